@@ -1,0 +1,72 @@
+// The one list of what the outside can make go wrong, and the Result that carries it. Plain values; any
+// thread.
+#pragma once
+
+#include <boost/system/result.hpp>
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace chathook {
+
+enum class Errc {
+    // The sender did not prove that it holds a live secret. All of these get the vendor's one refusal, word
+    // for word.
+    missing_signature = 1,  // no signature header, or an empty one
+    repeated_signature,     // the signature header stands in the request more than once
+    malformed_signature,    // not the vendor's form: length, alphabet, prefix, padding
+    wrong_signature,        // well formed, but no live secret makes this MAC for this body
+    stale_timestamp,        // the signed time is further from ours than the source's timestamp_tolerance
+
+    // The request cannot be for us.
+    unknown_path,
+    method_not_allowed,
+    length_required,
+    body_too_large,
+    unsupported_encoding,  // Content-Encoding other than identity: the bytes that were signed are not known
+    rate_limited,  // this client failed verification too often; never said to a correctly signed request
+
+    // We cannot take it now. Always a 5xx, so that the vendor tries again.
+    journal_full,    // the disk or the journal's own quota is exhausted
+    journal_failed,  // the disk reported an error: whether the event was kept is not known
+    commit_timeout,  // the commit did not return within limits.commit_timeout
+    shutting_down,
+
+    // Start-up.
+    bad_settings,
+};
+
+// The stable word for logs and the `reason` label of chathook_rejections_total. Part of the outside: never
+// renamed.
+constexpr std::string_view reason_code(Errc error) noexcept {
+    switch (error) {
+        case Errc::missing_signature: return "missing_signature";
+        case Errc::repeated_signature: return "repeated_signature";
+        case Errc::malformed_signature: return "malformed_signature";
+        case Errc::wrong_signature: return "wrong_signature";
+        case Errc::stale_timestamp: return "stale_timestamp";
+        case Errc::unknown_path: return "unknown_path";
+        case Errc::method_not_allowed: return "method_not_allowed";
+        case Errc::length_required: return "length_required";
+        case Errc::body_too_large: return "body_too_large";
+        case Errc::unsupported_encoding: return "unsupported_encoding";
+        case Errc::rate_limited: return "rate_limited";
+        case Errc::journal_full: return "journal_full";
+        case Errc::journal_failed: return "journal_failed";
+        case Errc::commit_timeout: return "commit_timeout";
+        case Errc::shutting_down: return "shutting_down";
+        case Errc::bad_settings: return "bad_settings";
+    }
+    return "unknown";
+}
+
+// What boost::system::result calls when value() is asked of a failure: our own mistake, so it throws.
+[[noreturn]] inline void throw_exception_from_error(Errc error, const boost::source_location&) {
+    throw std::logic_error("value() of a failed Result: " + std::string(reason_code(error)));
+}
+
+template <class T>
+using Result = boost::system::result<T, Errc>;
+
+}  // namespace chathook

@@ -1,0 +1,56 @@
+// A request whose sender proved to hold a live secret. Only verify/ can make one (Seal), so code that takes a
+// Verified cannot be reached with unproven bytes. Move-only; used by one thread at a time; free of the
+// request it came from, except for raw(), which points into the connection's buffer and lives as long as the
+// Request.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string_view>
+
+#include "chathook/json.hpp"
+
+namespace chathook {
+
+namespace verify {
+class Seal;
+}
+
+class Verified {
+public:
+    enum class Form : unsigned char { raw, stringified };
+
+    // The text that was signed, and therefore the only text acted on: the raw body, or its JSON.stringify
+    // form.
+    std::string_view body() const noexcept { return body_; }
+
+    // The bytes as they came over the wire. Equal to body() unless form() is stringified.
+    std::string_view raw() const noexcept { return raw_; }
+    Form form() const noexcept { return form_; }
+
+    // body() parsed; absent when it is not JSON. Invalid UTF-8 reads as U+FFFD and one BOM is dropped, as
+    // every JavaScript receiver of these webhooks does.
+    Json json() const noexcept { return root_; }
+
+    // Which of the source's secrets proved it: 0 is the first in the configuration.
+    std::size_t secret_index() const noexcept { return secret_index_; }
+
+    // The time inside the signed text as the vendor sent it ("1492774577"); empty where the vendor signs
+    // none.
+    std::string_view signed_time() const noexcept { return signed_time_; }
+
+private:
+    friend class verify::Seal;
+    Verified() = default;
+
+    std::string_view body_;
+    std::string_view raw_;
+    std::string_view signed_time_;
+    std::shared_ptr<const JsonDocument>
+        document_;  // owns what body_ and root_ point into, where they do not point into raw_
+    Json root_;
+    std::size_t secret_index_ = 0;
+    Form form_ = Form::raw;
+};
+
+}  // namespace chathook

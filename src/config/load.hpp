@@ -1,0 +1,51 @@
+// Reads a configuration file: YAML to structs, strictly, every problem at once. Start-up, reload and `check`;
+// one thread.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <chathook/sink.hpp>
+
+#include "config/config.hpp"
+
+namespace chathook::config {
+
+// One finding: `FILE:LINE: key.path: what is wrong, and the mend`. Never holds a secret's value.
+struct Problem {
+    enum class Severity { error, warning };
+    Severity severity = Severity::error;
+    int line = 0;  // 1-based; 0: the file as a whole
+    std::string key;
+    std::string message;
+};
+
+std::string to_string(const std::filesystem::path& file, const Problem& problem);
+
+// The names that may stand in the configuration; handed in so that config/ knows no vendor and no sink.
+struct Known {
+    std::span<const std::string_view> vendors;
+    std::span<const SinkKind> sinks;
+};
+
+struct Loaded {
+    std::optional<Config> config;   // set when no problem is an error
+    std::vector<Problem> problems;  // in file order
+};
+
+// Throws nothing: an unreadable or unparsable file is a problem like any other.
+Loaded load(const std::filesystem::path& file, const Known& known);
+
+// A secret by reference, as the command line takes it: env:NAME, file:PATH or credential:NAME.
+// A trailing line feed of a file is dropped. On failure the message says what is wrong and how to mend it.
+struct SecretOrProblem {
+    std::optional<SecretBytes> secret;
+    std::string problem;
+};
+SecretOrProblem resolve_secret(std::string_view reference);
+
+}  // namespace chathook::config

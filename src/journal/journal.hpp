@@ -1,0 +1,157 @@
+// The journal: where an event becomes durable, and what every sink's progress is measured against. This is
+// the interface; make_sqlite_journal() is the engine, and tests/journal/contract.hpp is what every engine has
+// to pass.
+//
+// append() is the only thing a network thread waits for: it resumes after the fsync that covers the event.
+// One writer thread commits whatever queued up while the last fsync ran. Sinks read through a Reader of their
+// own and never block the writer.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <chathook/error.hpp>
+#include <chathook/event.hpp>
+#include <chathook/sink.hpp>
+
+#include "support/async.hpp"
+#include "support/metrics.hpp"
+
+namespace chathook::journal {
+
+// A sink's number in the journal, fixed for ever by its name: 0..63. A set of sinks is a bit mask over these.
+using SinkNumber = unsigned;
+using SinkSet = std::uint64_t;
+inline constexpr unsigned sinks_max = 64;
+
+struct Appended {
+    std::uint64_t sequence = 0;  // contiguous from 1; of a duplicate: the first one's
+    bool duplicate = false;
+};
+
+// How one delivery ended, for good.
+struct Settlement {
+    enum class Kind : std::uint8_t { delivered, dead };
+    std::uint64_t sequence = 0;
+    Kind kind = Kind::delivered;
+    unsigned attempts = 1;
+    std::string reason;  // of a dead letter
+};
+
+// Whether the journal takes events now; `reason` is one plain sentence when it does not.
+struct Health {
+    bool writable = true;
+    std::string reason;
+};
+
+// What tail and the admin API ask for. Unset: no limit.
+struct Query {
+    std::uint64_t after_sequence = 0;
+    std::optional<Instant> since;
+    std::string type_glob;  // empty: all
+    std::string vendor;
+    std::string source;
+    std::size_t limit = 100;
+    bool newest = false;  // the last `limit` matches instead of the first; still answered oldest first
+};
+
+// A read-only view with its own connection. One thread at a time. Statements end before a call returns, so
+// that no reader ever holds the write-ahead log back.
+class Reader {
+public:
+    virtual ~Reader() = default;
+
+    // Events routed to `sink` that are not settled, in journal order, from `after` on: at most `events_max`,
+    // and no more than `bytes_max` unless the first alone is larger. attempt is 1.
+    virtual Result<std::vector<Delivery>> due(SinkNumber sink, std::uint64_t after, std::size_t events_max,
+                                              std::size_t bytes_max) = 0;
+
+    // How many events wait for `sink`, and when the oldest was received.
+    struct Backlog {
+        std::uint64_t events = 0;
+        std::uint64_t dead = 0;
+        std::optional<Instant> oldest_received;
+    };
+    virtual Result<Backlog> backlog(SinkNumber sink) = 0;
+
+    struct Row {
+        std::uint64_t sequence = 0;
+        std::shared_ptr<const Event> event;
+    };
+    virtual Result<std::vector<Row>> find(const Query& query) = 0;
+};
+
+class Journal {
+public:
+    virtual ~Journal() = default;
+
+    // Makes `event` durable for `sinks`. Resumes on the caller's executor once the fsync returned. A second
+    // event with the same dedupe key within the window is not stored: it answers with the first one's
+    // sequence, claimed in the same commit. Fails with journal_full, journal_failed, commit_timeout or
+    // shutting_down. Any network thread.
+    virtual Awaitable<Result<Appended>> append(Event event, SinkSet sinks) = 0;
+
+    // Records how deliveries to `sink` ended; returns once that is durable. Blocks; the sink's own thread.
+    virtual Result<void> settle(SinkNumber sink, std::vector<Settlement> settlements) = 0;
+
+    // The number of the sink of that name, given out on first sight and kept for ever. Start-up only.
+    // Fails with bad_settings when 64 names are in use.
+    virtual Result<SinkNumber> sink_number(std::string_view name) = 0;
+
+    // Throws std::runtime_error when the journal cannot be opened for reading. Any thread.
+    virtual std::unique_ptr<Reader> open_reader() = 0;
+
+    // Calls `listener` after every commit that added events, with the newest sequence, on the writer's
+    // thread: be brief. Returns a number for unsubscribe(), which waits for a running call. Any thread.
+    virtual std::size_t subscribe(std::function<void(std::uint64_t newest)> listener) = 0;
+    virtual void unsubscribe(std::size_t subscription) = 0;
+
+    virtual Health health() const = 0;
+
+    // Commits what is queued, answers it, checkpoints and ends the writer thread. append() fails with
+    // shutting_down afterwards.
+    virtual void stop() = 0;
+};
+
+struct JournalSettings {
+    std::filesystem::path directory = "/var/lib/chathook";  // created 0700
+    std::chrono::milliseconds commit_timeout{2000};         // server.limits.commit_timeout
+    std::chrono::seconds dedupe_window{7 * 24 * 3600};
+    std::chrono::seconds retain_delivered{24 * 3600};
+    std::chrono::seconds retain_dead{30 * 24 * 3600};
+    std::uint64_t min_free_disk = 256ull << 20;  // bytes; below it append() fails with journal_full
+    std::uint64_t max_size = 4ull << 30;         // bytes of the database file
+    std::size_t queue_events_max = 16384;        // waiting for the writer; beyond: journal_full
+    std::size_t queue_bytes_max = 64ull << 20;
+    std::size_t batch_events_max = 256;  // of one commit
+    std::size_t batch_bytes_max = 1ull << 20;
+};
+
+// Why a journal could not be opened, as an exit code of sysexits.h (75: another instance holds it, 74: I/O)
+// and a sentence.
+class OpenError : public std::runtime_error {
+public:
+    OpenError(int exit_code, const std::string& message)
+        : std::runtime_error(message), exit_code_(exit_code) {}
+    int exit_code() const noexcept { return exit_code_; }
+
+private:
+    int exit_code_;
+};
+
+// Opens or creates the journal in `settings.directory` and starts its writer thread. Throws OpenError.
+// `on_fatal` is called once, from the writer thread, when the disk failed: the daemon stops with exit
+// code 74.
+std::unique_ptr<Journal> make_sqlite_journal(const JournalSettings& settings, JournalMetrics& metrics,
+                                             std::function<void(const std::string& reason)> on_fatal);
+
+}  // namespace chathook::journal

@@ -1,0 +1,24 @@
+// Time as text and back, and the wall clock. Pure but for now(); any thread.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <chathook/time.hpp>
+
+namespace chathook {
+
+Instant now() noexcept;
+
+// RFC 3339 in UTC with microseconds: "2026-11-21T20:00:00.123456Z".
+std::string to_rfc3339(Instant instant);
+
+// Appends the same 27 characters; the hot path's form.
+void append_rfc3339(std::string& out, Instant instant);
+
+// RFC 3339 date-time, any number of fractional digits (beyond microseconds cut off), 'Z' or a numeric offset,
+// 'T' or a blank between date and time. Nothing for anything else, including days that do not exist.
+std::optional<Instant> parse_rfc3339(std::string_view text) noexcept;
+
+}  // namespace chathook

@@ -1,0 +1,44 @@
+// The log: one line a happening, written by a thread of its own so that no request waits for a terminal.
+// Lines are event name first, then key=value pairs (text) or one JSON object (json). Any thread.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+namespace chathook {
+
+enum class LogLevel { debug, info, warning, error };
+enum class LogFormat { text, json };
+
+struct LogSettings {
+    LogLevel level = LogLevel::info;
+    LogFormat format = LogFormat::text;
+    bool plain_personal_data = false;  // log.pii: plain
+    bool to_stderr = false;            // when a stdout sink writes events to stdout, the log goes to stderr
+};
+
+// A named value of a log line. Values are escaped, so that nothing a sender wrote can start a line or move a
+// cursor.
+struct LogField {
+    std::string_view name;
+    std::string value;
+};
+
+// Starts the writer thread. Before this, and after stop_log(), lines go straight to stderr. Call once, from
+// main.
+void start_log(const LogSettings& settings);
+
+// Writes what is queued and ends the writer thread.
+void stop_log() noexcept;
+
+// `event` is a short stable phrase ("accepted", "refused", "listening"). When 8,192 lines wait, the oldest
+// are dropped.
+void log(LogLevel level, std::string_view event, std::initializer_list<LogField> fields = {});
+bool log_enabled(LogLevel level) noexcept;
+
+// As the configuration says (log.pii): the text itself, or its masked form. Empty stays empty.
+std::string log_email(std::string_view email);
+std::string log_phone(std::string_view phone);
+
+}  // namespace chathook

@@ -1,0 +1,21 @@
+// Personal data made safe for a log line: enough to recognise one's own test, not enough to reach a person.
+// Pure; any thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace chathook {
+
+// "visitor@example.com" -> "v***@example.com"; anything without exactly one '@' -> "***"; empty stays empty.
+std::string mask_email(std::string_view email);
+
+// "+1 234 567 890" -> "***890"-like: the last two digits only; fewer than six digits -> "***"; empty stays
+// empty.
+std::string mask_phone(std::string_view phone);
+
+// `text` with control characters (C0, DEL, C1) and invalid UTF-8 replaced by '?', cut to `bytes_max`: safe in
+// any log or terminal.
+std::string printable(std::string_view text, std::size_t bytes_max);
+
+}  // namespace chathook

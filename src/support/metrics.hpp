@@ -1,0 +1,67 @@
+// Everything chathookd counts, under the names of docs/operations.md. Counters are looked up by label once,
+// when a source or a sink is made, and then are plain references: no lookup and no lock on the hot path.
+// Incrementing: any thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <chathook/error.hpp>
+
+namespace chathook {
+
+// What is counted for one source. References stay valid as long as the Metrics.
+class SourceMetrics {
+public:
+    virtual ~SourceMetrics() = default;
+    virtual void accepted(std::string_view type, std::size_t secret_index) = 0;  // a new event was committed
+    virtual void duplicate(std::size_t secret_index) = 0;  // answered as accepted, not stored again
+    virtual void rejected(Errc reason) = 0;                // answered 4xx
+    virtual void unavailable(Errc reason) = 0;             // answered 5xx
+    virtual void answered_after(std::chrono::nanoseconds since_head) = 0;  // chathook_ack_seconds
+};
+
+// What is counted for one sink.
+class SinkMetrics {
+public:
+    virtual ~SinkMetrics() = default;
+    virtual void delivered(std::size_t events) = 0;
+    virtual void retried() = 0;
+    virtual void dead_lettered() = 0;
+    virtual void set_lag(std::chrono::nanoseconds age_of_oldest_waiting) = 0;  // 0: nothing waits
+    virtual void set_backlog(std::uint64_t events) = 0;
+    virtual void set_dead_letters(std::uint64_t events) = 0;
+};
+
+// What is counted for the journal.
+class JournalMetrics {
+public:
+    virtual ~JournalMetrics() = default;
+    virtual void committed(std::size_t events, std::chrono::nanoseconds took) = 0;
+    virtual void set_bytes(std::uint64_t bytes) = 0;
+    virtual void set_disk_free(std::uint64_t bytes) = 0;
+};
+
+class Metrics {
+public:
+    virtual ~Metrics() = default;
+    virtual SourceMetrics& source(const std::string& name,
+                                  const std::string& vendor) = 0;  // same name: same object
+    virtual SinkMetrics& sink(const std::string& name) = 0;
+    virtual JournalMetrics& journal() = 0;
+
+    // A request that no source could be named for: unknown path, broken framing. `reason` is a short literal.
+    virtual void rejected_unrouted(std::string_view reason) = 0;
+
+    // The Prometheus text exposition format, version 0.0.4.
+    virtual std::string text() const = 0;
+};
+
+// Backed by prometheus-cpp's core; `version` is the label of chathook_build_info.
+std::unique_ptr<Metrics> make_metrics(std::string_view version);
+
+}  // namespace chathook
