@@ -1,7 +1,6 @@
 // A request whose sender proved to hold a live secret. Only verify/ can make one (Seal), so code that takes a
-// Verified cannot be reached with unproven bytes. Move-only; used by one thread at a time; free of the
-// request it came from, except for raw(), which points into the connection's buffer and lives as long as the
-// Request.
+// Verified cannot be reached with unproven bytes. Move-only; used by one thread at a time. All that it hands
+// out may point into the request it came from, so it must not outlive the Request.
 #pragma once
 
 #include <cstddef>
@@ -18,6 +17,9 @@ class Seal;
 
 class Verified {
 public:
+    Verified(Verified&&) noexcept = default;
+    Verified& operator=(Verified&&) noexcept = default;
+
     enum class Form : unsigned char { raw, stringified };
 
     // The text that was signed, and therefore the only text acted on: the raw body, or its JSON.stringify

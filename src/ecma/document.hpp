@@ -1,0 +1,50 @@
+// One parsed JSON text: the owner behind the Json handles. Accepts exactly what V8's JSON.parse accepts, at
+// any depth, in time linear in the text. Immutable after parsing; any number of threads may read.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "chathook/json.hpp"
+#include "ecma/tape.hpp"
+
+namespace chathook {
+
+class JsonDocument {
+public:
+    using Pointer = std::shared_ptr<const JsonDocument>;
+
+    // Parses valid UTF-8 in place: `text` must outlive the document. Null if it is not JSON, or 4 GiB and
+    // more.
+    static Pointer parse(std::string_view text);
+
+    // The same, of a text that the document keeps.
+    static Pointer parse_owned(std::string text);
+
+    // Parses bytes from the wire as a JavaScript receiver decodes them: one byte order mark is dropped, each
+    // maximal invalid part becomes U+FFFD (WHATWG Encoding, UTF-8 decoder). Valid UTF-8 is viewed in place
+    // and must outlive the document; anything else is decoded into a copy that the document keeps.
+    static Pointer parse_bytes(std::string_view raw);
+
+    Json root() const noexcept { return {this, 0}; }
+
+    // The text that was parsed, after decoding.
+    std::string_view text() const noexcept { return text_; }
+
+    // How deeply containers are nested: 0 for a lone scalar, 1 for {} and [].
+    std::size_t max_depth() const noexcept { return tape_.max_depth; }
+
+private:
+    friend class Json;
+
+    JsonDocument() = default;
+    static Pointer finish(std::shared_ptr<JsonDocument> document);
+
+    std::string owned_;
+    std::string_view text_;
+    ecma::Tape tape_;
+};
+
+}  // namespace chathook

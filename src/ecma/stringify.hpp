@@ -1,0 +1,23 @@
+// JSON.stringify(JSON.parse(text)), byte for byte as V8 gives it (ECMA-262, JSON.stringify): what a vendor
+// written in JavaScript signs. Pure; any thread.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "ecma/document.hpp"
+
+namespace chathook::ecma {
+
+// Array-index keys first and ascending, the other keys in order of first appearance, the last of duplicate
+// values, shortest numbers, -0 as 0, numbers beyond a double as null. Never recurses; n log n in the members
+// of an object.
+std::string stringify(const JsonDocument& document);
+
+// What JSON.stringify(req.body) is in an Express application with body-parser in its default, strict mode:
+// `{}` for an empty body; none where body-parser answers 400, that is for what is not JSON or neither object
+// nor array.
+std::optional<std::string> stringify_body(std::string_view raw);
+
+}  // namespace chathook::ecma

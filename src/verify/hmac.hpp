@@ -1,0 +1,58 @@
+// HMAC (RFC 2104) under a key that is prepared once, at start-up: a request then only copies two hash states.
+// An HmacKey is immutable; any thread may compute with it.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <span>
+#include <string_view>
+
+struct evp_md_ctx_st;
+
+namespace chathook::verify {
+
+enum class Algorithm : unsigned char { sha1, sha256 };
+
+inline constexpr std::size_t mac_bytes_max = 32;
+
+constexpr std::size_t mac_bytes(Algorithm algorithm) noexcept {
+    return algorithm == Algorithm::sha1 ? 20 : 32;
+}
+
+struct Mac {
+    std::array<std::uint8_t, mac_bytes_max> bytes{};
+    std::size_t size = 0;
+
+    std::span<const std::uint8_t> view() const noexcept { return {bytes.data(), size}; }
+};
+
+// Takes the same time wherever the two differ. MACs of different sizes are never equal, nor are empty ones.
+bool equal(const Mac& left, const Mac& right) noexcept;
+
+class HmacKey {
+public:
+    // `secret` is used as it stands and not kept. Throws std::invalid_argument if it is empty: OpenSSL would
+    // sign with it, and so could everybody.
+    HmacKey(Algorithm algorithm, std::string_view secret);
+
+    Algorithm algorithm() const noexcept { return algorithm_; }
+
+    // The MAC over the parts, one after the other. Throws std::bad_alloc only.
+    Mac mac(std::initializer_list<std::string_view> parts) const;
+
+private:
+    struct Free {
+        void operator()(evp_md_ctx_st* context) const noexcept;
+    };
+    using Context = std::unique_ptr<evp_md_ctx_st, Free>;
+    static Context copy(const Context& context);
+
+    Algorithm algorithm_;
+    Context inner_;  // the hash after the key's inner block
+    Context outer_;  // the hash after the key's outer block
+};
+
+}  // namespace chathook::verify
