@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <chathook/reply.hpp>
 #include <chathook/request.hpp>
@@ -25,15 +26,16 @@ public:
     virtual ~Handler() = default;
 
     // Called when the head is complete and well framed, before any of the body is read; `request.body` is
-    // empty. An answer here ends the request unread: unknown path, wrong method, over-long body. nullopt: go
-    // on. Never throws. Framing itself (400, 408, 413 while reading, 417, 431, 505) is http's own business.
+    // empty. An answer here ends the request unread: unknown path, wrong method, no length (411), over-long
+    // body; the handler counts and logs it itself. nullopt: go on. Framing itself (400, 408, 413 while
+    // reading, 414, 415, 417, 431, 501, 503 when too much is in flight, 505) is http's own business.
     virtual std::optional<Reply> admit(const Request& request, const Incoming& incoming) noexcept = 0;
 
     // Answers a complete request. An exception is answered 500 and closes the connection.
     virtual Awaitable<Reply> handle(const Request& request) = 0;
 
-    // A request that http itself refused, or that admit() did: for the log and the metrics. `reason` is a
-    // literal.
+    // A request that http itself refused, neither admit() nor handle(): for the log and the metrics. `reason`
+    // is a literal.
     virtual void refused(std::string_view reason, unsigned status, std::string_view client) noexcept = 0;
 };
 
