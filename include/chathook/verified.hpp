@@ -34,6 +34,9 @@ public:
     // every JavaScript receiver of these webhooks does.
     Json json() const noexcept { return root_; }
 
+    // The same as a whole document (ecma/document.hpp); null when body() is not JSON.
+    const JsonDocument* document() const noexcept { return document_.get(); }
+
     // Which of the source's secrets proved it: 0 is the first in the configuration.
     std::size_t secret_index() const noexcept { return secret_index_; }
 
