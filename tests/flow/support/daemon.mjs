@@ -1,0 +1,173 @@
+// The real chathookd, as a user starts it: its own process, a configuration file, a directory that goes away with the
+// test, ports that the kernel chose. The binary is $CHATHOOKD, else the dev build's.
+import { spawn, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { post, request } from './http.mjs';
+import { until } from './wait.mjs';
+import { signed, vendors } from './vendors.mjs';
+
+export const repository = fileURLToPath(new URL('../../..', import.meta.url));
+export const binary = process.env.CHATHOOKD ?? path.join(repository, 'build/dev/chathookd');
+
+// A directory under the system's temporary one, removed after the test.
+export function temporaryDirectory(t) {
+    const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'chathook-flow-'));
+    t.after(() => fs.rmSync(directory, { recursive: true, force: true }));
+    return directory;
+}
+
+// Runs `chathookd ARGUMENTS` to its end: {code, out, err}.
+export function chathookd(args, { env = {}, input, cwd } = {}) {
+    const done = spawnSync(binary, args, { env: { ...process.env, ...env }, input, cwd, encoding: 'utf8' });
+    if (done.error) throw done.error;
+    return { code: done.status, out: done.stdout, err: done.stderr };
+}
+
+// The events of a JSON lines file, whole lines only: the daemon may be writing the last one.
+export function readEvents(file) {
+    if (!fs.existsSync(file)) return [];
+    const text = fs.readFileSync(file, 'utf8');
+    return text
+        .slice(0, text.lastIndexOf('\n') + 1)
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line));
+}
+
+// One source a vendor under /webhooks/VENDOR, all events to DIRECTORY/events.jsonl. `changes` replaces whole sections.
+export function configuration(directory, changes = {}) {
+    const sources = Object.entries(vendors).map(([vendor, { secret }]) => [
+        vendor,
+        { vendor, path: `/webhooks/${vendor}`, secret: { value: secret } },
+    ]);
+    return {
+        server: { listen: ['127.0.0.1:0'], threads: 2 },
+        admin: { listen: '127.0.0.1:0' },
+        journal: { path: path.join(directory, 'journal'), min_free_disk: '1MiB' },
+        sources: Object.fromEntries(sources),
+        sinks: { events: { type: 'file', path: path.join(directory, 'events.jsonl') } },
+        routes: [{ to: ['events'] }],
+        log: { format: 'json' },
+        ...changes,
+    };
+}
+
+export class Daemon {
+    lines = []; // everything it printed, both streams
+    logs = []; // its log, parsed
+    printed = []; // what a stdout sink printed, line by line
+
+    constructor(directory, config) {
+        this.directory = directory;
+        this.eventsFile = path.join(directory, 'events.jsonl');
+        this.configFile = path.join(directory, 'chathook.yaml');
+        this.configure(config);
+    }
+
+    // Starts one whose configuration is `changes` over the usual, and stops it with the test.
+    static async start(t, changes = {}) {
+        const directory = temporaryDirectory(t);
+        const daemon = new Daemon(directory, configuration(directory, changes));
+        t.after(() => daemon.kill());
+        await daemon.run();
+        return daemon;
+    }
+
+    configure(config) {
+        this.config = config;
+        fs.writeFileSync(this.configFile, JSON.stringify(config, null, 2)); // JSON is YAML
+    }
+
+    // Starts the process and waits until it is ready.
+    async run() {
+        const seen = this.logs.length;
+        this.child = spawn(binary, ['serve', '--config', this.configFile], {
+            stdio: ['ignore', 'pipe', 'pipe'],
+            cwd: this.directory,
+        });
+        this.exit = new Promise((resolve) =>
+            this.child.once('close', (code, signal) => resolve({ code, signal })),
+        );
+        this.exited = undefined;
+        this.exit.then((how) => (this.exited = how));
+        for (const stream of [this.child.stdout, this.child.stderr]) this.#collect(stream);
+
+        const logged = (event) => this.logs.slice(seen).filter((line) => line.event === event);
+        await until(`chathookd to listen; it printed:\n${this.lines.join('\n')}`, () => {
+            if (this.exited) throw new Error(`chathookd ended: ${this.lines.join('\n')}`);
+            return logged('admin listening').length > 0 && logged('listening').length > 0;
+        });
+        this.url = `http://${logged('listening')[0].address}`;
+        this.adminUrl = `http://${logged('admin listening')[0].address}`;
+        await until('readiness', async () => (await request(`${this.adminUrl}/readyz`)).status === 200);
+    }
+
+    #collect(stream) {
+        let rest = '';
+        stream.setEncoding('utf8');
+        stream.on('data', (text) => {
+            const pieces = (rest + text).split('\n');
+            rest = pieces.pop();
+            for (const line of pieces) this.#take(line);
+        });
+        stream.on('end', () => rest && this.#take(rest));
+    }
+
+    #take(line) {
+        this.lines.push(line);
+        let value;
+        try {
+            value = JSON.parse(line);
+        } catch {
+            return;
+        }
+        if (value.specversion) this.printed.push(line);
+        else this.logs.push(value);
+    }
+
+    // Posts a genuine webhook to `source`'s path, which is the vendor's name unless told otherwise.
+    send(vendor, body, { headers = signed(vendor, body), source = vendor, agent } = {}) {
+        return post(`${this.url}/webhooks/${source}`, headers, body, agent);
+    }
+
+    get events() {
+        return readEvents(this.eventsFile);
+    }
+
+    // The events once there are at least `count`.
+    eventually(count) {
+        return until(`${count} events in ${this.eventsFile}`, () => {
+            const events = this.events;
+            return events.length >= count && events;
+        });
+    }
+
+    signal(name) {
+        this.child.kill(name);
+    }
+
+    async stop(signal = 'SIGTERM') {
+        this.signal(signal);
+        return this.exit;
+    }
+
+    async kill() {
+        if (this.child && !this.exited) await this.stop('SIGKILL');
+    }
+
+    metrics() {
+        return request(`${this.adminUrl}/metrics`).then((answer) => answer.body);
+    }
+
+    // The sum of a metric's samples that bear all of `labels`.
+    async metric(name, labels = {}) {
+        const rows = (await this.metrics()).split('\n').filter((row) => row.startsWith(`${name}{`) || row.startsWith(`${name} `));
+        return rows
+            .filter((row) => Object.entries(labels).every(([key, value]) => row.includes(`${key}="${value}"`)))
+            .reduce((sum, row) => sum + Number(row.slice(row.lastIndexOf(' ') + 1)), 0);
+    }
+}

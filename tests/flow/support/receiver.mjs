@@ -1,0 +1,59 @@
+// An HTTP server of one's own: what an http sink delivers to. Keeps every request; answers as it is told to.
+import http from 'node:http';
+
+export class Receiver {
+    requests = []; // {method, path, headers, body}
+    answer = () => ({ status: 204 });
+
+    static async start(t) {
+        const receiver = new Receiver();
+        await receiver.listen(0);
+        t.after(() => receiver.close());
+        return receiver;
+    }
+
+    async listen(port) {
+        this.server = http.createServer((incoming, outgoing) => {
+            const chunks = [];
+            incoming.on('data', (chunk) => chunks.push(chunk));
+            incoming.on('end', () => {
+                const request = {
+                    method: incoming.method,
+                    path: incoming.url,
+                    headers: incoming.headers,
+                    body: Buffer.concat(chunks).toString(),
+                };
+                const { status, headers = {}, body = '' } = this.answer(request);
+                if (status < 300) this.requests.push(request);
+                outgoing.writeHead(status, headers).end(body);
+            });
+        });
+        await new Promise((resolve, reject) => {
+            this.server.once('error', reject);
+            this.server.listen(port, '127.0.0.1', resolve);
+        });
+        this.port = this.server.address().port;
+    }
+
+    get url() {
+        return `http://127.0.0.1:${this.port}/hook`;
+    }
+
+    // What was taken with a 2xx, as events.
+    get events() {
+        return this.requests.map((request) => JSON.parse(request.body));
+    }
+
+    // Down: nobody listens on the port any more. up() comes back on the same one.
+    async close() {
+        if (!this.server) return;
+        const server = this.server;
+        this.server = undefined;
+        server.closeAllConnections();
+        await new Promise((resolve) => server.close(resolve));
+    }
+
+    up() {
+        return this.listen(this.port);
+    }
+}
