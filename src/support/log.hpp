@@ -1,5 +1,5 @@
 // The log: one line a happening, written by a thread of its own so that no request waits for a terminal.
-// Lines are event name first, then key=value pairs (text) or one JSON object (json). Any thread.
+// Text lines are time, level, event and key=value pairs; json lines are one object each. Any thread.
 #pragma once
 
 #include <initializer_list>
@@ -19,21 +19,21 @@ struct LogSettings {
 };
 
 // A named value of a log line. Values are escaped, so that nothing a sender wrote can start a line or move a
-// cursor.
+// cursor, and cut at 4 KiB.
 struct LogField {
     std::string_view name;
     std::string value;
 };
 
-// Starts the writer thread. Before this, and after stop_log(), lines go straight to stderr. Call once, from
-// main.
+// Starts the writer thread. Before this, and after stop_log(), lines go straight to stderr. Called by one
+// thread, main's.
 void start_log(const LogSettings& settings);
 
-// Writes what is queued and ends the writer thread.
+// Writes what is queued and ends the writer thread. The settings stay. Called by the thread that started it.
 void stop_log() noexcept;
 
-// `event` is a short stable phrase ("accepted", "refused", "listening"). When 8,192 lines wait, the oldest
-// are dropped.
+// `event` is a short stable phrase ("accepted", "refused", "listening"), a literal of ours. When 8,192 lines
+// wait, the oldest are dropped.
 void log(LogLevel level, std::string_view event, std::initializer_list<LogField> fields = {});
 bool log_enabled(LogLevel level) noexcept;
 
