@@ -56,6 +56,8 @@ public:
     bool has(std::string_view key) const { return values_.find(key) != values_.end(); }
     void set(std::string key, Value value) { values_.insert_or_assign(std::move(key), std::move(value)); }
 
+    const std::map<std::string, Value, std::less<>>& values() const noexcept { return values_; }
+
     // The value under `key`, its default already filled in. Asking for a key that is unset or of another kind
     // than declared is the sink's own mistake and throws std::bad_variant_access or std::out_of_range.
     const std::string& text(std::string_view key) const { return get<std::string>(key); }

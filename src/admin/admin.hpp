@@ -1,0 +1,40 @@
+// The admin address: health, metrics and the events API. Never on the public listener.
+// One instance; called on the admin listener's thread.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include <chathook/secret.hpp>
+
+#include "http/handler.hpp"
+#include "journal/journal.hpp"
+#include "support/metrics.hpp"
+#include "verify/hmac.hpp"
+
+namespace chathook::admin {
+
+class Admin final : public http::Handler {
+public:
+    // `journal` and `metrics` outlive this. An empty token asks for none; /healthz and /readyz never do.
+    Admin(journal::Journal& journal, const Metrics& metrics, const SecretBytes& token);
+
+    std::optional<Reply> admit(const Request& request, const http::Incoming& incoming) noexcept override;
+    Awaitable<Reply> handle(const Request& request) override;
+    void refused(std::string_view reason, unsigned status, std::string_view client) noexcept override;
+
+private:
+    bool may(const Request& request) const noexcept;
+    Reply ready() const;
+    Reply events(const Request& request);
+    Reply stream(const Request& request);
+
+    journal::Journal& journal_;
+    const Metrics& metrics_;
+
+    // The token as a MAC key and its own MAC: a guess is compared by its MAC, in a time that tells nothing.
+    std::optional<verify::HmacKey> token_key_;
+    verify::Mac token_mac_;
+};
+
+}  // namespace chathook::admin

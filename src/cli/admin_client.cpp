@@ -1,0 +1,76 @@
+#include "cli/admin_client.hpp"
+
+#include <boost/url/encode.hpp>
+#include <boost/url/rfc/unreserved_chars.hpp>
+
+#include <utility>
+
+#include "cli/cli.hpp"
+#include "cli/configuration.hpp"
+#include "cli/mistake.hpp"
+
+namespace chathook::cli {
+
+namespace {
+
+config::Admin admin_of(const std::string& file) {
+    config::Loaded loaded = load_configuration(file);
+    if (!loaded.config) {
+        print_problems(file, loaded.problems);
+        throw Mistake(ExitCode::bad_configuration,
+                      "the configuration is not usable; mend it, or name the daemon with --admin HOST:PORT");
+    }
+    return std::move(loaded.config->admin);
+}
+
+}  // namespace
+
+void add_admin_options(CLI::App& command, AdminOptions& options) {
+    command.add_option("--config", options.config, "The daemon's configuration file", true);
+    command.add_option("--admin", options.address,
+                       "The daemon's admin address instead: HOST:PORT or unix:/PATH");
+}
+
+AdminClient::AdminClient(const AdminOptions& options) : address_(options.address) {
+    if (address_.empty()) {
+        config::Admin admin = admin_of(options.config);
+        if (!admin.listen) {
+            throw Mistake(ExitCode::bad_configuration,
+                          options.config + ": admin.listen is not set, so there is no way to ask the daemon");
+        }
+        address_ = admin.listen->text;
+        token_ = std::move(admin.token);
+    }
+    constexpr std::string_view unix_prefix = "unix:";
+    if (address_.starts_with(unix_prefix)) {
+        unix_socket_ = address_.substr(unix_prefix.size());
+        base_url_ = "http://localhost";
+    } else {
+        base_url_ = "http://" + address_;
+    }
+}
+
+HttpCall AdminClient::prepare(const std::string& target) const {
+    HttpCall request;
+    request.url = base_url_ + target;
+    request.unix_socket = unix_socket_;
+    if (!token_.empty()) request.headers.push_back("Authorization: Bearer " + std::string(token_.view()));
+    return request;
+}
+
+HttpAnswer AdminClient::get(const std::string& target) const { return call(prepare(target)); }
+
+HttpAnswer AdminClient::stream(const std::string& target,
+                               std::function<bool(std::string_view)> on_data) const {
+    HttpCall request = prepare(target);
+    request.timeout_seconds = 0;
+    request.on_data = std::move(on_data);
+    return call(request);
+}
+
+std::string percent_encoded(std::string_view text) {
+    return boost::urls::encode(boost::urls::string_view(text.data(), text.size()),
+                               boost::urls::unreserved_chars);
+}
+
+}  // namespace chathook::cli

@@ -1,0 +1,20 @@
+#include "cli/configuration.hpp"
+
+#include <cstdio>
+
+#include "sinks/catalog.hpp"
+#include "vendors/catalog.hpp"
+
+namespace chathook::cli {
+
+config::Loaded load_configuration(const std::filesystem::path& file) {
+    return config::load(file, {vendors::vendor_names(), sinks::sink_kinds()});
+}
+
+void print_problems(const std::filesystem::path& file, const std::vector<config::Problem>& problems) {
+    for (const config::Problem& problem : problems) {
+        std::fprintf(stderr, "%s\n", config::to_string(file, problem).c_str());
+    }
+}
+
+}  // namespace chathook::cli

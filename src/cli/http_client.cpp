@@ -1,0 +1,77 @@
+#include "cli/http_client.hpp"
+
+#include <curl/curl.h>
+
+#include <memory>
+
+namespace chathook::cli {
+
+namespace {
+
+constexpr long connect_timeout_seconds = 5;
+
+struct Receiver {
+    const HttpCall& request;
+    HttpAnswer& answer;
+};
+
+std::size_t receive(char* data, std::size_t size, std::size_t count, void* user) {
+    auto& receiver = *static_cast<Receiver*>(user);
+    const std::string_view piece(data, size * count);
+    if (!receiver.request.on_data) {
+        receiver.answer.body += piece;
+        return piece.size();
+    }
+    return receiver.request.on_data(piece) ? piece.size() : 0;
+}
+
+using Easy = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
+using List = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
+
+List header_list(const std::vector<std::string>& headers) {
+    curl_slist* list = curl_slist_append(nullptr, "Expect:");
+    for (const std::string& header : headers) list = curl_slist_append(list, header.c_str());
+    return {list, curl_slist_free_all};
+}
+
+void set_options(CURL* easy, const HttpCall& request, curl_slist* headers) {
+    curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_PROXY, "");
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, connect_timeout_seconds);
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT, request.timeout_seconds);
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
+    if (!request.unix_socket.empty()) {
+        curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, request.unix_socket.c_str());
+    }
+    if (request.method == "POST") {
+        curl_easy_setopt(easy, CURLOPT_POST, 1L);
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.data());
+    }
+}
+
+}  // namespace
+
+HttpAnswer call(const HttpCall& request) {
+    HttpAnswer answer;
+    const Easy easy(curl_easy_init(), curl_easy_cleanup);
+    const List headers = header_list(request.headers);
+    Receiver receiver{request, answer};
+    set_options(easy.get(), request, headers.get());
+    curl_easy_setopt(easy.get(), CURLOPT_WRITEFUNCTION, receive);
+    curl_easy_setopt(easy.get(), CURLOPT_WRITEDATA, &receiver);
+
+    const CURLcode code = curl_easy_perform(easy.get());
+    long status = 0;
+    curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
+    answer.status = static_cast<unsigned>(status);
+    const char* type = nullptr;
+    curl_easy_getinfo(easy.get(), CURLINFO_CONTENT_TYPE, &type);
+    if (type != nullptr) answer.content_type = type;
+    if (code != CURLE_OK) answer.problem = curl_easy_strerror(code);
+    return answer;
+}
+
+}  // namespace chathook::cli

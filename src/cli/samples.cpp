@@ -1,0 +1,97 @@
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "cli/cli.hpp"
+#include "vendors/catalog.hpp"
+
+namespace chathook::cli {
+
+namespace {
+
+struct Options {
+    std::string vendor;
+    std::string name;
+    bool as_json = false;
+};
+
+void list_all() {
+    for (const std::string_view vendor : vendors::vendor_names()) {
+        for (const Sample& sample : vendors::find_facts(vendor)->samples) {
+            std::printf("%-11s %-24s %s\n", std::string(vendor).c_str(), std::string(sample.name).c_str(),
+                        std::string(sample.type).c_str());
+        }
+    }
+}
+
+nlohmann::ordered_json to_json(std::string_view vendor, const Sample& sample) {
+    return {{"vendor", vendor}, {"name", sample.name}, {"type", sample.type}, {"body", sample.body}};
+}
+
+// One body alone is printed byte for byte, so that it can be piped into `sign`; several get a title each.
+void print_bodies(const std::vector<const Sample*>& samples) {
+    for (const Sample* sample : samples) {
+        if (samples.size() > 1) {
+            std::printf("== %s (%s)\n", std::string(sample->name).c_str(), std::string(sample->type).c_str());
+        }
+        std::fwrite(sample->body.data(), 1, sample->body.size(), stdout);
+        if (samples.size() > 1) std::printf("\n");
+    }
+}
+
+std::vector<const Sample*> choose(const VendorFacts& facts, const std::string& name) {
+    std::vector<const Sample*> chosen;
+    for (const Sample& sample : facts.samples) {
+        if (name.empty() || sample.name == name) chosen.push_back(&sample);
+    }
+    return chosen;
+}
+
+int print_json(const Options& options) {
+    auto all = nlohmann::ordered_json::array();
+    for (const std::string_view vendor : vendors::vendor_names()) {
+        if (!options.vendor.empty() && options.vendor != vendor) continue;
+        for (const Sample* sample : choose(*vendors::find_facts(vendor), options.name)) {
+            all.push_back(to_json(vendor, *sample));
+        }
+    }
+    std::printf("%s\n", all.dump().c_str());
+    return ExitCode::done;
+}
+
+int print_samples(const Options& options) {
+    if (!options.vendor.empty()) {
+        const VendorFacts* facts = vendors::find_facts(options.vendor);
+        if (facts == nullptr) {
+            complain("no vendor is called '" + options.vendor + "'; `chathookd vendors` lists them");
+            return ExitCode::usage;
+        }
+        const auto chosen = choose(*facts, options.name);
+        if (chosen.empty()) {
+            complain(options.vendor + " has no sample '" + options.name +
+                     "'; `chathookd samples` lists them");
+            return ExitCode::usage;
+        }
+        if (!options.as_json) {
+            print_bodies(chosen);
+            return ExitCode::done;
+        }
+    }
+    if (options.as_json) return print_json(options);
+    list_all();
+    return ExitCode::done;
+}
+
+}  // namespace
+
+void add_samples(CLI::App& app, Action& action) {
+    auto* command = app.add_subcommand("samples", "List the sample bodies, or print those of a vendor");
+    auto options = std::make_shared<Options>();
+    command->add_option("vendor", options->vendor, "Print this vendor's bodies");
+    command->add_option("name", options->name, "Print this one only, byte for byte");
+    command->add_flag("--json", options->as_json, "One JSON array of vendor, name, type and body");
+    command->callback([&action, options] { action = [options] { return print_samples(*options); }; });
+}
+
+}  // namespace chathook::cli

@@ -1,0 +1,118 @@
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include "cli/cli.hpp"
+#include "cli/http_client.hpp"
+#include "cli/signing.hpp"
+#include "support/clock.hpp"
+
+namespace chathook::cli {
+
+namespace {
+
+struct Options : SigningOptions {
+    std::string url;
+    std::string sample;
+    std::string forge;
+};
+
+struct Signed {
+    std::vector<SignedHeader> headers;
+    std::string body;
+};
+
+std::string body_of(const Options& options) {
+    if (options.sample.empty()) return read_body(options.file);
+    for (const Sample& sample : facts_of(options.vendor).samples) {
+        if (sample.name == options.sample) return std::string(sample.body);
+    }
+    throw Mistake(ExitCode::usage,
+                  options.vendor + " has no sample '" + options.sample + "'; `chathookd samples` lists them");
+}
+
+// A day old: outside any sensible tolerance.
+std::string stale_timestamp() {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now().time_since_epoch());
+    return std::to_string((seconds - std::chrono::days(1)).count());
+}
+
+// Another algorithm's label where the vendor prints one, a label where it prints none.
+void spoil_prefix(std::string& value) {
+    const std::size_t equals = value.rfind('=');
+    const bool labelled =
+        equals != std::string::npos && equals + 1 < value.size() && value.find("==") != equals - 1;
+    if (labelled && value.starts_with("sha256=")) {
+        value.replace(0, 6, "sha1");
+    } else if (labelled && value.find("v1=") != std::string::npos) {
+        value.replace(value.find("v1="), 2, "v0");
+    } else {
+        value.insert(0, "sha256=");
+    }
+}
+
+Signed sign(const Options& options) {
+    Signed result{{}, body_of(options)};
+    if (options.forge == "stale" && !facts_of(options.vendor).signs_time) {
+        throw Mistake(ExitCode::usage,
+                      "--forge stale: " + options.vendor + " signs no time, so nothing can be stale");
+    }
+    const auto vendor = options.forge == "secret" ? make_forger(options.vendor) : make_signer(options);
+    const std::string timestamp = options.forge == "stale" ? stale_timestamp() : options.timestamp;
+    result.headers = vendor->sign(result.body, timestamp, now());
+    if (options.forge == "prefix") spoil_prefix(result.headers.front().value);
+    if (options.forge == "missing") result.headers.clear();
+    // Another body than the one that was signed, in its JSON.stringify form too.
+    if (options.forge == "body") result.body = "{\"forged\":true}";
+    return result;
+}
+
+int judge(const Options& options, const HttpAnswer& answer) {
+    if (answer.status == 0) {
+        complain("no answer from " + options.url + ": " + answer.problem + "; is the daemon running there?");
+        return ExitCode::unavailable;
+    }
+    std::printf("HTTP %u %s\n", answer.status, answer.body.c_str());
+    const bool accepted = answer.status >= 200 && answer.status < 300;
+    if (!options.forge.empty()) {
+        if (!accepted) return ExitCode::done;
+        complain("a forged request was accepted (" + options.forge + "): this receiver does not verify");
+        return ExitCode::accepted_a_forgery;
+    }
+    if (accepted) return ExitCode::done;
+    return answer.status >= 500 ? ExitCode::unavailable : ExitCode::bad_input;
+}
+
+int send(const Options& options) {
+    const Signed request = sign(options);
+    HttpCall post;
+    post.method = "POST";
+    post.url = options.url;
+    post.body = request.body;
+    post.headers = {"Content-Type: application/json"};
+    for (const SignedHeader& header : request.headers)
+        post.headers.push_back(header.name + ": " + header.value);
+    return judge(options, call(post));
+}
+
+}  // namespace
+
+void add_send(CLI::App& app, Action& action) {
+    auto* command = app.add_subcommand("send", "Sign a body as the vendor would and post it");
+    auto options = std::make_shared<Options>();
+    add_signing_options(*command, *options);
+    command->add_option("--url", options->url, "Where to post")->required();
+    auto* file = command->add_option("file", options->file, "The body (default: standard input)");
+    command
+        ->add_option("--sample", options->sample, "Send this sample instead; `chathookd samples` lists them")
+        ->excludes(file);
+    command
+        ->add_option("--forge", options->forge,
+                     "Send a deliberately wrong request; exits 0 when it is refused")
+        ->check(CLI::IsMember({"secret", "stale", "prefix", "body", "missing"}));
+    command->callback([&action, options] {
+        action = [options] { return reporting_mistakes([&] { return send(*options); }); };
+    });
+}
+
+}  // namespace chathook::cli

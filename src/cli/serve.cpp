@@ -1,0 +1,54 @@
+#include <memory>
+#include <string>
+
+#include "cli/cli.hpp"
+#include "cli/configuration.hpp"
+#include "daemon/parts.hpp"
+#include "daemon/service.hpp"
+#include "support/log.hpp"
+
+namespace chathook::cli {
+
+namespace {
+
+void log_problems(const std::string& file, const std::vector<config::Problem>& problems) {
+    for (const config::Problem& problem : problems) {
+        const bool error = problem.severity == config::Problem::Severity::error;
+        log(error ? LogLevel::error : LogLevel::warning, "configuration",
+            {{"problem", config::to_string(file, problem)}});
+    }
+}
+
+// The log is running by then, so that a reload's problems stand where the daemon's other words do.
+std::optional<config::Config> reread(const std::string& file) {
+    config::Loaded loaded = load_configuration(file);
+    log_problems(file, loaded.problems);
+    if (!loaded.config)
+        log(LogLevel::error, "reload refused", {{"reason", "the configuration is not usable"}});
+    return std::move(loaded.config);
+}
+
+int serve(const std::string& file) {
+    config::Loaded loaded = load_configuration(file);
+    if (!loaded.config) {
+        print_problems(file, loaded.problems);
+        return ExitCode::bad_configuration;
+    }
+    start_log(daemon::log_of(*loaded.config));
+    log(LogLevel::info, "starting", {{"version", CHATHOOK_VERSION}, {"config", file}});
+    log_problems(file, loaded.problems);
+    const int code = daemon::serve(std::move(*loaded.config), [&] { return reread(file); });
+    stop_log();
+    return code;
+}
+
+}  // namespace
+
+void add_serve(CLI::App& app, Action& action) {
+    auto* command = app.add_subcommand("serve", "Run the daemon in the foreground");
+    auto file = std::make_shared<std::string>();
+    command->add_option("--config", *file, "The configuration file")->required();
+    command->callback([&action, file] { action = [file] { return serve(*file); }; });
+}
+
+}  // namespace chathook::cli

@@ -1,0 +1,38 @@
+// What `sign` and `send` share: a vendor made from the command line's words, and the body to sign. One
+// thread.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <chathook/vendor.hpp>
+
+#include "cli/mistake.hpp"
+
+namespace chathook::cli {
+
+struct SigningOptions {
+    std::string vendor;
+    std::string secret;     // env:NAME, file:PATH or credential:NAME
+    std::string timestamp;  // as it shall stand in the signed text; empty: now
+    std::string file;       // the body; empty or "-": standard input
+};
+
+void add_signing_options(CLI::App& command, SigningOptions& options);
+
+// The facts of the vendor of that name. Throws Mistake.
+const VendorFacts& facts_of(const std::string& vendor);
+
+// A vendor that signs with the secret named by `options`. Throws Mistake.
+std::unique_ptr<Vendor> make_signer(const SigningOptions& options);
+
+// The same vendor with a secret nobody has: for forgeries. Throws Mistake.
+std::unique_ptr<Vendor> make_forger(const std::string& vendor);
+
+// The body: a file's bytes or standard input's. Throws Mistake.
+std::string read_body(const std::string& file);
+
+}  // namespace chathook::cli

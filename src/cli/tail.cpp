@@ -1,0 +1,149 @@
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <thread>
+
+#include "cli/admin_client.hpp"
+#include "cli/cli.hpp"
+#include "cli/mistake.hpp"
+#include "cli/since.hpp"
+#include "sinks/pretty_line.hpp"
+
+namespace chathook::cli {
+
+namespace {
+
+constexpr std::size_t page_events = 1000;
+constexpr std::chrono::seconds pause_before_reconnecting{1};
+
+struct Options : AdminOptions {
+    bool follow = false;
+    bool as_json = false;
+    std::string type, vendor, source, since;
+    std::size_t lines = 100;
+};
+
+// The part of the query that stays the same from page to page.
+std::string filters(const Options& options) {
+    std::string query;
+    const auto add = [&](const char* name, const std::string& value) {
+        if (!value.empty()) query += std::string("&") + name + "=" + percent_encoded(value);
+    };
+    add("type", options.type);
+    add("vendor", options.vendor);
+    add("source", options.source);
+    if (!options.since.empty()) add("since", since_as_rfc3339(options.since));
+    return query;
+}
+
+class Tail {
+public:
+    explicit Tail(const Options& options) : options_(options), client_(options), filters_(filters(options)) {}
+
+    int run() {
+        if (options_.since.empty()) {
+            print_page("newest=1&limit=" + std::to_string(options_.lines));
+        } else {
+            while (print_page("limit=" + std::to_string(page_events)) == page_events) {
+            }
+        }
+        return options_.follow ? follow() : static_cast<int>(ExitCode::done);
+    }
+
+private:
+    // Prints one page and answers how many events it held.
+    std::size_t print_page(const std::string& parameters) {
+        std::string target = "/api/v1/events?" + parameters + filters_;
+        if (sequence_ > 0) target += "&after=" + std::to_string(sequence_);
+        const HttpAnswer answer = client_.get(target);
+        expect_ok(answer);
+        const auto page = nlohmann::ordered_json::parse(answer.body);
+        for (const auto& row : page.at("events")) {
+            sequence_ = row.at("sequence").get<std::uint64_t>();
+            print(row.at("event").dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+        }
+        std::fflush(stdout);
+        return page.at("events").size();
+    }
+
+    void expect_ok(const HttpAnswer& answer) const {
+        if (answer.status == 200) return;
+        if (answer.status == 0) {
+            throw Mistake(ExitCode::unavailable, "no answer from " + client_.name() + ": " + answer.problem);
+        }
+        throw Mistake(answer.status >= 500 ? ExitCode::unavailable : ExitCode::usage,
+                      client_.name() + " answered " + std::to_string(answer.status) + ": " + answer.body);
+    }
+
+    // Until interrupted: a daemon that restarts is waited for, and nothing it accepts meanwhile is missed.
+    int follow() {
+        for (;;) {
+            std::string pending;
+            const std::string target = "/api/v1/stream?after=" + std::to_string(sequence_) + filters_;
+            const HttpAnswer answer = client_.stream(target, [&](std::string_view piece) {
+                pending += piece;
+                print_complete(pending);
+                return !std::ferror(stdout);
+            });
+            if (std::ferror(stdout)) return ExitCode::io_error;
+            if (answer.status != 0 && answer.status != 200) expect_ok(answer);
+            if (isatty(STDERR_FILENO)) std::fprintf(stderr, "-- waiting for %s\n", client_.name().c_str());
+            std::this_thread::sleep_for(pause_before_reconnecting);
+        }
+    }
+
+    // Takes the complete server-sent events off the front of `pending`.
+    void print_complete(std::string& pending) {
+        for (std::size_t end = pending.find("\n\n"); end != std::string::npos; end = pending.find("\n\n")) {
+            take(std::string_view(pending).substr(0, end));
+            pending.erase(0, end + 2);
+        }
+        std::fflush(stdout);
+    }
+
+    void take(std::string_view message) {
+        while (!message.empty()) {
+            const std::string_view line = message.substr(0, message.find('\n'));
+            message.remove_prefix(std::min(message.size(), line.size() + 1));
+            if (line.starts_with("id: ")) sequence_ = std::stoull(std::string(line.substr(4)));
+            if (line.starts_with("data: ")) print(line.substr(6));
+        }
+    }
+
+    void print(std::string_view event) {
+        const sinks::PrettyStyle style{isatty(STDOUT_FILENO) == 1, 0};
+        const std::string line = options_.as_json ? std::string(event) : sinks::pretty_line(event, style);
+        std::printf("%.*s\n", static_cast<int>(line.size()), line.data());
+    }
+
+    Options options_;
+    AdminClient client_;
+    std::string filters_;
+    std::uint64_t sequence_ = 0;  // of the last event printed
+};
+
+}  // namespace
+
+void add_tail(CLI::App& app, Action& action) {
+    auto* command = app.add_subcommand("tail", "Print the newest events, one readable line each");
+    auto options = std::make_shared<Options>();
+    add_admin_options(*command, *options);
+    command->add_flag("-f,--follow", options->follow, "Go on with what comes in, until interrupted");
+    command->add_option("--type", options->type, "Only types that match: 'handover.*'");
+    command->add_option("--vendor", options->vendor, "Only this vendor");
+    command->add_option("--source", options->source, "Only this source");
+    command->add_option("--since", options->since,
+                        "Everything since: 2h, 30m, 2026-11-21, 2026-11-21T20:00:00Z");
+    command->add_option("-n,--lines", options->lines, "How many of the newest to begin with", true)
+        ->check(CLI::Range(1, 1000));
+    command->add_flag("--json", options->as_json, "The CloudEvents as JSON, one a line");
+    command->callback([&action, options] {
+        action = [options] { return reporting_mistakes([&] { return Tail(*options).run(); }); };
+    });
+}
+
+}  // namespace chathook::cli

@@ -1,0 +1,68 @@
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+
+#include "cli/cli.hpp"
+#include "vendors/catalog.hpp"
+
+namespace chathook::cli {
+
+namespace {
+
+// The normalized types that a vendor's events become, without repetition, in order of first appearance.
+std::vector<std::string> types_of(const VendorFacts& facts) {
+    std::vector<std::string> types;
+    std::set<std::string_view> seen;
+    for (const Sample& sample : facts.samples) {
+        if (seen.insert(sample.type).second) types.emplace_back(sample.type);
+    }
+    return types;
+}
+
+nlohmann::ordered_json to_json(const VendorFacts& facts) {
+    return {
+        {"vendor", facts.name},           {"title", facts.title},       {"header", facts.signature_header},
+        {"algorithm", facts.algorithm},   {"encoding", facts.encoding}, {"signed", facts.signed_text},
+        {"signs_time", facts.signs_time}, {"types", types_of(facts)}};
+}
+
+void print_plain(const VendorFacts& facts) {
+    const auto line = [](const char* name, const std::string& value) {
+        std::printf("  %-10s %s\n", name, value.c_str());
+    };
+    std::printf("%s (%s)\n", std::string(facts.name).c_str(), std::string(facts.title).c_str());
+    line("header", std::string(facts.signature_header));
+    line("algorithm", std::string(facts.algorithm) + ", " + std::string(facts.encoding));
+    line("signed", std::string(facts.signed_text));
+    std::string types;
+    for (const std::string& type : types_of(facts)) types += (types.empty() ? "" : ", ") + type;
+    line("events", types);
+}
+
+int print_vendors(bool as_json) {
+    auto all = nlohmann::ordered_json::array();
+    for (const std::string_view name : vendors::vendor_names()) {
+        const VendorFacts& facts = *vendors::find_facts(name);
+        if (as_json) {
+            all.push_back(to_json(facts));
+        } else {
+            print_plain(facts);
+        }
+    }
+    if (as_json) std::printf("%s\n", all.dump().c_str());
+    return ExitCode::done;
+}
+
+}  // namespace
+
+void add_vendors(CLI::App& app, Action& action) {
+    auto* command = app.add_subcommand(
+        "vendors", "List the vendors: signature header, algorithm, what is signed, event types");
+    auto as_json = std::make_shared<bool>(false);
+    command->add_flag("--json", *as_json, "One JSON array");
+    command->callback([&action, as_json] { action = [as_json] { return print_vendors(*as_json); }; });
+}
+
+}  // namespace chathook::cli

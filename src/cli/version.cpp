@@ -1,0 +1,68 @@
+#include <curl/curl.h>
+#include <openssl/crypto.h>
+#include <sqlite3.h>
+#include <boost/beast/version.hpp>
+#include <boost/version.hpp>
+
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "cli/cli.hpp"
+
+namespace chathook::cli {
+
+namespace {
+
+constexpr const char* promise =
+    "A request answered 2xx is fsynced in the journal and is delivered at least once, byte for byte\n"
+    "reconstructible, to every sink its route names, across process crash, power loss and full disk.\n"
+    "A request answered 5xx, or not answered, may or may not have been kept. Nothing is dropped without an\n"
+    "entry in the dead letters or the rejections and a metric.\n";
+
+constexpr const char* build =
+#ifdef NDEBUG
+    "release";
+#else
+    "with assertions";
+#endif
+
+nlohmann::ordered_json facts() {
+    return {{"version", CHATHOOK_VERSION},    {"build", build},
+            {"compiler", __VERSION__},        {"boost", BOOST_LIB_VERSION},
+            {"beast", BOOST_BEAST_VERSION},   {"openssl", OpenSSL_version(OPENSSL_VERSION_STRING)},
+            {"sqlite", sqlite3_libversion()}, {"curl", curl_version_info(CURLVERSION_NOW)->version}};
+}
+
+void print_version(bool as_json) {
+    const auto all = facts();
+    if (as_json) {
+        std::printf("%s\n", all.dump().c_str());
+        return;
+    }
+    std::printf("chathookd %s\n", CHATHOOK_VERSION);
+    for (const auto& [name, value] : all.items()) {
+        if (name != "version") {
+            std::printf("  %-9s %s\n", name.c_str(),
+                        (value.is_string() ? value.get<std::string>() : value.dump()).c_str());
+        }
+    }
+    std::printf("\nThe promise:\n%s", promise);
+}
+
+}  // namespace
+
+void add_version(CLI::App& app, Action& action) {
+    auto* command =
+        app.add_subcommand("version", "Print the version, what it was built with, and the promise");
+    auto as_json = std::make_shared<bool>(false);
+    command->add_flag("--json", *as_json, "One JSON object");
+    command->callback([&action, as_json] {
+        action = [as_json] {
+            print_version(*as_json);
+            return static_cast<int>(ExitCode::done);
+        };
+    });
+}
+
+}  // namespace chathook::cli

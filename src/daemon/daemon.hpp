@@ -1,0 +1,57 @@
+// The composition root: builds the rooms in the order of the flow and takes them down in reverse. All calls
+// from the main thread, except where said.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "admin/admin.hpp"
+#include "config/config.hpp"
+#include "daemon/parts.hpp"
+#include "dispatch/dispatcher.hpp"
+#include "http/server.hpp"
+#include "ingest/ingest.hpp"
+#include "journal/journal.hpp"
+#include "support/metrics.hpp"
+
+namespace chathook::daemon {
+
+class Daemon {
+public:
+    // Opens the journal and binds every address; nothing is served yet. `on_fatal` is called once, on the
+    // journal's writer thread, when the disk failed. Throws journal::OpenError, or std::runtime_error for an
+    // address.
+    Daemon(config::Config config, std::function<void(const std::string& reason)> on_fatal);
+    ~Daemon();
+
+    void start();
+
+    // Takes the sources and routes of `next`, all or none, without touching a connection or the queue. False
+    // when something changed that only a restart can change: nothing is taken then, and the log names it.
+    bool reload(config::Config next);
+
+    // logrotate was here: every sink writes to a fresh file from its next delivery on.
+    void reopen() noexcept;
+
+    // Stops accepting, answers what is under way, lets each sink finish the delivery it is at, closes the
+    // journal.
+    void stop();
+
+private:
+    std::vector<dispatch::SinkSetup> make_sinks();
+
+    config::Config config_;
+    std::unique_ptr<Metrics> metrics_;
+    std::unique_ptr<journal::Journal> journal_;
+    SinkNumbers sink_numbers_;
+    std::unique_ptr<ingest::Ingest> ingest_;
+    std::unique_ptr<http::Server> server_;
+    std::unique_ptr<admin::Admin> admin_;
+    std::unique_ptr<http::Server> admin_server_;
+    std::vector<dispatch::SinkSetup> sinks_;  // until start() hands them to the dispatcher
+    std::unique_ptr<dispatch::Dispatcher> dispatcher_;
+};
+
+}  // namespace chathook::daemon

@@ -1,0 +1,118 @@
+#include "daemon/parts.hpp"
+
+#include <chrono>
+
+#include "vendors/catalog.hpp"
+
+namespace chathook::daemon {
+
+namespace {
+
+void add_endpoints(std::vector<http::Endpoint>& endpoints, const config::Address& address) {
+    switch (address.kind) {
+        case config::Address::Kind::tcp:
+            endpoints.push_back(
+                {.kind = http::Endpoint::Kind::tcp, .host = address.host, .port = address.port});
+            return;
+        case config::Address::Kind::unix_socket:
+            endpoints.push_back({.kind = http::Endpoint::Kind::unix_socket, .path = address.host});
+            return;
+        case config::Address::Kind::systemd:
+            for (http::Endpoint& inherited : http::systemd_endpoints())
+                endpoints.push_back(std::move(inherited));
+            return;
+    }
+}
+
+http::Limits limits_of(const config::Limits& limits) {
+    http::Limits result;
+    result.body = limits.body;
+    result.header_bytes = limits.header_bytes;
+    result.headers = limits.headers;
+    result.connections = limits.connections;
+    result.requests_per_connection = limits.requests_per_connection;
+    result.header_timeout = limits.header_timeout;
+    result.body_timeout = limits.body_timeout;
+    result.idle_timeout = limits.idle_timeout;
+    result.write_timeout = limits.write_timeout;
+    result.inflight_bytes = limits.inflight_bytes;
+    return result;
+}
+
+ingest::Route route_of(const config::Route& route, const SinkNumbers& sinks) {
+    journal::SinkSet to = 0;
+    for (const std::string& name : route.to) to |= journal::SinkSet{1} << sinks.at(name);
+    return {route.types, route.vendors, route.sources, to};
+}
+
+LogLevel level_of(const std::string& name) {
+    if (name == "debug") return LogLevel::debug;
+    if (name == "warning") return LogLevel::warning;
+    if (name == "error") return LogLevel::error;
+    return LogLevel::info;
+}
+
+}  // namespace
+
+http::ServerSettings public_server_of(const config::Server& server) {
+    http::ServerSettings settings;
+    for (const config::Address& address : server.listen) add_endpoints(settings.listen, address);
+    settings.threads = server.threads;
+    settings.trusted_proxies = server.trusted_proxies;
+    settings.limits = limits_of(server.limits);
+    return settings;
+}
+
+http::ServerSettings admin_server_of(const config::Address& listen) {
+    http::ServerSettings settings;
+    add_endpoints(settings.listen, listen);
+    settings.threads = 1;
+    settings.allow = "GET, HEAD";
+    return settings;
+}
+
+journal::JournalSettings journal_of(const config::Config& config) {
+    journal::JournalSettings settings;
+    settings.directory = config.journal.path;
+    settings.commit_timeout = config.server.limits.commit_timeout;
+    settings.dedupe_window = config.journal.dedupe_window;
+    settings.retain_delivered = config.journal.retain_delivered;
+    settings.retain_dead = config.journal.retain_dead;
+    settings.min_free_disk = config.journal.min_free_disk;
+    settings.max_size = config.journal.max_size;
+    settings.queue_bytes_max = config.server.limits.inflight_bytes;
+    return settings;
+}
+
+dispatch::DeliveryPolicy delivery_policy_of(const config::Retry& retry) {
+    dispatch::DeliveryPolicy policy;
+    policy.backoff = {retry.initial, retry.max};
+    policy.max_age = retry.max_age;
+    return policy;
+}
+
+LogSettings log_of(const config::Config& config) {
+    LogSettings settings;
+    settings.level = level_of(config.log.level);
+    settings.format = config.log.format == "json" ? LogFormat::json : LogFormat::text;
+    settings.plain_personal_data = config.log.pii == "plain";
+    for (const config::Sink& sink : config.sinks)
+        settings.to_stderr = settings.to_stderr || sink.type == "stdout";
+    return settings;
+}
+
+std::shared_ptr<const ingest::Routing> routing_of(std::vector<config::Source>&& sources,
+                                                  const std::vector<config::Route>& routes,
+                                                  const SinkNumbers& sinks, Metrics& metrics) {
+    std::vector<ingest::Source> made;
+    for (config::Source& source : sources) {
+        made.push_back({source.name, source.path,
+                        vendors::make_vendor(source.vendor, std::move(source.settings)),
+                        &metrics.source(source.name, source.vendor)});
+    }
+    std::vector<ingest::Route> resolved;
+    for (const config::Route& route : routes) resolved.push_back(route_of(route, sinks));
+    return std::make_shared<ingest::Routing>(std::move(made), std::move(resolved));
+}
+
+}  // namespace chathook::daemon

@@ -1,0 +1,126 @@
+#include "daemon/service.hpp"
+
+#include <systemd/sd-daemon.h>
+#include <time.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <csignal>
+#include <stdexcept>
+
+#include "daemon/daemon.hpp"
+#include "support/log.hpp"
+
+namespace chathook::daemon {
+
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr int exit_done = 0;
+constexpr int exit_unavailable = 69;
+constexpr int exit_io_error = 74;
+
+// systemd wants the monotonic time at which a reload began (sd_notify(3), RELOADING=1).
+void notify_reloading() {
+    timespec now{};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    const auto microseconds = static_cast<unsigned long long>(now.tv_sec) * 1'000'000 + now.tv_nsec / 1000;
+    sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu", microseconds);
+}
+
+class Service {
+public:
+    Service(config::Config config, const Reread& reread)
+        : reread_(reread),
+          signals_(io_, SIGTERM, SIGINT, SIGHUP),
+          watchdog_(io_),
+          daemon_(std::move(config), [this](const std::string& reason) { fail(reason); }) {
+        signals_.add(SIGUSR1);
+    }
+
+    int run() {
+        daemon_.start();
+        sd_notify(0, "READY=1");
+        log(LogLevel::info, "ready");
+        wait_for_signal();
+        feed_watchdog();
+        io_.run();
+        sd_notify(0, "STOPPING=1");
+        daemon_.stop();
+        log(LogLevel::info, "stopped");
+        return exit_code_;
+    }
+
+private:
+    void wait_for_signal() {
+        signals_.async_wait([this](const boost::system::error_code& error, int number) {
+            if (error) return;
+            if (number == SIGTERM || number == SIGINT) return end();
+            if (number == SIGHUP) reload();
+            daemon_.reopen();
+            wait_for_signal();
+        });
+    }
+
+    void end() {
+        log(LogLevel::info, "stopping");
+        signals_
+            .clear();  // back to the default: the next one ends the process, whose state is on disk anyway
+        io_.stop();
+    }
+
+    void reload() {
+        notify_reloading();
+        if (auto config = reread_(); config && daemon_.reload(std::move(*config))) {
+            log(LogLevel::info, "reloaded");
+        }
+        sd_notify(0, "READY=1");
+    }
+
+    // From the journal's writer thread: what was answered is safe, nothing more can be promised.
+    void fail(const std::string& reason) {
+        log(LogLevel::error, "journal failed", {{"reason", reason}});
+        asio::post(io_, [this] {
+            exit_code_ = exit_io_error;
+            io_.stop();
+        });
+    }
+
+    void feed_watchdog() {
+        std::uint64_t microseconds = 0;
+        if (sd_watchdog_enabled(0, &microseconds) <= 0) return;
+        sd_notify(0, "WATCHDOG=1");
+        watchdog_.expires_after(std::chrono::microseconds(microseconds / 2));
+        watchdog_.async_wait([this](const boost::system::error_code& error) {
+            if (!error) feed_watchdog();
+        });
+    }
+
+    const Reread& reread_;
+    asio::io_context io_;
+    asio::signal_set signals_;
+    asio::steady_timer watchdog_;
+    int exit_code_ = exit_done;
+    Daemon daemon_;
+};
+
+}  // namespace
+
+int serve(config::Config config, const Reread& reread) {
+    std::signal(SIGPIPE, SIG_IGN);
+    try {
+        return Service(std::move(config), reread).run();
+    } catch (const journal::OpenError& error) {
+        log(LogLevel::error, "cannot open the journal", {{"reason", error.what()}});
+        return error.exit_code();
+    } catch (const std::runtime_error& error) {
+        log(LogLevel::error, "cannot start", {{"reason", error.what()}});
+        return exit_unavailable;
+    }
+}
+
+}  // namespace chathook::daemon

@@ -1,0 +1,44 @@
+// The flow: a request becomes a source's, then verified, then an event, then durable, and only then is
+// answered. One instance for all public listeners; called on every network thread at once.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+
+#include "http/handler.hpp"
+#include "ingest/routing.hpp"
+#include "journal/journal.hpp"
+#include "support/metrics.hpp"
+
+namespace chathook::ingest {
+
+class Ingest final : public http::Handler {
+public:
+    // `journal` and `metrics` outlive this. `body_bytes_max` is limits.body.
+    Ingest(std::shared_ptr<const Routing> routing, journal::Journal& journal, Metrics& metrics,
+           std::uint64_t body_bytes_max);
+
+    std::optional<Reply> admit(const Request& request, const http::Incoming& incoming) noexcept override;
+    Awaitable<Reply> handle(const Request& request) override;
+    void refused(std::string_view reason, unsigned status, std::string_view client) noexcept override;
+
+    // Requests that are under way finish under the routing they began with.
+    void reload(std::shared_ptr<const Routing> routing);
+
+private:
+    std::shared_ptr<const Routing> routing() const;
+    Reply unrouted(Errc error, const Request& request) noexcept;
+    Reply refuse(const Source& source, Errc error, const Request& request) noexcept;
+    Reply unavailable(const Source& source, Errc error, const Request& request) noexcept;
+
+    // Held for the copy of one pointer; libstdc++ 12's atomic<shared_ptr> is not understood by the thread
+    // sanitizer.
+    mutable std::mutex routing_mutex_;
+    std::shared_ptr<const Routing> routing_;
+    journal::Journal& journal_;
+    Metrics& metrics_;
+    std::uint64_t body_bytes_max_;
+};
+
+}  // namespace chathook::ingest
