@@ -1,0 +1,76 @@
+#include <chathook/json.hpp>
+
+#include "ecma/document.hpp"
+#include "ecma/tape.hpp"
+
+// The accessors of Json, over the tape. They are JsonDocument's friends; the free functions here take its
+// parts.
+namespace chathook {
+namespace {
+
+std::string_view decoded(const ecma::Node& node, const ecma::Tape& tape, std::string_view text) noexcept {
+    if (node.escaped) return std::string_view(tape.arena).substr(node.end, node.count);
+    return text.substr(node.at + 1, node.size - 2);
+}
+
+bool is_container(const ecma::Node& node) noexcept {
+    return node.kind == Json::Kind::array || node.kind == Json::Kind::object;
+}
+
+// The node after this value and all that it holds.
+std::uint32_t after(const ecma::Node& node, std::uint32_t index) noexcept {
+    return is_container(node) ? node.end : index + 1;
+}
+
+}  // namespace
+
+Json::Kind Json::kind() const noexcept {
+    return document_ == nullptr ? Kind::absent : document_->tape_.nodes[index_].kind;
+}
+
+Json Json::operator[](std::string_view key) const noexcept {
+    Json found;
+    if (!is_object()) return found;
+    for (Json member = first(); member; member = member.next()) {
+        if (member.key() == key) found = member;
+    }
+    return found;
+}
+
+std::string_view Json::text() const noexcept {
+    if (kind() != Kind::string) return {};
+    return decoded(document_->tape_.nodes[index_], document_->tape_, document_->text_);
+}
+
+std::string_view Json::id() const noexcept { return kind() == Kind::number ? source() : text(); }
+
+std::string_view Json::source() const noexcept {
+    if (document_ == nullptr) return {};
+    const ecma::Node& node = document_->tape_.nodes[index_];
+    return document_->text_.substr(node.at, node.size);
+}
+
+std::size_t Json::size() const noexcept {
+    if (document_ == nullptr) return 0;
+    const ecma::Node& node = document_->tape_.nodes[index_];
+    return is_container(node) ? node.count : 0;
+}
+
+Json Json::first() const noexcept {
+    if (size() == 0) return {};
+    return {document_, index_ + (is_object() ? 2 : 1)};
+}
+
+Json Json::next() const noexcept {
+    if (document_ == nullptr) return {};
+    const ecma::Node& node = document_->tape_.nodes[index_];
+    if (node.last || index_ == 0) return {};
+    return {document_, after(node, index_) + (node.member ? 1 : 0)};
+}
+
+std::string_view Json::key() const noexcept {
+    if (document_ == nullptr || !document_->tape_.nodes[index_].member) return {};
+    return decoded(document_->tape_.nodes[index_ - 1], document_->tape_, document_->text_);
+}
+
+}  // namespace chathook

@@ -1,0 +1,124 @@
+#include "ecma/number.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <charconv>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <string>
+#include <system_error>
+
+namespace chathook::ecma {
+namespace {
+
+// Every integer of this many digits is a double and prints as it stands.
+constexpr std::size_t exact_digits_max = 15;
+
+bool is_exact_integer(std::string_view source) noexcept {
+    const std::string_view digits = source.substr(source.front() == '-' ? 1 : 0);
+    return digits.size() <= exact_digits_max && digits.find_first_not_of("0123456789") == digits.npos &&
+           source != "-0";
+}
+
+// Whether a number beyond the range of doubles is too large, rather than too small: from the place of its
+// first digit other than 0, counted from the decimal point, and its exponent. One place more or less does not
+// matter, the range ends some 300 places from either side.
+bool is_huge(std::string_view source) noexcept {
+    const std::size_t e = source.find_first_of("eE");
+    const std::string_view mantissa = source.substr(0, e);
+    long long exponent = 0;
+    if (e != source.npos) {
+        std::string_view text = source.substr(e + 1);
+        if (text.front() == '+') text.remove_prefix(1);
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), exponent);
+        if (error == std::errc::result_out_of_range) return text.front() != '-';
+    }
+    const std::size_t point = std::min(mantissa.find('.'), mantissa.size());
+    const std::size_t first = mantissa.find_first_of("123456789");
+    assert(first != mantissa.npos);  // zero is a double
+    const auto place = static_cast<long long>(point) - static_cast<long long>(first);
+    return exponent > -place;
+}
+
+double nearest_double(std::string_view source) noexcept {
+    double value = 0;
+    const auto [end, error] = std::from_chars(source.data(), source.data() + source.size(), value);
+    if (error != std::errc::result_out_of_range) return value;
+    return is_huge(source) ? std::numeric_limits<double>::infinity() : 0.0;
+}
+
+// The shortest digits that read back as `value`, and where the decimal point belongs: 0.DIGITS times ten to
+// the power of `point`.
+struct Digits {
+    std::array<char, 32> text{};
+    std::size_t size = 0;
+    int point = 0;
+
+    std::string_view view() const noexcept { return {text.data(), size}; }
+};
+
+Digits shortest_digits(double value) noexcept {
+    std::array<char, 40> scientific{};  // d.ddddde+ddd
+    const auto [end, error] = std::to_chars(scientific.data(), scientific.data() + scientific.size(), value,
+                                            std::chars_format::scientific);
+    assert(error == std::errc{});
+    Digits digits;
+    const char* at = scientific.data();
+    for (; *at != 'e'; ++at) {
+        if (*at != '.') digits.text[digits.size++] = *at;
+    }
+    ++at;
+    if (*at == '+') ++at;
+    std::from_chars(at, end, digits.point);
+    ++digits.point;
+    return digits;
+}
+
+// Number::toString's cases, in its order: n is the place of the point, k the number of digits.
+void append_layout(std::string& out, const Digits& digits) {
+    const int n = digits.point;
+    const int k = static_cast<int>(digits.size);
+    const std::string_view text = digits.view();
+    if (k <= n && n <= 21) {
+        out += text;
+        out.append(static_cast<std::size_t>(n - k), '0');
+    } else if (0 < n && n <= 21) {
+        out += text.substr(0, static_cast<std::size_t>(n));
+        out += '.';
+        out += text.substr(static_cast<std::size_t>(n));
+    } else if (-6 < n && n <= 0) {
+        out += "0.";
+        out.append(static_cast<std::size_t>(-n), '0');
+        out += text;
+    } else {
+        out += text.front();
+        if (k > 1) {
+            out += '.';
+            out += text.substr(1);
+        }
+        out += n > 0 ? "e+" : "e-";
+        out += std::to_string(n > 0 ? n - 1 : 1 - n);
+    }
+}
+
+}  // namespace
+
+void append_number(std::string& out, std::string_view source) {
+    if (is_exact_integer(source)) {
+        out += source;
+        return;
+    }
+    const double value = nearest_double(source);
+    if (std::isinf(value)) {
+        out += "null";
+    } else if (value == 0) {
+        out += '0';
+    } else {
+        if (value < 0) out += '-';
+        append_layout(out, shortest_digits(std::abs(value)));
+    }
+}
+
+}  // namespace chathook::ecma

@@ -1,0 +1,150 @@
+#include "verify/scheme.hpp"
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "ecma/stringify.hpp"
+#include "verify/encoding.hpp"
+#include "verify/seal.hpp"
+#include "verify/timestamp.hpp"
+
+namespace chathook::verify {
+namespace {
+
+std::string_view trimmed(std::string_view text) noexcept {
+    const auto blank = [](char c) { return c == ' ' || c == '\t'; };
+    while (!text.empty() && blank(text.front())) text.remove_prefix(1);
+    while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+    return text;
+}
+
+}  // namespace
+
+// What a signature header says, decoded and not yet believed.
+struct Scheme::Claim {
+    std::array<Mac, signatures_max> macs;
+    std::size_t count = 0;
+    std::string_view time_text;  // pairs only
+    Instant time{};
+
+    std::span<const Mac> signatures() const noexcept { return std::span(macs).first(count); }
+};
+
+Scheme::Scheme(const SchemeRules& rules, const VendorSettings& settings)
+    : rules_(rules), tolerance_(settings.timestamp_tolerance.value_or(default_timestamp_tolerance)) {
+    if (settings.secrets.empty()) throw std::invalid_argument("a scheme needs a secret");
+    keys_.reserve(settings.secrets.size());
+    for (const Secret& secret : settings.secrets) {
+        keys_.push_back({HmacKey(rules.algorithm, secret.bytes.view()), secret.not_after});
+    }
+}
+
+Result<Verified> Scheme::verify(const Request& request, Instant now) const {
+    const Result<Claim> claim = read_claim(request);
+    if (!claim) return claim.error();
+
+    if (const auto key = matching_key(*claim, request.body, now)) {
+        if (!timely(*claim, now)) return Errc::stale_timestamp;
+        return Seal::raw(request.body, {*key, claim->time_text});
+    }
+    if (rules_.body == BodyForm::raw) return Errc::wrong_signature;
+
+    std::optional<std::string> text = ecma::stringify_body(request.body);
+    if (!text || *text == request.body) return Errc::wrong_signature;
+    if (const auto key = matching_key(*claim, *text, now)) {
+        if (!timely(*claim, now)) return Errc::stale_timestamp;
+        return Seal::stringified(request.body, std::move(*text), {*key, claim->time_text});
+    }
+    return Errc::wrong_signature;
+}
+
+std::vector<SignedHeader> Scheme::sign(std::string_view body, std::string_view timestamp, Instant now) const {
+    std::string time;
+    std::string value(rules_.prefix);
+    if (rules_.shape == HeaderShape::pairs) {
+        const auto seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
+        time = timestamp.empty() ? std::to_string(seconds) : std::string(timestamp);
+        value = "t=" + time + ",v1=";
+    }
+    value += encode_hex(mac(keys_.front().hmac, time, body).view());
+    return {{std::string(rules_.header), std::move(value)}};
+}
+
+Result<Scheme::Claim> Scheme::read_claim(const Request& request) const {
+    const HeaderValue found = header(request.fields, rules_.header);
+    if (found.count == 0) return Errc::missing_signature;
+    if (found.count > 1) return Errc::repeated_signature;
+    if (found.value.empty()) return Errc::missing_signature;
+    if (rules_.shape == HeaderShape::pairs) return read_pairs(found.value);
+
+    Claim claim;
+    std::string_view value = found.value;
+    if (!value.starts_with(rules_.prefix)) return Errc::malformed_signature;
+    value.remove_prefix(rules_.prefix.size());
+    if (!read_mac(value, claim.macs[claim.count++])) return Errc::malformed_signature;
+    return claim;
+}
+
+// Pairs are separated by commas, blanks around a pair do not count; a key ends at the first '='. Exactly one
+// t, one to signatures_max v1. Other keys are left for other versions of the scheme and ignored, as the
+// vendor's own sample does.
+Result<Scheme::Claim> Scheme::read_pairs(std::string_view value) const {
+    Claim claim;
+    while (true) {
+        const std::size_t comma = value.find(',');
+        const std::string_view pair = trimmed(value.substr(0, comma));
+        const std::size_t equals = pair.find('=');
+        if (equals == pair.npos) return Errc::malformed_signature;
+        const std::string_view key = pair.substr(0, equals);
+        const std::string_view text = pair.substr(equals + 1);
+        if (key == "t") {
+            const std::optional<Instant> time = parse_timestamp(text);
+            if (!time || !claim.time_text.empty()) return Errc::malformed_signature;
+            claim.time_text = text;
+            claim.time = *time;
+        } else if (key == "v1") {
+            if (claim.count == signatures_max) return Errc::malformed_signature;
+            if (!read_mac(text, claim.macs[claim.count++])) return Errc::malformed_signature;
+        }
+        if (comma == value.npos) break;
+        value.remove_prefix(comma + 1);
+    }
+    if (claim.time_text.empty() || claim.count == 0) return Errc::malformed_signature;
+    return claim;
+}
+
+bool Scheme::read_mac(std::string_view text, Mac& mac) const noexcept {
+    mac.size = mac_bytes(rules_.algorithm);
+    const std::span<std::uint8_t> bytes = std::span(mac.bytes).first(mac.size);
+    if (decode_hex(text, bytes)) return true;
+    return rules_.encoding == Encoding::hex_or_base64 && decode_base64(text, bytes);
+}
+
+Mac Scheme::mac(const HmacKey& key, std::string_view time, std::string_view body) const {
+    return rules_.shape == HeaderShape::pairs ? key.mac({time, ".", body}) : key.mac({body});
+}
+
+// The first in the configuration's order, found without leaving off early.
+std::optional<std::size_t> Scheme::matching_key(const Claim& claim, std::string_view body,
+                                                Instant now) const {
+    std::optional<std::size_t> matched;
+    for (std::size_t i = 0; i < keys_.size(); ++i) {
+        if (keys_[i].not_after && now >= *keys_[i].not_after) continue;
+        const Mac right = mac(keys_[i].hmac, claim.time_text, body);
+        bool any = false;
+        for (const Mac& signature : claim.signatures()) any |= equal(signature, right);
+        if (any && !matched) matched = i;
+    }
+    return matched;
+}
+
+bool Scheme::timely(const Claim& claim, Instant now) const noexcept {
+    if (rules_.shape != HeaderShape::pairs) return true;
+    return std::chrono::abs(now - claim.time) <= tolerance_;
+}
+
+}  // namespace chathook::verify

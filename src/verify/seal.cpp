@@ -1,0 +1,32 @@
+#include "verify/seal.hpp"
+
+#include <utility>
+
+#include "ecma/document.hpp"
+
+namespace chathook::verify {
+
+Verified Seal::raw(std::string_view raw, const Proof& proof) {
+    Verified verified;
+    verified.raw_ = raw;
+    verified.body_ = raw;
+    verified.document_ = JsonDocument::parse_bytes(raw);
+    if (verified.document_ != nullptr) verified.root_ = verified.document_->root();
+    verified.secret_index_ = proof.secret_index;
+    verified.signed_time_ = proof.signed_time;
+    return verified;
+}
+
+Verified Seal::stringified(std::string_view raw, std::string text, const Proof& proof) {
+    Verified verified;
+    verified.raw_ = raw;
+    verified.document_ = JsonDocument::parse_owned(std::move(text));
+    verified.body_ = verified.document_->text();
+    verified.root_ = verified.document_->root();
+    verified.form_ = Verified::Form::stringified;
+    verified.secret_index_ = proof.secret_index;
+    verified.signed_time_ = proof.signed_time;
+    return verified;
+}
+
+}  // namespace chathook::verify
