@@ -1,13 +1,16 @@
 # How every target is compiled: warnings are errors, ccache when it is there, sanitizers and hardening by preset.
 
 add_compile_options(-Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor
-                    -Woverloaded-virtual -Wimplicit-fallthrough)
+                    -Woverloaded-virtual -Wimplicit-fallthrough -Wno-missing-field-initializers)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # g++ 12 sees ghosts in coroutine frames and in inlined std::string, above all under the sanitizers.
     add_compile_options(-Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread
                         -Wno-array-bounds -Wno-dangling-pointer -Wno-mismatched-new-delete)
     add_compile_options(-fcoroutines)
 endif()
+
+# Programs are compiled as libraries are, so that both can share the one precompiled header.
+set(CMAKE_CXX_COMPILE_OPTIONS_PIE ${CMAKE_CXX_COMPILE_OPTIONS_PIC})
 
 find_program(CCACHE ccache)
 if(CCACHE)

@@ -26,7 +26,7 @@ config::Admin admin_of(const std::string& file) {
 }  // namespace
 
 void add_admin_options(CLI::App& command, AdminOptions& options) {
-    command.add_option("--config", options.config, "The daemon's configuration file", true);
+    command.add_option("--config", options.config, "The daemon's configuration file")->capture_default_str();
     command.add_option("--admin", options.address,
                        "The daemon's admin address instead: HOST:PORT or unix:/PATH");
 }

@@ -138,7 +138,8 @@ void add_tail(CLI::App& app, Action& action) {
     command->add_option("--source", options->source, "Only this source");
     command->add_option("--since", options->since,
                         "Everything since: 2h, 30m, 2026-11-21, 2026-11-21T20:00:00Z");
-    command->add_option("-n,--lines", options->lines, "How many of the newest to begin with", true)
+    command->add_option("-n,--lines", options->lines, "How many of the newest to begin with")
+        ->capture_default_str()
         ->check(CLI::Range(1, 1000));
     command->add_flag("--json", options->as_json, "The CloudEvents as JSON, one a line");
     command->callback([&action, options] {

@@ -15,7 +15,7 @@ constexpr std::chrono::seconds grace{10};
 constexpr std::chrono::seconds admin_grace{1};
 
 std::unique_ptr<Sink> make_sink(const config::Sink& sink) {
-    const SinkKind* kind = sinks::find_kind(sink.type);
+    const SinkKind* kind = sinks::find_sink_kind(sink.type);
     if (kind == nullptr) throw std::runtime_error("sink " + sink.name + ": unknown type " + sink.type);
     auto made = kind->make(sink.settings);
     if (const auto* error = std::get_if<SettingsError>(&made)) {
@@ -88,7 +88,7 @@ std::vector<dispatch::SinkSetup> Daemon::make_sinks() {
                                      " sinks; start with a fresh journal.path");
         }
         sink_numbers_.emplace(sink.name, *number);
-        setups.push_back({sink.name, *number, sinks::find_kind(sink.type)->traits,
+        setups.push_back({sink.name, *number, sinks::find_sink_kind(sink.type)->traits,
                           delivery_policy_of(sink.retry), make_sink(sink)});
     }
     return setups;

@@ -1,6 +1,10 @@
 // What of a configuration only a restart can change.
 #include <algorithm>
+#include <chrono>
+#include <cstdint>
 #include <ranges>
+#include <tuple>
+#include <variant>
 
 #include "daemon/parts.hpp"
 
@@ -43,7 +47,10 @@ bool same(const SinkSettings::Value& a, const SinkSettings::Value& b) {
             *headers, std::get<std::vector<SecretHeader>>(b),
             [](const auto& x, const auto& y) { return x.name == y.name && same(*x.value, *y.value); });
     }
-    return a == b;
+    if (const auto* text = std::get_if<std::string>(&a)) return *text == std::get<std::string>(b);
+    if (const auto* flag = std::get_if<bool>(&a)) return *flag == std::get<bool>(b);
+    if (const auto* number = std::get_if<std::uint64_t>(&a)) return *number == std::get<std::uint64_t>(b);
+    return std::get<std::chrono::milliseconds>(a) == std::get<std::chrono::milliseconds>(b);
 }
 
 bool same(const config::Sink& a, const config::Sink& b) {
