@@ -1,0 +1,107 @@
+// What one sink does next, as a state machine without I/O: fetch a page of due events, deliver it, settle
+// what came of it, or wait. Order, retries, backoff, age and dead letters are decided here and nowhere else.
+// Both clocks and chance are handed in, so it is tested in virtual time. One thread at a time.
+//
+// Events are tried in journal order; the first that fails is tried again before any later one. A receiver
+// that fails (retry, gone) makes the sink wait; an event that the receiver refuses (poison) is tried
+// poison_tries times, then it is dead and the next one follows. While the plan waits it holds no event: the
+// page is fetched anew, so that what was erased from the journal meanwhile is not delivered.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <chathook/sink.hpp>
+
+#include "dispatch/backoff.hpp"
+
+namespace chathook::dispatch {
+
+struct DeliveryPolicy {
+    BackoffPolicy backoff;
+    std::chrono::milliseconds max_age{72ll * 3'600'000};  // since receipt; then the dead letters
+    unsigned poison_tries = 3;
+    std::chrono::milliseconds gone_pause{3'600'000};  // after a 410
+
+    // However old an event is, it is not given up before the sink has failed for this long without a break: a
+    // daemon that comes back after a week may find the network a minute later, and a clock may be set wrong.
+    std::chrono::milliseconds patience{10 * 60'000};
+};
+
+// Both clocks at one instant: age is counted on the wall clock, waits on the steady one.
+struct Moment {
+    std::chrono::steady_clock::time_point steady;
+    Instant wall;
+};
+
+class DeliveryPlan {
+public:
+    using Chance = std::function<double()>;  // uniform in [0, 1)
+
+    DeliveryPlan(const DeliveryPolicy& policy, Chance chance);
+
+    enum class Action {
+        settle,   // record settlements(), then call settled()
+        fetch,    // read the due events from the first on, then call fetched()
+        deliver,  // hand page() to the sink, then call tried()
+        wait,     // until wait_until(); nothing that happens meanwhile matters
+        idle,     // nothing is due: until a commit, then call woken()
+    };
+    Action next(const Moment& now);
+
+    struct Settled {
+        std::uint64_t sequence = 0;
+        bool delivered = true;  // false: a dead letter
+        unsigned attempts = 0;
+        std::string reason;
+        std::string id;
+    };
+    const std::vector<Settled>& settlements() const noexcept { return settlements_; }
+    std::span<const Delivery> page() const noexcept { return page_; }
+    std::chrono::steady_clock::time_point wait_until() const noexcept { return wait_until_; }
+
+    void settled();
+    void fetched(std::vector<Delivery> due);
+    void tried(std::span<const Outcome> outcomes, const Moment& now);
+    void woken() noexcept { idle_ = false; }
+
+    // Set while the sink fails: since when, how often in a row, and the last reason.
+    struct Failing {
+        std::chrono::steady_clock::time_point since;
+        unsigned in_a_row = 0;
+        std::string reason;
+    };
+    const std::optional<Failing>& failing() const noexcept { return failing_; }
+
+private:
+    // Of an event that was tried and is not settled.
+    struct Tries {
+        unsigned attempts = 0;
+        unsigned refusals = 0;
+    };
+
+    void apply(const Outcome& outcome, const Delivery& delivery, const Moment& now);
+    void sink_failed(const Outcome& outcome, const Moment& now);
+    void settle(const Delivery& delivery, bool delivered, std::string reason);
+    void give_up_the_old(const Moment& now);
+    std::optional<std::chrono::milliseconds> time_left(Instant received, const Moment& now) const;
+
+    DeliveryPolicy policy_;
+    Chance chance_;
+    std::vector<Delivery> page_;  // unsettled, in journal order
+    std::vector<Settled> settlements_;
+    std::map<std::uint64_t, Tries> tries_;  // by sequence; at most a page
+    std::optional<Failing> failing_;
+    std::chrono::steady_clock::time_point not_before_{};  // no attempt earlier
+    std::chrono::steady_clock::time_point wait_until_{};
+    std::optional<Instant> head_received_;  // of the event that waits for its next attempt
+    bool idle_ = false;
+};
+
+}  // namespace chathook::dispatch

@@ -1,0 +1,33 @@
+// All sinks of the daemon, each delivering on its own thread, so that a failing one never holds up another.
+// Made and stopped by daemon/ on one thread; status(), wake() and reopen() may be called from any thread in
+// between.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <vector>
+
+#include "dispatch/sink_runner.hpp"
+#include "journal/journal.hpp"
+#include "support/metrics.hpp"
+
+namespace chathook::dispatch {
+
+class Dispatcher {
+public:
+    // Starts delivering to every sink. `journal` and `metrics` outlive this.
+    Dispatcher(std::vector<SinkSetup> sinks, journal::Journal& journal, Metrics& metrics);
+
+    // Stops all sinks side by side: what is under way may end within `grace`, then it is aborted. Call before
+    // the journal stops, so that progress is recorded.
+    void stop(std::chrono::milliseconds grace) noexcept;
+
+    void wake() noexcept;
+    void reopen() noexcept;
+    std::vector<SinkStatus> status() const;
+
+private:
+    std::vector<std::unique_ptr<SinkRunner>> runners_;
+};
+
+}  // namespace chathook::dispatch

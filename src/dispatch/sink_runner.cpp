@@ -1,0 +1,256 @@
+#include "dispatch/sink_runner.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <exception>
+#include <random>
+#include <utility>
+
+#include "support/clock.hpp"
+#include "support/log.hpp"
+
+namespace chathook::dispatch {
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr std::chrono::seconds metrics_interval{1};
+constexpr std::chrono::seconds journal_pause{1};  // before a failed journal is asked again
+
+Moment moment() { return {steady_clock::now(), now()}; }
+
+DeliveryPlan::Chance make_chance() {
+    return [engine = std::mt19937_64(std::random_device{}())]() mutable {
+        return std::uniform_real_distribution<double>(0.0, 1.0)(engine);
+    };
+}
+
+// Signals are the main thread's. A broken pipe then is the error EPIPE, for libcurl and OpenSSL too.
+void block_signals() {
+    sigset_t all;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
+}
+
+std::string in_seconds(steady_clock::duration duration) {
+    return std::to_string(std::chrono::ceil<std::chrono::seconds>(duration).count()) + "s";
+}
+
+}  // namespace
+
+SinkRunner::SinkRunner(SinkSetup setup, journal::Journal& journal, SinkMetrics& metrics)
+    : name_(std::move(setup.name)),
+      number_(setup.number),
+      traits_(setup.traits),
+      sink_(std::move(setup.sink)),
+      journal_(journal),
+      metrics_(metrics),
+      reader_(journal.open_reader()),
+      plan_(setup.policy, make_chance()) {
+    status_.name = name_;
+    subscription_ = journal_.subscribe([this](std::uint64_t) { wake(); });
+    thread_ = std::jthread([this](const std::stop_token& abort) { run(abort); });
+}
+
+SinkRunner::~SinkRunner() { stop(steady_clock::now()); }
+
+void SinkRunner::begin_stop() noexcept {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+    changed_.notify_all();
+}
+
+void SinkRunner::stop(steady_clock::time_point deadline) noexcept {
+    if (!thread_.joinable()) return;
+    begin_stop();
+    {
+        std::unique_lock lock(mutex_);
+        changed_.wait_until(lock, deadline, [this] { return ended_; });
+    }
+    thread_.request_stop();
+    thread_.join();
+    journal_.unsubscribe(subscription_);
+}
+
+void SinkRunner::wake() noexcept {
+    const std::lock_guard lock(mutex_);
+    woken_ = true;
+    changed_.notify_all();
+}
+
+SinkStatus SinkRunner::status() const {
+    const std::lock_guard lock(mutex_);
+    return status_;
+}
+
+bool SinkRunner::ending() const {
+    const std::lock_guard lock(mutex_);
+    return ending_;
+}
+
+void SinkRunner::run(const std::stop_token& abort) {
+    block_signals();
+    while (true) {
+        const DeliveryPlan::Action action = plan_.next(moment());
+        // Progress is recorded even now; everything else can wait for the next start.
+        if (ending() && (action != DeliveryPlan::Action::settle || journal_failing_)) break;
+        perform(action, abort);
+        publish_metrics_if_due();
+    }
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+    changed_.notify_all();
+}
+
+void SinkRunner::perform(DeliveryPlan::Action action, const std::stop_token& abort) {
+    switch (action) {
+        case DeliveryPlan::Action::settle: settle(); break;
+        case DeliveryPlan::Action::fetch: fetch(); break;
+        case DeliveryPlan::Action::deliver: deliver(abort); break;
+        case DeliveryPlan::Action::wait: wait_for_retry(); break;
+        case DeliveryPlan::Action::idle: idle(); break;
+    }
+}
+
+void SinkRunner::settle() {
+    const std::vector<DeliveryPlan::Settled>& ended = plan_.settlements();
+    std::vector<journal::Settlement> settlements;
+    settlements.reserve(ended.size());
+    for (const DeliveryPlan::Settled& one : ended) {
+        const auto kind =
+            one.delivered ? journal::Settlement::Kind::delivered : journal::Settlement::Kind::dead;
+        settlements.push_back({one.sequence, kind, one.attempts, one.reason});
+    }
+    if (const auto recorded = journal_.settle(number_, std::move(settlements)); !recorded) {
+        journal_failed(recorded.error());
+        return;
+    }
+    journal_failing_ = false;
+    metrics_stale_ = true;
+    const auto delivered = static_cast<std::size_t>(
+        std::count_if(ended.begin(), ended.end(), [](const auto& one) { return one.delivered; }));
+    if (delivered > 0) metrics_.delivered(delivered);
+    for (std::size_t dead = delivered; dead < ended.size(); ++dead) metrics_.dead_lettered();
+    if (delivered < ended.size()) log_dead(ended);
+    plan_.settled();
+}
+
+void SinkRunner::fetch() {
+    // Always from the first: replayed events and retried dead letters stand before what was delivered last.
+    auto due = reader_->due(number_, 0, traits_.batch_events_max, traits_.batch_bytes_max);
+    if (!due) {
+        journal_failed(due.error());
+        return;
+    }
+    journal_failing_ = false;
+    plan_.fetched(std::move(due.value()));
+}
+
+void SinkRunner::deliver(const std::stop_token& abort) {
+    metrics_stale_ = true;
+    std::vector<Outcome> outcomes;
+    try {
+        outcomes = sink_->deliver(plan_.page(), abort);
+    } catch (const std::exception&) {  // its text may quote the event
+        outcomes = {{Outcome::Kind::retry, "internal error: the sink threw an exception", {}}};
+    }
+    if (outcomes.empty() && !abort.stop_requested()) {
+        outcomes = {{Outcome::Kind::retry, "internal error: the sink tried nothing", {}}};
+    }
+    for (const Outcome& outcome : outcomes) {
+        if (outcome.kind != Outcome::Kind::delivered) metrics_.retried();
+    }
+    const Moment now = moment();
+    plan_.tried(outcomes, now);
+    report_state(now);
+}
+
+void SinkRunner::wait_for_retry() {
+    metrics_stale_ = true;  // what waits grows older
+    {
+        const std::lock_guard lock(mutex_);
+        status_.next_try = now() + std::chrono::duration_cast<std::chrono::microseconds>(plan_.wait_until() -
+                                                                                         steady_clock::now());
+    }
+    sleep_until(std::min(plan_.wait_until(), published_ + metrics_interval), false);
+    const std::lock_guard lock(mutex_);
+    status_.next_try.reset();
+}
+
+void SinkRunner::idle() {
+    metrics_.set_backlog(0);
+    metrics_.set_lag(std::chrono::nanoseconds(0));
+    const auto until = metrics_stale_ ? std::optional(published_ + metrics_interval) : std::nullopt;
+    if (sleep_until(until, true) == Woke::by_event) plan_.woken();
+}
+
+SinkRunner::Woke SinkRunner::sleep_until(std::optional<steady_clock::time_point> until, bool events_matter) {
+    std::unique_lock lock(mutex_);
+    const auto awake = [&] { return ending_ || (events_matter && woken_); };
+    if (!until) {
+        changed_.wait(lock, awake);
+    } else if (!changed_.wait_until(lock, *until, awake)) {
+        return Woke::by_time;
+    }
+    if (ending_) return Woke::to_end;
+    woken_ = false;
+    return Woke::by_event;
+}
+
+void SinkRunner::journal_failed(Errc error) {
+    if (!journal_failing_) {
+        log(LogLevel::error, "journal_unavailable",
+            {{"sink", name_}, {"reason", std::string(reason_code(error))}});
+    }
+    journal_failing_ = true;
+    sleep_until(steady_clock::now() + journal_pause, false);
+}
+
+// One line when the sink begins to fail and one when it is well again; a retry is no news.
+void SinkRunner::report_state(const Moment& now) {
+    const auto& failing = plan_.failing();
+    const bool is_failing = failing.has_value();
+    if (is_failing && !was_failing_) {
+        failing_since_ = now.wall;
+        log(LogLevel::warning, "sink_failing", {{"sink", name_}, {"reason", failing->reason}});
+    }
+    if (!is_failing && was_failing_) {
+        log(LogLevel::info, "sink_recovered",
+            {{"sink", name_}, {"after", in_seconds(now.wall - failing_since_)}});
+    }
+    was_failing_ = is_failing;
+
+    const std::lock_guard lock(mutex_);
+    status_.failing = is_failing;
+    status_.reason = is_failing ? failing->reason : std::string();
+    status_.since = is_failing ? std::optional(failing_since_) : std::nullopt;
+    status_.failures = is_failing ? failing->in_a_row : 0;
+}
+
+void SinkRunner::log_dead(const std::vector<DeliveryPlan::Settled>& settlements) const {
+    std::size_t dead = 0;
+    const DeliveryPlan::Settled* first = nullptr;
+    for (const DeliveryPlan::Settled& one : settlements) {
+        if (one.delivered) continue;
+        if (first == nullptr) first = &one;
+        ++dead;
+    }
+    log(LogLevel::error, "dead_lettered",
+        {{"sink", name_}, {"events", std::to_string(dead)}, {"first", first->id}, {"reason", first->reason}});
+}
+
+void SinkRunner::publish_metrics_if_due() {
+    const auto now_steady = steady_clock::now();
+    if (!metrics_stale_ || now_steady < published_ + metrics_interval) return;
+    published_ = now_steady;
+    const auto backlog = reader_->backlog(number_);
+    if (!backlog) return;  // fetch() and settle() report a journal that fails
+    metrics_stale_ = backlog->events > 0;
+    metrics_.set_backlog(backlog->events);
+    metrics_.set_dead_letters(backlog->dead);
+    const auto age =
+        backlog->oldest_received ? now() - *backlog->oldest_received : std::chrono::microseconds(0);
+    metrics_.set_lag(std::max(age, std::chrono::microseconds(0)));
+}
+
+}  // namespace chathook::dispatch

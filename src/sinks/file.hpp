@@ -1,0 +1,18 @@
+// Events as lines of JSON in a file that chathookd alone appends to. Delivered means fdatasync returned.
+// docs/sinks/file.md.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <variant>
+
+#include <chathook/sink.hpp>
+
+namespace chathook::sinks {
+
+inline constexpr SinkTraits file_traits{.batch_events_max = 256, .batch_bytes_max = 1024 * 1024};
+
+std::span<const OptionSpec> file_options();
+std::variant<std::unique_ptr<Sink>, SettingsError> make_file_sink(const SinkSettings& settings);
+
+}  // namespace chathook::sinks

@@ -1,0 +1,141 @@
+#include "sinks/http_target.hpp"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include <arpa/inet.h>
+#include <curl/curl.h>
+#include <netinet/in.h>
+
+namespace chathook::sinks {
+namespace {
+
+using Mistake = std::optional<std::string>;
+
+// What the sink sets itself, or what frames a request.
+constexpr std::array<std::string_view, 12> reserved_headers{
+    "connection",      "content-length",    "expect",
+    "idempotency-key", "proxy-connection",  "te",
+    "trailer",         "transfer-encoding", "upgrade",
+    "webhook-id",      "webhook-signature", "webhook-timestamp"};
+
+char lower(char letter) {
+    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+}
+
+// RFC 9110 section 5.6.2.
+bool is_token_character(char byte) {
+    constexpr std::string_view others = "!#$%&'*+-.^_`|~";
+    return (byte >= '0' && byte <= '9') || (lower(byte) >= 'a' && lower(byte) <= 'z') ||
+           others.find(byte) != std::string_view::npos;
+}
+
+Mistake check_header(const SecretHeader& header) {
+    const bool is_token = std::all_of(header.name.begin(), header.name.end(), is_token_character);
+    if (header.name.empty() || !is_token) return "'" + header.name + "' is not a header name";
+    std::string name = header.name;
+    std::transform(name.begin(), name.end(), name.begin(), lower);
+    if (std::find(reserved_headers.begin(), reserved_headers.end(), name) != reserved_headers.end()) {
+        return "'" + header.name + "' is set by chathookd itself; leave it out";
+    }
+    const std::string_view value = header.value->view();
+    const auto is_control = [](char byte) {
+        return (static_cast<unsigned char>(byte) < 0x20 && byte != '\t') || byte == 0x7F;
+    };
+    if (std::any_of(value.begin(), value.end(), is_control)) {
+        return "the value of '" + header.name +
+               "' holds a control character; is there a line feed at the end of its file?";
+    }
+    if (value.find_first_not_of(" \t") == std::string_view::npos) {
+        return "the value of '" + header.name + "' is empty";
+    }
+    return std::nullopt;
+}
+
+std::string url_part(CURLU* url, CURLUPart part) {
+    char* text = nullptr;
+    if (curl_url_get(url, part, &text, 0) != CURLUE_OK) return {};
+    const std::unique_ptr<char, decltype(&curl_free)> owned(text, curl_free);
+    return text;
+}
+
+// libcurl has already written 2130706433 and 0177.0.0.1 as 127.0.0.1.
+std::variant<HostForm, std::string> check_host(const std::string& host) {
+    std::array<std::uint8_t, 4> v4{};
+    std::array<std::uint8_t, 16> v6{};
+    AddressKind kind = AddressKind::global;
+    if (::inet_pton(AF_INET, host.c_str(), v4.data()) == 1) {
+        kind = classify_v4(v4);
+    } else if (host.front() == '[') {
+        const std::string bare = host.substr(1, host.find_first_of("]%") - 1);
+        if (::inet_pton(AF_INET6, bare.c_str(), v6.data()) != 1) return host + " is not an IPv6 address";
+        kind = classify_v6(v6);
+    } else {
+        return host == "localhost" ? HostForm::localhost : HostForm::name;
+    }
+    if (kind == AddressKind::forbidden) {
+        return host + " is a link-local, multicast or reserved address; no receiver lives there";
+    }
+    return HostForm::literal;
+}
+
+Mistake read_url(const std::string& text, HttpTarget& target) {
+    const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> url(curl_url(), curl_url_cleanup);
+    const CURLUcode code = curl_url_set(url.get(), CURLUPART_URL, text.c_str(), CURLU_NON_SUPPORT_SCHEME);
+    if (code != CURLUE_OK) {
+        return std::string("is not a URL (") + curl_url_strerror(code) +
+               "); write it like https://example.com/path";
+    }
+    const std::string scheme = url_part(url.get(), CURLUPART_SCHEME);
+    if (scheme != "https" && scheme != "http") return "must begin with https:// or http://";
+    if (!url_part(url.get(), CURLUPART_USER).empty() || !url_part(url.get(), CURLUPART_PASSWORD).empty()) {
+        return "must not hold a user name or password; put them into headers.Authorization";
+    }
+    const std::string host = url_part(url.get(), CURLUPART_HOST);
+    if (host.empty()) return "names no host";
+    const auto form = check_host(host);
+    if (const auto* mistake = std::get_if<std::string>(&form)) return *mistake;
+    target.host = std::get<HostForm>(form);
+    target.url = text;
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::variant<HttpTarget, SettingsError> read_http_target(const SinkSettings& settings) {
+    HttpTarget target;
+    if (const Mistake mistake = read_url(settings.text("url"), target)) {
+        return SettingsError{"url", *mistake};
+    }
+    if (settings.has("headers")) target.headers = settings.headers("headers");
+    for (const SecretHeader& header : target.headers) {
+        if (const Mistake mistake = check_header(header)) return SettingsError{"headers", *mistake};
+        target.sets_content_type |= std::equal(header.name.begin(), header.name.end(), "content-type",
+                                               std::string_view("content-type").end(),
+                                               [](char left, char right) { return lower(left) == right; });
+    }
+    target.payload = settings.text("payload") == "original" ? Payload::original : Payload::cloudevents;
+    target.timeout = settings.duration("timeout");
+    if (target.timeout <= std::chrono::milliseconds(0)) {
+        return SettingsError{"timeout", "must be longer than nothing, such as 15s"};
+    }
+    target.concurrency = settings.number("concurrency");
+    if (target.concurrency == 0 || target.concurrency > concurrency_max) {
+        return SettingsError{"concurrency", "must be from 1 to " + std::to_string(concurrency_max)};
+    }
+    target.allow_private = settings.boolean("allow_private");
+    if (settings.has("tls.ca")) target.certificate_authorities = settings.text("tls.ca");
+    if (settings.has("sign.standard_webhooks")) {
+        target.key = StandardWebhooksKey::read(settings.secret("sign.standard_webhooks").view());
+        if (!target.key) {
+            return SettingsError{"sign.standard_webhooks",
+                                 "must be whsec_ followed by base64, or any other text that is not empty"};
+        }
+    }
+    return target;
+}
+
+}  // namespace chathook::sinks

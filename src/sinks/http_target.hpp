@@ -1,0 +1,38 @@
+// Where an http sink sends and how, checked. Immutable once read; any thread.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <chathook/settings.hpp>
+
+#include "sinks/address.hpp"
+#include "sinks/standard_webhooks.hpp"
+
+namespace chathook::sinks {
+
+enum class Payload { cloudevents, original };
+
+struct HttpTarget {
+    std::string url;
+    HostForm host = HostForm::name;
+    std::vector<SecretHeader> headers;
+    bool sets_content_type = false;  // the operator's own content-type takes the place of ours
+    Payload payload = Payload::cloudevents;
+    std::chrono::milliseconds timeout{15'000};
+    std::size_t concurrency = 1;
+    bool allow_private = false;
+    std::optional<StandardWebhooksKey> key;
+    std::string certificate_authorities;  // a file; empty: the system's
+};
+
+inline constexpr std::size_t concurrency_max = 64;
+
+// The options of the http sink as a target, or what is wrong with them. Reads no file and asks no DNS.
+std::variant<HttpTarget, SettingsError> read_http_target(const SinkSettings& settings);
+
+}  // namespace chathook::sinks
