@@ -1,0 +1,67 @@
+#include "vendors/lynn.hpp"
+
+#include "normalize/reading.hpp"
+#include "normalize/vendor_time.hpp"
+#include "vendors/sample_texts.hpp"
+#include "vendors/scheme_vendor.hpp"
+
+namespace chathook::vendors {
+namespace {
+
+constexpr Sample lynn_samples[] = {{"handover", "handover.requested", samples::lynn_handover}};
+
+// support.lynn.chat/webhooks names "human" and "lynn". A third party in the conversation can only be staff.
+std::string_view role_of(std::string_view sender) {
+    if (sender == "human") return "user";
+    if (sender == "lynn") return "bot";
+    if (sender == "system") return "system";
+    return "agent";
+}
+
+class Lynn final : public SchemeVendor {
+public:
+    // The page does not say whether the MAC is written in hex or in base64.
+    explicit Lynn(const VendorSettings& settings)
+        : SchemeVendor(lynn_facts, {.encoding = verify::Encoding::hex_or_base64}, settings) {}
+
+    // The body names no event: there is only one, and it is known by its shape.
+    Normalized normalize(const Verified& verified) const override {
+        const Json body = verified.json();
+        Normalized normalized;
+        if (body["conversationId"].text().empty() && !body["messages"].is_array()) return normalized;
+        normalized.type = "handover.requested";
+        normalized.vendor_type = "handover";
+        normalized.time = normalize::vendor_time(body["updatedAt"]);
+        if (!normalized.time) normalized.time = normalize::vendor_time(body["createdAt"]);
+        normalized.subject = body["conversationId"].id();
+        normalized.contact.email = body["contactEmail"].text();
+        normalized.conversation.id = body["conversationId"].id();
+        for (Json message = body["messages"].first(); message; message = message.next()) {
+            normalized.conversation.messages.push_back(
+                {role_of(message["senderRole"].text()), message["text"].text(), message["resources"]});
+        }
+        normalized.workspace.id = body["workspaceId"].id();
+        normalized.widget.id = body["widgetId"].id();
+        normalized.handover.channel = "webhook";
+        return normalized;
+    }
+
+    Reply accepted() const override { return json_reply(200, success_body); }
+    Reply refused() const override { return json_reply(401, refused_body); }
+};
+
+}  // namespace
+
+constinit const VendorFacts lynn_facts{
+    .name = "lynn",
+    .title = "Lynn",
+    .signature_header = "x-lynn-hmac-sha256",
+    .algorithm = "HMAC-SHA256",
+    .encoding = "hex or base64",
+    .signed_text = "raw body",
+    .samples = lynn_samples,
+};
+
+std::unique_ptr<Vendor> make_lynn(VendorSettings settings) { return std::make_unique<Lynn>(settings); }
+
+}  // namespace chathook::vendors

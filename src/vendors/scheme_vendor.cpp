@@ -1,0 +1,42 @@
+#include "vendors/scheme_vendor.hpp"
+
+#include <string>
+
+namespace chathook::vendors {
+namespace {
+
+verify::SchemeRules with_header(verify::SchemeRules rules, std::string_view header) {
+    rules.header = header;
+    return rules;
+}
+
+Reply reply(unsigned status, std::string_view content_type, std::string_view body) {
+    Reply answer;
+    answer.status = status;
+    answer.content_type = content_type;
+    answer.body = std::string(body);
+    return answer;
+}
+
+}  // namespace
+
+SchemeVendor::SchemeVendor(const VendorFacts& facts, verify::SchemeRules rules,
+                           const VendorSettings& settings)
+    : facts_(facts), scheme_(with_header(rules, facts.signature_header), settings) {}
+
+Result<Verified> SchemeVendor::verify(const Request& request, Instant now) const {
+    return scheme_.verify(request, now);
+}
+
+std::vector<SignedHeader> SchemeVendor::sign(std::string_view body, std::string_view timestamp,
+                                             Instant now) const {
+    return scheme_.sign(body, timestamp, now);
+}
+
+Reply json_reply(unsigned status, std::string_view body) { return reply(status, "application/json", body); }
+
+Reply text_reply(unsigned status, std::string_view body) {
+    return reply(status, "text/plain; charset=utf-8", body);
+}
+
+}  // namespace chathook::vendors

@@ -1,0 +1,38 @@
+// What all vendors with a shared secret have in common: the signature is one verify::Scheme. A vendor module
+// derives from this and adds what only it knows: the fields of its bodies and its answers. Immutable; any
+// thread.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include <chathook/vendor.hpp>
+
+#include "verify/scheme.hpp"
+
+namespace chathook::vendors {
+
+class SchemeVendor : public Vendor {
+public:
+    // `facts` outlives the vendor. `rules.header` is taken from the facts, so that what `chathookd vendors`
+    // prints is what is checked.
+    SchemeVendor(const VendorFacts& facts, verify::SchemeRules rules, const VendorSettings& settings);
+
+    const VendorFacts& facts() const noexcept final { return facts_; }
+    Result<Verified> verify(const Request& request, Instant now) const final;
+    std::vector<SignedHeader> sign(std::string_view body, std::string_view timestamp,
+                                   Instant now) const final;
+
+private:
+    const VendorFacts& facts_;
+    verify::Scheme scheme_;
+};
+
+// Answers of the forms that the vendors' samples use.
+Reply json_reply(unsigned status, std::string_view body);
+Reply text_reply(unsigned status, std::string_view body);
+
+inline constexpr std::string_view success_body = R"({"status":"success"})";
+inline constexpr std::string_view refused_body = R"({"error":"invalid signature"})";
+
+}  // namespace chathook::vendors

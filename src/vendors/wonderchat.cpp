@@ -1,0 +1,91 @@
+#include "vendors/wonderchat.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include "normalize/reading.hpp"
+#include "normalize/vendor_time.hpp"
+#include "vendors/sample_texts.hpp"
+#include "vendors/scheme_vendor.hpp"
+
+namespace chathook::vendors {
+namespace {
+
+constexpr Sample wonderchat_samples[] = {
+    {"LIVE_CHAT_INITIATED", "handover.requested", samples::wonderchat_live_chat_initiated},
+    {"USER_MESSAGE_SENT", "message.received", samples::wonderchat_user_message_sent},
+    {"HUMAN_HANDOVER", "handover.requested", samples::wonderchat_human_handover},
+};
+
+// "LOW", "MEDIUM" and "HIGH" in lower case; nothing for any other word.
+std::string_view priority_of(std::string_view text) {
+    constexpr std::array<std::string_view, 3> known{"low", "medium", "high"};
+    const auto same = [](char left, char right) {
+        return std::tolower(static_cast<unsigned char>(left)) == right;
+    };
+    const auto* const found = std::ranges::find_if(
+        known, [&](std::string_view word) { return std::ranges::equal(text, word, same); });
+    return found == known.end() ? std::string_view{} : *found;
+}
+
+class Wonderchat final : public SchemeVendor {
+public:
+    // X-Wonderchat-Timestamp is not part of what is signed, so it proves nothing and is not read.
+    explicit Wonderchat(const VendorSettings& settings)
+        : SchemeVendor(wonderchat_facts, {.body = verify::BodyForm::raw_or_stringified}, settings) {}
+
+    Normalized normalize(const Verified& verified) const override {
+        const Json body = verified.json();
+        const Json data = body["data"];
+        Normalized normalized;
+        normalized.vendor_type = body["event"].text();
+        normalized.time = normalize::vendor_time(body["timestamp"]);
+        if (normalized.vendor_type == "USER_MESSAGE_SENT") {
+            normalized.type = "message.received";
+            normalized.conversation.messages = {{"user", data["userMessage"].text(), {}},
+                                                {"bot", data["chatbotResponse"].text(), {}}};
+        } else if (normalized.vendor_type == "LIVE_CHAT_INITIATED") {
+            normalized.type = "handover.requested";
+            normalized.handover.channel = "live_chat";
+            normalized.handover.message = data["userMessage"].text();
+        } else if (normalized.vendor_type == "HUMAN_HANDOVER") {
+            normalized.type = "handover.requested";
+            normalized.handover.channel = "email";
+            normalized.handover.priority = priority_of(data["priority"].text());
+            normalized.handover.support_email = data["supportEmail"].text();
+            normalized.handover.message = data["userMessage"].text();
+        } else {
+            return normalized;
+        }
+        normalized.contact.name = data["name"].text();
+        normalized.contact.email = data["email"].text();
+        normalized.contact.phone = data["phoneNumber"].id();
+        normalized.conversation.id = data["chatlogId"].id();
+        normalized.bot.id = data["chatbotId"].id();
+        normalized.bot.name = data["chatbotName"].text();
+        normalized.subject = normalize::either(normalized.conversation.id, normalized.bot.id);
+        return normalized;
+    }
+
+    Reply accepted() const override { return text_reply(200, "OK"); }
+    Reply refused() const override { return json_reply(401, refused_body); }
+};
+
+}  // namespace
+
+constinit const VendorFacts wonderchat_facts{
+    .name = "wonderchat",
+    .title = "Wonderchat",
+    .signature_header = "X-Wonderchat-Signature",
+    .algorithm = "HMAC-SHA256",
+    .encoding = "hex",
+    .signed_text = "raw body, else its JSON.stringify form",
+    .samples = wonderchat_samples,
+};
+
+std::unique_ptr<Vendor> make_wonderchat(VendorSettings settings) {
+    return std::make_unique<Wonderchat>(settings);
+}
+
+}  // namespace chathook::vendors

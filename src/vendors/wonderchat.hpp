@@ -1,0 +1,14 @@
+// Wonderchat: docs/vendors/wonderchat.md says what it sends and how it signs. Called at start-up.
+#pragma once
+
+#include <memory>
+
+#include <chathook/vendor.hpp>
+
+namespace chathook::vendors {
+
+extern const VendorFacts wonderchat_facts;
+
+std::unique_ptr<Vendor> make_wonderchat(VendorSettings settings);
+
+}  // namespace chathook::vendors
