@@ -1,0 +1,110 @@
+#include "support/log_writer.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <catch2/catch.hpp>
+#include <csignal>
+#include <string>
+#include <thread>
+
+using chathook::LogWriter;
+
+namespace {
+
+struct Pipe {
+    Pipe() { REQUIRE(pipe2(ends.data(), O_CLOEXEC) == 0); }
+    ~Pipe() {
+        close_writing();
+        if (ends[0] >= 0) close(ends[0]);
+    }
+    int reading() const { return ends[0]; }
+    int writing() const { return ends[1]; }
+    void close_writing() {
+        if (ends[1] >= 0) close(ends[1]);
+        ends[1] = -1;
+    }
+    void close_reading() {
+        close(ends[0]);
+        ends[0] = -1;
+    }
+
+    std::array<int, 2> ends{-1, -1};
+};
+
+std::string read_to_end(int fd) {
+    std::string text;
+    std::array<char, 65536> buffer;
+    for (ssize_t got = 0; (got = read(fd, buffer.data(), buffer.size())) > 0;) {
+        text.append(buffer.data(), static_cast<std::size_t>(got));
+    }
+    return text;
+}
+
+std::size_t occurrences(const std::string& text, const std::string& what) {
+    std::size_t count = 0;
+    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + what.size())) ++count;
+    return count;
+}
+
+}  // namespace
+
+TEST_CASE("a quiet log is written at once, not when it is stopped") {
+    Pipe pipe;
+    LogWriter writer(pipe.writing());
+    writer.write("first");
+    pollfd readable{pipe.reading(), POLLIN, 0};
+    REQUIRE(poll(&readable, 1, 10'000) == 1);
+    std::array<char, 16> buffer;
+    const ssize_t got = read(pipe.reading(), buffer.data(), buffer.size());
+    REQUIRE(got > 0);
+    CHECK(std::string(buffer.data(), static_cast<std::size_t>(got)) == "first\n");
+}
+
+TEST_CASE("when the terminal stands still the oldest lines go, and the log says how many") {
+    Pipe pipe;
+    constexpr std::size_t written = 3 * chathook::log_lines_waiting_max;
+    LogWriter writer(pipe.writing());
+    const std::string filler(100, '.');
+    for (std::size_t i = 1; i <= written; ++i) writer.write("line " + std::to_string(i) + filler);
+
+    std::thread stopping([&] {
+        writer.stop();
+        pipe.close_writing();
+    });
+    const std::string text = read_to_end(pipe.reading());
+    stopping.join();
+
+    CHECK(text.find("line " + std::to_string(written) + filler + "\n") != std::string::npos);
+    const std::size_t last_total = text.rfind("warning log_overrun lines_lost=");
+    REQUIRE(last_total != std::string::npos);
+    const std::size_t lost = std::stoul(text.substr(text.find("lines_lost=", last_total) + 11));
+    CHECK(lost > 0);
+    CHECK(occurrences(text, "line ") + lost == written);
+}
+
+TEST_CASE("all bytes arrive through a descriptor that does not block") {
+    Pipe pipe;
+    REQUIRE(fcntl(pipe.writing(), F_SETFL, O_NONBLOCK) == 0);
+    const std::string bytes(1 << 20, 'x');  // many times what a pipe holds
+    std::string received;
+    std::thread reading([&] { received = read_to_end(pipe.reading()); });
+    chathook::write_all(pipe.writing(), bytes);
+    pipe.close_writing();
+    reading.join();
+    CHECK(received == bytes);
+}
+
+TEST_CASE("a log that nobody reads any more does not stop the program") {
+    const auto before = std::signal(SIGPIPE, SIG_IGN);
+    Pipe pipe;
+    pipe.close_reading();
+    LogWriter writer(pipe.writing());
+    writer.write("into the void");
+    writer.stop();
+    std::signal(SIGPIPE, before);
+    SUCCEED("came back");
+}
