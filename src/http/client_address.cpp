@@ -1,0 +1,154 @@
+#include "http/client_address.hpp"
+
+#include <charconv>
+#include <stdexcept>
+
+#include "http/characters.hpp"
+
+namespace chathook::http {
+namespace {
+
+namespace ip = boost::asio::ip;
+
+constexpr std::size_t hops_max = 32;
+constexpr std::size_t address_text_max = 64;
+
+ip::address_v6 as_v6(const ip::address& address) {
+    return address.is_v4() ? ip::make_address_v6(ip::v4_mapped, address.to_v4()) : address.to_v6();
+}
+
+// "192.0.2.1", "192.0.2.1:80", "2001:db8::1", "[2001:db8::1]", "[2001:db8::1]:80".
+std::optional<ip::address> parse_node(std::string_view text) {
+    if (text.size() > address_text_max) return std::nullopt;
+    if (!text.empty() && text.front() == '[') {
+        const std::size_t end = text.find(']');
+        if (end == std::string_view::npos) return std::nullopt;
+        text = text.substr(1, end - 1);
+    } else if (text.find(':') != std::string_view::npos && text.find(':') == text.rfind(':')) {
+        text = text.substr(0, text.find(':'));
+    }
+    boost::system::error_code error;
+    const ip::address address = ip::make_address(std::string(text), error);
+    if (error) return std::nullopt;
+    return unmapped(address);
+}
+
+// The value of `for` in one element of a Forwarded field; empty if there is none.
+std::string_view forwarded_for(std::string_view element) {
+    while (!element.empty()) {
+        const std::size_t end = element.find(';');
+        const std::string_view pair = trimmed(element.substr(0, end));
+        element = end == std::string_view::npos ? std::string_view() : element.substr(end + 1);
+        if (pair.size() < 4 || !equals_ignoring_case(pair.substr(0, 4), "for=")) continue;
+        std::string_view value = pair.substr(4);
+        if (value.size() >= 2 && value.front() == '"' && value.back() == '"') {
+            value = value.substr(1, value.size() - 2);
+        }
+        return value;
+    }
+    return {};
+}
+
+// Walks the hops that a header names from the last to the first, over all fields of that name.
+class Walk {
+public:
+    Walk(std::span<const Field> fields, std::string_view name) : left_(fields), name_(name) {}
+
+    // nullopt: no hop is left.
+    std::optional<std::string_view> next() {
+        while (!in_list_) {
+            if (left_.empty()) return std::nullopt;
+            const Field& field = left_.back();
+            left_ = left_.first(left_.size() - 1);
+            if (equals_ignoring_case(field.name, name_)) {
+                list_ = field.value;
+                in_list_ = true;
+            }
+        }
+        const std::size_t comma = list_.rfind(',');
+        if (comma == std::string_view::npos) {
+            in_list_ = false;
+            return trimmed(list_);
+        }
+        const std::string_view hop = trimmed(list_.substr(comma + 1));
+        list_ = list_.substr(0, comma);
+        return hop;
+    }
+
+private:
+    std::span<const Field> left_;
+    std::string_view name_;
+    std::string_view list_;
+    bool in_list_ = false;
+};
+
+bool names(std::span<const Field> fields, std::string_view name) {
+    for (const Field& field : fields) {
+        if (equals_ignoring_case(field.name, name)) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+TrustedProxies::TrustedProxies(std::span<const std::string> blocks) {
+    for (const std::string& text : blocks) {
+        const std::size_t slash = text.find('/');
+        boost::system::error_code error;
+        const ip::address address = ip::make_address(text.substr(0, slash), error);
+        const unsigned width = address.is_v4() ? 32 : 128;
+        unsigned prefix = width;
+        if (slash != std::string::npos) {
+            const char* end = text.data() + text.size();
+            const auto parsed = std::from_chars(text.data() + slash + 1, end, prefix);
+            if (parsed.ec != std::errc() || parsed.ptr != end || prefix > width) {
+                error = boost::asio::error::invalid_argument;
+            }
+        }
+        if (error) throw std::invalid_argument("\"" + text + "\" is no address block like 10.0.0.0/8");
+        blocks_.push_back({as_v6(address), prefix + (128 - width)});
+    }
+}
+
+bool TrustedProxies::contains(const ip::address& address) const noexcept {
+    const auto bytes = as_v6(address).to_bytes();
+    for (const Block& block : blocks_) {
+        const auto network = block.network.to_bytes();
+        const std::size_t whole = block.prefix / 8;
+        bool same = true;
+        for (std::size_t i = 0; i < whole; ++i) same = same && bytes[i] == network[i];
+        if (const unsigned rest = block.prefix % 8; same && rest != 0) {
+            const unsigned mask = 0xffu << (8 - rest) & 0xffu;
+            same = (bytes[whole] & mask) == (network[whole] & mask);
+        }
+        if (same) return true;
+    }
+    return false;
+}
+
+ip::address unmapped(const ip::address& address) {
+    if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+        return ip::make_address_v4(ip::v4_mapped, address.to_v6());
+    }
+    return address;
+}
+
+std::optional<ip::address> client_address(const TrustedProxies& trusted,
+                                          const std::optional<ip::address>& peer,
+                                          std::span<const Field> fields) {
+    std::optional<ip::address> client = peer;
+    if (client && !trusted.contains(*client)) return client;
+    const bool classic = names(fields, "x-forwarded-for");
+    Walk walk(fields, classic ? "x-forwarded-for" : "forwarded");
+    for (std::size_t hops = 0; hops < hops_max; ++hops) {
+        const auto hop = walk.next();
+        if (!hop) break;
+        const auto address = parse_node(classic ? *hop : forwarded_for(*hop));
+        if (!address) break;
+        client = address;
+        if (!trusted.contains(*client)) break;
+    }
+    return client;
+}
+
+}  // namespace chathook::http

@@ -1,0 +1,114 @@
+// A session's bodies: into the buffer when it has the room, else into a string of their own.
+#include <algorithm>
+#include <utility>
+
+#include "http/chunked.hpp"
+#include "http/session.hpp"
+
+namespace chathook::http {
+namespace {
+
+constexpr std::size_t growth_bytes = 64 * 1024;
+constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
+
+}  // namespace
+
+// Fills in request.body. False: refused or broken off, the connection is to be closed.
+Awaitable<bool> Session::receive_body(Request& request) {
+    if (!head_.has_body()) co_return true;
+    const std::uint64_t length = head_.content_length.value_or(0);
+    if (length > shared_.limits.body) co_return co_await refuse({413, "body_too_large"});
+    if (!take_inflight(length)) co_return co_await refuse({503, "too_much_in_flight"});
+
+    const std::size_t come = end_ - body_at_;
+    if (!head_.chunked && length <= come) {
+        request.body = {buffer_.data() + body_at_, static_cast<std::size_t>(length)};
+        next_ = body_at_ + request.body.size();
+        co_return true;
+    }
+    set_deadline(shared_.limits.body_timeout);
+    if (head_.expect_continue && come == 0 && !co_await send(continue_line, {})) co_return false;
+    if (head_.chunked) {
+        if (!co_await receive_chunked()) co_return false;
+        request.body = body_;
+    } else if (length <= buffer_.size() - body_at_) {
+        while (end_ - body_at_ < length) {
+            const std::size_t size = co_await read_into(buffer_.data() + end_, buffer_.size() - end_);
+            if (size == 0) co_return co_await refuse_unread_body();
+            end_ += size;
+        }
+        request.body = {buffer_.data() + body_at_, static_cast<std::size_t>(length)};
+        next_ = body_at_ + request.body.size();
+    } else {
+        if (!co_await receive_sized(length)) co_return false;
+        request.body = body_;
+    }
+    co_return true;
+}
+
+// Reads not a byte more than the body.
+Awaitable<bool> Session::receive_sized(std::uint64_t length) {
+    body_.assign(buffer_.data() + body_at_, end_ - body_at_);
+    next_ = end_;
+    std::size_t filled = body_.size();
+    while (filled < length) {
+        if (filled == body_.size()) {
+            body_.resize(static_cast<std::size_t>(std::min<std::uint64_t>(length, filled + growth_bytes)));
+        }
+        const std::size_t size = co_await read_into(body_.data() + filled, body_.size() - filled);
+        if (size == 0) co_return co_await refuse_unread_body();
+        filled += size;
+    }
+    co_return true;
+}
+
+// The chunked bytes pass through the buffer behind the head; what follows the body stays there.
+Awaitable<bool> Session::receive_chunked() {
+    body_.clear();
+    ChunkedDecoder decoder(shared_.limits.body);
+    while (true) {
+        std::string_view input(buffer_.data() + body_at_, end_ - body_at_);
+        const auto state = decoder.feed(input, body_);
+        if (state == ChunkedDecoder::State::bad) co_return co_await refuse({400, "bad_chunk"});
+        if (state == ChunkedDecoder::State::too_large) co_return co_await refuse({413, "body_too_large"});
+        if (!take_inflight(body_.size() - held_)) co_return co_await refuse({503, "too_much_in_flight"});
+        if (state == ChunkedDecoder::State::done) {
+            next_ = end_ - input.size();
+            co_return true;
+        }
+        end_ = body_at_;
+        const std::size_t size = co_await read_into(buffer_.data() + end_, buffer_.size() - end_);
+        if (size == 0) co_return co_await refuse_unread_body();
+        end_ += size;
+    }
+}
+
+Awaitable<bool> Session::refuse_unread_body() {
+    if (!expired_) co_return false;
+    co_return co_await refuse({408, "body_timeout"});
+}
+
+// After an answer that did not want the body: true when it has come already, so that the connection can go
+// on.
+bool Session::skip_buffered_body() noexcept {
+    if (head_.chunked || head_.content_length.value_or(0) > end_ - body_at_) return false;
+    next_ = body_at_ + static_cast<std::size_t>(head_.content_length.value_or(0));
+    return true;
+}
+
+bool Session::take_inflight(std::uint64_t bytes) noexcept {
+    const std::uint64_t before = shared_.inflight_bytes.fetch_add(bytes);
+    if (before + bytes > shared_.limits.inflight_bytes) {
+        shared_.inflight_bytes.fetch_sub(bytes);
+        return false;
+    }
+    held_ += bytes;
+    return true;
+}
+
+void Session::give_back() noexcept {
+    shared_.inflight_bytes.fetch_sub(std::exchange(held_, 0));
+    if (body_.capacity() > growth_bytes) body_ = std::string();
+}
+
+}  // namespace chathook::http

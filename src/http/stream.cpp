@@ -1,0 +1,54 @@
+#include "http/stream.hpp"
+
+#include <boost/asio/redirect_error.hpp>
+
+#include <array>
+
+namespace chathook::http {
+namespace {
+
+class SocketStream final : public Stream {
+public:
+    explicit SocketStream(Socket socket) : socket_(std::move(socket)) {}
+
+    std::size_t try_read(boost::asio::mutable_buffer into, error_code& error) override {
+        return socket_.read_some(into, error);
+    }
+
+    std::size_t try_write(std::string_view first, std::string_view second, error_code& error) override {
+        const std::array<boost::asio::const_buffer, 2> pieces{boost::asio::buffer(first),
+                                                              boost::asio::buffer(second)};
+        return socket_.write_some(pieces, error);
+    }
+
+    Awaitable<> ready(Direction direction, error_code& error) override {
+        return socket_.async_wait(direction == Direction::read ? Socket::wait_read : Socket::wait_write,
+                                  boost::asio::redirect_error(use_awaitable, error));
+    }
+
+    void cancel() noexcept override {
+        error_code ignored;
+        socket_.cancel(ignored);
+    }
+
+    void shutdown_send() noexcept override {
+        error_code ignored;
+        socket_.shutdown(Socket::shutdown_send, ignored);
+    }
+
+    void close() noexcept override {
+        error_code ignored;
+        socket_.close(ignored);
+    }
+
+private:
+    Socket socket_;
+};
+
+}  // namespace
+
+std::unique_ptr<Stream> make_socket_stream(Socket socket) {
+    return std::make_unique<SocketStream>(std::move(socket));
+}
+
+}  // namespace chathook::http
