@@ -64,7 +64,10 @@ test('the user and the directories come from sysusers and tmpfiles, secrets for 
     fs.mkdirSync(path.join(root, 'etc'));
     const users = run('systemd-sysusers', [`--root=${root}`, shipped('chathook.sysusers')]);
     assert.equal(users.code, 0, users.text);
-    assert.match(fs.readFileSync(path.join(root, 'etc/passwd'), 'utf8'), /^chathook:.*:\/usr\/sbin\/nologin$/m);
+    assert.match(
+        fs.readFileSync(path.join(root, 'etc/passwd'), 'utf8'),
+        /^chathook:.*:\/usr\/sbin\/nologin$/m,
+    );
     const files = run('systemd-tmpfiles', [`--root=${root}`, '--create', shipped('chathook.tmpfiles')]);
     assert.equal(files.code, 0, files.text);
     assert.equal(fs.statSync(path.join(root, 'etc/chathook/secrets')).mode & 0o777, 0o700);

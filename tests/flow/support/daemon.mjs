@@ -1,5 +1,5 @@
-// The real chathookd, as a user starts it: its own process, a configuration file, a directory that goes away with the
-// test, ports that the kernel chose. The binary is $CHATHOOKD, else the dev build's.
+// The real chathookd, as a user starts it: its own process, a configuration file, a directory that goes away
+// with the test, ports that the kernel chose. The binary is $CHATHOOKD, else the dev build's.
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -38,7 +38,8 @@ export function readEvents(file) {
         .map((line) => JSON.parse(line));
 }
 
-// One source a vendor under /webhooks/VENDOR, all events to DIRECTORY/events.jsonl. `changes` replaces whole sections.
+// One source a vendor under /webhooks/VENDOR, all events to DIRECTORY/events.jsonl. `changes` replaces whole
+// sections.
 export function configuration(directory, changes = {}) {
     const sources = Object.entries(vendors).map(([vendor, { secret }]) => [
         vendor,
@@ -68,10 +69,12 @@ export class Daemon {
         this.configure(config);
     }
 
-    // Starts one whose configuration is `changes` over the usual, and stops it with the test.
+    // Starts one whose configuration is `changes` over the usual, and stops it with the test. `changes` may
+    // be a function of the test's directory.
     static async start(t, changes = {}) {
         const directory = temporaryDirectory(t);
-        const daemon = new Daemon(directory, configuration(directory, changes));
+        const changed = typeof changes === 'function' ? changes(directory) : changes;
+        const daemon = new Daemon(directory, configuration(directory, changed));
         t.after(() => daemon.kill());
         await daemon.run();
         return daemon;
@@ -82,8 +85,8 @@ export class Daemon {
         fs.writeFileSync(this.configFile, JSON.stringify(config, null, 2)); // JSON is YAML
     }
 
-    // Starts the process and waits until it is ready.
-    async run() {
+    // Starts the process and waits until /readyz answers `ready`.
+    async run({ ready = 200 } = {}) {
         const seen = this.logs.length;
         this.child = spawn(binary, ['serve', '--config', this.configFile], {
             stdio: ['ignore', 'pipe', 'pipe'],
@@ -96,14 +99,21 @@ export class Daemon {
         this.exit.then((how) => (this.exited = how));
         for (const stream of [this.child.stdout, this.child.stderr]) this.#collect(stream);
 
-        const logged = (event) => this.logs.slice(seen).filter((line) => line.event === event);
-        await until(`chathookd to listen; it printed:\n${this.lines.join('\n')}`, () => {
+        const address = (event) => this.logs.slice(seen).find((line) => line.event === event)?.address;
+        await until('chathookd to listen', () => {
             if (this.exited) throw new Error(`chathookd ended: ${this.lines.join('\n')}`);
-            return logged('admin listening').length > 0 && logged('listening').length > 0;
+            return address('admin listening') && address('listening');
         });
-        this.url = `http://${logged('listening')[0].address}`;
-        this.adminUrl = `http://${logged('admin listening')[0].address}`;
-        await until('readiness', async () => (await request(`${this.adminUrl}/readyz`)).status === 200);
+        this.url = `http://${address('listening')}`;
+        this.adminAddress = address('admin listening');
+        await until('readiness', async () => (await this.admin('/readyz')).status === ready);
+    }
+
+    // Asks the admin address, whether it is TCP or a UNIX socket.
+    admin(target, options) {
+        const socketPath = /^unix:(.*)/.exec(this.adminAddress)?.[1];
+        const host = socketPath ? 'localhost' : this.adminAddress;
+        return request(`http://${host}${target}`, { ...options, socketPath });
     }
 
     #collect(stream) {
@@ -119,12 +129,10 @@ export class Daemon {
 
     #take(line) {
         this.lines.push(line);
-        let value;
-        try {
-            value = JSON.parse(line);
-        } catch {
-            return;
-        }
+        const plain = /^\S+Z \w+ ((?:admin )?listening) address=(\S+)/.exec(line);
+        if (plain) this.logs.push({ event: plain[1], address: plain[2] });
+        if (!line.startsWith('{')) return;
+        const value = JSON.parse(line);
         if (value.specversion) this.printed.push(line);
         else this.logs.push(value);
     }
@@ -160,14 +168,18 @@ export class Daemon {
     }
 
     metrics() {
-        return request(`${this.adminUrl}/metrics`).then((answer) => answer.body);
+        return this.admin('/metrics').then((answer) => answer.body);
     }
 
     // The sum of a metric's samples that bear all of `labels`.
     async metric(name, labels = {}) {
-        const rows = (await this.metrics()).split('\n').filter((row) => row.startsWith(`${name}{`) || row.startsWith(`${name} `));
+        const rows = (await this.metrics())
+            .split('\n')
+            .filter((row) => row.startsWith(`${name}{`) || row.startsWith(`${name} `));
         return rows
-            .filter((row) => Object.entries(labels).every(([key, value]) => row.includes(`${key}="${value}"`)))
+            .filter((row) =>
+                Object.entries(labels).every(([key, value]) => row.includes(`${key}="${value}"`)),
+            )
             .reduce((sum, row) => sum + Number(row.slice(row.lastIndexOf(' ') + 1)), 0);
     }
 }

@@ -1,11 +1,14 @@
-// Plain HTTP towards the daemon: whole requests through Node's client, and raw bytes where Node would not send them.
+// Plain HTTP towards the daemon: whole requests through Node's client, and raw bytes where Node would not
+// send them.
 import http from 'node:http';
+import https from 'node:https';
 import net from 'node:net';
 
 // Sends one request and answers {status, headers, body}. `body` may be a string or a Buffer.
-export function request(url, { method = 'GET', headers = {}, body, agent } = {}) {
+export function request(url, { method = 'GET', headers = {}, body, agent, socketPath } = {}) {
     return new Promise((resolve, reject) => {
-        const outgoing = http.request(url, { method, headers, agent: agent ?? false }, (answer) => {
+        const { request: open } = url.startsWith('https:') ? https : http;
+        const outgoing = open(url, { method, headers, agent: agent ?? false, socketPath }, (answer) => {
             const chunks = [];
             answer.on('data', (chunk) => chunks.push(chunk));
             answer.on('error', reject);

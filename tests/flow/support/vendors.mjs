@@ -1,5 +1,6 @@
-// The five senders, signing as the sample code on each vendor's own page does, with Node's crypto and nothing of
-// chathookd's. `stringified` says that this code signs JSON.stringify of the parsed body instead of the bytes.
+// The five senders, signing as the sample code on each vendor's own page does, with Node's crypto and nothing
+// of chathookd's. `stringified` says that this code signs JSON.stringify of the parsed body instead of the
+// bytes.
 import { createHmac } from 'node:crypto';
 
 const hmac = (algorithm, secret, text, encoding = 'hex') =>

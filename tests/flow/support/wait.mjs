@@ -4,7 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 // Sanitizer builds are several times slower; nothing is timed here, so patience costs a passing test nothing.
 export const patience = 20_000; // milliseconds
 
-// Asks `probe` until it answers something truthy, and answers that. `what` completes "waited in vain for ...".
+// Asks `probe` until it answers something truthy, and answers that. `what` completes "waited in vain for
+// ...".
 export async function until(what, probe, within = patience) {
     const deadline = Date.now() + within;
     for (;;) {

@@ -1,0 +1,152 @@
+// What the manual tells people to write down works as printed.
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import https from 'node:https';
+import net from 'node:net';
+import path from 'node:path';
+import test from 'node:test';
+
+import { chathookd, Daemon, repository, temporaryDirectory } from './support/daemon.mjs';
+import { request } from './support/http.mjs';
+import { lynnBody, signed, vendors } from './support/vendors.mjs';
+import { until } from './support/wait.mjs';
+
+const read = (name) => fs.readFileSync(path.join(repository, name), 'utf8');
+
+// The fenced blocks of a page, by language.
+function blocks(name, language) {
+    const found = [...read(name).matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\`$`, 'gm'))];
+    assert.ok(found.length > 0, `${name} has a block of ${language}`);
+    return found.map(([, text]) => text);
+}
+
+// A directory of credentials as systemd would hand it over, with every name that `text` asks for.
+function credentials(t, text) {
+    const directory = temporaryDirectory(t);
+    for (const [, name] of text.matchAll(/credential: (\w+)/g)) {
+        fs.writeFileSync(path.join(directory, name), 'a-secret-of-reasonable-length\n', { mode: 0o400 });
+    }
+    return directory;
+}
+
+for (const page of ['README.md', 'docs/deployment.md']) {
+    test(`the configurations in ${page} are sound`, (t) => {
+        for (const text of blocks(page, 'yaml')) {
+            const file = path.join(temporaryDirectory(t), 'chathook.yaml');
+            fs.writeFileSync(file, text);
+            const env = {
+                CREDENTIALS_DIRECTORY: credentials(t, text),
+                LYNN_SECRET: 'a-secret-of-reasonable-length',
+            };
+            const { code, out, err } = chathookd(['check', '--config', file], { env });
+            assert.equal(code, 0, out + err);
+            assert.doesNotMatch(out + err, /warning/i);
+        }
+    });
+}
+
+test('every page that README.md and the docs link to exists', () => {
+    const pages = ['README.md', 'docs/deployment.md', 'docs/operations.md', 'docs/performance.md'];
+    for (const page of pages) {
+        const links = [...read(page).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, target]) => target);
+        for (const target of links) {
+            const file = path.join(repository, path.dirname(page), target);
+            assert.ok(fs.existsSync(file), `${page} links to ${target}`);
+        }
+    }
+});
+
+test('every line that the daemon may log is explained in docs/operations.md', () => {
+    const manual = read('docs/operations.md');
+    const sources = fs.readdirSync(path.join(repository, 'src'), { recursive: true });
+    const names = new Set();
+    for (const file of sources.filter((name) => name.endsWith('.cpp'))) {
+        const code = read(path.join('src', file));
+        for (const [, name] of code.matchAll(/\blog\(LogLevel::\w+,\s*"([^"]+)"/g)) names.add(name);
+    }
+    assert.ok(names.size > 10);
+    for (const name of names) assert.ok(manual.includes(`\`${name}\``), `"${name}" is explained`);
+});
+
+async function freePort() {
+    const server = net.createServer();
+    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address();
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+}
+
+// nginx in the foreground with docs/deployment.md's server block, its ports, names and files put in place.
+async function startNginx(t, daemon) {
+    const directory = temporaryDirectory(t);
+    const port = await freePort();
+    const [key, certificate] = ['key.pem', 'certificate.pem'].map((name) => path.join(directory, name));
+    const made = spawnSync('openssl', [
+        ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
+        ...['-subj', '/CN=hooks.example.com', '-addext', 'subjectAltName=DNS:hooks.example.com'],
+        ...['-days', '2', '-keyout', key, '-out', certificate],
+    ]);
+    assert.equal(made.status, 0, String(made.stderr));
+    const [server] = blocks('docs/deployment.md', 'nginx');
+    const placed = server
+        .replace(/listen 443/, `listen 127.0.0.1:${port}`)
+        .replace(/^\s*listen \[::\]:443.*\n/m, '')
+        .replace(/ssl_certificate_key .*;/, `ssl_certificate_key ${key};`)
+        .replace(/ssl_certificate .*;/, `ssl_certificate ${certificate};`)
+        .replaceAll('127.0.0.1:8080', new URL(daemon.url).host);
+    assert.ok(placed.includes(new URL(daemon.url).host) && placed.includes(`127.0.0.1:${port}`));
+    const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+        .map((name) => `${name}_temp_path ${directory}/${name};`)
+        .join('\n');
+    const file = path.join(directory, 'nginx.conf');
+    const main = `daemon off; pid ${directory}/nginx.pid; error_log stderr;\nevents {}\n`;
+    fs.writeFileSync(file, `${main}http {\naccess_log off;\n${temporary}\n${placed}}\n`);
+    const child = spawn('/usr/sbin/nginx', ['-c', file, '-p', directory], {
+        stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    t.after(() => child.kill('SIGTERM'));
+    let said = '';
+    child.stderr.on('data', (chunk) => (said += chunk));
+    await until('nginx to listen', () => {
+        if (child.exitCode !== null) throw new Error(`nginx ended: ${said}`);
+        return new Promise((resolve) => {
+            const probe = net.connect(port, '127.0.0.1', () => resolve(true) || probe.destroy());
+            probe.on('error', () => resolve(false));
+        });
+    });
+    return { port, certificate };
+}
+
+test("behind nginx as docs/deployment.md sets it up, webhooks arrive with their sender's address", async (t) => {
+    const daemon = await Daemon.start(t, {
+        server: { listen: ['127.0.0.1:0'], threads: 1, trusted_proxies: ['127.0.0.1/32'] },
+    });
+    const { port, certificate } = await startNginx(t, daemon);
+    const agent = new https.Agent({
+        ca: fs.readFileSync(certificate),
+        servername: 'hooks.example.com',
+        localAddress: '127.0.0.9', // nginx itself connects from 127.0.0.1
+    });
+    const send = (body, headers) =>
+        request(`https://127.0.0.1:${port}/webhooks/lynn`, {
+            method: 'POST',
+            headers: { host: 'hooks.example.com', ...headers },
+            body,
+            agent,
+        });
+    const body = lynnBody('through nginx');
+    const spoofed = { ...signed('lynn', body), 'x-forwarded-for': '203.0.113.66' };
+    const answer = await send(body, spoofed);
+    assert.equal(answer.status, 200);
+    assert.equal(answer.body, vendors.lynn.accepted.body);
+    assert.equal((await send(body, signed('lynn', body, 'nobody-gave-me-this-one'))).status, 401);
+    const chunked = lynnBody('through nginx in chunks');
+    const inChunks = { ...signed('lynn', chunked), 'transfer-encoding': 'chunked' };
+    assert.equal((await send(chunked, inChunks)).status, 200);
+    await daemon.eventually(2);
+    await until('the log', () => daemon.logs.filter((line) => line.event === 'accepted').length === 2);
+    for (const line of daemon.logs.filter(({ event }) => event === 'accepted')) {
+        assert.equal(line.client, '127.0.0.9', 'not what the client claims to be');
+    }
+});
