@@ -36,12 +36,12 @@ test('scripts/run --demo --once shows every sample arriving and a forgery refuse
     assert.match(done.stdout, /without the secret.*HTTP 401/);
 
     const [place] = fs.readdirSync(directory).filter((name) => name.startsWith('chathook-demo.'));
-    const events = readEvents(path.join(directory, place, 'events.jsonl'));
+    const events = readEvents(path.join(directory, place, 'chathook-demo/events.jsonl'));
     assert.deepEqual(events.map(({ type }) => type).sort(), samples.map(({ type }) => type).sort());
 });
 
 test('scripts/run --demo --once ends with a failure when the samples do not arrive', (t) => {
-    const { config, env } = prepare(t, (text) => text.replace('events.jsonl', 'elsewhere.jsonl'));
+    const { config, env } = prepare(t, (text) => text.replace('to: [events, console]', 'to: [console]'));
     const done = spawnSync(script, ['--demo', '--once', '--config', config], { env, encoding: 'utf8' });
     assert.notEqual(done.status, 0);
     assert.match(done.stderr, /Not every sample arrived/);
