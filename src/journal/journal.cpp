@@ -1,0 +1,128 @@
+#include "journal/journal.hpp"
+
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+
+#include <pthread.h>
+#include <signal.h>
+
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "journal/files.hpp"
+#include "journal/progress.hpp"
+#include "journal/queue.hpp"
+#include "journal/reader.hpp"
+#include "journal/schema.hpp"
+#include "journal/writer.hpp"
+#include "support/log.hpp"
+
+namespace chathook::journal {
+namespace {
+
+// A suspended append(), its coroutine's type hidden from the queue.
+template <class Handler>
+class HandlerWaiter final : public Waiter {
+public:
+    explicit HandlerWaiter(Handler handler)
+        : Waiter(boost::asio::get_associated_executor(handler)), handler_(std::move(handler)) {}
+    void resume(Result<Appended> result) override { std::move(handler_)(std::move(result)); }
+
+private:
+    Handler handler_;
+};
+
+// Signals are for the threads that wait for them.
+std::thread start_thread(const char* name, std::function<void()> body) {
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    std::thread thread(std::move(body));
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    pthread_setname_np(thread.native_handle(), name);
+    return thread;
+}
+
+class SqliteJournal final : public Journal {
+public:
+    SqliteJournal(const JournalSettings& settings, JournalMetrics& metrics, Writer::Fatal on_fatal)
+        : lock_(settings.directory),
+          queue_(settings),
+          progress_(std::make_shared<Progress>()),
+          writer_(open_for_writing(lock_.database_file()), settings, queue_, *progress_, metrics,
+                  std::move(on_fatal)) {
+        // The log and its index were made by opening; SQLite does not tell when their names were not synced.
+        lock_.sync();
+        warn_about_place(settings.directory);
+        writer_thread_ = start_thread("journal", [this] { writer_.run(); });
+        watchdog_thread_ = start_thread("journal-watch", [this] { queue_.watch(); });
+    }
+
+    ~SqliteJournal() override { stop(); }
+
+    Awaitable<Result<Appended>> append(Event event, SinkSet sinks) override {
+        return boost::asio::async_initiate<const boost::asio::use_awaitable_t<Executor>&,
+                                           void(Result<Appended>)>(
+            [this](auto handler, Event queued, SinkSet routed) {
+                using Handler = decltype(handler);
+                queue_.push(std::move(queued), routed,
+                            std::make_unique<HandlerWaiter<Handler>>(std::move(handler)));
+            },
+            use_awaitable, std::move(event), sinks);
+    }
+
+    Result<void> settle(SinkNumber sink, std::vector<Settlement> settlements) override {
+        return queue_.settle(sink, std::move(settlements));
+    }
+
+    Result<SinkNumber> sink_number(std::string_view name) override {
+        return queue_.sink_number(std::string(name));
+    }
+
+    std::unique_ptr<Reader> open_reader() override {
+        return make_sqlite_reader(lock_.database_file(), progress_);
+    }
+
+    std::size_t subscribe(std::function<void(std::uint64_t)> listener) override {
+        return writer_.subscribe(std::move(listener));
+    }
+    void unsubscribe(std::size_t subscription) override { writer_.unsubscribe(subscription); }
+
+    Health health() const override { return writer_.health(); }
+
+    void stop() override {
+        const std::lock_guard lock(stop_mutex_);
+        if (!writer_thread_.joinable()) return;
+        queue_.close();
+        writer_thread_.join();
+        // Last, so that a commit that hangs while stopping is still answered in time.
+        queue_.end_watch();
+        watchdog_thread_.join();
+    }
+
+private:
+    DirectoryLock lock_;
+    Queue queue_;
+    std::shared_ptr<Progress> progress_;  // shared with the readers
+    Writer writer_;
+    std::mutex stop_mutex_;
+    std::thread writer_thread_;
+    std::thread watchdog_thread_;
+};
+
+}  // namespace
+
+std::unique_ptr<Journal> make_sqlite_journal(const JournalSettings& settings, JournalMetrics& metrics,
+                                             std::function<void(const std::string& reason)> on_fatal) {
+    constexpr int exit_io_error = 74;
+    try {
+        return std::make_unique<SqliteJournal>(settings, metrics, std::move(on_fatal));
+    } catch (const SqliteError& error) {
+        throw OpenError(exit_io_error, "cannot read the journal in " + settings.directory.string() + ": " +
+                                           error.what() + "; check its disk and restore a backup");
+    }
+}
+
+}  // namespace chathook::journal

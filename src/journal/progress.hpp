@@ -1,0 +1,56 @@
+// How far every sink is, counted by the writer and read by everyone; and the way back, on which readers tell
+// the writer of damaged records. Any thread.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <set>
+#include <utility>
+
+#include "journal/journal.hpp"
+
+namespace chathook::journal {
+
+// Exact as of the last commit.
+struct Counts {
+    std::uint64_t newest = 0;                        // the last sequence given out
+    std::array<std::uint64_t, sinks_max> cursor{};   // everything up to here is settled or not routed
+    std::array<std::uint64_t, sinks_max> waiting{};  // routed to the sink and not settled
+    std::array<std::uint64_t, sinks_max> dead{};     // rows in `dead`
+};
+
+class Progress {
+public:
+    // The writer, after each commit.
+    void publish(const Counts& counts) noexcept {
+        for (unsigned sink = 0; sink < sinks_max; ++sink) {
+            waiting_[sink].store(counts.waiting[sink], std::memory_order_relaxed);
+            dead_[sink].store(counts.dead[sink], std::memory_order_relaxed);
+        }
+    }
+    std::uint64_t waiting(SinkNumber sink) const noexcept { return waiting_[sink].load(); }
+    std::uint64_t dead(SinkNumber sink) const noexcept { return dead_[sink].load(); }
+
+    // A reader found the record of `sequence` damaged; the writer makes it a dead letter of `sink`. False
+    // when that was said before.
+    bool report_damage(SinkNumber sink, std::uint64_t sequence) {
+        const std::lock_guard lock(mutex_);
+        return damaged_.size() < damaged_max && damaged_.emplace(sink, sequence).second;
+    }
+    std::set<std::pair<SinkNumber, std::uint64_t>> take_damaged() {
+        const std::lock_guard lock(mutex_);
+        return std::exchange(damaged_, {});
+    }
+
+private:
+    static constexpr std::size_t damaged_max = 4096;  // more are found again at the next look
+
+    std::array<std::atomic<std::uint64_t>, sinks_max> waiting_{};
+    std::array<std::atomic<std::uint64_t>, sinks_max> dead_{};
+    std::mutex mutex_;
+    std::set<std::pair<SinkNumber, std::uint64_t>> damaged_;
+};
+
+}  // namespace chathook::journal

@@ -1,0 +1,229 @@
+#include "journal/queue.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <cassert>
+
+namespace chathook::journal {
+namespace {
+
+// What an event takes in memory besides its texts, roughly.
+constexpr std::size_t overhead_bytes = 512;
+
+// Settlements are one call a sink and names are start-up, so these only stop a runaway caller.
+constexpr std::size_t requests_max = 4096;
+
+}  // namespace
+
+void Answers::add(std::unique_ptr<Waiter> waiter, Result<Appended> result) {
+    const Executor executor = waiter->executor();
+    auto group = std::find_if(groups_.begin(), groups_.end(),
+                              [&](const auto& other) { return other.first == executor; });
+    if (group == groups_.end()) group = groups_.emplace(groups_.end(), executor, Group());
+    group->second.emplace_back(std::move(waiter), result);
+}
+
+void Answers::post() {
+    for (auto& [executor, group] : groups_) {
+        boost::asio::post(executor, [waiters = std::move(group)]() mutable {
+            for (auto& [waiter, result] : waiters) waiter->resume(result);
+        });
+    }
+    groups_.clear();
+}
+
+Queue::Queue(const JournalSettings& settings)
+    : commit_timeout_(settings.commit_timeout),
+      queue_events_max_(settings.queue_events_max),
+      queue_bytes_max_(settings.queue_bytes_max),
+      batch_events_max_(std::max<std::size_t>(settings.batch_events_max, 1)),
+      batch_bytes_max_(settings.batch_bytes_max) {}
+
+std::optional<Errc> Queue::refusal(std::size_t bytes) const {
+    if (failed_) return Errc::journal_failed;
+    if (closed_) return Errc::shutting_down;
+    if (refused_) return refused_;
+    if (waiting_.size() >= queue_events_max_ || waiting_bytes_ + bytes > queue_bytes_max_) {
+        return Errc::journal_full;
+    }
+    return std::nullopt;
+}
+
+void Queue::push(Event event, SinkSet routed, std::unique_ptr<Waiter> waiter) {
+    const std::size_t bytes = event.json.size() + event.raw.size() + overhead_bytes;
+    const SteadyTime now = std::chrono::steady_clock::now();
+    std::optional<Errc> refused;
+    bool wake_watchdog = false;
+    {
+        const std::lock_guard lock(mutex_);
+        refused = refusal(bytes);
+        if (!refused) {
+            waiting_.push_back({std::move(event), routed, bytes, now, std::move(waiter)});
+            waiting_bytes_ += bytes;
+            wake_watchdog = !std::exchange(watching_, true);
+        }
+    }
+    if (refused) {
+        Answers answers;
+        answers.add(std::move(waiter), *refused);
+        answers.post();
+        return;
+    }
+    work_.notify_one();
+    if (wake_watchdog) watch_.notify_one();
+}
+
+Result<void> Queue::settle(SinkNumber sink, std::vector<Settlement> settlements) {
+    std::future<Result<void>> done;
+    {
+        const std::lock_guard lock(mutex_);
+        if (failed_) return Errc::journal_failed;
+        if (closed_) return Errc::shutting_down;
+        if (settles_.size() >= requests_max) return Errc::journal_full;
+        settles_.push_back({sink, std::move(settlements), {}});
+        done = settles_.back().done.get_future();
+    }
+    work_.notify_one();
+    return done.get();
+}
+
+Result<SinkNumber> Queue::sink_number(std::string name) {
+    std::future<Result<SinkNumber>> done;
+    {
+        const std::lock_guard lock(mutex_);
+        if (failed_) return Errc::journal_failed;
+        if (closed_) return Errc::shutting_down;
+        if (names_.size() >= requests_max) return Errc::journal_full;
+        names_.push_back({std::move(name), {}});
+        done = names_.back().done.get_future();
+    }
+    work_.notify_one();
+    return done.get();
+}
+
+void Queue::refuse(std::optional<Errc> reason) {
+    const std::lock_guard lock(mutex_);
+    refused_ = reason;
+}
+
+void Queue::fail() {
+    const std::lock_guard lock(mutex_);
+    failed_ = true;
+}
+
+void Queue::close() {
+    {
+        const std::lock_guard lock(mutex_);
+        closed_ = true;
+    }
+    work_.notify_one();
+}
+
+bool Queue::closed() const {
+    const std::lock_guard lock(mutex_);
+    return closed_;
+}
+
+bool Queue::stalled() const {
+    const std::lock_guard lock(mutex_);
+    // Also those whose waiter was answered: while they are being committed, the disk is still at it.
+    const SteadyTime limit = std::chrono::steady_clock::now() - commit_timeout_;
+    return !committing_.empty() && committing_.front().queued < limit;
+}
+
+Work Queue::take(SteadyTime until) {
+    std::unique_lock lock(mutex_);
+    assert(committing_.empty());
+    work_.wait_until(lock, until,
+                     [&] { return closed_ || !waiting_.empty() || !settles_.empty() || !names_.empty(); });
+    std::size_t bytes = 0;
+    while (!waiting_.empty() && committing_.size() < batch_events_max_) {
+        bytes += waiting_.front().bytes;
+        if (bytes > batch_bytes_max_ && !committing_.empty()) break;
+        waiting_bytes_ -= waiting_.front().bytes;
+        committing_.push_back(std::move(waiting_.front()));
+        waiting_.pop_front();
+    }
+    Work work;
+    work.appends = committing_;
+    work.settles = std::exchange(settles_, {});
+    work.names = std::exchange(names_, {});
+    work.closed = closed_;
+    return work;
+}
+
+bool Queue::idle() const {
+    const std::lock_guard lock(mutex_);
+    return waiting_.empty() && settles_.empty() && names_.empty();
+}
+
+void Queue::finish(std::span<const Result<Appended>> results) {
+    Answers answers;
+    std::vector<PendingAppend> finished;
+    {
+        const std::lock_guard lock(mutex_);
+        assert(results.size() == committing_.size());
+        for (std::size_t at = 0; at < committing_.size(); ++at) {
+            if (committing_[at].waiter) answers.add(std::move(committing_[at].waiter), results[at]);
+        }
+        finished.swap(committing_);
+    }
+    answers.post();
+}
+
+std::optional<SteadyTime> Queue::oldest() const {
+    for (const PendingAppend& append : committing_) {
+        if (append.waiter) return append.queued;
+    }
+    if (!waiting_.empty()) return waiting_.front().queued;
+    return std::nullopt;
+}
+
+Answers Queue::overdue(SteadyTime now) {
+    Answers answers;
+    for (PendingAppend& append : committing_) {
+        if (append.waiter && append.queued + commit_timeout_ <= now) {
+            answers.add(std::move(append.waiter), Errc::commit_timeout);
+        }
+    }
+    // Not begun yet: dropped. Their senders were told that it failed, and committing them would only make
+    // the others wait longer.
+    while (!waiting_.empty() && waiting_.front().queued + commit_timeout_ <= now) {
+        answers.add(std::move(waiting_.front().waiter), Errc::commit_timeout);
+        waiting_bytes_ -= waiting_.front().bytes;
+        waiting_.pop_front();
+    }
+    return answers;
+}
+
+void Queue::watch() {
+    std::unique_lock lock(mutex_);
+    while (!watch_ended_) {
+        const std::optional<SteadyTime> first = oldest();
+        if (!first) {
+            watching_ = false;
+            watch_.wait(lock, [&] { return watch_ended_ || watching_; });
+            continue;
+        }
+        if (*first + commit_timeout_ > std::chrono::steady_clock::now()) {
+            // All have the same time to wait, so nothing that comes meanwhile is due earlier.
+            watch_.wait_until(lock, *first + commit_timeout_, [&] { return watch_ended_; });
+            continue;
+        }
+        Answers answers = overdue(std::chrono::steady_clock::now());
+        lock.unlock();
+        answers.post();
+        lock.lock();
+    }
+}
+
+void Queue::end_watch() {
+    {
+        const std::lock_guard lock(mutex_);
+        watch_ended_ = true;
+    }
+    watch_.notify_one();
+}
+
+}  // namespace chathook::journal

@@ -1,0 +1,69 @@
+#include "journal/record.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <string>
+
+#include "journal/crc32c.hpp"
+
+namespace chathook::journal {
+namespace {
+
+// Reads values into a CRC the same way on every machine: integers as 8 bytes, lowest first; texts after
+// their length, so that no two records read alike.
+class Checksum {
+public:
+    void add(std::uint64_t value) noexcept {
+        std::array<char, 8> bytes{};
+        for (char& byte : bytes) {
+            byte = static_cast<char>(value & 0xff);
+            value >>= 8;
+        }
+        crc_ = crc32c(crc_, {bytes.data(), bytes.size()});
+    }
+    void add(std::string_view text) noexcept {
+        add(std::uint64_t{text.size()});
+        crc_ = crc32c(crc_, text);
+    }
+    std::uint32_t value() const noexcept { return crc_; }
+
+private:
+    std::uint32_t crc_ = 0;
+};
+
+}  // namespace
+
+std::uint32_t record_checksum(std::uint64_t sequence, SinkSet routed, const Event& event) {
+    Checksum sum;
+    sum.add(sequence);
+    sum.add(static_cast<std::uint64_t>(event.received.time_since_epoch().count()));
+    sum.add(std::uint64_t{routed});
+    sum.add(std::uint64_t{event.original_at});
+    sum.add(std::uint64_t{event.original_size});
+    for (const std::string* text : {&event.source, &event.vendor, &event.type, &event.vendor_type, &event.id,
+                                    &event.json, &event.raw}) {
+        sum.add(std::string_view(*text));
+    }
+    return sum.value();
+}
+
+std::shared_ptr<const Event> read_record(const Rows& rows) {
+    auto event = std::make_shared<Event>();
+    event->received = Instant(std::chrono::microseconds(rows.integer(column_received)));
+    event->source = rows.bytes(column_source);
+    event->vendor = rows.bytes(column_vendor);
+    event->type = rows.bytes(column_type);
+    event->vendor_type = rows.bytes(column_vendor_type);
+    event->id = rows.bytes(column_id);
+    event->original_at = static_cast<std::size_t>(rows.number(column_original_at));
+    event->original_size = static_cast<std::size_t>(rows.number(column_original_size));
+    event->json = rows.bytes(column_json);
+    event->raw = rows.bytes(column_raw);
+    const std::uint32_t checksum =
+        record_checksum(rows.number(column_sequence), rows.number(column_routed), *event);
+    if (checksum != rows.number(column_checksum)) return nullptr;
+    return event;
+}
+
+}  // namespace chathook::journal

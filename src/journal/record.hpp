@@ -1,0 +1,43 @@
+// How an event stands in a row of the journal, and the check value over it. Pure; any thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include <chathook/event.hpp>
+
+#include "journal/journal.hpp"
+#include "journal/sqlite.hpp"
+
+namespace chathook::journal {
+
+// What a statement that reads whole records selects, from `events e` joined with `ledger l`; the columns'
+// places in the answer.
+inline constexpr std::string_view record_columns =
+    "l.seq, l.received, l.routed, e.source, e.vendor, e.type, e.vendor_type, e.id, e.checksum, "
+    "e.original_at, e.original_size, e.json, e.raw";
+enum RecordColumn : int {
+    column_sequence,
+    column_received,
+    column_routed,
+    column_source,
+    column_vendor,
+    column_type,
+    column_vendor_type,
+    column_id,
+    column_checksum,
+    column_original_at,
+    column_original_size,
+    column_json,
+    column_raw,
+};
+
+// CRC-32C over every field, in the order and form of docs/journal-format.md.
+std::uint32_t record_checksum(std::uint64_t sequence, SinkSet routed, const Event& event);
+
+// The event of the current row; null when its checksum does not match. The dedupe key is not read: it only
+// serves the writer.
+std::shared_ptr<const Event> read_record(const Rows& rows);
+
+}  // namespace chathook::journal

@@ -1,0 +1,51 @@
+// Forgets what is old: delivered events, dead letters, and ledger lines whose key may come again. Works in
+// small steps, each its own transaction, so that an event never waits long. Writer thread only.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "journal/journal.hpp"
+#include "journal/sqlite.hpp"
+#include "journal/store.hpp"
+
+namespace chathook::journal {
+
+class Retention {
+public:
+    Retention(Database& database, Store& store, const JournalSettings& settings);
+
+    // When step() has something to look at again.
+    std::chrono::steady_clock::time_point next() const noexcept { return next_; }
+
+    // After an error: not again before a while.
+    void postpone() noexcept;
+
+    // Looks at up to 256 rows and deletes what is due. Throws SqliteError.
+    void step(Instant now);
+
+private:
+    // One sweep after another goes through the three tables, always in this order: a dead letter holds its
+    // event, an event holds its line.
+    enum class Stage : std::uint8_t { dead, events, ledger };
+
+    bool sweep_dead(Instant now);
+    bool sweep_events(Instant now);
+    bool sweep_ledger(Instant now);
+    template <class Item, class Delete>
+    void apply(const std::vector<Item>& items, Delete&& each);
+
+    Store& store_;
+    std::chrono::microseconds retain_delivered_, retain_dead_, dedupe_window_;
+    Statement dead_, events_, ledger_;
+
+    Stage stage_ = Stage::dead;
+    std::uint64_t position_ = 0;    // the sequence the current stage has come to
+    SinkNumber position_sink_ = 0;  // and among its dead letters
+    std::chrono::steady_clock::duration worked_{};
+    std::chrono::steady_clock::time_point next_{};
+};
+
+}  // namespace chathook::journal

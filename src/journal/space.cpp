@@ -1,0 +1,68 @@
+#include "journal/space.hpp"
+
+#include <sys/statvfs.h>
+
+#include <algorithm>
+
+#include "journal/schema.hpp"
+
+namespace chathook::journal {
+namespace {
+
+constexpr std::chrono::milliseconds look_interval{100};
+constexpr std::chrono::seconds ran_out_pause{1};
+
+// Pages that are free inside the database count as free disk, but the log has to grow outside of it.
+constexpr std::uint64_t log_room = 2 * log_bytes_kept;
+
+std::uint64_t read(Statement& statement) {
+    Rows rows = statement.run();
+    return rows.next() ? rows.number(0) : 0;
+}
+
+std::string mebibytes(std::uint64_t bytes) { return std::to_string(bytes >> 20) + " MiB"; }
+
+}  // namespace
+
+Space::Space(Database& database, const JournalSettings& settings, JournalMetrics& metrics)
+    : directory_(settings.directory),
+      min_free_disk_(settings.min_free_disk),
+      max_size_(settings.max_size),
+      metrics_(metrics),
+      pages_(database, "PRAGMA page_count"),
+      free_pages_(database, "PRAGMA freelist_count") {}
+
+const std::optional<std::string>& Space::trouble(std::chrono::steady_clock::time_point now) {
+    if (now >= next_look_) {
+        next_look_ = now + look_interval;
+        trouble_ = look();
+    }
+    return trouble_;
+}
+
+void Space::ran_out(std::chrono::steady_clock::time_point now) {
+    next_look_ = now + ran_out_pause;
+    trouble_ = "the journal's disk is full";
+}
+
+std::optional<std::string> Space::look() {
+    const std::uint64_t pages = read(pages_);
+    const std::uint64_t reusable = read(free_pages_) * page_bytes;
+    const std::uint64_t size = pages * page_bytes;
+    metrics_.set_bytes(size);
+    if (size - std::min(size, reusable) >= max_size_) {
+        return "the journal has reached journal.max_size of " + mebibytes(max_size_);
+    }
+    struct statvfs disk {};
+    // Not being told is no reason to refuse: a disk that is really full says so at the commit.
+    if (::statvfs(directory_.c_str(), &disk) != 0) return std::nullopt;
+    const std::uint64_t free = std::uint64_t{disk.f_bavail} * disk.f_frsize;
+    metrics_.set_disk_free(free);
+    if (free + reusable < min_free_disk_ || free < std::min(min_free_disk_, log_room)) {
+        return "the journal's disk has " + mebibytes(free) + " free, less than journal.min_free_disk of " +
+               mebibytes(min_free_disk_);
+    }
+    return std::nullopt;
+}
+
+}  // namespace chathook::journal

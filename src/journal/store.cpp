@@ -1,0 +1,280 @@
+#include "journal/store.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+
+#include "journal/record.hpp"
+
+namespace chathook::journal {
+namespace {
+
+constexpr int exit_io_error = 74;
+
+// Ledger lines that one settle() looks at, at most; the rest of the way is walked by later ones.
+constexpr std::uint64_t walk_rows_max = 4096;
+
+Instant instant_of(std::int64_t microseconds) noexcept {
+    return Instant(std::chrono::microseconds(microseconds));
+}
+
+[[noreturn]] void contradiction(const std::string& what) {
+    throw OpenError(exit_io_error, "the journal is damaged: " + what);
+}
+
+bool contains(SinkSet sinks, SinkNumber sink) noexcept { return ((sinks >> sink) & 1) != 0; }
+
+}  // namespace
+
+std::uint64_t key_prefix(std::string_view key) noexcept {
+    std::uint64_t prefix = 0;
+    std::memcpy(&prefix, key.data(), std::min(key.size(), sizeof prefix));
+    return prefix;
+}
+
+Store::Store(Database& database, std::chrono::seconds dedupe_window)
+    : database_(database),
+      dedupe_window_(dedupe_window),
+      begin_(database, "BEGIN IMMEDIATE"),
+      commit_(database, "COMMIT"),
+      rollback_(database, "ROLLBACK"),
+      insert_line_(database, "INSERT INTO ledger(seq, received, routed, key) VALUES(?1, ?2, ?3, ?4)"),
+      insert_event_(database,
+                    "INSERT INTO events(seq, checksum, original_at, original_size, source, vendor, type, "
+                    "vendor_type, id, json, raw) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"),
+      line_(database, "SELECT received, routed, key FROM ledger WHERE seq = ?1"),
+      walk_(database, "SELECT seq, routed FROM ledger WHERE seq > ?1 ORDER BY seq LIMIT ?2"),
+      insert_settled_(database, "INSERT INTO settled(sink, seq) VALUES(?1, ?2)"),
+      delete_settled_(database, "DELETE FROM settled WHERE sink = ?1 AND seq <= ?2"),
+      insert_dead_(database, "INSERT INTO dead(seq, sink, attempts, reason, at) VALUES(?1, ?2, ?3, ?4, ?5)"),
+      update_cursor_(database, "UPDATE sinks SET cursor = ?2 WHERE number = ?1"),
+      insert_sink_(database, "INSERT INTO sinks(number, name, cursor) VALUES(?1, ?2, ?3)"),
+      delete_event_(database, "DELETE FROM events WHERE seq = ?1"),
+      delete_line_(database, "DELETE FROM ledger WHERE seq = ?1"),
+      delete_dead_(database, "DELETE FROM dead WHERE seq = ?1 AND sink = ?2") {
+    load_sinks();
+    load_ledger();
+}
+
+void Store::load_sinks() {
+    Statement sinks(database_, "SELECT number, name, cursor FROM sinks ORDER BY number");
+    for (Rows rows = sinks.run(); rows.next();) {
+        if (rows.number(0) != names_.size() || names_.size() == sinks_max) {
+            contradiction("its sinks are not numbered 0 to 63 without a gap");
+        }
+        names_.emplace_back(rows.bytes(1));
+        counts_.cursor[rows.number(0)] = rows.number(2);
+    }
+    Statement settled(database_, "SELECT sink, seq FROM settled ORDER BY sink, seq");
+    for (Rows rows = settled.run(); rows.next();) {
+        if (rows.number(0) < sinks_max) settled_[rows.number(0)].insert(rows.number(1));
+    }
+    Statement dead(database_, "SELECT sink, count(*) FROM dead GROUP BY sink");
+    for (Rows rows = dead.run(); rows.next();) {
+        if (rows.number(0) < sinks_max) counts_.dead[rows.number(0)] = rows.number(1);
+    }
+}
+
+void Store::load_ledger() {
+    Statement ledger(database_, "SELECT seq, routed, key FROM ledger ORDER BY seq");
+    for (Rows rows = ledger.run(); rows.next();) {
+        const std::uint64_t sequence = rows.number(0);
+        const SinkSet routed = rows.number(1);
+        keys_[key_prefix(rows.bytes(2))] = sequence;
+        for (SinkNumber sink = 0; sink < sinks(); ++sink) {
+            if (contains(routed, sink) && !settled_everywhere(sequence, SinkSet{1} << sink)) {
+                ++counts_.waiting[sink];
+            }
+        }
+        counts_.newest = sequence;
+    }
+    Statement newest(database_, "SELECT max(seq) FROM events");
+    Rows rows = newest.run();
+    if (rows.next() && rows.number(0) > counts_.newest) contradiction("an event stands in no ledger line");
+    for (SinkNumber sink = 0; sink < sinks(); ++sink) {
+        if (counts_.cursor[sink] > counts_.newest) {
+            contradiction("sink " + names_[sink] + " is further than the newest event");
+        }
+    }
+}
+
+void Store::begin() {
+    begin_.execute();
+    open_ = true;
+    saved_counts_ = counts_;
+    saved_names_ = names_.size();
+    key_undo_.clear();
+    settled_undo_.clear();
+}
+
+void Store::commit() {
+    commit_.execute();
+    open_ = false;
+}
+
+void Store::rollback() noexcept {
+    if (!open_) return;
+    open_ = false;
+    try {
+        // After some errors SQLite has rolled back by itself.
+        if (database_.in_transaction()) rollback_.execute();
+    } catch (const SqliteError&) {
+        // Nothing more can be done with the connection; memory is put right all the same.
+    }
+    counts_ = saved_counts_;
+    names_.resize(saved_names_);
+    for (auto undo = key_undo_.rbegin(); undo != key_undo_.rend(); ++undo) {
+        if (undo->sequence == 0) {
+            keys_.erase(undo->prefix);
+        } else {
+            keys_[undo->prefix] = undo->sequence;
+        }
+    }
+    for (auto undo = settled_undo_.rbegin(); undo != settled_undo_.rend(); ++undo) {
+        if (undo->inserted) {
+            settled_[undo->sink].erase(undo->sequence);
+        } else {
+            settled_[undo->sink].insert(undo->sequence);
+        }
+    }
+}
+
+std::optional<std::uint64_t> Store::seen(const Event& event) {
+    const Blob key = blob_of(event.dedupe_key);
+    const auto found = keys_.find(key_prefix(key.bytes));
+    if (found == keys_.end()) return std::nullopt;
+    Rows rows = line_.run(found->second);
+    if (!rows.next() || rows.bytes(2) != key.bytes) return std::nullopt;
+    if (distance(instant_of(rows.integer(0)), event.received) > dedupe_window_) return std::nullopt;
+    return found->second;
+}
+
+Appended Store::append(const Event& event, SinkSet routed) {
+    assert(names_.size() == sinks_max || (routed >> names_.size()) == 0);
+    if (const auto first = seen(event)) return {*first, true};
+
+    const std::uint64_t sequence = counts_.newest + 1;
+    const Blob key = blob_of(event.dedupe_key);
+    insert_line_.execute(sequence, event.received.time_since_epoch().count(), routed, key);
+    insert_event_.execute(sequence, record_checksum(sequence, routed, event), event.original_at,
+                          event.original_size, event.source, event.vendor, event.type, event.vendor_type,
+                          event.id, event.json, Blob{event.raw});
+    counts_.newest = sequence;
+    for (SinkNumber sink = 0; sink < sinks(); ++sink) counts_.waiting[sink] += contains(routed, sink);
+    std::uint64_t& slot = keys_[key_prefix(key.bytes)];
+    key_undo_.push_back({key_prefix(key.bytes), slot});
+    slot = sequence;
+    return {sequence, false};
+}
+
+void Store::settle(SinkNumber sink, std::vector<Settlement> settlements, Instant at) {
+    assert(knows(sink));
+    // In order and once each, without what is settled already: a repeated settlement changes nothing.
+    std::stable_sort(settlements.begin(), settlements.end(),
+                     [](const Settlement& a, const Settlement& b) { return a.sequence < b.sequence; });
+    settlements.erase(
+        std::unique(settlements.begin(), settlements.end(),
+                    [](const Settlement& a, const Settlement& b) { return a.sequence == b.sequence; }),
+        settlements.end());
+    std::erase_if(settlements, [&](const Settlement& settlement) {
+        return settlement.sequence <= counts_.cursor[sink] || settled_[sink].contains(settlement.sequence) ||
+               !routed_to(settlement.sequence, sink);
+    });
+    counts_.waiting[sink] -= settlements.size();
+    for (const Settlement& settlement : settlements) {
+        if (settlement.kind != Settlement::Kind::dead) continue;
+        insert_dead_.execute(settlement.sequence, sink, settlement.attempts, settlement.reason,
+                             at.time_since_epoch().count());
+        ++counts_.dead[sink];
+    }
+    const std::uint64_t cursor_before = counts_.cursor[sink];
+    const std::size_t passed = walk(sink, settlements);
+    settlements.erase(settlements.begin(), settlements.begin() + static_cast<std::ptrdiff_t>(passed));
+    if (counts_.cursor[sink] != cursor_before) {
+        update_cursor_.execute(sink, counts_.cursor[sink]);
+        drop_exceptions(sink);
+    }
+    keep_exceptions(sink, settlements);
+}
+
+// Moves the cursor over lines that are not routed to the sink, settled before, or settled by `settlements`
+// (in order); answers how many of these it passed.
+std::size_t Store::walk(SinkNumber sink, std::vector<Settlement>& settlements) {
+    std::uint64_t& cursor = counts_.cursor[sink];
+    // Nothing waits, so nothing has to be looked at.
+    if (counts_.waiting[sink] == 0) {
+        cursor = counts_.newest;
+        return settlements.size();
+    }
+    std::size_t passed = 0;
+    for (Rows rows = walk_.run(cursor, walk_rows_max); rows.next();) {
+        const std::uint64_t sequence = rows.number(0);
+        if (contains(rows.number(1), sink)) {
+            if (passed < settlements.size() && settlements[passed].sequence == sequence) {
+                ++passed;
+            } else if (!settled_[sink].contains(sequence)) {
+                break;
+            }
+        }
+        cursor = sequence;
+    }
+    return passed;
+}
+
+void Store::keep_exceptions(SinkNumber sink, const std::vector<Settlement>& settlements) {
+    for (const Settlement& settlement : settlements) {
+        insert_settled_.execute(sink, settlement.sequence);
+        settled_[sink].insert(settlement.sequence);
+        settled_undo_.push_back({sink, settlement.sequence, true});
+    }
+}
+
+void Store::drop_exceptions(SinkNumber sink) {
+    std::set<std::uint64_t>& settled = settled_[sink];
+    const auto end = settled.upper_bound(counts_.cursor[sink]);
+    if (end == settled.begin()) return;
+    delete_settled_.execute(sink, counts_.cursor[sink]);
+    for (auto at = settled.begin(); at != end; at = settled.erase(at)) {
+        settled_undo_.push_back({sink, *at, false});
+    }
+}
+
+bool Store::routed_to(std::uint64_t sequence, SinkNumber sink) {
+    Rows rows = line_.run(sequence);
+    return rows.next() && contains(rows.number(1), sink);
+}
+
+std::optional<SinkNumber> Store::sink_number(std::string_view name) {
+    const auto found = std::find(names_.begin(), names_.end(), name);
+    if (found != names_.end()) return static_cast<SinkNumber>(found - names_.begin());
+    if (names_.size() == sinks_max) return std::nullopt;
+    const auto number = static_cast<SinkNumber>(names_.size());
+    // Nothing older is routed to it, so it starts at the newest.
+    insert_sink_.execute(number, name, counts_.newest);
+    names_.emplace_back(name);
+    counts_.cursor[number] = counts_.newest;
+    return number;
+}
+
+bool Store::settled_everywhere(std::uint64_t sequence, SinkSet routed) const {
+    for (SinkNumber sink = 0; sink < sinks(); ++sink) {
+        if (!contains(routed, sink) || sequence <= counts_.cursor[sink]) continue;
+        if (!settled_[sink].contains(sequence)) return false;
+    }
+    return true;
+}
+
+void Store::delete_line(std::uint64_t sequence, std::string_view key) {
+    delete_line_.execute(sequence);
+    const auto found = keys_.find(key_prefix(key));
+    if (found == keys_.end() || found->second != sequence) return;
+    key_undo_.push_back({found->first, found->second});
+    keys_.erase(found);
+}
+
+void Store::delete_dead(std::uint64_t sequence, SinkNumber sink) {
+    delete_dead_.execute(sequence, sink);
+    if (sink < sinks_max) --counts_.dead[sink];
+}
+
+}  // namespace chathook::journal

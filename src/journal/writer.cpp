@@ -1,0 +1,263 @@
+#include "journal/writer.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+#include "journal/schema.hpp"
+#include "support/clock.hpp"
+#include "support/log.hpp"
+
+namespace chathook::journal {
+namespace {
+
+using std::chrono::steady_clock;
+
+// The log is emptied into the database when it passed the first size and nobody waits, or the second. Small,
+// because a damaged frame costs all that come after it.
+constexpr int log_pages_soft = (4 << 20) / page_bytes;
+constexpr int log_pages_hard = (16 << 20) / page_bytes;
+
+constexpr std::chrono::seconds look_interval{1};          // at the disk while nothing else happens
+constexpr std::chrono::seconds tidy_overdue{1};           // so long tidying up may be put off by new work
+constexpr std::chrono::seconds foreign_lock_patience{5};  // while stopping
+
+int count_log_pages(void* pages, sqlite3*, const char*, int count) {
+    *static_cast<int*>(pages) = count;
+    return SQLITE_OK;
+}
+
+}  // namespace
+
+Writer::Writer(Database database, const JournalSettings& settings, Queue& queue, Progress& progress,
+               JournalMetrics& metrics, Fatal on_fatal)
+    : database_(std::move(database)),
+      queue_(queue),
+      progress_(progress),
+      metrics_(metrics),
+      on_fatal_(std::move(on_fatal)),
+      store_(database_, settings.dedupe_window),
+      retention_(database_, store_, settings),
+      space_(database_, settings, metrics),
+      checkpoint_at_(log_pages_soft) {
+    sqlite3_wal_hook(database_.handle(), &count_log_pages, &log_pages_);
+    progress_.publish(store_.counts());
+    has_room();
+}
+
+void Writer::run() {
+    for (;;) {
+        Work work = queue_.take(next_wake());
+        if (work.closed && work.empty()) break;
+        serve(work);
+        const bool overdue = steady_clock::now() - tidied_ > tidy_overdue;
+        const bool log_too_long = log_pages_ >= log_pages_hard;
+        if (!failed_ && (overdue || log_too_long || queue_.idle())) tidy();
+    }
+    if (failed_) return;
+    try {
+        checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
+    } catch (const SqliteError& error) {
+        // All is in the log, and the next start empties it.
+        log(LogLevel::warning, "journal_log_not_emptied", {{"reason", error.what()}});
+    }
+}
+
+SteadyTime Writer::next_wake() const {
+    const SteadyTime wake = std::min(next_look_, retention_.next());
+    return failed_ ? steady_clock::now() + look_interval : wake;
+}
+
+void Writer::serve(Work& work) {
+    if (work.empty()) return;
+    std::vector<Result<Appended>> results(work.appends.size(), Errc::journal_failed);
+    const std::uint64_t newest_before = store_.counts().newest;
+    Result<void> settled = Errc::journal_failed;
+    if (!failed_) {
+        answer_names(work.names);
+        settled = Result<void>();
+        try {
+            commit(work, results);
+        } catch (const SqliteError& error) {
+            store_.rollback();
+            const Errc reason = trouble(error);
+            std::fill(results.begin(), results.end(), Result<Appended>(reason));
+            settled = reason;
+        }
+        progress_.publish(store_.counts());
+    }
+    queue_.finish(results);
+    for (PendingSettle& settle : work.settles) settle.done.set_value(settled);
+    for (PendingName& name : work.names) name.done.set_value(Errc::journal_failed);
+    if (store_.counts().newest != newest_before) notify(store_.counts().newest);
+}
+
+void Writer::commit(Work& work, std::vector<Result<Appended>>& results) {
+    const bool takes_events = !work.appends.empty() && has_room();
+    if (!takes_events) std::fill(results.begin(), results.end(), Result<Appended>(Errc::journal_full));
+    if (!takes_events && work.settles.empty()) return;
+
+    const auto started = steady_clock::now();
+    begin_patiently();
+    const std::uint64_t newest_before = store_.counts().newest;
+    for (std::size_t at = 0; takes_events && at < work.appends.size(); ++at) {
+        results[at] = store_.append(work.appends[at].event, work.appends[at].routed);
+    }
+    settle_all(work.settles);
+    // The sync happens in here, and nothing was answered yet.
+    store_.commit();
+    const auto added = static_cast<std::size_t>(store_.counts().newest - newest_before);
+    if (added > 0) metrics_.committed(added, steady_clock::now() - started);
+}
+
+// Another program may look into the database with a lock; waiters have their time-out meanwhile.
+void Writer::begin_patiently() {
+    const SteadyTime started = steady_clock::now();
+    for (;;) {
+        try {
+            store_.begin();
+            return;
+        } catch (const SqliteError& error) {
+            if (error.kind() != SqliteError::Kind::busy) throw;
+            if (queue_.closed() && steady_clock::now() - started > foreign_lock_patience) throw;
+            set_health({false, "another program holds the lock of the journal's database"});
+        }
+    }
+}
+
+void Writer::settle_all(std::vector<PendingSettle>& settles) {
+    std::map<SinkNumber, std::vector<Settlement>> by_sink;
+    for (PendingSettle& settle : settles) {
+        std::vector<Settlement>& all = by_sink[settle.sink];
+        std::move(settle.settlements.begin(), settle.settlements.end(), std::back_inserter(all));
+    }
+    const Instant at = now();
+    for (auto& [sink, settlements] : by_sink) {
+        store_.settle(sink, std::move(settlements), at);
+    }
+}
+
+void Writer::answer_names(std::vector<PendingName>& names) {
+    for (PendingName& name : names) {
+        Result<SinkNumber> answer = Errc::bad_settings;
+        try {
+            begin_patiently();
+            if (const auto number = store_.sink_number(name.name)) answer = *number;
+            store_.commit();
+        } catch (const SqliteError& error) {
+            store_.rollback();
+            answer = trouble(error);
+        }
+        name.done.set_value(answer);
+    }
+    names.clear();
+}
+
+void Writer::notify(std::uint64_t newest) {
+    const std::lock_guard lock(listeners_mutex_);
+    for (const auto& [subscription, listener] : listeners_) listener(newest);
+}
+
+// One piece of housekeeping; short, because the next event may come any moment.
+void Writer::tidy() {
+    tidied_ = steady_clock::now();
+    try {
+        if (tidied_ >= next_look_) {
+            next_look_ = tidied_ + look_interval;
+            has_room();
+            bury_damaged();
+        }
+        if (log_pages_ >= log_pages_hard) {
+            checkpoint(SQLITE_CHECKPOINT_RESTART);
+        } else if (log_pages_ >= checkpoint_at_) {
+            checkpoint(SQLITE_CHECKPOINT_PASSIVE);
+        } else if (tidied_ >= retention_.next()) {
+            retention_.step(now());
+        }
+    } catch (const SqliteError& error) {
+        store_.rollback();
+        retention_.postpone();
+        if (error.kind() != SqliteError::Kind::busy) trouble(error);
+    }
+    progress_.publish(store_.counts());
+}
+
+// What cannot be read cannot be delivered; it must not block what comes after it, nor vanish silently.
+void Writer::bury_damaged() {
+    const auto damaged = progress_.take_damaged();
+    if (damaged.empty()) return;
+    store_.begin();
+    for (const auto& [sink, sequence] : damaged) {
+        store_.settle(sink, {{sequence, Settlement::Kind::dead, 0, "the record is damaged on disk"}}, now());
+    }
+    store_.commit();
+}
+
+void Writer::checkpoint(int mode) {
+    int in_log = 0;
+    int moved = 0;
+    const int result = sqlite3_wal_checkpoint_v2(database_.handle(), nullptr, mode, &in_log, &moved);
+    if (result != SQLITE_OK && (result & 0xff) != SQLITE_BUSY) database_.check(result);
+    if (result == SQLITE_OK && moved == in_log) {
+        // The next commit starts the log over; until it tells the new count there is nothing to do.
+        log_pages_ = 0;
+        checkpoint_at_ = log_pages_soft;
+    } else {
+        // A reader was in the way. Not again before there is more to move.
+        checkpoint_at_ = std::max(log_pages_, in_log) + log_pages_soft / 4;
+    }
+}
+
+bool Writer::has_room() {
+    const std::optional<std::string>& reason = space_.trouble(steady_clock::now());
+    queue_.refuse(reason ? std::optional(Errc::journal_full) : std::nullopt);
+    set_health({!reason, reason.value_or("")});
+    return !reason;
+}
+
+// Sorts an error of SQLite into what the waiters are told, and remembers what it means for later ones.
+Errc Writer::trouble(const SqliteError& error) {
+    if (error.kind() == SqliteError::Kind::full) {
+        space_.ran_out(steady_clock::now());
+        has_room();
+        return Errc::journal_full;
+    }
+    // Whether the transaction is on disk is not known, and a second sync would not tell: Linux forgets the
+    // pages of a failed one. Only a restart, which reads the log anew, finds out.
+    if (!failed_) {
+        failed_ = true;
+        queue_.fail();
+        const std::string reason = std::string("the journal's disk failed: ") + error.what();
+        set_health({false, reason});
+        on_fatal_(reason);
+    }
+    return Errc::journal_failed;
+}
+
+Health Writer::health() const {
+    if (queue_.stalled()) return {false, "the journal's disk does not answer in time"};
+    const std::lock_guard lock(health_mutex_);
+    return health_;
+}
+
+void Writer::set_health(Health health) {
+    const std::lock_guard lock(health_mutex_);
+    if (health.writable != health_.writable) {
+        log(health.writable ? LogLevel::info : LogLevel::error,
+            health.writable ? "journal_writable" : "journal_not_writable", {{"reason", health.reason}});
+    }
+    health_ = std::move(health);
+}
+
+std::size_t Writer::subscribe(Listener listener) {
+    const std::lock_guard lock(listeners_mutex_);
+    listeners_.emplace(++subscriptions_, std::move(listener));
+    return subscriptions_;
+}
+
+void Writer::unsubscribe(std::size_t subscription) {
+    const std::lock_guard lock(listeners_mutex_);
+    listeners_.erase(subscription);
+}
+
+}  // namespace chathook::journal

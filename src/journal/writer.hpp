@@ -1,0 +1,81 @@
+// The journal's one writer: commits what queued up while the last commit ran, answers, and tidies up where
+// nobody waits. Owns the only connection that writes and checkpoints: SQLite before 3.51.3 can corrupt the
+// file when a second one does (docs/decisions/0003-sqlite-journal.md). run() and all it calls: the writer's
+// thread; the rest: any thread.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "journal/journal.hpp"
+#include "journal/progress.hpp"
+#include "journal/queue.hpp"
+#include "journal/retention.hpp"
+#include "journal/space.hpp"
+#include "journal/sqlite.hpp"
+#include "journal/store.hpp"
+#include "support/metrics.hpp"
+
+namespace chathook::journal {
+
+class Writer {
+public:
+    using Fatal = std::function<void(const std::string& reason)>;
+    using Listener = std::function<void(std::uint64_t newest)>;
+
+    Writer(Database database, const JournalSettings& settings, Queue& queue, Progress& progress,
+           JournalMetrics& metrics, Fatal on_fatal);
+
+    // Works until the queue is closed and empty, then empties the log into the database.
+    void run();
+
+    Health health() const;
+    std::size_t subscribe(Listener listener);
+    void unsubscribe(std::size_t subscription);
+
+private:
+    void serve(Work& work);
+    void commit(Work& work, std::vector<Result<Appended>>& results);
+    void begin_patiently();
+    void settle_all(std::vector<PendingSettle>& settles);
+    void answer_names(std::vector<PendingName>& names);
+    void notify(std::uint64_t newest);
+
+    void tidy();
+    void bury_damaged();
+    void checkpoint(int mode);
+    SteadyTime next_wake() const;
+
+    bool has_room();
+    Errc trouble(const SqliteError& error);
+    void set_health(Health health);
+
+    Database database_;
+    Queue& queue_;
+    Progress& progress_;
+    JournalMetrics& metrics_;
+    Fatal on_fatal_;
+    Store store_;
+    Retention retention_;
+    Space space_;
+
+    int log_pages_ = 0;       // in the write-ahead log, told by SQLite after each commit
+    int checkpoint_at_ = 0;   // checkpoint when the log has so many pages and nobody waits
+    SteadyTime next_look_{};  // at the disk's space and at damaged records
+    SteadyTime tidied_{};
+    bool failed_ = false;
+
+    mutable std::mutex health_mutex_;
+    Health health_;
+
+    std::mutex listeners_mutex_;
+    std::map<std::size_t, Listener> listeners_;
+    std::size_t subscriptions_ = 0;
+};
+
+}  // namespace chathook::journal
