@@ -1,0 +1,247 @@
+#include "verify/scheme.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include "ecma/document.hpp"
+#include "support/node_oracle.hpp"
+#include "verify/sent.hpp"
+
+using namespace chathook;
+using namespace chathook::verify;
+using test::now;
+using test::refusal;
+using test::Sent;
+using test::settings;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::string_view secret = "whsec_0123456789abcdef";
+constexpr std::string_view body = R"({"conversationId":"clP5fVfvHISpzpLkJub2"})";
+
+// From Node's crypto, so that no scheme here proves itself.
+struct Signatures {
+    std::string hex, base64;
+};
+
+Signatures node_signature(std::string_view algorithm, std::string_view key, std::string_view text) {
+    static test::NodeOracle node("tests/verify/oracle.mjs");
+    const auto answers = node.ask({std::string(algorithm), std::string(key), std::string(text)});
+    return {answers.at(0), answers.at(1)};
+}
+
+std::string upper(std::string text) {
+    for (char& c : text) {
+        if (c >= 'a' && c <= 'f') c = static_cast<char>(c - 'a' + 'A');
+    }
+    return text;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "a body signed by Node is accepted, in hex of either case and in base64 where the vendor may send it") {
+    const Scheme either(test::plain, settings({{secret}}));
+    const Scheme hex_only(test::prefixed, settings({{secret}}));
+    const Signatures right = node_signature("sha256", secret, body);
+    CHECK(refusal(either, body, right.hex) == std::nullopt);
+    CHECK(refusal(either, body, upper(right.hex)) == std::nullopt);
+    CHECK(refusal(either, body, right.base64) == std::nullopt);
+    CHECK(refusal(either, body, right.base64.substr(0, 43)) == std::nullopt);
+    CHECK(refusal(hex_only, body, "sha256=" + right.hex) == std::nullopt);
+    CHECK(refusal(hex_only, body, "sha256=" + right.base64) == Errc::malformed_signature);
+}
+
+TEST_CASE("a webhook whose body was changed is refused") {
+    const Scheme scheme(test::plain, settings({{secret}}));
+    const Signatures right = node_signature("sha256", secret, body);
+    for (std::size_t at = 0; at < body.size(); ++at) {
+        std::string changed(body);
+        changed[at] ^= 1;
+        CHECK(refusal(scheme, changed, right.hex) == Errc::wrong_signature);
+    }
+    CHECK(refusal(scheme, std::string(body) + "\n", right.hex) == Errc::wrong_signature);
+    CHECK(refusal(scheme, "", right.hex) == Errc::wrong_signature);
+    CHECK(refusal(scheme, "", node_signature("sha256", secret, "").hex) == std::nullopt);
+}
+
+TEST_CASE("every forged signature header is refused for its own reason") {
+    const Scheme scheme(test::prefixed, settings({{secret}}));
+    const Signatures right = node_signature("sha256", secret, body);
+    const std::string whole = "sha256=" + right.hex;
+    REQUIRE(refusal(scheme, body, whole) == std::nullopt);
+
+    CHECK(refusal(scheme, body, "") == Errc::missing_signature);
+    for (std::size_t size = 1; size < whole.size(); ++size) {
+        CHECK(refusal(scheme, body, whole.substr(0, size)) == Errc::malformed_signature);
+    }
+    for (const std::string& forged : {whole + "0",
+                                      whole + " ",
+                                      whole + ",",
+                                      whole + "," + whole,
+                                      whole + "=",
+                                      " " + whole,
+                                      right.hex,
+                                      "SHA256=" + right.hex,
+                                      "Sha256=" + right.hex,
+                                      "sha1=" + right.hex,
+                                      "sha512=" + right.hex,
+                                      "sha256:" + right.hex,
+                                      "sha256 =" + right.hex,
+                                      "sha256= " + right.hex,
+                                      "sha256==" + right.hex,
+                                      "sha256=sha256=" + right.hex,
+                                      "v1=" + right.hex,
+                                      "sha256=\"" + right.hex + "\"",
+                                      "sha1=" + node_signature("sha1", secret, body).hex,
+                                      "sha256=" + node_signature("sha1", secret, body).hex,
+                                      "sha256=0x" + right.hex.substr(2),
+                                      "sha256=" + right.hex.substr(0, 63) + "g",
+                                      "sha256=" + right.base64,
+                                      std::string("***"),
+                                      std::string("sha256=***"),
+                                      std::string("null"),
+                                      std::string("sha256=undefined")}) {
+        CAPTURE(forged);
+        CHECK(refusal(scheme, body, forged) == Errc::malformed_signature);
+    }
+    for (std::size_t at = 7; at < whole.size(); ++at) {
+        std::string forged = whole;
+        forged[at] = forged[at] == '0' ? '1' : '0';
+        CHECK(refusal(scheme, body, forged) == Errc::wrong_signature);
+    }
+    CHECK(refusal(scheme, body, "sha256=" + std::string(64, '0')) == Errc::wrong_signature);
+    CHECK(refusal(scheme, body, "sha256=" + node_signature("sha256", "another", body).hex) ==
+          Errc::wrong_signature);
+}
+
+TEST_CASE("base64 in any but its one canonical writing is refused") {
+    const Scheme scheme(test::plain, settings({{secret}}));
+    const std::string right = node_signature("sha256", secret, body).base64;
+    REQUIRE(right.size() == 44);
+    std::string stray = right;  // the last digit before the padding holds two unused bits
+    stray[42] = static_cast<char>(stray[42] + 1);
+    for (const std::string& forged : {stray, right + "=", right + "\n", " " + right, right.substr(0, 42),
+                                      right.substr(0, 43) + "A", right.substr(0, 43) + " "}) {
+        CAPTURE(forged);
+        CHECK(refusal(scheme, body, forged) == Errc::malformed_signature);
+    }
+}
+
+TEST_CASE("a signature header that is absent or stands there twice is refused, even if both are right") {
+    const Scheme scheme(test::plain, settings({{secret}}));
+    const std::string right = node_signature("sha256", secret, body).hex;
+    Sent sent{std::string(body)};
+    CHECK(scheme.verify(sent.request(), now).error() == Errc::missing_signature);
+    sent.with("X-SIGNATURE", right);
+    CHECK(scheme.verify(sent.request(), now).has_value());
+    sent.with("x-signature", right);
+    CHECK(scheme.verify(sent.request(), now).error() == Errc::repeated_signature);
+    Sent empty{std::string(body)};
+    empty.with("x-signature", right).with("x-signature", "");
+    CHECK(scheme.verify(empty.request(), now).error() == Errc::repeated_signature);
+}
+
+TEST_CASE("any live secret may have signed, and which one it was is told") {
+    const Scheme scheme(test::plain, settings({{"first-secret-of-all"}, {secret}, {"retired", now + 1us}}));
+    const auto index = [&](std::string_view key) {
+        Sent sent{std::string(body)};
+        sent.with("x-signature", node_signature("sha256", key, body).hex);
+        return scheme.verify(sent.request(), now).value().secret_index();
+    };
+    CHECK(index("first-secret-of-all") == 0);
+    CHECK(index(secret) == 1);
+    CHECK(index("retired") == 2);
+}
+
+TEST_CASE("a secret proves nothing from its not_after on") {
+    const Scheme scheme(test::plain, settings({{"current"}, {secret, now}}));
+    const std::string value = node_signature("sha256", secret, body).hex;
+    Sent sent{std::string(body)};
+    sent.with("x-signature", value);
+    CHECK(scheme.verify(sent.request(), now - 1us).has_value());
+    CHECK(scheme.verify(sent.request(), now).error() == Errc::wrong_signature);
+    CHECK(scheme.verify(sent.request(), now + 24h).error() == Errc::wrong_signature);
+    const Scheme all_gone(test::plain, settings({{secret, now}}));
+    CHECK(all_gone.verify(sent.request(), now).error() == Errc::wrong_signature);
+}
+
+TEST_CASE("a scheme is not made without a secret, nor with an empty one") {
+    CHECK_THROWS_AS(Scheme(test::plain, VendorSettings{}), std::invalid_argument);
+    CHECK_THROWS_AS(Scheme(test::plain, settings({{secret}, {""}})), std::invalid_argument);
+}
+
+TEST_CASE("a body accepted as it came is handed out byte for byte, and parsed in place") {
+    const Scheme scheme(test::sha1_stringified, settings({{secret}}));
+    const std::string spaced = "{ \"a\" : 1.0, \"a\" : 2 }";
+    Sent sent(spaced);
+    sent.with("x-signature", node_signature("sha1", secret, spaced).hex);
+    const auto verified = scheme.verify(sent.request(), now);
+    REQUIRE(verified.has_value());
+    CHECK(verified->form() == Verified::Form::raw);
+    CHECK(verified->body() == spaced);
+    CHECK(verified->raw().data() == sent.request().body.data());
+    CHECK(verified->json()["a"].source().data() == sent.request().body.data() + 19);
+    CHECK(verified->signed_time().empty());
+}
+
+TEST_CASE("a body accepted by its JSON.stringify form is handed out in that form") {
+    const Scheme scheme(test::sha1_stringified, settings({{secret}}));
+    const std::string spaced = "\xEF\xBB\xBF{ \"b\": \"\xFF\", \"a\": 1.0, \"0\": -0, \"a\": 1e3 }";
+    const std::string stringified = "{\"0\":0,\"b\":\"\xEF\xBF\xBD\",\"a\":1000}";
+    Sent sent(spaced);
+    sent.with("x-signature", node_signature("sha1", secret, stringified).hex);
+    auto verified = scheme.verify(sent.request(), now);
+    REQUIRE(verified.has_value());
+    const Verified moved = std::move(*verified);
+    CHECK(moved.form() == Verified::Form::stringified);
+    CHECK(moved.body() == stringified);
+    CHECK(moved.raw() == spaced);
+    CHECK(moved.json().source() == stringified);
+    CHECK(moved.json()["a"].id() == "1000");
+    REQUIRE(moved.document() != nullptr);
+    CHECK(moved.document()->text() == stringified);
+}
+
+TEST_CASE("the JSON.stringify form counts only for vendors that sign it") {
+    const Scheme scheme(test::plain, settings({{secret}}));
+    CHECK(refusal(scheme, "{ }", node_signature("sha256", secret, "{}").hex) == Errc::wrong_signature);
+    const Scheme stringifying(test::sha1_stringified, settings({{secret}}));
+    CHECK(refusal(stringifying, "{ }", node_signature("sha1", secret, "{}").hex) == std::nullopt);
+    CHECK(refusal(stringifying, "", node_signature("sha1", secret, "{}").hex) == std::nullopt);
+    CHECK(refusal(stringifying, " 1", node_signature("sha1", secret, "1").hex) == Errc::wrong_signature);
+    CHECK(refusal(stringifying, "{x}", node_signature("sha1", secret, "{}").hex) == Errc::wrong_signature);
+}
+
+TEST_CASE("a signed body that is not JSON is accepted without a JSON value") {
+    const Scheme scheme(test::plain, settings({{secret}}));
+    for (const std::string& text : {std::string("a=b"), std::string(), std::string("\xFF\0", 2)}) {
+        Sent sent(text);
+        sent.with("x-signature", node_signature("sha256", secret, text).hex);
+        const auto verified = scheme.verify(sent.request(), now);
+        REQUIRE(verified.has_value());
+        CHECK(verified->body() == text);
+        CHECK_FALSE(verified->json());
+        CHECK(verified->document() == nullptr);
+    }
+}
+
+TEST_CASE("a sender's own header is what Node would send, under the first secret") {
+    const Scheme scheme(test::prefixed, settings({{secret}, {"second"}}));
+    const auto headers = scheme.sign(body, "", now);
+    REQUIRE(headers.size() == 1);
+    CHECK(headers[0].name == "X-Signature");
+    CHECK(headers[0].value == "sha256=" + node_signature("sha256", secret, body).hex);
+}
+
+TEST_CASE("nothing but a scheme can make a verified request") {
+    CHECK_FALSE(std::is_default_constructible_v<Verified>);
+    CHECK_FALSE(std::is_copy_constructible_v<Verified>);
+    CHECK(std::is_nothrow_move_constructible_v<Verified>);
+}
