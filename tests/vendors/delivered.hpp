@@ -1,0 +1,56 @@
+// What becomes of a vendor's body on its whole way through the pure part of the flow: signed, proved, read,
+// written.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+
+#include <chathook/event.hpp>
+#include <chathook/vendor.hpp>
+
+#include "normalize/cloud_event.hpp"
+#include "support/signed_request.hpp"
+#include "vendors/catalog.hpp"
+
+namespace chathook::test {
+
+inline constexpr std::string_view vendor_secret = "a secret of some length";
+inline constexpr Instant delivered_at{std::chrono::seconds(1'800'000'000)};
+
+inline std::unique_ptr<Vendor> make(std::string_view name) {
+    return vendors::make_vendor(name, settings_with(vendor_secret));
+}
+
+// The event that a genuine `body` becomes. Throws if its signature is refused.
+inline Event deliver(const Vendor& vendor, const std::string& body, std::string_view source = "source") {
+    const SignedRequest sent(body, vendor.sign(body, "", delivered_at));
+    const Result<Verified> verified = vendor.verify(sent.request(), delivered_at);
+    if (!verified) throw std::runtime_error("refused: " + std::string(reason_code(verified.error())));
+    return normalize::make_event(vendor.normalize(*verified), *verified, source, vendor.facts().name,
+                                 "0193a5f0-7c00-7000-8000-000000000001", delivered_at);
+}
+
+inline nlohmann::json event_of(const Vendor& vendor, const std::string& body) {
+    return nlohmann::json::parse(deliver(vendor, body).json);
+}
+
+inline std::string sample(const Vendor& vendor, std::string_view name) {
+    for (const Sample& sample : vendor.facts().samples) {
+        if (sample.name == name) return std::string(sample.body);
+    }
+    throw std::out_of_range("no such sample: " + std::string(name));
+}
+
+// What was read out of the body: `data` without the body itself.
+inline nlohmann::json fields_of(const nlohmann::json& event) {
+    nlohmann::json data = event.at("data");
+    data.erase("original");
+    return data;
+}
+
+}  // namespace chathook::test
