@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <chathook/sink.hpp>
+#include <chathook/vendor.hpp>
 
 #include "config/config.hpp"
 
@@ -30,18 +31,23 @@ std::string to_string(const std::filesystem::path& file, const Problem& problem)
 struct Known {
     std::span<const std::string_view> vendors;
     std::span<const SinkKind> sinks;
+
+    // What a vendor of `vendors` signs and sends, for the warnings that depend on it: a timestamp_tolerance
+    // that means nothing, events that no route matches. None: these are not given.
+    const VendorFacts* (*find_facts)(std::string_view vendor) = nullptr;
 };
 
 struct Loaded {
     std::optional<Config> config;   // set when no problem is an error
-    std::vector<Problem> problems;  // in file order
+    std::vector<Problem> problems;  // in file order; errors and warnings
 };
 
 // Throws nothing: an unreadable or unparsable file is a problem like any other.
 Loaded load(const std::filesystem::path& file, const Known& known);
 
-// A secret by reference, as the command line takes it: env:NAME, file:PATH or credential:NAME.
-// A trailing line feed of a file is dropped. On failure the message says what is wrong and how to mend it.
+// A secret by reference, as the command line takes it: env:NAME, file:PATH or credential:NAME. The line
+// ending that closes a file is dropped. On failure the message says what is wrong and how to mend it, and
+// repeats nothing of a reference that may be the secret itself.
 struct SecretOrProblem {
     std::optional<SecretBytes> secret;
     std::string problem;

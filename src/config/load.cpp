@@ -1,0 +1,110 @@
+#include "config/load.hpp"
+
+#include <errno.h>
+
+#include <fstream>
+#include <system_error>
+
+#include "config/findings.hpp"
+#include "config/sections.hpp"
+#include "config/yaml_tree.hpp"
+#include "support/clock.hpp"
+#include "support/utf8.hpp"
+
+namespace chathook::config {
+
+namespace {
+
+constexpr std::size_t file_bytes_max = 1024 * 1024;  // a configuration of 63 sinks and 100 sources has 40 KiB
+
+std::optional<std::string> read_file(const std::filesystem::path& file, Findings& findings) {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(file, ignored)) {
+        findings.error(0, "", "is a directory; name a file");
+        return std::nullopt;
+    }
+    errno = 0;
+    std::ifstream in(file, std::ios::binary);
+    if (!in) {
+        findings.error(
+            0, "",
+            "cannot be read: " + std::generic_category().message(errno) + "; name a readable YAML file");
+        return std::nullopt;
+    }
+    std::string text(file_bytes_max + 1, '\0');
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    if (in.bad()) {
+        findings.error(0, "", "cannot be read; is the disk well?");
+        return std::nullopt;
+    }
+    text.resize(static_cast<std::size_t>(in.gcount()));
+    if (text.size() > file_bytes_max) {
+        findings.error(0, "", "is larger than 1MiB, which no configuration is; is it the right file?");
+        return std::nullopt;
+    }
+    return text;
+}
+
+// yaml-cpp guesses at encodings and passes control characters on; here both stop.
+bool is_plain_text(std::string_view text, Findings& findings) {
+    int line = 1;
+    while (!text.empty()) {
+        const CodePoint point = first_code_point(text);
+        if (!point.valid) {
+            findings.error(line, "", "not UTF-8; save the file in that encoding");
+            return false;
+        }
+        const bool space = point.value == '\n' || point.value == '\r' || point.value == '\t';
+        if ((point.value < 0x20 && !space) || point.value == 0x7F) {
+            findings.error(line, "", "holds a control character; remove it");
+            return false;
+        }
+        if (point.value == '\n') ++line;
+        text.remove_prefix(point.size);
+    }
+    return true;
+}
+
+void read_sections(const Place& root, const Known& known, Config& config) {
+    Listeners taken;
+    read_server(root.section("server"), config.server, taken);
+    read_admin(root.section("admin"), config.admin, taken);
+    read_journal(root.section("journal"), config.journal);
+    read_sources(root, known, now(), config.sources);
+    read_sinks(root, known, config.sinks);
+    read_routes(root, known, config);
+    read_log(root.section("log"), config.log);
+}
+
+std::optional<Config> read_config(const std::filesystem::path& file, const Known& known, Findings& findings) {
+    const auto text = read_file(file, findings);
+    if (!text || !is_plain_text(*text, findings)) return std::nullopt;
+    const auto tree = parse_yaml(*text, findings);
+    if (tree == nullptr) return std::nullopt;
+    if (tree->kind != Node::Kind::mapping) {
+        findings.error(tree->kind == Node::Kind::null ? 0 : tree->line, "",
+                       tree->kind == Node::Kind::null
+                           ? "is empty; docs/configuration.md has a short one to begin with"
+                           : "must be a mapping with the keys server, sources, sinks ...");
+        return std::nullopt;
+    }
+    Config config;
+    config.file = file;
+    read_sections(Place::root(*tree, findings), known, config);
+    report_unknown_keys(*tree, "", findings);
+    return config;
+}
+
+}  // namespace
+
+Loaded load(const std::filesystem::path& file, const Known& known) {
+    Findings findings;
+    Loaded loaded;
+    loaded.config = read_config(file, known, findings);
+    if (findings.errors() != 0) loaded.config.reset();
+    put_in_order(findings.problems);
+    loaded.problems = std::move(findings.problems);
+    return loaded;
+}
+
+}  // namespace chathook::config

@@ -1,0 +1,182 @@
+#include "config/place.hpp"
+
+#include <algorithm>
+
+#include "config/unit_text.hpp"
+
+namespace chathook::config {
+
+namespace {
+
+std::string range_message(const std::string& shown, const std::string& least, const std::string& most) {
+    return shown + " is out of range; write " + least + " to " + most;
+}
+
+}  // namespace
+
+Place Place::operator[](std::string_view key) const {
+    const std::string shown = shown_key(key);
+    Place place(nullptr, path_.empty() ? shown : path_ + "." + shown, line_, *findings_);
+    findings_->known_keys[path_].emplace(key);
+    if (!is_mapping()) return place;
+    for (const Node::Entry& entry : node_->entries) {
+        if (entry.key != key) continue;
+        place.node_ = entry.value.get();
+        place.line_ = entry.line;
+        return place;
+    }
+    place.missing_ = true;
+    return place;
+}
+
+Place Place::section(std::string_view key) const {
+    Place place = (*this)[key];
+    if (!place.present() || place.is_mapping()) return place;
+    place.error(place.node_->kind == Node::Kind::null
+                    ? "nothing stands under it; write its keys, indented, or leave it out"
+                    : "must be a mapping of keys to values");
+    place.node_ = nullptr;
+    return place;
+}
+
+std::vector<std::pair<std::string, Place>> Place::entries() const {
+    std::vector<std::pair<std::string, Place>> entries;
+    findings_->free_places.insert(path_);
+    if (!is_mapping()) return entries;
+    for (const Node::Entry& entry : node_->entries) {
+        const std::string shown = shown_key(entry.key);
+        entries.emplace_back(entry.key, Place(entry.value.get(), path_.empty() ? shown : path_ + "." + shown,
+                                              entry.line, *findings_));
+    }
+    return entries;
+}
+
+std::vector<Place> Place::items() const {
+    if (!present()) return {};
+    if (node_->kind == Node::Kind::scalar) return {*this};
+    std::vector<Place> items;
+    if (node_->kind != Node::Kind::sequence) {
+        error(node_->kind == Node::Kind::null ? "has no value; write a list, or leave the key out"
+                                              : "must be a list: [ ... ], or lines that begin with '- '");
+        return items;
+    }
+    for (std::size_t i = 0; i < node_->items.size(); ++i) {
+        const Node* item = node_->items[i].get();
+        items.push_back(Place(item, path_ + "[" + std::to_string(i) + "]", item->line, *findings_));
+    }
+    return items;
+}
+
+bool Place::required(std::string_view mend) const {
+    if (missing_) error("is missing; " + std::string(mend));
+    return present();
+}
+
+const std::string* Place::scalar(std::string_view expected) const {
+    if (!present()) return nullptr;
+    const std::string mend(expected);
+    switch (node_->kind) {
+        case Node::Kind::scalar: return &node_->text;
+        case Node::Kind::null: error("has no value; write " + mend + ", or leave the key out"); break;
+        case Node::Kind::sequence: error("must be a single value, not a list; write " + mend); break;
+        case Node::Kind::mapping: error("must be a single value, not a mapping; write " + mend); break;
+    }
+    return nullptr;
+}
+
+bool Place::text(std::string& value) const {
+    const std::string* read = scalar("a text");
+    if (read == nullptr) return false;
+    if (read->empty()) {
+        error("is empty; write a text, or leave the key out");
+        return false;
+    }
+    value = *read;
+    return true;
+}
+
+bool Place::path_name(std::filesystem::path& value) const {
+    std::string read;
+    if (!text(read)) return false;
+    value = read;
+    return true;
+}
+
+bool Place::boolean(bool& value) const {
+    const std::string* read = scalar("true or false");
+    if (read == nullptr) return false;
+    if (node_->quoted || (*read != "true" && *read != "false")) {
+        error(in_quotes(*read) + " is not a truth value; write true or false, without quotes");
+        return false;
+    }
+    value = *read == "true";
+    return true;
+}
+
+bool Place::count(std::uint64_t& value, std::uint64_t least, std::uint64_t most) const {
+    const std::string* read = scalar("a whole number");
+    if (read == nullptr) return false;
+    const auto number = parse_count(*read);
+    if (node_->quoted || !number) {
+        error(in_quotes(*read) + " is not a whole number; write digits only, without quotes");
+        return false;
+    }
+    if (*number < least || *number > most) {
+        error(range_message(*read, std::to_string(least), std::to_string(most)));
+        return false;
+    }
+    value = *number;
+    return true;
+}
+
+bool Place::size(std::uint64_t& value, std::uint64_t least, std::uint64_t most) const {
+    const std::string* read = scalar("a size such as 16KiB");
+    if (read == nullptr) return false;
+    const auto bytes = parse_size(*read);
+    if (!bytes) {
+        error(in_quotes(*read) + " is not a size; write a whole number and KiB, MiB or GiB, as in 16KiB");
+        return false;
+    }
+    if (*bytes < least || *bytes > most) {
+        error(range_message(*read, size_text(least), size_text(most)));
+        return false;
+    }
+    value = *bytes;
+    return true;
+}
+
+bool Place::choice(std::string& value, const std::vector<std::string>& choices) const {
+    const std::string* read = scalar("one of " + joined(choices));
+    if (read == nullptr) return false;
+    if (std::find(choices.begin(), choices.end(), *read) == choices.end()) {
+        error(in_quotes(*read) + " is not one of: " + joined(choices) + suggestion(*read, choices));
+        return false;
+    }
+    value = *read;
+    return true;
+}
+
+std::optional<std::chrono::milliseconds> Place::duration_in_steps(std::chrono::milliseconds step,
+                                                                  std::chrono::milliseconds least,
+                                                                  std::chrono::milliseconds most) const {
+    const std::string* read = scalar("a duration such as 15s");
+    if (read == nullptr) return std::nullopt;
+    const auto duration = parse_duration(*read);
+    if (!duration) {
+        error(in_quotes(*read) + " is not a duration; write a whole number and ms, s, m, h or d, as in 15s");
+        return std::nullopt;
+    }
+    if (*duration < least || *duration > most) {
+        error(range_message(*read, duration_text(least), duration_text(most)));
+        return std::nullopt;
+    }
+    if (duration->count() % step.count() != 0) {
+        error(in_quotes(*read) + " is not in whole " +
+              (step.count() == 1000 ? "seconds" : duration_text(step)) + "; write a multiple of " +
+              duration_text(step));
+        return std::nullopt;
+    }
+    return duration;
+}
+
+}  // namespace chathook::config

@@ -1,0 +1,149 @@
+#include <algorithm>
+#include <set>
+
+#include "config/sections.hpp"
+#include "support/glob.hpp"
+
+namespace chathook::config {
+
+namespace {
+
+constexpr std::string_view unrecognized = "unrecognized";  // every vendor may send what we do not know
+
+std::vector<std::string> names_of(const auto& named) {
+    std::vector<std::string> names;
+    for (const auto& one : named) names.push_back(one.name);
+    return names;
+}
+
+// The event types that this vendor's webhooks become; empty when its facts are not known.
+std::set<std::string> types_of(const std::string& vendor, const Known& known) {
+    const VendorFacts* facts = known.find_facts == nullptr ? nullptr : known.find_facts(vendor);
+    std::set<std::string> types;
+    if (facts == nullptr) return types;
+    for (const Sample& sample : facts->samples) types.emplace(sample.type);
+    types.emplace(unrecognized);
+    return types;
+}
+
+std::set<std::string> all_types(const Known& known) {
+    std::set<std::string> types;
+    for (const std::string_view vendor : known.vendors) types.merge(types_of(std::string(vendor), known));
+    return types;
+}
+
+void read_patterns(const Place& at, const std::set<std::string>& types, std::vector<std::string>& patterns) {
+    for (const Place& item : at.items()) {
+        std::string pattern;
+        if (!item.text(pattern)) continue;
+        const bool matches = std::any_of(
+            types.begin(), types.end(), [&](const std::string& type) { return glob_matches(pattern, type); });
+        if (!matches && !types.empty()) {
+            const std::vector<std::string> words(types.begin(), types.end());
+            item.warning(in_quotes(pattern) + " matches no type of event" + suggestion(pattern, words) +
+                         "; there are: " + joined(words));
+        }
+        patterns.push_back(std::move(pattern));
+    }
+}
+
+// A list of names that must all be among `candidates`.
+void read_names(const Place& at, const std::string& what, const std::vector<std::string>& candidates,
+                std::vector<std::string>& names) {
+    for (const Place& item : at.items()) {
+        std::string name;
+        if (!item.text(name)) continue;
+        if (std::find(candidates.begin(), candidates.end(), name) == candidates.end()) {
+            item.error("there is no " + what + " " + in_quotes(name) + suggestion(name, candidates) +
+                       "; there are: " + joined(candidates));
+        } else if (std::find(names.begin(), names.end(), name) != names.end()) {
+            item.warning(in_quotes(name) + " is listed twice; remove one of the two");
+        } else {
+            names.push_back(std::move(name));
+        }
+    }
+}
+
+void refuse_empty(const Place& at, std::string_view mend) {
+    if (at.is_list() && at.items().empty()) at.error("is empty; " + std::string(mend));
+}
+
+Route read_route(const Place& at, const Known& known, const std::set<std::string>& types,
+                 const Config& config) {
+    Route route;
+    const Place match = at.section("match");
+    read_patterns(match["type"], types, route.types);
+    read_names(match["vendor"], "vendor", {known.vendors.begin(), known.vendors.end()}, route.vendors);
+    read_names(match["source"], "source", names_of(config.sources), route.sources);
+    for (const char* key : {"type", "vendor", "source"}) {
+        refuse_empty(match[key], "list what shall match, or leave the key out to match all");
+    }
+    const Place to = at["to"];
+    if (to.required("list the sinks that shall receive these events")) {
+        read_names(to, "sink", names_of(config.sinks), route.to);
+        refuse_empty(to, "list at least one sink");
+    }
+    return route;
+}
+
+bool matches(const Route& route, const Source& source, std::string_view type) {
+    const auto holds = [](const std::vector<std::string>& names, const std::string& name) {
+        return names.empty() || std::find(names.begin(), names.end(), name) != names.end();
+    };
+    return holds(route.vendors, source.vendor) && holds(route.sources, source.name) &&
+           (route.types.empty() || std::any_of(route.types.begin(), route.types.end(),
+                                               [&](const auto& glob) { return glob_matches(glob, type); }));
+}
+
+// An event without a route is kept and goes nowhere: hardly what anyone wants, but no reason not to start.
+void warn_of_lost_events(const Place& sources, const Known& known, const Config& config) {
+    for (const Source& source : config.sources) {
+        const auto types = types_of(source.vendor, known);
+        std::vector<std::string> lost;
+        for (const std::string& type : types) {
+            const bool routed = std::any_of(config.routes.begin(), config.routes.end(),
+                                            [&](const Route& route) { return matches(route, source, type); });
+            if (!routed) lost.push_back(type);
+        }
+        if (lost.empty()) continue;
+        const std::string what =
+            lost.size() == types.size() ? "any of its events" : "these of its events: " + joined(lost);
+        sources[source.name].warning("no route takes " + what +
+                                     "; they are kept in the journal and reach no sink; add a route");
+    }
+}
+
+void warn_of_idle_sinks(const Place& sinks, const Config& config) {
+    for (const Sink& sink : config.sinks) {
+        const bool named = std::any_of(config.routes.begin(), config.routes.end(), [&](const Route& route) {
+            return std::find(route.to.begin(), route.to.end(), sink.name) != route.to.end();
+        });
+        if (!named)
+            sinks[sink.name].warning("no route names this sink, so it receives nothing; add it to a route");
+    }
+}
+
+}  // namespace
+
+void read_routes(const Place& root, const Known& known, Config& config) {
+    const Place at = root["routes"];
+    if (!at.required("write at least one route, such as: - {to: [" +
+                     (config.sinks.empty() ? "SINK" : config.sinks.front().name) + "]}")) {
+        return;
+    }
+    const std::size_t errors = at.findings().errors();
+    const auto types = all_types(known);
+    for (const Place& item : at.items()) {
+        if (!item.is_mapping()) {
+            item.error("must be a mapping with 'to' and an optional 'match'");
+            continue;
+        }
+        config.routes.push_back(read_route(item, known, types, config));
+    }
+    refuse_empty(at, "write at least one route");
+    if (at.findings().errors() != errors) return;  // what is lost cannot be told while routes are wrong
+    warn_of_lost_events(root["sources"], known, config);
+    warn_of_idle_sinks(root["sinks"], config);
+}
+
+}  // namespace chathook::config

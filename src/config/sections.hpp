@@ -1,0 +1,43 @@
+// The sections of the configuration, one reader each. A reader fills what it is given as far as the file
+// allows and notes the rest in the place's Findings; whoever calls it looks there for errors. One thread.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <chathook/time.hpp>
+
+#include "config/config.hpp"
+#include "config/load.hpp"
+#include "config/place.hpp"
+
+namespace chathook::config {
+
+// Addresses already taken, with the path of the key that took each.
+using Listeners = std::vector<std::pair<Address, std::string>>;
+
+// server.cpp
+void read_server(const Place& at, Server& server, Listeners& taken);
+void read_admin(const Place& at, Admin& admin, Listeners& taken);
+void read_journal(const Place& at, Journal& journal);
+void read_log(const Place& at, Log& log);
+
+// sources.cpp
+void read_sources(const Place& at, const Known& known, Instant now, std::vector<Source>& sources);
+
+// sinks.cpp
+void read_sinks(const Place& at, const Known& known, std::vector<Sink>& sinks);
+
+// sink_options.cpp: false when an option is wrong.
+bool read_sink_options(const Place& at, const SinkKind& kind, SinkSettings& settings);
+Place find_option(const Place& at, std::string_view dotted_key);
+
+// routes.cpp; reads `config.sources` and `config.sinks`, fills `config.routes`.
+void read_routes(const Place& root, const Known& known, Config& config);
+
+// Names of sources and sinks: they stand in events, logs, metrics and file names.
+bool is_name(std::string_view text);
+inline constexpr std::string_view name_mend = "a name has 1 to 63 characters of a-z, 0-9 and '-'";
+
+}  // namespace chathook::config

@@ -1,0 +1,79 @@
+#include <algorithm>
+
+#include "config/sections.hpp"
+
+namespace chathook::config {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// The journal keeps what each event still owes as one bit a sink.
+constexpr std::size_t sinks_max = 63;
+
+void read_retry(const Place& at, Retry& retry) {
+    const Place initial = at["initial"];
+    const Place max = at["max"];
+    const Place max_age = at["max_age"];
+    initial.duration(retry.initial, 1ms, 24h);
+    max.duration(retry.max, 1ms, 24h * 7);
+    max_age.duration(retry.max_age, 1s, std::chrono::days(366));
+    if (retry.max < retry.initial) {
+        (max.present() ? max : initial)
+            .error("retry.max is shorter than retry.initial; raise max or lower initial");
+    }
+}
+
+// What only the sink itself can judge: its options against each other. The sink made for it is thrown away.
+void check_by_making(const Place& at, const SinkKind& kind, const SinkSettings& settings) {
+    const auto made = kind.make(settings);
+    const SettingsError* fault = std::get_if<SettingsError>(&made);
+    if (fault == nullptr) return;
+    (fault->key.empty() ? at : find_option(at, fault->key)).error(fault->message);
+}
+
+const SinkKind* read_kind(const Place& at, const Known& known) {
+    std::vector<std::string> names;
+    for (const SinkKind& kind : known.sinks) names.emplace_back(kind.name);
+    std::string type;
+    if (!at.required("write one of: " + joined(names)) || !at.choice(type, names)) return nullptr;
+    return &*std::find_if(known.sinks.begin(), known.sinks.end(),
+                          [&](const SinkKind& kind) { return kind.name == type; });
+}
+
+Sink read_sink(const Place& at, const std::string& name, const Known& known) {
+    Sink sink;
+    sink.name = name;
+    sink.settings = SinkSettings(name);
+    const SinkKind* kind = read_kind(at["type"], known);
+    read_retry(at.section("retry"), sink.retry);
+    if (kind == nullptr) {
+        at.entries();  // which keys it may have is not known: none of them is reported
+        return sink;
+    }
+    sink.type = kind->name;
+    if (read_sink_options(at, *kind, sink.settings)) check_by_making(at, *kind, sink.settings);
+    return sink;
+}
+
+}  // namespace
+
+void read_sinks(const Place& root, const Known& known, std::vector<Sink>& sinks) {
+    if (!root["sinks"].required("name at least one receiver of events")) return;
+    const Place at = root.section("sinks");
+    for (const auto& [name, place] : at.entries()) {
+        if (!is_name(name)) place.error("not a name for a sink; " + std::string(name_mend));
+        if (!place.is_mapping()) {
+            place.error("must be a mapping with a type");
+            continue;
+        }
+        if (sinks.size() == sinks_max) {
+            place.error("one sink too many; there may be " + std::to_string(sinks_max));
+            break;
+        }
+        sinks.push_back(read_sink(place, name, known));
+    }
+    if (at.present() && sinks.empty()) at.error("is empty; name at least one sink");
+}
+
+}  // namespace chathook::config

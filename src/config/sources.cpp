@@ -1,0 +1,136 @@
+#include <algorithm>
+#include <map>
+
+#include "config/secrets.hpp"
+#include "config/sections.hpp"
+
+namespace chathook::config {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t path_bytes_max = 1024;
+
+// Requests are matched byte for byte, so a path that a client or a proxy would send differently never
+// matches.
+std::string fault_of_path(const std::string& path) {
+    if (path.front() != '/') return "must begin with '/'";
+    if (path.size() > path_bytes_max) return "is longer than 1024 bytes";
+    if (path.find_first_of("?#") != std::string::npos)
+        return "must not hold a query ('?') or a fragment ('#')";
+    if (path.find('%') != std::string::npos)
+        return "must not hold %-escapes; use letters, digits, '-', '_' and '/'";
+    constexpr std::string_view allowed =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/";
+    if (path.find_first_not_of(allowed) != std::string::npos) {
+        return "holds a character that a URL cannot; use letters, digits, '-', '_' and '/'";
+    }
+    const std::string closed = path + "/";
+    if (closed.find("/./") != std::string::npos || closed.find("/../") != std::string::npos) {
+        return "must not hold the segments '.' and '..', which clients resolve";
+    }
+    if (path.find("//") != std::string::npos) return "must not hold '//', which proxies merge";
+    return {};
+}
+
+// Path -> the source that has it, with its line.
+using Paths = std::map<std::string, std::pair<std::string, int>>;
+
+void read_path(const Place& at, Source& source, Paths& paths) {
+    if (!at.required("write the path of the webhook's URL, such as /webhooks/" + source.name)) return;
+    if (!at.text(source.path)) return;
+    if (const std::string fault = fault_of_path(source.path); !fault.empty()) {
+        at.error(in_quotes(source.path) + " " + fault);
+        return;
+    }
+    const auto [first, is_new] = paths.try_emplace(source.path, source.name, at.line());
+    if (is_new) return;
+    at.error(in_quotes(source.path) + " is already the path of source '" + first->second.first + "' (line " +
+             std::to_string(first->second.second) + "); give each source a path of its own");
+}
+
+void judge_dates(const Place& at, const std::vector<Place>& places, Instant now,
+                 const std::vector<Secret>& secrets) {
+    const auto expired = [now](const Secret& secret) { return secret.not_after && *secret.not_after <= now; };
+    if (std::all_of(secrets.begin(), secrets.end(), expired)) {
+        at.warning(
+            "every secret has expired, so every webhook will be refused; add the vendor's current secret");
+        return;
+    }
+    for (std::size_t i = 0; i < secrets.size(); ++i) {
+        if (expired(secrets[i])) places[i].warning("this secret has expired; remove it");
+    }
+}
+
+void read_secrets(const Place& single, const Place& several, Instant now, VendorSettings& settings) {
+    if (single.present() && several.present()) {
+        several.error("secret and secrets both stand here; keep one: secrets takes a list");
+    }
+    if (!single.present() && !several.required("write secret: {file: PATH}, or secrets: with a list of them"))
+        return;
+    const Place& at = single.present() ? single : several;
+    std::vector<Place> places = single.present() ? std::vector<Place>{single} : several.items();
+    if (places.empty() && several.is_list()) several.error("is empty; list at least one secret");
+
+    std::vector<Place> read;
+    for (const Place& place : places) {
+        auto secret = read_dated_secret(place);
+        if (!secret) continue;
+        judge_secret(place, secret->bytes);
+        for (std::size_t i = 0; i < read.size(); ++i) {
+            if (settings.secrets[i].bytes.view() != secret->bytes.view()) continue;
+            place.warning("the same secret as in line " + std::to_string(read[i].line()) +
+                          "; remove one of the two");
+        }
+        read.push_back(place);
+        settings.secrets.push_back(std::move(*secret));
+    }
+    if (!read.empty() && read.size() == places.size()) judge_dates(at, read, now, settings.secrets);
+}
+
+void read_vendor(const Place& at, const Known& known, Source& source) {
+    const std::vector<std::string> vendors(known.vendors.begin(), known.vendors.end());
+    if (at.required("write one of: " + joined(vendors))) at.choice(source.vendor, vendors);
+}
+
+void read_tolerance(const Place& at, const Known& known, Source& source) {
+    std::chrono::seconds tolerance{};
+    if (!at.duration(tolerance, 1s, 24h)) return;
+    source.settings.timestamp_tolerance = tolerance;
+    if (source.vendor.empty() || known.find_facts == nullptr) return;
+    const VendorFacts* facts = known.find_facts(source.vendor);
+    if (facts != nullptr && !facts->signs_time) {
+        at.warning("has no effect: " + source.vendor + " signs no time; remove it");
+    }
+}
+
+}  // namespace
+
+bool is_name(std::string_view text) {
+    return !text.empty() && text.size() <= 63 &&
+           text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
+}
+
+void read_sources(const Place& root, const Known& known, Instant now, std::vector<Source>& sources) {
+    if (!root["sources"].required("name at least one source with its vendor, path and secret")) return;
+    const Place at = root.section("sources");
+    Paths paths;
+    for (const auto& [name, place] : at.entries()) {
+        if (!is_name(name)) place.error("not a name for a source; " + std::string(name_mend));
+        if (!place.is_mapping()) {
+            place.error("must be a mapping with vendor, path and secret");
+            continue;
+        }
+        Source source;
+        source.name = name;
+        read_vendor(place["vendor"], known, source);
+        read_path(place["path"], source, paths);
+        read_secrets(place["secret"], place["secrets"], now, source.settings);
+        read_tolerance(place["timestamp_tolerance"], known, source);
+        sources.push_back(std::move(source));
+    }
+    if (at.present() && sources.empty()) at.error("is empty; name at least one source");
+}
+
+}  // namespace chathook::config

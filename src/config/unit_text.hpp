@@ -1,0 +1,30 @@
+// Sizes, durations and dates as people write them. Pure; any thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <chathook/time.hpp>
+
+namespace chathook::config {
+
+// Digits only.
+std::optional<std::uint64_t> parse_count(std::string_view text) noexcept;
+
+// "1048576", "512B", "16KiB", "1MiB", "4GiB": bytes. No fractions, no blanks, nothing that overflows.
+std::optional<std::uint64_t> parse_size(std::string_view text) noexcept;
+
+// "250ms", "15s", "5m", "24h", "30d"; at most 100 years.
+std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) noexcept;
+
+// "2026-12-31": the end of that day, UTC. Or an RFC 3339 date-time. Nothing for days that do not exist.
+std::optional<Instant> parse_expiry(std::string_view text) noexcept;
+
+// In the largest unit that divides: "1MiB", "90s". What the parsers above read back.
+std::string size_text(std::uint64_t bytes);
+std::string duration_text(std::chrono::milliseconds duration);
+
+}  // namespace chathook::config

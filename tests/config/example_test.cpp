@@ -1,0 +1,130 @@
+// The files and the page that users copy from, held against what the program reads.
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <iterator>
+
+#include "config/findings.hpp"
+#include "config/fixture.hpp"
+#include "config/sections.hpp"
+#include "sinks/catalog.hpp"
+#include "vendors/catalog.hpp"
+
+using namespace chathook;
+using namespace chathook::config;
+using namespace chathook::config::test;
+
+namespace {
+
+const std::filesystem::path root = CHATHOOK_SOURCE_DIR;
+
+Known everything() { return {vendors::vendor_names(), sinks::sink_kinds(), vendors::find_facts}; }
+
+std::string read(const std::filesystem::path& file) {
+    std::ifstream in(root / file, std::ios::binary);
+    REQUIRE(in);
+    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+std::vector<std::string> problems_of(const std::filesystem::path& file) {
+    std::vector<std::string> problems;
+    for (const Problem& problem : load(file, everything()).problems)
+        problems.push_back(to_string(file, problem));
+    return problems;
+}
+
+// The secrets that the example names.
+struct ExampleSecrets {
+    TemporaryDirectory directory;
+    Environment credentials{"CREDENTIALS_DIRECTORY", directory.path().string()};
+    Environment chatbase{"CHATBASE_SECRET", "0123456789abcdef"};
+    Environment crm{"CRM_TOKEN", "Bearer 0123456789abcdef"};
+
+    ExampleSecrets() {
+        for (const char* name : {"lynn", "lynn-old", "newoaks", "crm-signing"}) {
+            directory.write(name, std::string("secret-of-") + name + "-0123456789\n");
+        }
+    }
+};
+
+// Every key that the program asks for, anywhere, while it reads the example.
+std::set<std::string> known_keys() {
+    const ExampleSecrets secrets;
+    Findings findings;
+    const auto tree = parse_yaml(read("config/chathook.example.yaml"), findings);
+    REQUIRE(tree);
+    Config config;
+    Listeners taken;
+    const Place at = Place::root(*tree, findings);
+    read_server(at.section("server"), config.server, taken);
+    read_admin(at.section("admin"), config.admin, taken);
+    read_journal(at.section("journal"), config.journal);
+    read_sources(at, everything(), Instant{}, config.sources);
+    read_sinks(at, everything(), config.sinks);
+    read_routes(at, everything(), config);
+    read_log(at.section("log"), config.log);
+    std::set<std::string> keys;
+    for (const auto& [place, here] : findings.known_keys) {
+        if (place != "sources" && place != "sinks") keys.insert(here.begin(), here.end());
+    }
+    return keys;
+}
+
+bool holds_word(const std::string& text, const std::string& word) {
+    const auto in_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
+    for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
+        const std::size_t end = at + word.size();
+        if ((at == 0 || !in_word(text[at - 1])) && (end == text.size() || !in_word(text[end]))) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+TEST_CASE("the example configuration is valid without a warning") {
+    const ExampleSecrets secrets;
+    CHECK(problems_of(root / "config/chathook.example.yaml") == std::vector<std::string>{});
+}
+
+TEST_CASE("the example configuration is valid with the options that are off switched on") {
+    const ExampleSecrets secrets;
+    std::string text = read("config/chathook.example.yaml");
+    std::size_t switched = 0;
+    for (std::size_t at = text.find("#:"); at != std::string::npos; at = text.find("#:", at)) {
+        if (text.compare(at, 4, "#:\" ") != 0 && text[at + 2] != '"') {
+            text.replace(at, 2, "");
+            ++switched;
+        } else {
+            at += 2;
+        }
+    }
+    CHECK(switched >= 7);
+    const TemporaryDirectory directory;
+    for (const char* name : {"fullchain.pem", "key.pem", "clients.pem", "admin.token", "crm-ca.pem"}) {
+        const std::size_t at = text.find(name);
+        REQUIRE(at != std::string::npos);
+        const std::size_t begin = text.rfind("/etc", at);
+        text.replace(begin, at - begin, directory.path().string() + "/");
+        directory.write(name, "0123456789abcdef");
+    }
+    CHECK(problems_of(directory.write("chathook.yaml", text)) == std::vector<std::string>{});
+}
+
+TEST_CASE("the demo configuration is valid without a warning and takes every vendor") {
+    CHECK(problems_of(root / "config/demo.yaml") == std::vector<std::string>{});
+    const auto loaded = load(root / "config/demo.yaml", everything());
+    REQUIRE(loaded.config);
+    REQUIRE(loaded.config->sources.size() == vendors::vendor_names().size());
+    for (const Source& source : loaded.config->sources) CHECK(source.path == "/webhooks/" + source.vendor);
+}
+
+TEST_CASE("every key that the program knows stands in the example and in the reference") {
+    const std::string example = read("config/chathook.example.yaml");
+    const std::string reference = read("docs/configuration.md");
+    const auto keys = known_keys();
+    CHECK(keys.size() > 60);
+    for (const std::string& key : keys) {
+        INFO(key);
+        CHECK(holds_word(example, key));
+        CHECK(holds_word(reference, "`" + key + "`"));
+    }
+}

@@ -1,0 +1,150 @@
+// What the tests of config/ share: a directory that goes away, environment variables that are put back, two
+// sinks of our own, and a configuration that has no fault, to plant faults in.
+#pragma once
+
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/load.hpp"
+
+namespace chathook::config::test {
+
+class TemporaryDirectory {
+public:
+    TemporaryDirectory() {
+        std::string name = (std::filesystem::temp_directory_path() / "chathook-config-XXXXXX").string();
+        if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp");
+        path_ = name;
+    }
+    ~TemporaryDirectory() { std::filesystem::remove_all(path_); }
+    TemporaryDirectory(const TemporaryDirectory&) = delete;
+    TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+
+    const std::filesystem::path& path() const { return path_; }
+
+    std::filesystem::path write(const std::string& name, std::string_view text, mode_t mode = 0600) const {
+        const auto file = path_ / name;
+        std::ofstream(file, std::ios::binary) << text;
+        ::chmod(file.c_str(), mode);
+        return file;
+    }
+
+private:
+    std::filesystem::path path_;
+};
+
+class Environment {
+public:
+    Environment(std::string name, const std::optional<std::string>& value) : name_(std::move(name)) {
+        if (const char* before = ::getenv(name_.c_str())) before_ = before;
+        set(value);
+    }
+    ~Environment() { set(before_); }
+    Environment(const Environment&) = delete;
+    Environment& operator=(const Environment&) = delete;
+
+private:
+    void set(const std::optional<std::string>& value) const {
+        if (value) {
+            ::setenv(name_.c_str(), value->c_str(), 1);
+        } else {
+            ::unsetenv(name_.c_str());
+        }
+    }
+    std::string name_;
+    std::optional<std::string> before_;
+};
+
+// Takes every option there is and delivers nowhere; `from` must not be above `to`.
+class NowhereSink : public chathook::Sink {
+public:
+    std::vector<Outcome> deliver(std::span<const Delivery> batch, std::stop_token) override {
+        return std::vector<Outcome>(batch.size());
+    }
+};
+
+inline std::variant<std::unique_ptr<chathook::Sink>, SettingsError> make_nowhere(
+    const SinkSettings& settings) {
+    if (settings.number("span.from") > settings.number("span.to")) {
+        return SettingsError{"span.from", "is above span.to; lower it"};
+    }
+    return std::make_unique<NowhereSink>();
+}
+
+inline constexpr std::array nowhere_options{
+    OptionSpec{.key = "target", .required = true, .help = "Where nowhere is."},
+    OptionSpec{.key = "folder", .kind = OptionKind::path},
+    OptionSpec{.key = "format", .kind = OptionKind::choice, .fallback = "json", .choices = "json|pretty"},
+    OptionSpec{.key = "loud", .kind = OptionKind::boolean, .fallback = "false"},
+    OptionSpec{.key = "span.from", .kind = OptionKind::count, .fallback = "1"},
+    OptionSpec{.key = "span.to", .kind = OptionKind::count, .fallback = "9"},
+    OptionSpec{.key = "buffer", .kind = OptionKind::size, .fallback = "100MiB"},
+    OptionSpec{.key = "timeout", .kind = OptionKind::duration, .fallback = "15s"},
+    OptionSpec{.key = "sign.key", .kind = OptionKind::secret},
+    OptionSpec{.key = "headers", .kind = OptionKind::headers},
+};
+inline constexpr std::array sink_kinds{SinkKind{"nowhere", nowhere_options, {}, make_nowhere}};
+
+inline constexpr std::array vendor_names{std::string_view("lynn"), std::string_view("newoaks")};
+
+inline constexpr std::array lynn_samples{Sample{"handover", "handover.requested", "{}"}};
+inline constexpr std::array newoaks_samples{Sample{"Lead", "lead.created", "{}"},
+                                            Sample{"Appointment", "appointment.created", "{}"}};
+inline const VendorFacts lynn_facts{.name = "lynn", .samples = lynn_samples};
+inline const VendorFacts newoaks_facts{.name = "newoaks", .signs_time = true, .samples = newoaks_samples};
+
+inline const VendorFacts* find_facts(std::string_view vendor) {
+    if (vendor == "lynn") return &lynn_facts;
+    return vendor == "newoaks" ? &newoaks_facts : nullptr;
+}
+
+inline const Known known{vendor_names, sink_kinds, find_facts};
+
+// The problems as the user sees them, without the file's name: "3: sources.a.path: ...".
+struct Report {
+    std::optional<Config> config;
+    std::vector<std::string> problems;
+
+    bool says(std::string_view text) const {
+        for (const std::string& problem : problems) {
+            if (problem.find(text) != std::string::npos) return true;
+        }
+        return false;
+    }
+};
+
+inline Report load_text(std::string_view text) {
+    const TemporaryDirectory directory;
+    const auto file = directory.write("chathook.yaml", text);
+    Loaded loaded = load(file, known);
+    Report report{std::move(loaded.config), {}};
+    for (const Problem& problem : loaded.problems) {
+        report.problems.push_back(to_string(file, problem).substr(file.string().size() + 1));
+    }
+    return report;
+}
+
+// Lines 1 to 9; whatever is under test comes in line 10 or in place of one of them.
+inline const std::string sources_text =
+    "sources:\n"
+    "  a:\n"
+    "    vendor: lynn\n"
+    "    path: /webhooks/lynn\n"
+    "    secret: 0123456789abcdef\n";
+inline const std::string sinks_text =
+    "sinks:\n"
+    "  out: {type: nowhere, target: here}\n";
+inline const std::string routes_text =
+    "routes:\n"
+    "  - to: [out]\n";
+inline const std::string faultless = sources_text + sinks_text + routes_text;
+
+}  // namespace chathook::config::test

@@ -1,0 +1,187 @@
+#include <catch2/catch.hpp>
+
+#include "config/fixture.hpp"
+
+using namespace chathook::config;
+using namespace chathook::config::test;
+using namespace std::chrono_literals;
+using Problems = std::vector<std::string>;
+
+TEST_CASE("without server, admin, journal and log the documented defaults hold") {
+    const auto report = load_text(faultless);
+    REQUIRE(report.config);
+    const Config& config = *report.config;
+    REQUIRE(config.server.listen.size() == 1);
+    CHECK(config.server.listen[0].text == "127.0.0.1:8080");
+    CHECK(config.server.threads == 0);
+    CHECK(config.server.trusted_proxies.empty());
+    CHECK_FALSE(config.server.tls);
+    CHECK(config.server.limits.body == 1048576);
+    CHECK(config.server.limits.idle_timeout == 75s);
+    CHECK_FALSE(config.admin.listen);
+    CHECK(config.admin.token.empty());
+    CHECK(config.journal.path == "/var/lib/chathook");
+    CHECK(config.journal.retain_dead == 720h);
+    CHECK(config.log.level == "info");
+    CHECK(config.log.pii == "mask");
+}
+
+TEST_CASE("every limit is read in its unit") {
+    const auto report = load_text(faultless +
+                                  "server:\n"
+                                  "  threads: 3\n"
+                                  "  limits: {body: 2MiB, header_bytes: 8KiB, headers: 32, connections: 10,\n"
+                                  "    requests_per_connection: 5, header_timeout: 1s, body_timeout: 2s,\n"
+                                  "    idle_timeout: 3s, write_timeout: 4s, commit_timeout: 500ms,\n"
+                                  "    inflight_bytes: 4MiB}\n"
+                                  "journal: {path: here, retain_delivered: 1h, retain_dead: 2d,\n"
+                                  "  dedupe_window: 0s, min_free_disk: 0, max_size: 1GiB}\n"
+                                  "log: {level: debug, format: json, pii: plain}\n");
+    CHECK(report.problems == Problems{});
+    REQUIRE(report.config);
+    const Limits& limits = report.config->server.limits;
+    CHECK(report.config->server.threads == 3);
+    CHECK(limits.body == 2u << 20);
+    CHECK(limits.header_bytes == 8u << 10);
+    CHECK(limits.headers == 32);
+    CHECK(limits.connections == 10);
+    CHECK(limits.requests_per_connection == 5);
+    CHECK(limits.header_timeout == 1s);
+    CHECK(limits.body_timeout == 2s);
+    CHECK(limits.idle_timeout == 3s);
+    CHECK(limits.write_timeout == 4s);
+    CHECK(limits.commit_timeout == 500ms);
+    CHECK(limits.inflight_bytes == 4u << 20);
+    CHECK(report.config->journal.path == "here");
+    CHECK(report.config->journal.retain_delivered == 1h);
+    CHECK(report.config->journal.retain_dead == 48h);
+    CHECK(report.config->journal.dedupe_window == 0s);
+    CHECK(report.config->journal.min_free_disk == 0);
+    CHECK(report.config->journal.max_size == 1u << 30);
+    CHECK(report.config->log.level == "debug");
+    CHECK(report.config->log.format == "json");
+    CHECK(report.config->log.pii == "plain");
+}
+
+TEST_CASE("values of the wrong type, form or range each name their line, key and mend") {
+    const auto report = load_text(faultless +
+                                  "server:\n"
+                                  "  threads: many\n"
+                                  "  proxy_protocol: yes\n"
+                                  "  limits:\n"
+                                  "    body: 1MB\n"
+                                  "    headers: 7\n"
+                                  "    connections: [1]\n"
+                                  "    header_timeout: 10\n"
+                                  "    idle_timeout: 0s\n"
+                                  "    write_timeout:\n"
+                                  "journal: {retain_dead: 1500ms, max_size: 1KiB}\n"
+                                  "log: {level: warn, pii: {}}\n");
+    CHECK_FALSE(report.config);
+    CHECK(
+        report.problems ==
+        Problems{
+            "11: server.threads: 'many' is not a whole number; write digits only, without quotes",
+            "12: server.proxy_protocol: 'yes' is not a truth value; write true or false, without quotes",
+            "14: server.limits.body: '1MB' is not a size; write a whole number and KiB, MiB or GiB, as in "
+            "16KiB",
+            "15: server.limits.headers: 7 is out of range; write 8 to 1000",
+            "16: server.limits.connections: must be a single value, not a list; write a whole number",
+            "17: server.limits.header_timeout: '10' is not a duration; write a whole number and ms, s, m, h "
+            "or d, as in 15s",
+            "18: server.limits.idle_timeout: 0s is out of range; write 1ms to 1d",
+            "19: server.limits.write_timeout: has no value; write a duration such as 15s, or leave the key "
+            "out",
+            "20: journal.retain_dead: '1500ms' is not in whole seconds; write a multiple of 1s",
+            "20: journal.max_size: 1KiB is out of range; write 1MiB to 65536GiB",
+            "21: log.level: 'warn' is not one of: debug, info, warning, error (did you mean 'warning'?)",
+            "21: log.pii: must be a single value, not a mapping; write one of mask, plain"});
+}
+
+TEST_CASE("a section that is no mapping is refused") {
+    CHECK(load_text(faultless + "server: 8080\n").problems ==
+          Problems{"10: server: must be a mapping of keys to values"});
+    CHECK(load_text(faultless + "server:\n  limits:\nlog: {}\n").problems ==
+          Problems{"11: server.limits: nothing stands under it; write its keys, indented, or leave it out"});
+}
+
+TEST_CASE("bodies in flight must have room for one body of full size") {
+    CHECK(load_text(faultless + "server: {limits: {body: 2MiB, inflight_bytes: 1MiB}}\n")
+              .says("10: server.limits.inflight_bytes: limits.inflight_bytes is less than limits.body"));
+    CHECK(load_text(faultless + "server: {limits: {body: 64MiB, inflight_bytes: 64MiB}}\n").config);
+}
+
+TEST_CASE("one address may stand without brackets, and none twice") {
+    const auto one = load_text(faultless + "server: {listen: 'unix:/run/x'}\n");
+    REQUIRE(one.config);
+    CHECK(one.config->server.listen.at(0).host == "/run/x");
+
+    const auto twice = load_text(faultless +
+                                 "server:\n"
+                                 "  listen:\n"
+                                 "    - 127.0.0.1:9464\n"
+                                 "    - 127.0.0.1:9464\n"
+                                 "    - localhost\n"
+                                 "admin: {listen: '127.0.0.1:9464'}\n");
+    CHECK(
+        twice.problems ==
+        Problems{
+            "13: server.listen[1]: '127.0.0.1:9464' is already listened on by server.listen[0]; use each "
+            "address once",
+            "14: server.listen[2]: 'localhost' has no port; write host:port, [v6]:port, unix:/path or "
+            "systemd",
+            "15: admin.listen: '127.0.0.1:9464' is already listened on by server.listen[0]; use each address "
+            "once"});
+    CHECK(load_text(faultless + "server: {listen: []}\n").says("10: server.listen: is empty"));
+    CHECK(load_text(faultless + "admin: {listen: '127.0.0.1:8080'}\n")
+              .says("already listened on by server.listen"));
+    CHECK(load_text(faultless + "server: {listen: [systemd]}\n").config);
+}
+
+TEST_CASE("the admin address needs a token as soon as other machines can reach it") {
+    CHECK(load_text(faultless + "admin: {listen: '127.0.0.1:9464'}\n").problems == Problems{});
+    CHECK(load_text(faultless + "admin: {listen: 'unix:/run/x'}\n").problems == Problems{});
+    CHECK(load_text(faultless + "admin: {listen: '0.0.0.0:9464'}\n")
+              .says("10: admin.listen: '0.0.0.0:9464' can be reached from other machines; set admin.token"));
+    const auto with = load_text(faultless + "admin: {listen: '0.0.0.0:9464', token: 0123456789abcdef}\n");
+    CHECK(with.problems == Problems{});
+    REQUIRE(with.config);
+    CHECK(with.config->admin.token.view() == "0123456789abcdef");
+    CHECK(
+        load_text(faultless + "admin: {listen: systemd}\n").says("10: admin.listen: systemd hands sockets"));
+    CHECK(load_text(faultless + "admin: {}\n").says("10: admin.listen: is missing"));
+    CHECK(load_text(faultless + "admin: {listen: '127.0.0.1:9464', token: short}\n")
+              .says("10: admin.token: warning: the secret has fewer than 16 bytes"));
+}
+
+TEST_CASE("trusted proxies are networks, and the PROXY protocol needs some") {
+    const auto report =
+        load_text(faultless + "server: {trusted_proxies: [10.0.0.0/8, '::1'], proxy_protocol: true}\n");
+    REQUIRE(report.config);
+    CHECK(report.config->server.trusted_proxies == std::vector<std::string>{"10.0.0.0/8", "::1/128"});
+    CHECK(load_text(faultless + "server: {trusted_proxies: [proxy]}\n")
+              .says("10: server.trusted_proxies[0]: 'proxy' is not a network"));
+    CHECK(load_text(faultless + "server: {trusted_proxies: [0.0.0.0/0]}\n")
+              .says("warning: '0.0.0.0/0' trusts"));
+    CHECK(
+        load_text(faultless + "server: {proxy_protocol: true}\n").says("server.trusted_proxies is missing"));
+    CHECK(load_text(faultless + "server: {proxy_protocol: true, listen: 'unix:/run/x'}\n").config);
+}
+
+TEST_CASE("TLS needs a certificate and a key that are there") {
+    const TemporaryDirectory directory;
+    const std::string certificate = directory.write("certificate.pem", "x").string();
+    const std::string key = directory.write("key.pem", "x").string();
+    const std::string open_key = directory.write("open.pem", "x", 0644).string();
+    CHECK(load_text(faultless + "server: {tls: {certificate: " + certificate + ", key: " + key + "}}\n")
+              .problems == Problems{});
+    CHECK(load_text(faultless + "server: {tls: {certificate: " + certificate + "}}\n")
+              .says("10: server.tls.key: is missing"));
+    CHECK(load_text(faultless + "server: {tls: {certificate: /nowhere.pem, key: " + key + "}}\n")
+              .says("10: server.tls.certificate: '/nowhere.pem' is not a file"));
+    CHECK(load_text(faultless + "server: {tls: {certificate: " + certificate + ", key: " + key +
+                    ", client_ca: " + directory.path().string() + "}}\n")
+              .says("server.tls.client_ca: "));
+    CHECK(load_text(faultless + "server: {tls: {certificate: " + certificate + ", key: " + open_key + "}}\n")
+              .says("is open to every user"));
+}

@@ -1,0 +1,157 @@
+#include <catch2/catch.hpp>
+
+#include "config/fixture.hpp"
+#include "support/clock.hpp"
+
+using namespace chathook;
+using namespace chathook::config;
+using namespace chathook::config::test;
+using Problems = std::vector<std::string>;
+
+namespace {
+
+// A source `a` in lines 1 to 4 whose secrets begin in line 5.
+Report with_secrets(const std::string& text) {
+    return load_text("sources:\n  a:\n    vendor: lynn\n    path: /a\n" + text + sinks_text + routes_text);
+}
+
+Report with_path(const std::string& path) {
+    return load_text("sources:\n  a: {vendor: lynn, secret: 0123456789abcdef, path: " + path + "}\n" +
+                     sinks_text + routes_text);
+}
+
+}  // namespace
+
+TEST_CASE("a source has a name, a vendor, a path and secrets") {
+    const auto report = load_text(faultless);
+    CHECK(report.problems == Problems{});
+    REQUIRE(report.config);
+    REQUIRE(report.config->sources.size() == 1);
+    const Source& source = report.config->sources[0];
+    CHECK(source.name == "a");
+    CHECK(source.vendor == "lynn");
+    CHECK(source.path == "/webhooks/lynn");
+    REQUIRE(source.settings.secrets.size() == 1);
+    CHECK(source.settings.secrets[0].bytes.view() == "0123456789abcdef");
+    CHECK_FALSE(source.settings.secrets[0].not_after);
+    CHECK_FALSE(source.settings.timestamp_tolerance);
+}
+
+TEST_CASE("what a source lacks is named, all of it") {
+    CHECK(load_text("sources: {a: {}, b: lynn}\n" + sinks_text + routes_text).problems ==
+          Problems{
+              "1: sources.a.vendor: is missing; write one of: lynn, newoaks",
+              "1: sources.a.path: is missing; write the path of the webhook's URL, such as /webhooks/a",
+              "1: sources.a.secrets: is missing; write secret: {file: PATH}, or secrets: with a list of them",
+              "1: sources.b: must be a mapping with vendor, path and secret"});
+    CHECK(load_text(sinks_text + routes_text).says("1: sources: is missing"));
+    CHECK(load_text("sources: {}\n" + sinks_text + routes_text).says("1: sources: is empty"));
+    CHECK(load_text("sources:\n" + sinks_text + routes_text).says("1: sources: nothing stands under it"));
+}
+
+TEST_CASE("an unknown vendor is answered with the nearest known one") {
+    CHECK(load_text("sources: {a: {vendor: newoak, path: /a, secret: 0123456789abcdef}}\n" + sinks_text +
+                    routes_text)
+              .problems ==
+          Problems{"1: sources.a.vendor: 'newoak' is not one of: lynn, newoaks (did you mean "
+                   "'newoaks'?)"});
+}
+
+TEST_CASE("names of sources are lower-case letters, digits and hyphens") {
+    for (const std::string name : {"A", "a_b", "a.b", "'a b'", "''", "\xC3\xA4", "a/b"}) {
+        INFO(name);
+        CHECK(load_text("sources: {" + name + ": {vendor: lynn, path: /a, secret: 0123456789abcdef}}\n" +
+                        sinks_text + routes_text)
+                  .says("not a name for a source"));
+    }
+    CHECK(load_text("sources: {" + std::string(64, 'a') +
+                    ": {vendor: lynn, path: /a, secret: 0123456789abcdef}}\n" + sinks_text + routes_text)
+              .says("not a name for a source"));
+}
+
+TEST_CASE("a path begins with a slash and is what clients send, byte for byte") {
+    for (const char* path : {"/", "/webhooks/lynn", "/a/", "/.well-known/hook", "/a..b", "/~x/$1+2"}) {
+        INFO(path);
+        CHECK(with_path(path).problems == Problems{});
+    }
+    for (const char* path : {"webhooks", "'/a?b'", "'/a#b'", "/a%20b", "/../a", "/a/..", "/a/./b", "/.",
+                             "//a", "/a//b", "'/a b'", "/\xC3\xA4", "'/a\\b'", "''", "[/a]"}) {
+        INFO(path);
+        const auto report = with_path(path);
+        CHECK_FALSE(report.config);
+        CHECK(report.says("2: sources.a.path: "));
+    }
+    CHECK_FALSE(with_path("/" + std::string(1024, 'a')).config);
+}
+
+TEST_CASE("a path used twice names both sources and both lines") {
+    const auto report = load_text(
+        "sources:\n"
+        "  a: {vendor: lynn, secret: 0123456789abcdef, path: /hook}\n"
+        "  b:\n"
+        "    vendor: newoaks\n"
+        "    path: /hook\n"
+        "    secret: 0123456789abcdef\n" +
+        sinks_text + routes_text);
+    CHECK(report.problems ==
+          Problems{"5: sources.b.path: '/hook' is already the path of source 'a' (line 2); give "
+                   "each source a path of its own"});
+}
+
+TEST_CASE("several secrets may be live at once, each until its date") {
+    const auto report = with_secrets(
+        "    secrets:\n"
+        "      - first-0123456789\n"
+        "      - {value: second-0123456789, not_after: 2099-12-31}\n");
+    CHECK(report.problems == Problems{});
+    REQUIRE(report.config);
+    const auto& secrets = report.config->sources[0].settings.secrets;
+    REQUIRE(secrets.size() == 2);
+    CHECK(secrets[1].bytes.view() == "second-0123456789");
+    CHECK(secrets[1].not_after == parse_rfc3339("2100-01-01T00:00:00Z"));
+}
+
+TEST_CASE("secret and secrets exclude each other, and neither may be empty") {
+    CHECK(
+        with_secrets("    secret: 0123456789abcdef\n    secrets: [0123456789abcdef]\n").problems ==
+        Problems{"6: sources.a.secrets: secret and secrets both stand here; keep one: secrets takes a list"});
+    CHECK(with_secrets("    secrets: []\n").says("5: sources.a.secrets: is empty"));
+    CHECK(with_secrets("    secrets:\n").says("5: sources.a.secrets: has no value"));
+    CHECK(with_secrets("    secrets: {env: X}\n").says("5: sources.a.secrets: must be a list"));
+    CHECK(with_secrets("    secrets: 0123456789abcdef\n").config);
+}
+
+TEST_CASE("the same secret twice is a warning that does not print it") {
+    CHECK(with_secrets("    secrets:\n      - 0123456789abcdef\n      - {value: 0123456789abcdef}\n")
+              .problems ==
+          Problems{"7: sources.a.secrets[1]: warning: the same secret as in line 6; remove one of the two"});
+}
+
+TEST_CASE("an expired secret is a warning, and all of them expired is another") {
+    CHECK(with_secrets("    secrets:\n      - first-0123456789\n"
+                       "      - {value: second-0123456789, not_after: 2020-01-01}\n")
+              .problems == Problems{"7: sources.a.secrets[1]: warning: this secret has expired; remove it"});
+    const auto all = with_secrets(
+        "    secrets:\n      - {value: first-0123456789, not_after: 2020-01-01}\n"
+        "      - {value: second-0123456789, not_after: 2020-01-01T00:00:00Z}\n");
+    CHECK(all.problems ==
+          Problems{"5: sources.a.secrets: warning: every secret has expired, so every webhook will be "
+                   "refused; add the vendor's current secret"});
+    CHECK(all.config);
+}
+
+TEST_CASE("a timestamp tolerance is whole seconds, and means something only where the vendor signs a time") {
+    const auto with = [](const std::string& vendor, const std::string& tolerance) {
+        return load_text("sources: {a: {vendor: " + vendor + ", path: /a, secret: 0123456789abcdef,\n" +
+                         "  timestamp_tolerance: " + tolerance + "}}\n" + sinks_text + routes_text);
+    };
+    const auto newoaks = with("newoaks", "10m");
+    CHECK(newoaks.problems == Problems{});
+    REQUIRE(newoaks.config);
+    CHECK(newoaks.config->sources[0].settings.timestamp_tolerance == std::chrono::minutes(10));
+    CHECK(
+        with("lynn", "10m").problems ==
+        Problems{"2: sources.a.timestamp_tolerance: warning: has no effect: lynn signs no time; remove it"});
+    CHECK(with("newoaks", "0s").says("2: sources.a.timestamp_tolerance: 0s is out of range; write 1s to 1d"));
+    CHECK(with("newoaks", "1500ms").says("not in whole seconds"));
+}
