@@ -1,9 +1,8 @@
 #include "admin/query.hpp"
 
-#include <boost/url/params_encoded_view.hpp>
-#include <boost/url/parse_query.hpp>
-
+#include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "support/clock.hpp"
 
@@ -18,6 +17,30 @@ std::optional<std::uint64_t> whole_number(const std::string& text) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
     return number;
+}
+
+int hex_digit(char c) noexcept {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    return -1;
+}
+
+// application/x-www-form-urlencoded (WHATWG URL, section 5), but a broken escape is an error.
+std::optional<std::string> decoded(std::string_view text) {
+    std::string result;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '%') {
+            result += text[i] == '+' ? ' ' : text[i];
+            continue;
+        }
+        const int high = i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
+        const int low = i + 2 < text.size() ? hex_digit(text[i + 2]) : -1;
+        if (high < 0 || low < 0) return std::nullopt;
+        result += static_cast<char>(high * 16 + low);
+        i += 2;
+    }
+    return result;
 }
 
 // Takes one parameter into `query`; the problem in plain words, or empty.
@@ -50,14 +73,16 @@ std::string take(journal::Query& query, const std::string& name, const std::stri
 }  // namespace
 
 std::optional<std::map<std::string, std::string>> parse_query(std::string_view query) {
-    const auto parsed = boost::urls::parse_query({query.data(), query.size()});
-    if (!parsed) return std::nullopt;
     std::map<std::string, std::string> parameters;
-    if (query.empty()) return parameters;
-    boost::urls::encoding_opts options;
-    options.space_as_plus = true;
-    for (const auto& parameter : *parsed) {
-        parameters.insert_or_assign(parameter.key.decode(options), parameter.value.decode(options));
+    while (!query.empty()) {
+        const std::string_view pair = query.substr(0, query.find('&'));
+        query.remove_prefix(std::min(query.size(), pair.size() + 1));
+        if (pair.empty()) continue;
+        const std::size_t equals = std::min(pair.find('='), pair.size());
+        auto name = decoded(pair.substr(0, equals));
+        auto value = decoded(pair.substr(std::min(pair.size(), equals + 1)));
+        if (!name || !value) return std::nullopt;
+        parameters.insert_or_assign(std::move(*name), std::move(*value));
     }
     return parameters;
 }

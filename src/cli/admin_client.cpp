@@ -1,8 +1,5 @@
 #include "cli/admin_client.hpp"
 
-#include <boost/url/encode.hpp>
-#include <boost/url/rfc/unreserved_chars.hpp>
-
 #include <utility>
 
 #include "cli/cli.hpp"
@@ -66,11 +63,6 @@ HttpAnswer AdminClient::stream(const std::string& target,
     request.timeout_seconds = 0;
     request.on_data = std::move(on_data);
     return call(request);
-}
-
-std::string percent_encoded(std::string_view text) {
-    return boost::urls::encode(boost::urls::string_view(text.data(), text.size()),
-                               boost::urls::unreserved_chars);
 }
 
 }  // namespace chathook::cli

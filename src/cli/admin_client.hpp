@@ -43,7 +43,4 @@ private:
     SecretBytes token_;
 };
 
-// `text` made safe for a query string.
-std::string percent_encoded(std::string_view text);
-
 }  // namespace chathook::cli

@@ -8,7 +8,7 @@
 namespace chathook::cli {
 
 config::Loaded load_configuration(const std::filesystem::path& file) {
-    return config::load(file, {vendors::vendor_names(), sinks::sink_kinds()});
+    return config::load(file, {vendors::vendor_names(), sinks::sink_kinds(), vendors::find_facts});
 }
 
 void print_problems(const std::filesystem::path& file, const std::vector<config::Problem>& problems) {

@@ -74,4 +74,10 @@ HttpAnswer call(const HttpCall& request) {
     return answer;
 }
 
+std::string percent_encoded(const std::string& text) {
+    const std::unique_ptr<char, decltype(&curl_free)> escaped(
+        curl_easy_escape(nullptr, text.data(), static_cast<int>(text.size())), curl_free);
+    return escaped ? escaped.get() : "";
+}
+
 }  // namespace chathook::cli

@@ -30,4 +30,7 @@ struct HttpAnswer {
 
 HttpAnswer call(const HttpCall& request);
 
+// `text` made safe for a query string.
+std::string percent_encoded(const std::string& text);
+
 }  // namespace chathook::cli

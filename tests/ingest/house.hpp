@@ -1,0 +1,93 @@
+// The flow with real rooms around it: two sources with real vendors, three sinks' numbers, a real journal on
+// a real disk. One thread, but for the journal's own.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "ingest/ingest.hpp"
+#include "support/await.hpp"
+#include "support/clock.hpp"
+#include "support/temp_directory.hpp"
+#include "vendors/catalog.hpp"
+
+namespace chathook::test {
+
+inline constexpr std::string_view secret_text = "a-secret-of-thirty-two-bytes-ok!";
+
+inline std::unique_ptr<Vendor> make_test_vendor(std::string_view name,
+                                                std::string_view secret = secret_text) {
+    VendorSettings settings;
+    settings.secrets.push_back({SecretBytes(secret), std::nullopt});
+    return vendors::make_vendor(name, std::move(settings));
+}
+
+inline std::shared_ptr<const ingest::Routing> make_test_routing(Metrics& metrics,
+                                                                std::string_view secret = secret_text) {
+    std::vector<ingest::Source> sources;
+    sources.push_back({"leads", "/webhooks/chatbase", make_test_vendor("chatbase", secret),
+                       &metrics.source("leads", "chatbase")});
+    sources.push_back({"handovers", "/webhooks/lynn", make_test_vendor("lynn", secret),
+                       &metrics.source("handovers", "lynn")});
+    std::vector<ingest::Route> routes{
+        {{}, {}, {}, 0b001}, {{"lead.*"}, {}, {}, 0b010}, {{}, {"lynn"}, {"handovers"}, 0b100}};
+    return std::make_shared<ingest::Routing>(std::move(sources), std::move(routes));
+}
+
+// A request and all that its views point into.
+struct TestRequest {
+    std::string method = "POST";
+    std::string path = "/webhooks/chatbase";
+    std::string body;
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::vector<Field> fields;
+
+    Request view() {
+        fields.clear();
+        for (const auto& [name, value] : headers) fields.push_back({name, value});
+        Request request;
+        request.method = method;
+        request.path = path;
+        request.fields = fields;
+        request.body = body;
+        request.client = "203.0.113.9";
+        request.received = now();
+        return request;
+    }
+};
+
+inline TestRequest signed_request(std::string_view vendor, std::string path, std::string body,
+                                  std::string_view secret = secret_text) {
+    TestRequest request;
+    request.path = std::move(path);
+    request.body = std::move(body);
+    for (SignedHeader& header : make_test_vendor(vendor, secret)->sign(request.body, "", now())) {
+        request.headers.emplace_back(std::move(header.name), std::move(header.value));
+    }
+    return request;
+}
+
+struct House {
+    TempDirectory directory;
+    std::unique_ptr<Metrics> metrics = make_metrics("test");
+    std::unique_ptr<journal::Journal> journal;
+    std::unique_ptr<ingest::Ingest> ingest;
+
+    House() {
+        journal::JournalSettings settings;
+        settings.directory = directory.path() / "journal";
+        settings.min_free_disk = 0;
+        journal = journal::make_sqlite_journal(settings, metrics->journal(), [](const std::string&) {});
+        for (const char* sink : {"all", "crm", "desk"}) journal->sink_number(sink).value();
+        ingest = std::make_unique<ingest::Ingest>(make_test_routing(*metrics), *journal, *metrics, 1024);
+    }
+
+    Reply post(TestRequest request) { return await(ingest->handle(request.view())); }
+
+    std::vector<journal::Reader::Row> events() { return journal->open_reader()->find({}).value(); }
+};
+
+}  // namespace chathook::test

@@ -1,0 +1,34 @@
+#include "ingest/routing.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "ingest/house.hpp"
+
+namespace chathook {
+
+TEST_CASE("a path finds its source only byte for byte", "[ingest]") {
+    const auto metrics = make_metrics("test");
+    const auto routing = test::make_test_routing(*metrics);
+    REQUIRE(routing->find("/webhooks/lynn") != nullptr);
+    CHECK(routing->find("/webhooks/lynn")->name == "handovers");
+    for (const char* other :
+         {"/webhooks/Lynn", "/webhooks/lynn/", "/webhooks/%6Cynn", "/webhooks", "", "*"}) {
+        INFO(other);
+        CHECK(routing->find(other) == nullptr);
+    }
+}
+
+TEST_CASE("a route matches by type, vendor and source together", "[ingest]") {
+    const auto metrics = make_metrics("test");
+    std::vector<ingest::Source> sources;
+    sources.push_back({"one", "/one", test::make_test_vendor("lynn"), &metrics->source("one", "lynn")});
+    const ingest::Routing routing(std::move(sources), {{{"lead.*", "handover.*"}, {"lynn"}, {"one"}, 0b1},
+                                                       {{"lead.*"}, {"chatbase"}, {}, 0b10},
+                                                       {{"message.*"}, {}, {"two"}, 0b100}});
+    const ingest::Source& source = *routing.find("/one");
+    CHECK(routing.sinks_for("handover.requested", source) == 0b1);
+    CHECK(routing.sinks_for("lead.created", source) == 0b1);
+    CHECK(routing.sinks_for("message.received", source) == 0);
+}
+
+}  // namespace chathook
