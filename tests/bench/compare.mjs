@@ -1,12 +1,13 @@
 // Lets nginx and chathookd take turns under the same load and prints medians and ratios. Called by
 // tests/bench/run.
-import { execFile, execFileSync, spawn } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import fs from 'node:fs';
-import net from 'node:net';
 import path from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 
 import { configuration, Daemon, temporaryDirectory } from '../flow/support/daemon.mjs';
+import { freePort, startNginx } from '../flow/support/nginx.mjs';
+import { undo } from '../flow/support/undo.mjs';
 import { vendors } from '../flow/support/vendors.mjs';
 import { until } from '../flow/support/wait.mjs';
 
@@ -65,79 +66,51 @@ async function load(port) {
     return result;
 }
 
-async function freePort() {
-    const server = net.createServer();
-    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address();
-    await new Promise((resolve) => server.close(resolve));
-    return port;
-}
-
-const accepts = (port) =>
-    new Promise((resolve) => {
-        const probe = net.connect(port, '127.0.0.1', () => resolve(true) || probe.destroy());
-        probe.on('error', () => resolve(false));
-    });
-
 async function nginx(turn) {
-    const directory = temporaryDirectory(turn);
     const port = await freePort();
-    const file = path.join(directory, 'nginx.conf');
-    const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
-        (name) => `${name}_temp_path ${directory}/${name};`,
-    );
-    fs.writeFileSync(
-        file,
-        `daemon off; master_process off; pid ${directory}/nginx.pid; error_log stderr;
-events { worker_connections 4096; }
-http {
-    access_log off;
-    ${temporary.join(' ')}
-    keepalive_requests ${unlimited};
-    server { listen 127.0.0.1:${port}; location /webhooks/lynn { return 200 '{"status":"success"}'; } }
-}
-`,
-    );
-    const command = ['-c', serverCore, '/usr/sbin/nginx', '-c', file, '-p', directory];
-    const child = spawn('taskset', command, { stdio: ['ignore', 'ignore', 'inherit'] });
-    const ended = new Promise((resolve) => child.once('close', resolve));
-    turn.after(() => child.kill('SIGTERM') && ended);
-    await until('nginx to listen', () => accepts(port));
-    const before = cpuSeconds(child.pid);
+    const location = `location /webhooks/lynn { return 200 '{"status":"success"}'; }`;
+    const lines = `keepalive_requests ${unlimited}; server { listen 127.0.0.1:${port}; ${location} }`;
+    const pinned = ['taskset', '-c', serverCore];
+    const { pid } = await startNginx(turn, temporaryDirectory(turn), port, lines, pinned);
+    const before = cpuSeconds(pid);
     const result = await load(port);
-    return { ...result, cpu: cpuSeconds(child.pid) - before };
+    return { ...result, cpu: cpuSeconds(pid) - before };
 }
 
-async function chathookd(turn, sections) {
+// As shipped, its log included, but for one network thread: there is one core.
+async function chathookd(turn, routes) {
+    const delivers = routes[0].match === undefined;
     const directory = temporaryDirectory(turn);
-    const daemon = new Daemon(
-        directory,
-        configuration(directory, {
-            server: { listen: ['127.0.0.1:0'], threads: 1, limits: { requests_per_connection: unlimited } },
-            log: { level: 'warning', format: 'json' },
-            ...sections,
-        }),
-    );
-    turn.after(() => daemon.kill());
+    const [port, adminPort] = [await freePort(), await freePort()];
+    const config = configuration(directory, {
+        server: { listen: [`127.0.0.1:${port}`], threads: 1, limits: { requests_per_connection: unlimited } },
+        admin: { listen: `127.0.0.1:${adminPort}` },
+        log: { level: 'info', format: 'text' },
+        routes,
+    });
+    const log = fs.openSync(path.join(directory, 'chathookd.log'), 'w');
+    const daemon = new Daemon(directory, config, { logFile: log });
+    undo(turn, () => daemon.kill());
     await daemon.run();
+    fs.closeSync(log);
     const { pid } = daemon.child;
     execFileSync('taskset', ['-a', '-c', '-p', serverCore, String(pid)]);
     const before = cpuSeconds(pid);
-    const result = await load(new URL(daemon.url).port);
-    const waiting = await daemon.metric('chathook_sink_backlog_events');
-    await until(
-        'the sinks to have everything',
-        async () => (await daemon.metric('chathook_sink_backlog_events')) === 0,
-        drainWithin,
-    );
+    const result = await load(port);
+    const count = (name, labels) => daemon.metric(`chathook_${name}`, labels);
+    const undelivered = async () =>
+        (await count('events_total')) - (await count('deliveries_total', { outcome: 'delivered' }));
+    const waiting = delivers ? await undelivered() : 0;
+    const delivered = async () => !delivers || (await undelivered()) === 0;
+    await until('the sinks to have everything', delivered, drainWithin);
     const cpu = cpuSeconds(pid) - before; // deliveries after the load included
     return { ...result, cpu, waiting };
 }
 
 const cases = {
     'nginx `return 200`': nginx,
-    'chathookd, no sinks': (turn) => chathookd(turn, { sinks: {}, routes: [] }),
-    'chathookd, file sink': (turn) => chathookd(turn, {}),
+    'chathookd, no sinks': (turn) => chathookd(turn, [{ match: { type: ['nothing'] }, to: ['events'] }]),
+    'chathookd, file sink': (turn) => chathookd(turn, [{ to: ['events'] }]),
 };
 
 async function takeTurn(measure) {

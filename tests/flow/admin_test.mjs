@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
 
@@ -128,12 +129,16 @@ test('the events can be asked for page by page', async (t) => {
     assert.deepEqual(seen, daemon.events);
 });
 
-test('without room on the disk it is not ready, says why, and answers 503 with Retry-After', async (t) => {
+const most = 1024 * 2 ** 30; // bytes that min_free_disk can ask for
+const { bavail, bsize } = fs.statfsSync(os.tmpdir());
+const onSmallDisks = { skip: bavail * bsize > most && 'this disk has more room than can be asked for' };
+
+test('without room on the disk it is not ready, says why, and answers 503', onSmallDisks, async (t) => {
     const daemon = await Daemon.start(t);
     await daemon.stop();
     daemon.configure({
         ...daemon.config,
-        journal: { ...daemon.config.journal, min_free_disk: '1000000GiB' },
+        journal: { ...daemon.config.journal, min_free_disk: '1024GiB' },
     });
     await daemon.run({ ready: 503 });
     const ready = await daemon.admin('/readyz');

@@ -33,7 +33,6 @@ test('of ten thousand webhooks and three kills, all that was answered is at ever
             },
         },
         routes: [{ to: ['events', 'crm'] }],
-        log: { level: 'warning', format: 'json' },
     });
 
     const load = new Load('crash');

@@ -7,6 +7,7 @@ import test from 'node:test';
 
 import { binary, chathookd, readEvents, repository, temporaryDirectory } from './support/daemon.mjs';
 import { allSamples } from './support/samples.mjs';
+import { undo } from './support/undo.mjs';
 import { until } from './support/wait.mjs';
 
 const script = path.join(repository, 'scripts/run');
@@ -50,7 +51,7 @@ test('scripts/run --demo --once ends with a failure when the samples do not arri
 test('scripts/run says where it receives, and Ctrl-C stops it and the daemon', async (t) => {
     const { config, env } = prepare(t);
     const child = spawn(script, ['--config', config], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-    t.after(() => child.kill('SIGKILL'));
+    undo(t, () => child.kill('SIGKILL'));
     let said = '';
     child.stdout.on('data', (chunk) => (said += chunk));
     const ended = new Promise((resolve) => child.once('close', (code, signal) => resolve({ code, signal })));

@@ -1,14 +1,14 @@
 // What the manual tells people to write down works as printed.
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import https from 'node:https';
-import net from 'node:net';
 import path from 'node:path';
 import test from 'node:test';
 
 import { chathookd, Daemon, repository, temporaryDirectory } from './support/daemon.mjs';
 import { request } from './support/http.mjs';
+import { freePort, startNginx } from './support/nginx.mjs';
 import { lynnBody, signed, vendors } from './support/vendors.mjs';
 import { until } from './support/wait.mjs';
 
@@ -69,16 +69,8 @@ test('every line that the daemon may log is explained in docs/operations.md', ()
     for (const name of names) assert.ok(manual.includes(`\`${name}\``), `"${name}" is explained`);
 });
 
-async function freePort() {
-    const server = net.createServer();
-    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address();
-    await new Promise((resolve) => server.close(resolve));
-    return port;
-}
-
-// nginx in the foreground with docs/deployment.md's server block, its ports, names and files put in place.
-async function startNginx(t, daemon) {
+// nginx with docs/deployment.md's server block, its ports, names and files put in place.
+async function startDocumentedNginx(t, daemon) {
     const directory = temporaryDirectory(t);
     const port = await freePort();
     const [key, certificate] = ['key.pem', 'certificate.pem'].map((name) => path.join(directory, name));
@@ -96,33 +88,15 @@ async function startNginx(t, daemon) {
         .replace(/ssl_certificate .*;/, `ssl_certificate ${certificate};`)
         .replaceAll('127.0.0.1:8080', new URL(daemon.url).host);
     assert.ok(placed.includes(new URL(daemon.url).host) && placed.includes(`127.0.0.1:${port}`));
-    const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-        .map((name) => `${name}_temp_path ${directory}/${name};`)
-        .join('\n');
-    const file = path.join(directory, 'nginx.conf');
-    const main = `daemon off; pid ${directory}/nginx.pid; error_log stderr;\nevents {}\n`;
-    fs.writeFileSync(file, `${main}http {\naccess_log off;\n${temporary}\n${placed}}\n`);
-    const child = spawn('/usr/sbin/nginx', ['-c', file, '-p', directory], {
-        stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    t.after(() => child.kill('SIGTERM'));
-    let said = '';
-    child.stderr.on('data', (chunk) => (said += chunk));
-    await until('nginx to listen', () => {
-        if (child.exitCode !== null) throw new Error(`nginx ended: ${said}`);
-        return new Promise((resolve) => {
-            const probe = net.connect(port, '127.0.0.1', () => resolve(true) || probe.destroy());
-            probe.on('error', () => resolve(false));
-        });
-    });
+    await startNginx(t, directory, port, placed);
     return { port, certificate };
 }
 
-test("behind nginx as docs/deployment.md sets it up, webhooks arrive with their sender's address", async (t) => {
+test("behind nginx as docs/deployment.md sets it up, webhooks bear their sender's address", async (t) => {
     const daemon = await Daemon.start(t, {
         server: { listen: ['127.0.0.1:0'], threads: 1, trusted_proxies: ['127.0.0.1/32'] },
     });
-    const { port, certificate } = await startNginx(t, daemon);
+    const { port, certificate } = await startDocumentedNginx(t, daemon);
     const agent = new https.Agent({
         ca: fs.readFileSync(certificate),
         servername: 'hooks.example.com',

@@ -117,7 +117,7 @@ test('framing that two readers could read differently gets 400 and the connectio
         'two lengths': `${line}Host: a\r\nContent-Length: 0\r\nContent-Length: 5\r\n\r\n`,
         'no host': `${line}Content-Length: 0\r\n\r\n`,
         'two hosts': `${line}Host: a\r\nHost: b\r\nContent-Length: 0\r\n\r\n`,
-        'a coding nobody knows': `${line}Host: a\r\nTransfer-Encoding: blegh\r\n\r\n`,
+        'chunked twice': `${line}Host: a\r\nTransfer-Encoding: chunked, chunked\r\n\r\n`,
         'a folded header': `${line}Host: a\r\nX-Folded: a\r\n b\r\nContent-Length: 0\r\n\r\n`,
         'a space before the colon': `${line}Host: a\r\nContent-Length : 0\r\n\r\n`,
     };

@@ -5,6 +5,7 @@ import test from 'node:test';
 
 import { binary, chathookd, Daemon } from './support/daemon.mjs';
 import { allSamples } from './support/samples.mjs';
+import { undo } from './support/undo.mjs';
 import { lynnBody } from './support/vendors.mjs';
 import { until } from './support/wait.mjs';
 
@@ -78,7 +79,7 @@ test('tail -f goes on with what comes in, over a restart of the daemon too', asy
             stdio: ['ignore', 'pipe', 'inherit'],
         },
     );
-    t.after(() => child.kill('SIGKILL'));
+    undo(t, () => child.kill('SIGKILL'));
     let text = '';
     child.stdout.on('data', (chunk) => (text += chunk));
     const subjects = () =>

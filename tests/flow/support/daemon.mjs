@@ -7,6 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { post, request } from './http.mjs';
+import { undo } from './undo.mjs';
 import { until } from './wait.mjs';
 import { signed, vendors } from './vendors.mjs';
 
@@ -16,7 +17,7 @@ export const binary = process.env.CHATHOOKD ?? path.join(repository, 'build/dev/
 // A directory under the system's temporary one, removed after the test.
 export function temporaryDirectory(t) {
     const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'chathook-flow-'));
-    t.after(() => fs.rmSync(directory, { recursive: true, force: true }));
+    undo(t, () => fs.rmSync(directory, { recursive: true, force: true }));
     return directory;
 }
 
@@ -62,7 +63,9 @@ export class Daemon {
     logs = []; // its log, parsed
     printed = []; // what a stdout sink printed, line by line
 
-    constructor(directory, config) {
+    // `logFile`: its output goes there, unread (benchmarks); its configuration must then name real ports.
+    constructor(directory, config, { logFile } = {}) {
+        this.logFile = logFile;
         this.directory = directory;
         this.eventsFile = path.join(directory, 'events.jsonl');
         this.configFile = path.join(directory, 'chathook.yaml');
@@ -75,7 +78,7 @@ export class Daemon {
         const directory = temporaryDirectory(t);
         const changed = typeof changes === 'function' ? changes(directory) : changes;
         const daemon = new Daemon(directory, configuration(directory, changed));
-        t.after(() => daemon.kill());
+        undo(t, () => daemon.kill());
         await daemon.run();
         return daemon;
     }
@@ -89,7 +92,7 @@ export class Daemon {
     async run({ ready = 200 } = {}) {
         const seen = this.logs.length;
         this.child = spawn(binary, ['serve', '--config', this.configFile], {
-            stdio: ['ignore', 'pipe', 'pipe'],
+            stdio: this.logFile ? ['ignore', this.logFile, this.logFile] : ['ignore', 'pipe', 'pipe'],
             cwd: this.directory,
         });
         this.exit = new Promise((resolve) =>
@@ -97,16 +100,26 @@ export class Daemon {
         );
         this.exited = undefined;
         this.exit.then((how) => (this.exited = how));
-        for (const stream of [this.child.stdout, this.child.stderr]) this.#collect(stream);
+        for (const stream of [this.child.stdout, this.child.stderr]) if (stream) this.#collect(stream);
 
-        const address = (event) => this.logs.slice(seen).find((line) => line.event === event)?.address;
-        await until('chathookd to listen', () => {
+        const known = {
+            listening: this.config.server.listen[0],
+            'admin listening': this.config.admin.listen,
+        };
+        const address = (event) =>
+            this.logFile ? known[event] : this.logs.slice(seen).find((line) => line.event === event)?.address;
+        const alive = () => {
             if (this.exited) throw new Error(`chathookd ended: ${this.lines.join('\n')}`);
-            return address('admin listening') && address('listening');
-        });
+            return true;
+        };
+        await until(
+            'chathookd to listen',
+            () => alive() && address('admin listening') && address('listening'),
+        );
         this.url = `http://${address('listening')}`;
         this.adminAddress = address('admin listening');
-        await until('readiness', async () => (await this.admin('/readyz')).status === ready);
+        const status = () => this.admin('/readyz').then((answer) => answer.status);
+        await until('readiness', async () => alive() && (await status().catch(() => 0)) === ready);
     }
 
     // Asks the admin address, whether it is TCP or a UNIX socket.

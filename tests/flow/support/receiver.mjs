@@ -1,6 +1,8 @@
 // An HTTP server of one's own: what an http sink delivers to. Keeps every request; answers as it is told to.
 import http from 'node:http';
 
+import { undo } from './undo.mjs';
+
 export class Receiver {
     requests = []; // {method, path, headers, body}
     answer = () => ({ status: 204 });
@@ -8,7 +10,7 @@ export class Receiver {
     static async start(t) {
         const receiver = new Receiver();
         await receiver.listen(0);
-        t.after(() => receiver.close());
+        undo(t, () => receiver.close());
         return receiver;
     }
 
