@@ -12,6 +12,8 @@ namespace chathook::config {
 namespace {
 
 constexpr std::size_t shown_bytes_max = 64;
+constexpr std::size_t shown_words_max = 20;
+constexpr std::size_t compared_words_max = 100;
 
 // Levenshtein's distance, in one row.
 std::size_t distance(std::string_view left, std::string_view right) {
@@ -97,7 +99,7 @@ std::string suggestion(std::string_view word, std::span<const std::string> candi
     if (word.size() < 3 || word.size() > shown_bytes_max) return {};
     std::string_view best;
     std::size_t nearest = std::max<std::size_t>(word.size() / 3, word.size() < 4 ? 1 : 2) + 1;
-    for (const std::string& candidate : candidates) {
+    for (const std::string& candidate : candidates.first(std::min(candidates.size(), compared_words_max))) {
         const std::size_t far = candidate.starts_with(word) ? 1 : distance(word, candidate);
         if (far < nearest) {
             nearest = far;
@@ -120,8 +122,10 @@ std::string shown_key(std::string_view key) {
 
 std::string joined(std::span<const std::string> words) {
     std::string text;
-    for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
-    return text;
+    for (const std::string& word : words.first(std::min(words.size(), shown_words_max))) {
+        text += (text.empty() ? "" : ", ") + word;
+    }
+    return words.size() > shown_words_max ? text + ", ..." : text;
 }
 
 std::string to_string(const std::filesystem::path& file, const Problem& problem) {

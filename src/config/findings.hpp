@@ -45,7 +45,7 @@ std::string in_quotes(std::string_view text);
 // because with a forgotten blank, {value:abc}, the key is the secret.
 std::string shown_key(std::string_view key);
 
-// "a, b, c".
+// "a, b, c"; a long list is cut.
 std::string joined(std::span<const std::string> words);
 
 }  // namespace chathook::config

@@ -12,6 +12,17 @@ std::string range_message(const std::string& shown, const std::string& least, co
     return shown + " is out of range; write " + least + " to " + most;
 }
 
+std::string too_many(std::size_t most) {
+    return "has more than " + std::to_string(most) + " entries; remove the ones too many";
+}
+
+bool holds_control_character(std::string_view text) {
+    return std::any_of(text.begin(), text.end(), [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return byte < 0x20 || byte == 0x7F;
+    });
+}
+
 }  // namespace
 
 Place Place::operator[](std::string_view key) const {
@@ -39,11 +50,13 @@ Place Place::section(std::string_view key) const {
     return place;
 }
 
-std::vector<std::pair<std::string, Place>> Place::entries() const {
+std::vector<std::pair<std::string, Place>> Place::entries(std::size_t most) const {
     std::vector<std::pair<std::string, Place>> entries;
     findings_->free_places.insert(path_);
     if (!is_mapping()) return entries;
+    if (node_->entries.size() > most) error(too_many(most));
     for (const Node::Entry& entry : node_->entries) {
+        if (entries.size() == most) break;
         const std::string shown = shown_key(entry.key);
         entries.emplace_back(entry.key, Place(entry.value.get(), path_.empty() ? shown : path_ + "." + shown,
                                               entry.line, *findings_));
@@ -51,7 +64,7 @@ std::vector<std::pair<std::string, Place>> Place::entries() const {
     return entries;
 }
 
-std::vector<Place> Place::items() const {
+std::vector<Place> Place::items(std::size_t most) const {
     if (!present()) return {};
     if (node_->kind == Node::Kind::scalar) return {*this};
     std::vector<Place> items;
@@ -60,7 +73,8 @@ std::vector<Place> Place::items() const {
                                               : "must be a list: [ ... ], or lines that begin with '- '");
         return items;
     }
-    for (std::size_t i = 0; i < node_->items.size(); ++i) {
+    if (node_->items.size() > most) error(too_many(most));
+    for (std::size_t i = 0; i < std::min(node_->items.size(), most); ++i) {
         const Node* item = node_->items[i].get();
         items.push_back(Place(item, path_ + "[" + std::to_string(i) + "]", item->line, *findings_));
     }
@@ -89,6 +103,10 @@ bool Place::text(std::string& value) const {
     if (read == nullptr) return false;
     if (read->empty()) {
         error("is empty; write a text, or leave the key out");
+        return false;
+    }
+    if (holds_control_character(*read)) {
+        error("holds a line break or another control character; write plain text on one line");
         return false;
     }
     value = *read;

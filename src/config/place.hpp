@@ -37,11 +37,12 @@ public:
     // The same for a key whose value must be a mapping: anything else is an error and counts as absent.
     Place section(std::string_view key) const;
 
-    // The names and places of a mapping whose names are free.
-    std::vector<std::pair<std::string, Place>> entries() const;
+    // The names and places of a mapping whose names are free. More than `most` is an error.
+    std::vector<std::pair<std::string, Place>> entries(std::size_t most = many) const;
 
-    // The items of a list; where one value stands alone, that one. A mapping is no list.
-    std::vector<Place> items() const;
+    // The items of a list; where one value stands alone, that one. A mapping is no list. More than `most` is
+    // an error.
+    std::vector<Place> items(std::size_t most = many) const;
 
     // Whether it is there. An error where the mapping around it is there and it is not.
     bool required(std::string_view mend) const;
@@ -51,7 +52,7 @@ public:
     const std::string* scalar(std::string_view expected) const;
 
     // Each of these leaves `value` alone when the place is absent or wrong; true when it was set.
-    bool text(std::string& value) const;  // not empty
+    bool text(std::string& value) const;  // not empty, no control characters
     bool path_name(std::filesystem::path& value) const;
     bool boolean(bool& value) const;
     bool count(std::uint64_t& value, std::uint64_t least, std::uint64_t most) const;
@@ -63,6 +64,8 @@ public:
         if (read) value = std::chrono::duration_cast<Duration>(*read);
         return read.has_value();
     }
+
+    static constexpr std::size_t many = 1000;  // sources, routes, names in a list
 
 private:
     Place(const Node* node, std::string path, int line, Findings& findings)

@@ -19,6 +19,7 @@ constexpr std::uint64_t mib = 1ull << 20;
 constexpr std::uint64_t gib = 1ull << 30;
 constexpr std::chrono::days decade{3653};
 
+constexpr std::size_t listen_max = 64;
 constexpr const char* default_listen = "127.0.0.1:8080";
 
 std::optional<Address> read_address(const Place& at, Listeners& taken) {
@@ -44,7 +45,7 @@ void read_listen(const Place& at, Server& server, Listeners& taken) {
         taken.emplace_back(server.listen.front(), at.path());
         return;
     }
-    const auto items = at.items();
+    const auto items = at.items(listen_max);
     if (items.empty() && at.is_list())
         at.error("is empty; list at least one address, such as 127.0.0.1:8080");
     for (const Place& item : items) {

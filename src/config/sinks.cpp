@@ -61,15 +61,11 @@ Sink read_sink(const Place& at, const std::string& name, const Known& known) {
 void read_sinks(const Place& root, const Known& known, std::vector<Sink>& sinks) {
     if (!root["sinks"].required("name at least one receiver of events")) return;
     const Place at = root.section("sinks");
-    for (const auto& [name, place] : at.entries()) {
+    for (const auto& [name, place] : at.entries(sinks_max)) {
         if (!is_name(name)) place.error("not a name for a sink; " + std::string(name_mend));
         if (!place.is_mapping()) {
             place.error("must be a mapping with a type");
             continue;
-        }
-        if (sinks.size() == sinks_max) {
-            place.error("one sink too many; there may be " + std::to_string(sinks_max));
-            break;
         }
         sinks.push_back(read_sink(place, name, known));
     }

@@ -11,6 +11,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t path_bytes_max = 1024;
+constexpr std::size_t secrets_max = 16;  // each costs a MAC per webhook
 
 // Requests are matched byte for byte, so a path that a client or a proxy would send differently never
 // matches.
@@ -70,7 +71,7 @@ void read_secrets(const Place& single, const Place& several, Instant now, Vendor
     if (!single.present() && !several.required("write secret: {file: PATH}, or secrets: with a list of them"))
         return;
     const Place& at = single.present() ? single : several;
-    std::vector<Place> places = single.present() ? std::vector<Place>{single} : several.items();
+    std::vector<Place> places = single.present() ? std::vector<Place>{single} : several.items(secrets_max);
     if (places.empty() && several.is_list()) several.error("is empty; list at least one secret");
 
     std::vector<Place> read;

@@ -139,7 +139,7 @@ TEST_CASE("there are at most 63 sinks") {
         return load_text(text + "routes: [{to: [" + names + "]}]\n");
     };
     CHECK(with(63).problems == Problems{});
-    CHECK(with(64).says("sinks.s64: one sink too many; there may be 63"));
+    CHECK(with(64).says("6: sinks: has more than 63 entries; remove the ones too many"));
 }
 
 TEST_CASE("sinks are needed and have names like sources") {
