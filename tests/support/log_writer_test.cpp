@@ -103,8 +103,7 @@ TEST_CASE("a log that nobody reads any more does not stop the program") {
     Pipe pipe;
     pipe.close_reading();
     LogWriter writer(pipe.writing());
-    writer.write("into the void");
-    writer.stop();
+    for (int i = 0; i < 100; ++i) writer.write("into the void");
+    CHECK_NOTHROW(writer.stop());
     std::signal(SIGPIPE, before);
-    SUCCEED("came back");
 }

@@ -1,0 +1,76 @@
+// The real tree. Each rule is shown to find a planted fault in include_, text_ and layout_rules_test.cpp.
+#include <catch2/catch.hpp>
+
+#include "tidy/rules.hpp"
+
+using namespace chathook::tidy;
+
+namespace {
+
+const Tree& the_house() {
+    static const Tree tree = read_tree(CHATHOOK_SOURCE_DIR);
+    return tree;
+}
+
+void check_nothing_found(const Findings& findings) {
+    std::string text;
+    for (const Finding& finding : findings) text += to_text(finding) + "\n";
+    INFO(text);
+    CHECK(findings.empty());
+}
+
+}  // namespace
+
+TEST_CASE("a room includes only rooms that it may know") {
+    check_nothing_found(rooms_know_only_whom_they_may(the_house()));
+}
+
+TEST_CASE("a room links only rooms that it may know") {
+    check_nothing_found(rooms_link_only_whom_they_may_know(the_house()));
+}
+
+TEST_CASE("a third-party library is included by its owners only") {
+    check_nothing_found(libraries_stay_with_their_owners(the_house()));
+}
+
+TEST_CASE("only daemon and cli name the catalogs") {
+    check_nothing_found(catalogs_are_named_by_daemon_and_cli_only(the_house()));
+}
+
+TEST_CASE("ecma, verify, normalize and vendors are pure") {
+    check_nothing_found(pure_rooms_stay_pure(the_house()));
+}
+
+TEST_CASE("only verify makes a Verified") { check_nothing_found(only_verify_makes_a_verified(the_house())); }
+
+TEST_CASE("no file has more than 400 lines") { check_nothing_found(files_are_short(the_house())); }
+
+TEST_CASE("no function has more than 70 lines") { check_nothing_found(functions_are_short(the_house())); }
+
+TEST_CASE("no line of code has more than 110 columns") { check_nothing_found(lines_are_short(the_house())); }
+
+TEST_CASE("a header opens with a sentence that says what it is") {
+    check_nothing_found(headers_open_with_what_they_are(the_house()));
+}
+
+TEST_CASE("no header imports a namespace") { check_nothing_found(headers_import_no_namespace(the_house())); }
+
+TEST_CASE("nothing is left for later") { check_nothing_found(nothing_is_left_for_later(the_house())); }
+
+TEST_CASE("no source names a path of one machine") {
+    check_nothing_found(no_path_of_one_machine(the_house()));
+}
+
+TEST_CASE("every source has its test") { check_nothing_found(every_source_has_its_test(the_house())); }
+
+TEST_CASE("every test asserts something") { check_nothing_found(every_test_asserts(the_house())); }
+
+TEST_CASE("every source is listed for the build") {
+    check_nothing_found(every_source_is_listed(the_house()));
+}
+
+TEST_CASE("every vendor and every sink has its page") {
+    check_nothing_found(every_vendor_and_sink_has_its_page(the_house()));
+}
+
+TEST_CASE("every page has a title") { check_nothing_found(every_page_has_a_title(the_house())); }

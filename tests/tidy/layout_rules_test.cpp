@@ -1,0 +1,72 @@
+#include <catch2/catch.hpp>
+
+#include "tidy/planted.hpp"
+#include "tidy/rules.hpp"
+
+using namespace chathook::tidy;
+
+TEST_CASE("a source without a test is found") {
+    const Tree fine{{"src/http/gate.cpp", ""},     {"tests/http/gate_test.cpp", ""},
+                    {"src/main.cpp", ""},          {"src/vendors/catalog.cpp", ""},
+                    {"src/support/boost.cpp", ""}, {"src/http/gate.hpp", ""},
+                    {"src/precompiled.cpp", ""}};
+    CHECK(every_source_has_its_test(fine).empty());
+    check_one_finding(
+        every_source_has_its_test({{"src/http/gate.cpp", ""}, {"tests/ecma/gate_test.cpp", ""}}),
+        "src/http/gate.cpp", 0, "tests/http/gate_test.cpp");
+}
+
+TEST_CASE("a test that asserts nothing is found") {
+    const Tree fine{{"tests/x/a_test.cpp",
+                     "TEST_CASE(\"a\") { CHECK(true); }\nTEST_CASE(\"b\") {\n  for (;;) { REQUIRE(1); }\n}\n"
+                     "TEST_CASE(\"c\") { check_all(); }\n"},
+                    {"tests/flow/a_test.mjs", "assert.equal(1, 1);"}};
+    CHECK(every_test_asserts(fine).empty());
+    check_one_finding(
+        every_test_asserts({{"tests/x/a_test.cpp",
+                             "TEST_CASE(\"a\") { CHECK(1); }\nTEST_CASE(\"CHECK\") {\n  work();\n}\n"}}),
+        "tests/x/a_test.cpp", 2, "CHECK or REQUIRE");
+    check_one_finding(
+        every_test_asserts({{"tests/x/a_test.cpp", "TEST_CASE(\"a\") { work();  // CHECK\n}\n"}}),
+        "tests/x/a_test.cpp", 1, "CHECK or REQUIRE");
+    check_one_finding(every_test_asserts({{"tests/x/a_test.cpp", "int a;\n"}}), "tests/x/a_test.cpp", 0,
+                      "TEST_CASE");
+    check_one_finding(every_test_asserts({{"tests/flow/a_test.mjs", "test('a', () => {});"}}),
+                      "tests/flow/a_test.mjs", 0, "assert");
+}
+
+TEST_CASE("a source that no CMakeLists.txt names is found") {
+    const Tree fine{{"src/http/gate.cpp", ""},
+                    {"src/http/CMakeLists.txt", "chathook_room(http SOURCES gate.cpp)"},
+                    {"src/main.cpp", ""},
+                    {"src/cli/CMakeLists.txt", "add_executable(x ${PROJECT_SOURCE_DIR}/src/main.cpp)"},
+                    {"tests/support/main.cpp", ""},
+                    {"tests/CMakeLists.txt", "add_library(m support/main.cpp)"}};
+    CHECK(every_source_is_listed(fine).empty());
+    check_one_finding(
+        every_source_is_listed({{"src/http/gate.cpp", ""},
+                                {"src/http/CMakeLists.txt", "SOURCES floodgate.cpp gate.cpp.in"},
+                                {"src/CMakeLists.txt", "gate.cpp"}}),
+        "src/http/gate.cpp", 0, "src/http/CMakeLists.txt");
+}
+
+TEST_CASE("a vendor or a sink without its page is found") {
+    const std::string vendors =
+        "#include \"vendors/catalog.hpp\"\n#include <array>\n#include \"vendors/lynn.hpp\"\n";
+    CHECK(every_vendor_and_sink_has_its_page(
+              {{"src/vendors/catalog.cpp", vendors}, {"docs/vendors/lynn.md", "# Lynn\n"}})
+              .empty());
+    check_one_finding(every_vendor_and_sink_has_its_page({{"src/vendors/catalog.cpp", vendors}}),
+                      "src/vendors/catalog.cpp", 3, "docs/vendors/lynn.md");
+    check_one_finding(
+        every_vendor_and_sink_has_its_page({{"src/sinks/catalog.cpp", "#include \"sinks/file.hpp\"\n"}}),
+        "src/sinks/catalog.cpp", 1, "docs/sinks/file.md");
+}
+
+TEST_CASE("a page without a title is found") {
+    CHECK(every_page_has_a_title({{"docs/x.md", "# X\n"}, {"README.md", "# Y\n"}}).empty());
+    check_one_finding(every_page_has_a_title({{"docs/a/x.md", "X\n"}}), "docs/a/x.md", 1,
+                      "begin with a title");
+    check_one_finding(every_page_has_a_title({{"README.md", "\n# X\n"}}), "README.md", 1,
+                      "begin with a title");
+}
