@@ -47,6 +47,7 @@ TEST_CASE("strings are escaped as JSON.stringify escapes them, and no further") 
     CHECK(printed(R"("\u007f\u0080\u2028\uFEFF\uffff<>&'")") ==
           "\"\x7F\xC2\x80\xE2\x80\xA8\xEF\xBB\xBF\xEF\xBF\xBF<>&'\"");
     CHECK(printed(R"("\uD83D\uDE00 \uD83D \uDE00")") == "\"\xF0\x9F\x98\x80 \\ud83d \\ude00\"");
+    CHECK(printed(R"("\ud83d\ue000\ud83d\ud7ff")") == "\"\\ud83d\xEE\x80\x80\\ud83d\xED\x9F\xBF\"");
     CHECK(printed("\"\xED\x9F\xBF\xED\x95\x9C\"") == "\"\xED\x9F\xBF\xED\x95\x9C\"");
     CHECK(printed(R"({"\udfff\n":1})") == R"({"\udfff\n":1})");
 }
@@ -54,6 +55,8 @@ TEST_CASE("strings are escaped as JSON.stringify escapes them, and no further") 
 TEST_CASE("blanks go, members are ordered at every level") {
     CHECK(printed(" { \"b\" : [ { \"2\" : 1 , \"1\" : { } } , [ ] ] ,\n\"0\" : true } ") ==
           R"({"0":true,"b":[{"1":{},"2":1},[]]})");
+    CHECK(printed(R"({"a":{},"b":{"x":1,"y":{},"z":[{}]},"c":4})") ==
+          R"({"a":{},"b":{"x":1,"y":{},"z":[{}]},"c":4})");
     CHECK(printed(R"({"__proto__":{"x":1},"toJSON":1,"__proto__":2})") == R"({"__proto__":2,"toJSON":1})");
     CHECK(printed(R"({"a":{"a":1,"b":[{"c":1},{"c":2}]},"a":{"z":{"y":{}},"b":0}})") ==
           R"({"a":{"z":{"y":{}},"b":0}})");
