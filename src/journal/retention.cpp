@@ -16,6 +16,12 @@ constexpr std::size_t step_rows_max = 256;
 constexpr std::chrono::seconds pause_min{1};
 constexpr int pause_factor = 50;
 
+// Whether a sweep ends here: what follows is younger still. A time of receipt in the future comes from a
+// clock that was wrong, then or now; it says nothing about what follows, and is kept.
+bool is_young(Instant received, Instant now, std::chrono::microseconds kept) noexcept {
+    return received <= now && now - received <= kept;
+}
+
 }  // namespace
 
 Retention::Retention(Database& database, Store& store, const JournalSettings& settings)
@@ -71,7 +77,7 @@ bool Retention::sweep_dead(Instant now) {
     for (Rows rows = dead_.run(position_, position_sink_, step_rows_max); rows.next(); ++looked_at) {
         position = {rows.number(0), static_cast<SinkNumber>(rows.number(1))};
         const Instant at{std::chrono::microseconds(rows.integer(2))};
-        if (distance(at, now) > retain_dead_) due.push_back(position);
+        if (now - at > retain_dead_) due.push_back(position);
     }
     apply(due, [&](const auto& letter) { store_.delete_dead(letter.first, letter.second); });
     std::tie(position_, position_sink_) = position;
@@ -85,10 +91,10 @@ bool Retention::sweep_events(Instant now) {
     bool reached_young = false;
     for (Rows rows = events_.run(position_, step_rows_max); rows.next(); ++looked_at) {
         const Instant received{std::chrono::microseconds(rows.integer(1))};
-        // Sequences and times of receipt rise together, but for a stepped clock: the next sweep sees to it.
-        reached_young = distance(received, now) <= retain_delivered_;
+        reached_young = is_young(received, now, retain_delivered_);
         if (reached_young) break;
         position = rows.number(0);
+        if (received > now) continue;
         const bool has_dead_letter = rows.integer(3) != 0;
         if (!has_dead_letter && store_.settled_everywhere(position, rows.number(2))) due.push_back(position);
     }
@@ -104,9 +110,10 @@ bool Retention::sweep_ledger(Instant now) {
     bool reached_young = false;
     for (Rows rows = ledger_.run(position_, step_rows_max); rows.next(); ++looked_at) {
         const Instant received{std::chrono::microseconds(rows.integer(1))};
-        reached_young = distance(received, now) <= dedupe_window_;
+        reached_young = is_young(received, now, dedupe_window_);
         if (reached_young) break;
         position = rows.number(0);
+        if (received > now) continue;
         const bool has_event = rows.integer(3) != 0;
         // The newest line stays: it is what the next sequence is counted from.
         if (!has_event && position != store_.counts().newest) due.emplace_back(position, rows.bytes(2));

@@ -22,6 +22,9 @@ Instant instant_of(std::int64_t microseconds) noexcept {
     throw OpenError(exit_io_error, "the journal is damaged: " + what);
 }
 
+// A clock that was stepped back counts like one that went on.
+std::chrono::microseconds distance(Instant a, Instant b) noexcept { return a > b ? a - b : b - a; }
+
 bool contains(SinkSet sinks, SinkNumber sink) noexcept { return ((sinks >> sink) & 1) != 0; }
 
 }  // namespace

@@ -100,7 +100,4 @@ private:
 // What the index over keys looks at.
 std::uint64_t key_prefix(std::string_view key) noexcept;
 
-// How far apart two instants are: a clock that was stepped back counts like one that went on.
-constexpr std::chrono::microseconds distance(Instant a, Instant b) noexcept { return a > b ? a - b : b - a; }
-
 }  // namespace chathook::journal

@@ -242,9 +242,9 @@ Health Writer::health() const {
 
 void Writer::set_health(Health health) {
     const std::lock_guard lock(health_mutex_);
-    if (health.writable != health_.writable) {
-        log(health.writable ? LogLevel::info : LogLevel::error,
-            health.writable ? "journal_writable" : "journal_not_writable", {{"reason", health.reason}});
+    if (health.writable && !health_.writable) log(LogLevel::info, "journal_writable");
+    if (!health.writable && health_.writable) {
+        log(LogLevel::error, "journal_not_writable", {{"reason", health.reason}});
     }
     health_ = std::move(health);
 }

@@ -1,0 +1,142 @@
+// The third part of what every journal engine has to pass: what is forgotten and when, and a full journal.
+#pragma once
+
+#include "journal/contract.hpp"
+#include "support/clock.hpp"
+
+namespace chathook::journal::test {
+
+TEMPLATE_TEST_CASE("delivered events are forgotten after retain_delivered, waiting ones never", "[journal]",
+                   JOURNAL_ENGINES) {
+    using namespace std::chrono_literals;
+    JournalSettings settings;
+    settings.retain_delivered = 1h;
+    Opened<TestType> on(settings);
+    const SinkNumber sink = on.journal->sink_number("events").value();
+    const SinkNumber other = on.journal->sink_number("other").value();
+    const SinkSet both = SinkSet{1} << sink | SinkSet{1} << other;
+    const Instant now = chathook::now();
+    REQUIRE(append(*on.journal, event_of("old, waits", now - 3h), both));
+    REQUIRE(append(*on.journal, event_of("old, delivered", now - 3h), both));
+    REQUIRE(append(*on.journal, event_of("old, routed nowhere", now - 3h), 0));
+    REQUIRE(append(*on.journal, event_of("young, delivered", now - 1min), both));
+    REQUIRE(on.journal->settle(sink, {delivered(1), delivered(2), delivered(4)}));
+    REQUIRE(on.journal->settle(other, {delivered(2), delivered(4)}));
+    CHECK(eventually([&] { return found(*on.reader) == Sequences{1, 4}; }));
+    CHECK(due(*on.reader, other) == Sequences{1});
+
+    // Its key is remembered for the whole window all the same, also over a restart.
+    CHECK(appended(*on.journal, event_of("old, delivered", now)).duplicate);
+    on.restart();
+    CHECK(appended(*on.journal, event_of("old, delivered", now)).sequence == 2);
+}
+
+TEMPLATE_TEST_CASE("sequences go on when everything was forgotten", "[journal]", JOURNAL_ENGINES) {
+    using namespace std::chrono_literals;
+    JournalSettings settings;
+    settings.retain_delivered = settings.dedupe_window = 1s;
+    Opened<TestType> on(settings);
+    for (const char* name : {"a", "b", "c"})
+        REQUIRE(append(*on.journal, event_of(name, chathook::now() - 1h)));
+    CHECK(eventually([&] { return found(*on.reader).empty(); }));
+    on.restart();
+    CHECK(appended(*on.journal, event_of("d", chathook::now())).sequence == 4);
+    on.restart();
+    CHECK(appended(*on.journal, event_of("e", chathook::now())).sequence == 5);
+}
+
+TEMPLATE_TEST_CASE("a dead letter keeps its event until retain_dead is over", "[journal]", JOURNAL_ENGINES) {
+    using namespace std::chrono_literals;
+    JournalSettings settings;
+    settings.retain_delivered = 1h;
+    settings.retain_dead = 24h;
+    Opened<TestType> on(settings);
+    const SinkNumber sink = on.journal->sink_number("crm").value();
+    REQUIRE(append(*on.journal, event_of("dead", chathook::now() - 3h), 1u << sink));
+    REQUIRE(append(*on.journal, event_of("delivered", chathook::now() - 3h), 1u << sink));
+    REQUIRE(on.journal->settle(sink, {dead(1), delivered(2)}));
+    CHECK(eventually([&] { return found(*on.reader) == Sequences{1}; }));
+    CHECK(on.reader->backlog(sink).value().dead == 1);
+
+    on.settings.retain_dead = 0s;
+    on.restart();
+    CHECK(eventually([&] { return found(*on.reader).empty(); }));
+    CHECK(on.reader->backlog(sink).value().dead == 0);
+}
+
+TEMPLATE_TEST_CASE("a clock that was wrong neither holds retention up nor makes it forget early", "[journal]",
+                   JOURNAL_ENGINES) {
+    using namespace std::chrono_literals;
+    Opened<TestType> on;
+    const Instant now = chathook::now();
+    REQUIRE(append(*on.journal, event_of("old", now - 48h)));
+    REQUIRE(append(*on.journal, event_of("from the future", now + 480h)));
+    REQUIRE(append(*on.journal, event_of("old, too", now - 48h)));
+    REQUIRE(append(*on.journal, event_of("young", now)));
+    CHECK(eventually([&] { return found(*on.reader) == Sequences{2, 4}; }));
+}
+
+TEMPLATE_TEST_CASE("retention gets through more than one step", "[journal]", JOURNAL_ENGINES) {
+    using namespace std::chrono_literals;
+    JournalSettings settings;
+    settings.retain_delivered = settings.dedupe_window = 1h;
+    settings.retain_dead = 0s;
+    Opened<TestType> on(settings);
+    const SinkNumber sink = on.journal->sink_number("crm").value();
+    std::vector<Event> events;
+    std::vector<Settlement> settlements;
+    for (unsigned at = 1; at <= 700; ++at) {
+        events.push_back(event_of(std::to_string(at), chathook::now() - 2h));
+        if (at > 1) settlements.push_back(at % 2 == 0 ? dead(at) : delivered(at));
+    }
+    append_all(*on.journal, events, 1u << sink);
+    REQUIRE(on.journal->settle(sink, settlements));
+    CHECK(eventually([&] { return found(*on.reader) == Sequences{1}; }));
+    // The one that waits holds nothing else back, and forgotten keys count as new.
+    CHECK(eventually(
+        [&] { return !appended(*on.journal, event_of("350", chathook::now() - 90min)).duplicate; }));
+}
+
+TEMPLATE_TEST_CASE("a journal at its quota refuses events but settles, and takes them again when it shrank",
+                   "[journal]", JOURNAL_ENGINES) {
+    using namespace std::chrono_literals;
+    JournalSettings settings;
+    settings.max_size = 1 << 20;
+    settings.retain_delivered = 0s;
+    Opened<TestType> on(settings);
+    const SinkNumber sink = on.journal->sink_number("events").value();
+    std::vector<Settlement> settlements;
+    Result<Appended> answer = Errc::journal_failed;
+    for (unsigned at = 0; at < 1000; ++at) {
+        Event event = event_of(std::to_string(at), chathook::now() - 1min);
+        event.raw = std::string(64 << 10, 'x');
+        answer = append(*on.journal, event, 1u << sink);
+        if (!answer) break;
+        settlements.push_back(delivered(answer->sequence));
+    }
+    REQUIRE(answer.has_error());
+    CHECK(answer.error() == Errc::journal_full);
+    CHECK_FALSE(on.journal->health().writable);
+    CHECK(on.journal->health().reason == "the journal has reached journal.max_size of 1 MiB");
+    CHECK(due(*on.reader, sink).front() == 1);
+
+    REQUIRE(on.journal->settle(sink, settlements));
+    CHECK(eventually([&] { return append(*on.journal, event_of("again"), 1u << sink).has_value(); }));
+    CHECK(on.journal->health().writable);
+}
+
+TEMPLATE_TEST_CASE("a disk with too little room is refused before it is full", "[journal]", JOURNAL_ENGINES) {
+    TempDirectory directory;
+    RecordingMetrics metrics;
+    JournalSettings settings;
+    settings.directory = directory.path() / "journal";
+    settings.min_free_disk = 1ull << 60;
+    const auto journal = TestType::open(settings, metrics);
+    CHECK(append(*journal, event_of("a")).error() == Errc::journal_full);
+    CHECK_FALSE(journal->health().writable);
+    CHECK(journal->health().reason.find("journal.min_free_disk") != std::string::npos);
+    CHECK(metrics.disk_free_ > 0);
+    CHECK(metrics.bytes_ > 0);
+}
+
+}  // namespace chathook::journal::test

@@ -1,0 +1,107 @@
+// A disk that fails, and another program that gets in the way. The faults are real ones.
+#include <catch2/catch.hpp>
+
+#include <csignal>
+
+#include <sys/resource.h>
+
+#include "journal/fixture.hpp"
+#include "journal/sqlite.hpp"
+
+using namespace chathook;
+using namespace chathook::journal;
+using namespace chathook::journal::test;
+
+namespace {
+
+// Lets every write beyond `bytes` of any file fail with EFBIG, which SQLite reports as an I/O error.
+class FileSizeLimit {
+public:
+    explicit FileSizeLimit(std::uintmax_t bytes) {
+        std::signal(SIGXFSZ, SIG_IGN);
+        ::getrlimit(RLIMIT_FSIZE, &before_);
+        rlimit limit = before_;
+        limit.rlim_cur = bytes;
+        ::setrlimit(RLIMIT_FSIZE, &limit);
+    }
+    ~FileSizeLimit() { ::setrlimit(RLIMIT_FSIZE, &before_); }
+
+private:
+    rlimit before_{};
+};
+
+struct Place {
+    Place() { settings.directory = directory.path() / "journal", settings.min_free_disk = 1 << 20; }
+    std::unique_ptr<Journal> open() {
+        return make_sqlite_journal(settings, metrics, [this](const std::string& reason) {
+            const std::lock_guard lock(mutex);
+            fatal.push_back(reason);
+        });
+    }
+    std::filesystem::path database() const { return settings.directory / "journal.sqlite"; }
+
+    TempDirectory directory;
+    JournalSettings settings;
+    RecordingMetrics metrics;
+    std::mutex mutex;
+    std::vector<std::string> fatal;
+};
+
+}  // namespace
+
+TEST_CASE("a disk that fails ends the journal once, and what was answered before is kept") {
+    Place place;
+    {
+        const auto journal = place.open();
+        const SinkNumber sink = journal->sink_number("events").value();
+        REQUIRE(append(*journal, event_of("kept"), 1u << sink));
+        {
+            const FileSizeLimit limit(std::filesystem::file_size(place.database().string() + "-wal"));
+            CHECK(append(*journal, event_of("lost"), 1u << sink).error() == Errc::journal_failed);
+        }
+        // Also now that the disk works again: the failed commit's fate is only known after a restart.
+        CHECK(append(*journal, event_of("later")).error() == Errc::journal_failed);
+        CHECK(journal->settle(sink, {delivered(1)}).error() == Errc::journal_failed);
+        CHECK_FALSE(journal->health().writable);
+        CHECK(journal->health().reason.rfind("the journal's disk failed: disk I/O error", 0) == 0);
+    }
+    CHECK(place.fatal.size() == 1);
+    const auto journal = place.open();
+    CHECK(journal->health().writable);
+    CHECK(append(*journal, event_of("kept")).value().duplicate);
+    CHECK(append(*journal, event_of("later")).value().sequence >= 2);
+}
+
+TEST_CASE("while another program locks the database appends time out, and go on after it") {
+    Place place;
+    place.settings.commit_timeout = std::chrono::milliseconds(500);
+    const auto journal = place.open();
+    const auto reader = journal->open_reader();
+    REQUIRE(append(*journal, event_of("before")));
+    Database other(place.database(), SQLITE_OPEN_READWRITE, std::chrono::seconds(5));
+    sqlite3_db_config(other.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, static_cast<int*>(nullptr));
+    other.execute("BEGIN IMMEDIATE");
+    CHECK(append(*journal, event_of("during")).error() == Errc::commit_timeout);
+    CHECK(eventually([&] { return !journal->health().writable; }));
+    CHECK(found(*reader) == Sequences{1});
+    other.execute("ROLLBACK");
+    // Its event was on its way and is kept: sent again, it is a duplicate.
+    CHECK(eventually([&] { return journal->health().writable; }));
+    CHECK(append(*journal, event_of("during")).value().sequence == 2);
+    CHECK(append(*journal, event_of("after")).value().sequence == 3);
+    CHECK(place.fatal.empty());
+}
+
+TEST_CASE("a journal can be stopped while another program holds the lock") {
+    Place place;
+    place.settings.commit_timeout = std::chrono::milliseconds(500);
+    const auto journal = place.open();
+    Database other(place.database(), SQLITE_OPEN_READWRITE, std::chrono::seconds(5));
+    sqlite3_db_config(other.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, static_cast<int*>(nullptr));
+    other.execute("BEGIN IMMEDIATE");
+    CHECK(append(*journal, event_of("during")).error() == Errc::commit_timeout);
+    const auto started = std::chrono::steady_clock::now();
+    journal->stop();
+    CHECK(std::chrono::steady_clock::now() - started < std::chrono::seconds(20));
+    other.execute("ROLLBACK");
+}

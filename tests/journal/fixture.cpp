@@ -1,0 +1,109 @@
+#include "journal/fixture.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <algorithm>
+#include <stdexcept>
+#include <thread>
+
+namespace chathook::journal::test {
+
+WriterHold::WriterHold(Journal& journal) : journal_(journal) {
+    subscription_ = journal_.subscribe([this](std::uint64_t) {
+        std::unique_lock lock(mutex_);
+        held_ = true;
+        changed_.notify_all();
+        changed_.wait(lock, [this] { return released_; });
+    });
+}
+
+WriterHold::~WriterHold() {
+    release();
+    journal_.unsubscribe(subscription_);
+}
+
+void WriterHold::wait_until_held() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return held_; });
+}
+
+void WriterHold::release() {
+    const std::lock_guard lock(mutex_);
+    released_ = true;
+    changed_.notify_all();
+}
+
+Event event_of(std::string_view name, Instant received) {
+    Event event;
+    event.id = "0190163d-8694-739b-aea5-" + std::string(name).substr(0, 12);
+    event.source = "lynn-support";
+    event.vendor = "lynn";
+    event.type = "handover.requested";
+    event.vendor_type = "handover";
+    event.received = received;
+    event.json = R"({"specversion":"1.0","data":{"original":")" + std::string(name) + R"("}})";
+    event.original_at = event.json.rfind(name) - 1;
+    event.original_size = name.size() + 2;
+    const std::uint64_t hash = std::hash<std::string_view>()(name);
+    for (std::size_t at = 0; at < event.dedupe_key.size(); ++at) {
+        event.dedupe_key[at] = static_cast<std::uint8_t>(hash >> (at % 8 * 8));
+    }
+    return event;
+}
+
+Result<Appended> append(Journal& journal, Event event, SinkSet sinks) {
+    std::vector<Event> events;
+    events.push_back(std::move(event));
+    return append_all(journal, std::move(events), sinks).front();
+}
+
+std::vector<Result<Appended>> append_all(Journal& journal, std::vector<Event> events, SinkSet sinks) {
+    boost::asio::io_context context;
+    std::vector<std::vector<Result<Appended>>> answers(events.size());
+    for (std::size_t at = 0; at < events.size(); ++at) {
+        boost::asio::co_spawn(context, journal.append(std::move(events[at]), sinks),
+                              [&answers, at](std::exception_ptr error, Result<Appended> answer) {
+                                  if (error) std::rethrow_exception(error);
+                                  answers[at].push_back(answer);
+                              });
+    }
+    context.run();
+    std::vector<Result<Appended>> all;
+    for (const auto& answer : answers) {
+        if (answer.size() != 1) throw std::logic_error("an append was not answered exactly once");
+        all.push_back(answer.front());
+    }
+    return all;
+}
+
+Sequences due(Reader& reader, SinkNumber sink, std::uint64_t after) {
+    Sequences sequences;
+    for (const Delivery& delivery : reader.due(sink, after, 1000, 1 << 20).value()) {
+        sequences.push_back(delivery.sequence);
+    }
+    return sequences;
+}
+
+Sequences found(Reader& reader, const Query& query) {
+    Sequences sequences;
+    for (const Reader::Row& row : reader.find(query).value()) sequences.push_back(row.sequence);
+    return sequences;
+}
+
+Settlement delivered(std::uint64_t sequence) { return {sequence, Settlement::Kind::delivered, 1, ""}; }
+
+Settlement dead(std::uint64_t sequence, std::string reason) {
+    return {sequence, Settlement::Kind::dead, 5, std::move(reason)};
+}
+
+bool eventually(const std::function<bool()>& condition) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (!condition()) {
+        if (std::chrono::steady_clock::now() > deadline) return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return true;
+}
+
+}  // namespace chathook::journal::test

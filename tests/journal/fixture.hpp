@@ -1,0 +1,88 @@
+// What the journal's tests share: events, and a network thread's way of appending.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <chathook/event.hpp>
+
+#include "journal/journal.hpp"
+#include "support/clock.hpp"
+#include "support/metrics.hpp"
+#include "support/temp_directory.hpp"
+
+// How a failed check prints a Result.
+namespace chathook {
+inline std::ostream& operator<<(std::ostream& out, Errc error) { return out << reason_code(error); }
+namespace journal {
+inline std::ostream& operator<<(std::ostream& out, const Appended& appended) {
+    return out << appended.sequence << (appended.duplicate ? " again" : "");
+}
+}  // namespace journal
+}  // namespace chathook
+
+namespace chathook::journal::test {
+
+using chathook::test::TempDirectory;
+
+class RecordingMetrics final : public JournalMetrics {
+public:
+    void committed(std::size_t events, std::chrono::nanoseconds) override {
+        events_ += events;
+        ++commits_;
+    }
+    void set_bytes(std::uint64_t bytes) override { bytes_ = bytes; }
+    void set_disk_free(std::uint64_t bytes) override { disk_free_ = bytes; }
+
+    std::atomic<std::uint64_t> events_{0}, commits_{0}, bytes_{0}, disk_free_{0};
+};
+
+// Keeps the writer's thread busy from the next commit on until released.
+class WriterHold {
+public:
+    explicit WriterHold(Journal& journal);
+    ~WriterHold();
+    void wait_until_held();
+    void release();
+
+private:
+    Journal& journal_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool held_ = false;
+    bool released_ = false;
+    std::size_t subscription_ = 0;
+};
+
+// Young enough that retention leaves it alone.
+inline const Instant recently = chathook::now() - std::chrono::minutes(1);
+
+// An event whose texts and key follow from `name`; equal names are the same signed event.
+Event event_of(std::string_view name, Instant received = recently);
+
+// As a network thread does it: suspended in a coroutine, on an io_context that runs meanwhile.
+Result<Appended> append(Journal& journal, Event event, SinkSet sinks = 0);
+std::vector<Result<Appended>> append_all(Journal& journal, std::vector<Event> events, SinkSet sinks = 0);
+
+// The sequences of what is due.
+std::vector<std::uint64_t> due(Reader& reader, SinkNumber sink, std::uint64_t after = 0);
+std::vector<std::uint64_t> found(Reader& reader, const Query& query = {});
+
+Settlement delivered(std::uint64_t sequence);
+Settlement dead(std::uint64_t sequence, std::string reason = "refused with status 422");
+
+// Whether `condition` comes true within ten seconds. For what the writer does in its own time.
+bool eventually(const std::function<bool()>& condition);
+
+using Sequences = std::vector<std::uint64_t>;
+
+}  // namespace chathook::journal::test

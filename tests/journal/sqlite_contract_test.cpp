@@ -1,0 +1,18 @@
+#include <memory>
+
+#include "journal/fixture.hpp"
+
+namespace chathook::journal::test {
+
+struct SqliteEngine {
+    static std::unique_ptr<Journal> open(const JournalSettings& settings, JournalMetrics& metrics) {
+        return make_sqlite_journal(settings, metrics, [](const std::string&) {});
+    }
+};
+
+}  // namespace chathook::journal::test
+
+#define JOURNAL_ENGINES chathook::journal::test::SqliteEngine
+#include "journal/contract.hpp"
+#include "journal/contract_load.hpp"
+#include "journal/contract_retention.hpp"
