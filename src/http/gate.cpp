@@ -233,7 +233,6 @@ private:
                 if (!read_content_length(value, head_)) return Refusal{400, "bad_content_length"};
                 break;
             case transfer_encoding: coding_ = read_transfer_encoding(value, head_); break;
-            case content_encoding: encoded_ = !equals_ignoring_case(value, "identity"); break;
             case expect:
                 expected_ = true;
                 head_.expect_continue = equals_ignoring_case(value, "100-continue");
@@ -251,7 +250,6 @@ private:
             return Refusal{400, "unexpected_transfer_encoding"};
         }
         if (coding_) return coding_;
-        if (encoded_) return Refusal{415, "unsupported_encoding"};
         if (expected_ && !head_.expect_continue) return Refusal{417, "unsupported_expectation"};
         // RFC 9110, 10.1.1: a server ignores the expectation of an HTTP/1.0 client, or without a body.
         head_.expect_continue = head_.expect_continue && head_.version == 11 && head_.has_body();
@@ -261,7 +259,6 @@ private:
     Head& head_;
     unsigned seen_ = 0;
     Verdict coding_;
-    bool encoded_ = false;
     bool expected_ = false;
     bool close_ = false;
     bool keep_ = false;

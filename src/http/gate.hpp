@@ -3,7 +3,7 @@
 // proxy in front reads differently than we do is an attack (request smuggling). Where RFC 9112 allows a
 // server to be lenient, the gate is not. Pure; any thread.
 //
-// docs/security.md lists the rules. Methods pass as they are: which of them a path takes is the handler's
+// docs/http.md lists the rules. Methods pass as they are: which of them a path takes is the handler's
 // business, but for CONNECT and TRACE, which nothing here takes.
 #pragma once
 

@@ -26,9 +26,10 @@ public:
     virtual ~Handler() = default;
 
     // Called when the head is complete and well framed, before any of the body is read; `request.body` is
-    // empty. An answer here ends the request unread: unknown path, wrong method, no length (411), over-long
-    // body; the handler counts and logs it itself. nullopt: go on. Framing itself (400, 408, 413 while
-    // reading, 414, 415, 417, 431, 501, 503 when too much is in flight, 505) is http's own business.
+    // empty. An answer here ends the request unread: unknown path, wrong method, no length (411), compressed
+    // (415) or over-long body; the handler counts and logs it itself. nullopt: go on. Never throws. Framing
+    // itself (400, 408, 413 while reading, 414, 417, 431, 501, 505, and 503 when too much is in flight) is
+    // http's own business.
     virtual std::optional<Reply> admit(const Request& request, const Incoming& incoming) noexcept = 0;
 
     // Answers a complete request. An exception is answered 500 and closes the connection.

@@ -1,0 +1,237 @@
+// What a session refuses, and how its limits bite, over real sockets.
+#include <catch2/catch.hpp>
+
+#include <string>
+#include <vector>
+
+#include "http/running_server.hpp"
+
+using namespace chathook::http;
+using namespace chathook::http::test;
+using namespace std::chrono_literals;
+
+TEST_CASE("a connection serves so many requests and no more") {
+    Limits limits;
+    limits.requests_per_connection = 3;
+    Running running(limits);
+    RawClient client = running.client();
+    client.send(post("1") + post("2") + post("3") + post("4"));
+    CHECK_FALSE(client.read_answer().has("Connection: close"));
+    CHECK_FALSE(client.read_answer().has("Connection: close"));
+    CHECK(client.read_answer().has("Connection: close\r\n"));
+    CHECK(client.read_to_end().empty());
+    CHECK(running.handler.handled == 3);
+}
+
+TEST_CASE("what the gate refuses closes the connection and its follow-up is never answered") {
+    Running running;
+    const std::string follow_up = post("smuggled");
+    const std::vector<std::string> refused = {
+        "GET / HTTP/1.1\n\n",
+        "\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET / HTTP/1.1\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+        "GET http://a/ HTTP/1.1\r\nHost: a\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nG",
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nContent-Length: 44\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n",
+        "POST / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: +5\r\n\r\nhello",
+        "GET / HTTP/1.1\r\nHost: a\r\nX: a\rb\r\n\r\n",
+        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        "CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n",
+        "GET / HTTP/3.0\r\nHost: a\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a\r\nExpect: nonsense\r\n\r\n",
+        chunked("5;x=y\r\nhello\r\n0\r\n\r\n"),
+        chunked("5\nhello\r\n0\r\n\r\n"),
+        chunked("5\r\nhello\r\n0\r\nX-Sig: evil\r\n\r\n"),
+        chunked("5\r\nhelloX\r\n0\r\n\r\n"),
+    };
+    for (const std::string& bytes : refused) {
+        INFO(bytes);
+        RawClient client = running.client();
+        client.send(bytes + follow_up);
+        const Answer answer = client.read_answer();
+        CHECK(answer.status >= 400);
+        CHECK(answer.has("Connection: close\r\n"));
+        CHECK(answer.body.rfind("{\"error\":\"", 0) == 0);
+        CHECK(answers_in(client.read_to_end()) == 0);
+        CHECK(running.handler.take_refusals().size() == 1);
+    }
+    CHECK(running.handler.handled == 0);
+}
+
+TEST_CASE("a head over its limits is refused before it is complete") {
+    Running running;
+    RawClient endless = running.client();
+    endless.send("GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(17'000, 'x'));
+    CHECK(endless.read_answer().status == 431);
+    std::string fields;
+    for (int i = 0; i < 64; ++i) fields += "X: y\r\n";
+    CHECK(running.client().ask(get("/", fields)).status == 431);
+    CHECK(running.client().ask("GET /" + std::string(5'000, 'x')).status == 414);
+    const auto refusals = running.handler.take_refusals();
+    REQUIRE(refusals.size() == 3);
+    CHECK(refusals[0] == "431 head_too_large 127.0.0.1");
+    CHECK(refusals[1] == "431 too_many_fields 127.0.0.1");
+    CHECK(refusals[2] == "414 target_too_long 127.0.0.1");
+}
+
+TEST_CASE("a head of the size of its limit is served") {
+    Running running;
+    std::string bytes = get("/echo", "X: " + std::string(8'180, 'x') + "\r\nY: \r\n");
+    bytes.insert(bytes.size() - 4, std::string(16'384 - bytes.size(), 'y'));
+    RawClient client = running.client();
+    CHECK(client.ask(bytes).status == 200);
+    CHECK(client.ask(bytes + bytes).status == 200);
+    CHECK(client.read_answer().status == 200);
+    bytes.insert(bytes.size() - 4, "y");
+    CHECK(client.ask(bytes).status == 431);
+}
+
+TEST_CASE("a body may reach its limit and not a byte more") {
+    Limits limits;
+    limits.body = 1000;
+    Running running(limits);
+    RawClient client = running.client();
+    const std::string body(1000, 'b');
+    CHECK(client.ask(post(body)).body == body);
+    CHECK(client.ask(chunked("3e8\r\n" + body + "\r\n0\r\n\r\n")).body == body);
+    const Answer declared = client.ask(post(body + "b"));
+    CHECK(declared.status == 413);
+    CHECK(declared.has("Connection: close\r\n"));
+    const Answer chunks = running.client().ask(chunked("3e8\r\n" + body + "\r\n1\r\nb\r\n0\r\n\r\n"));
+    CHECK(chunks.status == 413);
+    CHECK(chunks.has("Connection: close\r\n"));
+    CHECK(running.handler.handled == 2);
+}
+
+TEST_CASE("a huge body is refused by its length alone") {
+    Running running;
+    CHECK(
+        running.client().ask("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 9999999999\r\n\r\n").status ==
+        413);
+}
+
+TEST_CASE("a body the handler does not want is not read") {
+    Running running;
+    RawClient client = running.client();
+    const Answer come = client.ask(post("1234567890a", "", "/small"));
+    CHECK(come.status == 413);
+    CHECK(come.body == "admit");
+    CHECK_FALSE(come.has("Connection"));
+    CHECK(client.ask(post("next")).body == "next");
+    const Answer to_come =
+        client.ask("POST /missing HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\nbegin");
+    CHECK(to_come.status == 404);
+    CHECK(to_come.has("Connection: close\r\n"));
+    CHECK(running.handler.take_refusals().empty());
+}
+
+TEST_CASE("the refusal of a long body arrives although the client goes on sending") {
+    Limits limits;
+    limits.body = 1000;
+    Running running(limits);
+    RawClient client = running.client();
+    client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n" + std::string(60'000, 'x'));
+    CHECK(client.read_answer().status == 413);
+    CHECK(client.read_to_end().empty());
+}
+
+TEST_CASE("100 is said to a client that waits for it, when its request would be taken") {
+    Running running;
+    const std::string head = "POST /small HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: ";
+    RawClient client = running.client();
+    const Answer go_on = client.ask(head + "5\r\n\r\n");
+    CHECK(go_on.head == "HTTP/1.1 100 Continue\r\n\r\n");
+    const Answer answer = client.ask("hello");
+    CHECK(answer.status == 200);
+    CHECK(answer.body == "hello");
+
+    const Answer at_once = client.ask(head + "5\r\n\r\nhello");
+    CHECK(at_once.status == 200);
+    CHECK(at_once.body == "hello");
+
+    const Answer refused = client.ask(head + "11\r\n\r\n");
+    CHECK(refused.status == 413);
+    CHECK(refused.has("Connection: close\r\n"));
+    CHECK(client.read_to_end().empty());
+}
+
+TEST_CASE("a head that drips in too slowly is answered 408 and cut") {
+    Limits limits;
+    limits.header_timeout = 150ms;
+    Running running(limits);
+    RawClient client = running.client();
+    const std::string bytes = get("/echo", "X: " + std::string(5'000, 'x') + "\r\n");
+    std::size_t sent = 0;
+    while (sent < bytes.size() && !client.readable_within(10ms)) client.send(bytes.substr(sent++, 1));
+    CHECK(sent < bytes.size());
+    CHECK(client.read_answer().status == 408);
+    CHECK(running.handler.take_refusals() == std::vector<std::string>{"408 header_timeout 127.0.0.1"});
+}
+
+TEST_CASE("the head of a later request has the same deadline") {
+    Limits limits;
+    limits.header_timeout = 100ms;
+    Running running(limits);
+    RawClient client = running.client();
+    CHECK(client.ask(post("a")).status == 200);
+    CHECK(client.ask("POST /echo HT").status == 408);
+    RawClient pipelining = running.client();
+    CHECK(pipelining.ask(post("a") + "POST /echo HT").status == 200);
+    CHECK(pipelining.read_answer().status == 408);
+}
+
+TEST_CASE("a body that drips in too slowly is answered 408 and cut") {
+    Limits limits;
+    limits.body_timeout = 150ms;
+    Running running(limits);
+    const std::string sized = "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n";
+    const std::string small = "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5000\r\n\r\n";
+    for (const std::string& head : {sized, small, chunked("1388\r\n")}) {
+        RawClient client = running.client();
+        client.send(head);
+        std::size_t sent = 0;
+        while (sent < 5000 && !client.readable_within(10ms)) sent += client.send("x") ? 1u : 0u;
+        CHECK(sent < 5000);
+        CHECK(client.read_answer().status == 408);
+    }
+    CHECK(running.server.inflight_bytes() == 0);
+}
+
+TEST_CASE("an idle connection is closed without a word") {
+    Limits limits;
+    limits.idle_timeout = 50ms;
+    limits.header_timeout = 50ms;
+    Running running(limits);
+    RawClient silent = running.client();
+    CHECK(silent.read_to_end().empty());
+    RawClient client = running.client();
+    CHECK(client.ask(post("a")).status == 200);
+    CHECK(client.read_to_end().empty());
+    CHECK(running.handler.take_refusals().empty());
+}
+
+TEST_CASE("bodies in flight have a limit for the whole server") {
+    Limits limits;
+    limits.inflight_bytes = 100;
+    Running running(limits, 2);
+    RawClient waiting = running.client();
+    waiting.send(post(std::string(80, 'a'), "", "/wait"));
+    running.handler.entered.acquire();
+    CHECK(running.server.inflight_bytes() == 80);
+
+    const Answer sized = running.client().ask(post(std::string(21, 'b')));
+    CHECK(sized.status == 503);
+    CHECK(sized.has("Retry-After: 1\r\n"));
+    CHECK(running.client().ask(chunked("15\r\n" + std::string(21, 'b') + "\r\n0\r\n\r\n")).status == 503);
+    CHECK(running.client().ask(post(std::string(20, 'b'))).status == 200);
+
+    running.handler.release();
+    CHECK(waiting.read_answer().status == 200);
+    CHECK(eventually([&] { return running.server.inflight_bytes() == 0; }));
+    CHECK(running.client().ask(post(std::string(100, 'b'))).status == 200);
+}
