@@ -47,10 +47,7 @@ DeliveryPlan::Action DeliveryPlan::next(const Moment& now) {
         return Action::deliver;
     }
 
-    if (!page_.empty()) {
-        head_received_ = page_.front().event->received;
-        page_.clear();
-    }
+    let_go_of_page();
     if (!head_received_) return Action::fetch;
     wait_until_ = not_before_;
     if (const auto left = time_left(*head_received_, now)) {
@@ -97,6 +94,13 @@ void DeliveryPlan::tried(std::span<const Outcome> outcomes, const Moment& now) {
         return std::any_of(settlements_.begin(), settlements_.end(),
                            [&](const Settled& settled) { return settled.sequence == delivery.sequence; });
     });
+    if (now.steady < not_before_) let_go_of_page();
+}
+
+void DeliveryPlan::let_go_of_page() {
+    if (page_.empty()) return;
+    head_received_ = page_.front().event->received;
+    page_.clear();
 }
 
 void DeliveryPlan::apply(const Outcome& outcome, const Delivery& delivery, const Moment& now) {

@@ -89,6 +89,7 @@ private:
     void apply(const Outcome& outcome, const Delivery& delivery, const Moment& now);
     void sink_failed(const Outcome& outcome, const Moment& now);
     void settle(const Delivery& delivery, bool delivered, std::string reason);
+    void let_go_of_page();
     void give_up_the_old(const Moment& now);
     std::optional<std::chrono::milliseconds> time_left(Instant received, const Moment& now) const;
 

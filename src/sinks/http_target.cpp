@@ -22,23 +22,25 @@ constexpr std::array<std::string_view, 12> reserved_headers{
     "trailer",         "transfer-encoding", "upgrade",
     "webhook-id",      "webhook-signature", "webhook-timestamp"};
 
-char lower(char letter) {
-    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+std::string lower(std::string text) {
+    for (char& letter : text) {
+        if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+    }
+    return text;
 }
 
 // RFC 9110 section 5.6.2.
 bool is_token_character(char byte) {
     constexpr std::string_view others = "!#$%&'*+-.^_`|~";
-    return (byte >= '0' && byte <= '9') || (lower(byte) >= 'a' && lower(byte) <= 'z') ||
+    return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
            others.find(byte) != std::string_view::npos;
 }
 
 Mistake check_header(const SecretHeader& header) {
     const bool is_token = std::all_of(header.name.begin(), header.name.end(), is_token_character);
     if (header.name.empty() || !is_token) return "'" + header.name + "' is not a header name";
-    std::string name = header.name;
-    std::transform(name.begin(), name.end(), name.begin(), lower);
-    if (std::find(reserved_headers.begin(), reserved_headers.end(), name) != reserved_headers.end()) {
+    if (std::find(reserved_headers.begin(), reserved_headers.end(), lower(header.name)) !=
+        reserved_headers.end()) {
         return "'" + header.name + "' is set by chathookd itself; leave it out";
     }
     const std::string_view value = header.value->view();
@@ -74,7 +76,7 @@ std::variant<HostForm, std::string> check_host(const std::string& host) {
         if (::inet_pton(AF_INET6, bare.c_str(), v6.data()) != 1) return host + " is not an IPv6 address";
         kind = classify_v6(v6);
     } else {
-        return host == "localhost" ? HostForm::localhost : HostForm::name;
+        return lower(host) == "localhost" ? HostForm::localhost : HostForm::name;
     }
     if (kind == AddressKind::forbidden) {
         return host + " is a link-local, multicast or reserved address; no receiver lives there";
@@ -113,9 +115,7 @@ std::variant<HttpTarget, SettingsError> read_http_target(const SinkSettings& set
     if (settings.has("headers")) target.headers = settings.headers("headers");
     for (const SecretHeader& header : target.headers) {
         if (const Mistake mistake = check_header(header)) return SettingsError{"headers", *mistake};
-        target.sets_content_type |= std::equal(header.name.begin(), header.name.end(), "content-type",
-                                               std::string_view("content-type").end(),
-                                               [](char left, char right) { return lower(left) == right; });
+        target.sets_content_type |= lower(header.name) == "content-type";
     }
     target.payload = settings.text("payload") == "original" ? Payload::original : Payload::cloudevents;
     target.timeout = settings.duration("timeout");

@@ -119,8 +119,9 @@ std::string HttpTransfer::content_type(std::string_view body) const {
 Outcome HttpTransfer::outcome(CURLcode code) const {
     long status = 0;
     curl_easy_getinfo(handle(), CURLINFO_RESPONSE_CODE, &status);
-    // The status counts once the head is whole, even if the rest of the answer never came.
-    if (code == CURLE_OK || head_complete_) {
+    // The status counts once the head is whole, even if the rest of the answer never came. Of a head that was
+    // cut short libcurl says CURLE_OK.
+    if (head_complete_) {
         curl_off_t seconds = 0;
         curl_easy_getinfo(handle(), CURLINFO_RETRY_AFTER, &seconds);  // from seconds or an HTTP date
         std::optional<std::chrono::milliseconds> retry_after;
@@ -132,6 +133,7 @@ Outcome HttpTransfer::outcome(CURLcode code) const {
     if (answer_bytes_ > answer_bytes_max) {
         return {Outcome::Kind::retry, "the answer's head is larger than 64 KiB", {}};
     }
+    if (code == CURLE_OK) return {Outcome::Kind::retry, "the answer broke off in its head", {}};
     const std::string_view said = error_text_.data();
     return {Outcome::Kind::retry,
             printable(said.empty() ? curl_easy_strerror(code) : said, reason_bytes_max),

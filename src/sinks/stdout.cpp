@@ -88,34 +88,32 @@ private:
     };
 
     Written write_line(const Delivery& delivery, const StopSignal& stopped) {
-        std::string line =
+        const bool goes_on = torn_ && torn_->sequence == delivery.sequence;
+        std::string text = torn_ && !goes_on ? "\n" : "";
+        const std::size_t line_at = text.size();
+        text +=
             format_ == LineFormat::json ? delivery.event->json : pretty_line(delivery.event->json, style_);
-        line += '\n';
-        if (torn_ && torn_->sequence != delivery.sequence) {
-            if (const Written ended = write("\n", stopped, 0); ended.stopped || !ended.problem.empty()) {
-                return ended;
-            }
-            torn_.reset();
-        }
-        const std::size_t begin = torn_ ? std::min(torn_->bytes, line.size()) : 0;
+        text += '\n';
+        const std::size_t begin = goes_on ? std::min(torn_->bytes, text.size()) : 0;
         std::size_t done = begin;
-        Written written = write(line, stopped, begin, &done);
-        torn_ = done > 0 && done < line.size() ? std::optional(Torn{delivery.sequence, done}) : std::nullopt;
+        Written written = write(text, stopped, done);
+        if (done == begin && done < text.size()) return written;
+        torn_.reset();
+        if (done > line_at && done < text.size()) torn_ = Torn{delivery.sequence, done - line_at};
         return written;
     }
 
-    Written write(std::string_view text, const StopSignal& stopped, std::size_t begin,
-                  std::size_t* done = nullptr) {
-        while (begin < text.size()) {
+    // Writes from `done` on and counts there.
+    Written write(std::string_view text, const StopSignal& stopped, std::size_t& done) const {
+        while (done < text.size()) {
             const Written ready = wait_until_writable(stopped);
             if (ready.stopped || !ready.problem.empty()) return ready;
-            const std::string_view piece = text.substr(begin, piece_bytes);
+            const std::string_view piece = text.substr(done, piece_bytes);
             const ssize_t written = ::write(descriptor_, piece.data(), piece.size());
+            if (written > 0) done += static_cast<std::size_t>(written);
             if (written < 0 && errno != EINTR && errno != EAGAIN) {
                 return {false, std::generic_category().message(errno)};
             }
-            if (written > 0) begin += static_cast<std::size_t>(written);
-            if (done != nullptr) *done = begin;
         }
         return {};
     }
