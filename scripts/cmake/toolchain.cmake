@@ -29,6 +29,10 @@ if(CHATHOOK_SANITIZE)
     endif()
 endif()
 
+if(CHATHOOK_FUZZ)
+    add_compile_options(-fsanitize=fuzzer-no-link)  # so that libFuzzer sees which branches an input reaches
+endif()
+
 if(CHATHOOK_HARDENED)
     add_compile_options(-fstack-protector-strong -fstack-clash-protection -fcf-protection)
     add_compile_definitions(_FORTIFY_SOURCE=2 _GLIBCXX_ASSERTIONS)
