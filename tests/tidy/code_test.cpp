@@ -54,6 +54,7 @@ TEST_CASE("a constructor's initializers belong to it") {
     CHECK(functions[0].first_line == 1);
     CHECK(functions[0].last_line == 5);
     CHECK(functions[0].body.find("work()") != std::string::npos);
+    CHECK(name_of(functions[0]) == "S");
 }
 
 TEST_CASE("braces in directives, comments and literals open nothing") {

@@ -14,12 +14,28 @@ TEST_CASE("a source without a test is found") {
     check_one_finding(
         every_source_has_its_test({{"src/http/gate.cpp", ""}, {"tests/ecma/gate_test.cpp", ""}}),
         "src/http/gate.cpp", 0, "tests/http/gate_test.cpp");
+    check_one_finding(
+        every_source_has_its_test({{"src/http/gate.cpp", ""}, {"tests/http/gate_more_test.cpp", ""}}),
+        "src/http/gate.cpp", 0, "tests/http/gate_test.cpp");
+}
+
+TEST_CASE("a test covers all parts of one thing, and an end-to-end test the command it runs") {
+    const auto with = [](const std::string& source, const std::string& test, const std::string& content) {
+        return every_source_has_its_test({{source, ""}, {test, content}});
+    };
+    CHECK(with("src/http/session_body.cpp", "tests/http/session_test.cpp", "").empty());
+    CHECK(with("src/cli/sign.cpp", "tests/flow/x_test.mjs", "chathookd(['sign'])").empty());
+    check_one_finding(with("src/cli/sign.cpp", "tests/flow/x_test.mjs", "signs"), "src/cli/sign.cpp", 0,
+                      "tests/cli/sign_test.cpp");
+    check_one_finding(with("src/http/sign.cpp", "tests/flow/x_test.mjs", "'sign'"), "src/http/sign.cpp", 0,
+                      "tests/http/sign_test.cpp");
 }
 
 TEST_CASE("a test that asserts nothing is found") {
     const Tree fine{{"tests/x/a_test.cpp",
                      "TEST_CASE(\"a\") { CHECK(true); }\nTEST_CASE(\"b\") {\n  for (;;) { REQUIRE(1); }\n}\n"
-                     "TEST_CASE(\"c\") { check_all(); }\n"},
+                     "TEST_CASE(\"c\") { check_all(); }\n"
+                     "void run() { CHECK(1); }\nTEST_CASE(\"d\") { run(); }\n"},
                     {"tests/flow/a_test.mjs", "assert.equal(1, 1);"}};
     CHECK(every_test_asserts(fine).empty());
     check_one_finding(
@@ -29,8 +45,12 @@ TEST_CASE("a test that asserts nothing is found") {
     check_one_finding(
         every_test_asserts({{"tests/x/a_test.cpp", "TEST_CASE(\"a\") { work();  // CHECK\n}\n"}}),
         "tests/x/a_test.cpp", 1, "CHECK or REQUIRE");
-    check_one_finding(every_test_asserts({{"tests/x/a_test.cpp", "int a;\n"}}), "tests/x/a_test.cpp", 0,
-                      "TEST_CASE");
+    check_one_finding(
+        every_test_asserts({{"tests/x/contract.hpp", "TEMPLATE_TEST_CASE(\"a\", X) { work(); }\n"}}),
+        "tests/x/contract.hpp", 1, "CHECK or REQUIRE");
+    check_one_finding(every_test_asserts({{"tests/x/a_test.cpp",
+                                           "void work() { play(); }\nTEST_CASE(\"a\") { work(); }\n"}}),
+                      "tests/x/a_test.cpp", 2, "CHECK or REQUIRE");
     check_one_finding(every_test_asserts({{"tests/flow/a_test.mjs", "test('a', () => {});"}}),
                       "tests/flow/a_test.mjs", 0, "assert");
 }
@@ -41,7 +61,9 @@ TEST_CASE("a source that no CMakeLists.txt names is found") {
                     {"src/main.cpp", ""},
                     {"src/cli/CMakeLists.txt", "add_executable(x ${PROJECT_SOURCE_DIR}/src/main.cpp)"},
                     {"tests/support/main.cpp", ""},
-                    {"tests/CMakeLists.txt", "add_library(m support/main.cpp)"}};
+                    {"tests/CMakeLists.txt", "add_library(m support/main.cpp)"},
+                    {"tests/bench/load.cpp", ""},
+                    {"tests/bench/run", "g++ tests/bench/load.cpp"}};
     CHECK(every_source_is_listed(fine).empty());
     check_one_finding(
         every_source_is_listed({{"src/http/gate.cpp", ""},

@@ -29,7 +29,7 @@ TEST_CASE("a line of more than 110 columns is found, counted in characters") {
 }
 
 TEST_CASE("a header that does not say what it is is found") {
-    const Tree fine{{"src/x.hpp", "// A gate. Any\n// thread.\n#pragma once\n"}};
+    const Tree fine{{"src/x.hpp", "// A gate. Any\n// thread.\n//\n// More.\n#pragma once\n"}};
     CHECK(headers_open_with_what_they_are(fine).empty());
     check_one_finding(headers_open_with_what_they_are({{"src/x.hpp", "#pragma once\n"}}), "src/x.hpp", 1,
                       "open with a sentence");
@@ -41,7 +41,9 @@ TEST_CASE("a header that does not say what it is is found") {
 }
 
 TEST_CASE("a header that imports a namespace is found") {
-    const Tree fine{{"src/x.hpp", "// No using namespace here.\nusing std::string;\n"},
+    const Tree fine{{"src/x.hpp",
+                     "// No using namespace here.\nusing std::string;\n"
+                     "inline void f() {\n    using namespace std::chrono_literals;\n}\n"},
                     {"tests/x_test.cpp", "using namespace chathook;\n"}};
     CHECK(headers_import_no_namespace(fine).empty());
     check_one_finding(headers_import_no_namespace({{"src/x.hpp", "\nusing namespace std;\n"}}), "src/x.hpp",
