@@ -1,6 +1,5 @@
 #include "vendors/lynn.hpp"
 
-#include "normalize/reading.hpp"
 #include "normalize/vendor_time.hpp"
 #include "vendors/sample_texts.hpp"
 #include "vendors/scheme_vendor.hpp"

@@ -64,6 +64,26 @@ std::string decode_base64(const std::string& text) {
     return bytes;
 }
 
+TEST_CASE("an event that breaks a rule of CloudEvents is told from one that keeps them") {
+    const auto good = nlohmann::json::parse(Proved("{}").event().json);
+    CHECK(test::broken_cloud_event_rules(good).empty());
+    for (const auto* required : {"id", "source", "specversion", "type"}) {
+        auto without = good;
+        without.erase(required);
+        CHECK(test::broken_cloud_event_rules(without).size() == 1);
+    }
+    const nlohmann::json wrong{{"time", "yesterday"},  {"source", "two words"},
+                               {"specversion", "0.3"}, {"id", 7},
+                               {"subject", "a\nb"},    {"type", ""},
+                               {"Vendor", "x"},        {"data_base64", ""}};
+    for (const auto& [name, value] : wrong.items()) {
+        auto changed = good;
+        changed[name] = value;
+        CAPTURE(name);
+        CHECK(test::broken_cloud_event_rules(changed).size() == 1);
+    }
+}
+
 TEST_CASE("an event is one line with its attributes and fields in the documented order") {
     const Proved body(R"({"a":1})");
     Normalized normalized;
@@ -194,6 +214,12 @@ TEST_CASE("a body whose decoding changed it is delivered as read, its bytes are 
     const Event with_invalid = Proved(invalid).event();
     CHECK(parse(with_invalid).at("data").at("original").at("a") == "\uFFFD");
     CHECK(with_invalid.original() == invalid);
+
+    // Three bytes of one cut character become the three bytes of one U+FFFD.
+    const std::string same_size = "{\"a\":\"\xF0\x9F\x98\"}";
+    const Event with_same_size = Proved(same_size).event();
+    CHECK(parse(with_same_size).at("data").at("original").at("a") == "\uFFFD");
+    CHECK(with_same_size.original() == same_size);
 }
 
 TEST_CASE("a body accepted by its JSON.stringify form is delivered in that form") {
