@@ -115,7 +115,7 @@ private:
     }
 
     void print(std::string_view event) {
-        const sinks::PrettyStyle style{isatty(STDOUT_FILENO) == 1, 0};
+        const sinks::PrettyStyle style{.colour = isatty(STDOUT_FILENO) == 1};
         const std::string line = options_.as_json ? std::string(event) : sinks::pretty_line(event, style);
         std::printf("%.*s\n", static_cast<int>(line.size()), line.data());
     }

@@ -1,6 +1,9 @@
 #include "daemon/parts.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
+#include <stdexcept>
 
 #include "vendors/catalog.hpp"
 
@@ -17,10 +20,15 @@ void add_endpoints(std::vector<http::Endpoint>& endpoints, const config::Address
         case config::Address::Kind::unix_socket:
             endpoints.push_back({.kind = http::Endpoint::Kind::unix_socket, .path = address.host});
             return;
-        case config::Address::Kind::systemd:
-            for (http::Endpoint& inherited : http::systemd_endpoints())
-                endpoints.push_back(std::move(inherited));
+        case config::Address::Kind::systemd: {
+            std::vector<http::Endpoint> inherited = http::systemd_endpoints();
+            if (inherited.empty()) {
+                throw std::runtime_error(
+                    "server.listen names systemd, which handed over no socket; start chathook.socket first");
+            }
+            std::ranges::move(inherited, std::back_inserter(endpoints));
             return;
+        }
     }
 }
 

@@ -6,7 +6,8 @@ import path from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 
 import { configuration, Daemon, temporaryDirectory } from '../flow/support/daemon.mjs';
-import { freePort, startNginx } from '../flow/support/nginx.mjs';
+import { startNginx } from '../flow/support/nginx.mjs';
+import { freePort } from '../flow/support/ports.mjs';
 import { undo } from '../flow/support/undo.mjs';
 import { vendors } from '../flow/support/vendors.mjs';
 import { until } from '../flow/support/wait.mjs';

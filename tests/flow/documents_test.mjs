@@ -8,7 +8,8 @@ import test from 'node:test';
 
 import { chathookd, Daemon, repository, temporaryDirectory } from './support/daemon.mjs';
 import { request } from './support/http.mjs';
-import { freePort, startNginx } from './support/nginx.mjs';
+import { startNginx } from './support/nginx.mjs';
+import { freePort } from './support/ports.mjs';
 import { lynnBody, signed, vendors } from './support/vendors.mjs';
 import { until } from './support/wait.mjs';
 

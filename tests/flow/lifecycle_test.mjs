@@ -1,12 +1,22 @@
 // Starting, stopping, reloading, and going on where it stopped.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import test from 'node:test';
 
-import { chathookd, configuration, Daemon, readEvents, temporaryDirectory } from './support/daemon.mjs';
-import { RawConnection } from './support/http.mjs';
+import {
+    binary,
+    chathookd,
+    configuration,
+    Daemon,
+    readEvents,
+    temporaryDirectory,
+} from './support/daemon.mjs';
+import { post, RawConnection } from './support/http.mjs';
 import { Load } from './support/load.mjs';
+import { accepts, freePort } from './support/ports.mjs';
 import { Receiver } from './support/receiver.mjs';
+import { undo } from './support/undo.mjs';
 import { lynnBody, signed } from './support/vendors.mjs';
 import { until } from './support/wait.mjs';
 
@@ -161,6 +171,31 @@ test('a second daemon on the same journal ends with 75 and leaves the first one 
     const second = chathookd(['serve', '--config', daemon.configFile], { cwd: daemon.directory });
     assert.equal(second.code, 75, second.err);
     assert.equal((await daemon.send('lynn', lynnBody('still here'))).status, 200);
+});
+
+test('a socket that systemd holds is taken over, the webhook that woke the daemon included', async (t) => {
+    const directory = temporaryDirectory(t);
+    const daemon = new Daemon(directory, configuration(directory, { server: { listen: ['systemd'] } }));
+    const port = await freePort();
+    const command = [`--listen=127.0.0.1:${port}`, binary, 'serve', '--config', daemon.configFile];
+    const child = spawn('systemd-socket-activate', command, { cwd: directory, stdio: 'ignore' });
+    const ended = new Promise((resolve) => child.once('close', (code) => resolve(code)));
+    undo(t, () => child.kill('SIGKILL'));
+    await until('the socket', () => accepts(port));
+    const body = lynnBody('who wakes it');
+    const answer = await post(`http://127.0.0.1:${port}/webhooks/lynn`, signed('lynn', body), body);
+    assert.equal(answer.status, 200);
+    await daemon.eventually(1);
+    child.kill('SIGTERM');
+    assert.equal(await ended, 0);
+});
+
+test('socket activation without a socket ends with 69 and says what to start', (t) => {
+    const directory = temporaryDirectory(t);
+    const daemon = new Daemon(directory, configuration(directory, { server: { listen: ['systemd'] } }));
+    const { code, out, err } = chathookd(['serve', '--config', daemon.configFile], { cwd: directory });
+    assert.equal(code, 69, out + err);
+    assert.match(out + err, /chathook\.socket/);
 });
 
 test('a wrong configuration ends serve with 78 before anything listens', async (t) => {

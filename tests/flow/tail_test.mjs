@@ -34,7 +34,9 @@ test('tail prints one line an event: time, type, vendor, who and what', async (t
     }
     const handover = lines.find((line) => line.includes('lynn'));
     assert.match(handover, /@/, 'who');
-    assert.match(handover, /"/, 'what');
+    const { messages } = JSON.parse(samples.find(({ vendor }) => vendor === 'lynn').body);
+    const said = messages.filter(({ senderRole }) => senderRole === 'human').at(-1).text;
+    assert.ok(handover.includes(said.slice(0, 60)), `what: ${handover}`);
     assert.doesNotMatch(lines.join(''), /\x1b/, 'no colours in a pipe');
 });
 

@@ -1,27 +1,11 @@
 // nginx in the foreground as the caller, on loopback, for as long as a test runs.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
-import net from 'node:net';
 import path from 'node:path';
 
+import { accepts } from './ports.mjs';
 import { undo } from './undo.mjs';
 import { until } from './wait.mjs';
-
-// A port that nobody listens on: for programs that cannot be asked which one the kernel chose.
-export async function freePort() {
-    const server = net.createServer();
-    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address();
-    await new Promise((resolve) => server.close(resolve));
-    return port;
-}
-
-function accepts(port) {
-    return new Promise((resolve) => {
-        const probe = net.connect(port, '127.0.0.1', () => resolve(true) || probe.destroy());
-        probe.on('error', () => resolve(false));
-    });
-}
 
 // Starts it with these lines in its http block, in one process; answers that once `port` is open. `prefix` is
 // a command to start it with, such as taskset.
