@@ -11,13 +11,13 @@ namespace chathook::cli {
 namespace {
 
 config::Admin admin_of(const std::string& file) {
-    config::Loaded loaded = load_configuration(file);
-    if (!loaded.config) {
+    config::LoadedAdmin loaded = config::load_admin(file);
+    if (!loaded.admin) {
         print_problems(file, loaded.problems);
         throw Mistake(ExitCode::bad_configuration,
                       "the configuration is not usable; mend it, or name the daemon with --admin HOST:PORT");
     }
-    return std::move(loaded.config->admin);
+    return std::move(*loaded.admin);
 }
 
 }  // namespace

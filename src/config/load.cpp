@@ -76,18 +76,22 @@ void read_sections(const Place& root, const Known& known, Config& config) {
     read_log(root.section("log"), config.log);
 }
 
-std::optional<Config> read_config(const std::filesystem::path& file, const Known& known, Findings& findings) {
+// The file as a tree whose root is a mapping, or null.
+auto read_tree(const std::filesystem::path& file, Findings& findings) -> decltype(parse_yaml("", findings)) {
     const auto text = read_file(file, findings);
-    if (!text || !is_plain_text(*text, findings)) return std::nullopt;
-    const auto tree = parse_yaml(*text, findings);
+    if (!text || !is_plain_text(*text, findings)) return nullptr;
+    auto tree = parse_yaml(*text, findings);
+    if (tree == nullptr || tree->kind == Node::Kind::mapping) return tree;
+    findings.error(tree->kind == Node::Kind::null ? 0 : tree->line, "",
+                   tree->kind == Node::Kind::null
+                       ? "is empty; docs/configuration.md has a short one to begin with"
+                       : "must be a mapping with the keys server, sources, sinks ...");
+    return nullptr;
+}
+
+std::optional<Config> read_config(const std::filesystem::path& file, const Known& known, Findings& findings) {
+    const auto tree = read_tree(file, findings);
     if (tree == nullptr) return std::nullopt;
-    if (tree->kind != Node::Kind::mapping) {
-        findings.error(tree->kind == Node::Kind::null ? 0 : tree->line, "",
-                       tree->kind == Node::Kind::null
-                           ? "is empty; docs/configuration.md has a short one to begin with"
-                           : "must be a mapping with the keys server, sources, sinks ...");
-        return std::nullopt;
-    }
     Config config;
     config.file = file;
     read_sections(Place::root(*tree, findings), known, config);
@@ -102,6 +106,20 @@ Loaded load(const std::filesystem::path& file, const Known& known) {
     Loaded loaded;
     loaded.config = read_config(file, known, findings);
     if (findings.errors() != 0) loaded.config.reset();
+    put_in_order(findings.problems);
+    loaded.problems = std::move(findings.problems);
+    return loaded;
+}
+
+LoadedAdmin load_admin(const std::filesystem::path& file) {
+    Findings findings;
+    LoadedAdmin loaded;
+    if (const auto tree = read_tree(file, findings)) {
+        Listeners none;
+        loaded.admin.emplace();
+        read_admin(Place::root(*tree, findings).section("admin"), *loaded.admin, none);
+    }
+    if (findings.errors() != 0) loaded.admin.reset();
     put_in_order(findings.problems);
     loaded.problems = std::move(findings.problems);
     return loaded;

@@ -45,6 +45,14 @@ struct Loaded {
 // Throws nothing: an unreadable or unparsable file is a problem like any other.
 Loaded load(const std::filesystem::path& file, const Known& known);
 
+// The admin section alone, for commands that talk to a running daemon: its other sections' secrets need not be
+// readable by whoever asks.
+struct LoadedAdmin {
+    std::optional<Admin> admin;     // set when no problem is an error
+    std::vector<Problem> problems;  // of the file as a whole and of the admin section
+};
+LoadedAdmin load_admin(const std::filesystem::path& file);
+
 // A secret by reference, as the command line takes it: env:NAME, file:PATH or credential:NAME. The line
 // ending that closes a file is dropped. On failure the message says what is wrong and how to mend it, and
 // repeats nothing of a reference that may be the secret itself.

@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -90,11 +91,15 @@ public:
     }
     void unsubscribe(std::size_t subscription) override { writer_.unsubscribe(subscription); }
 
-    Health health() const override { return writer_.health(); }
+    Health health() const override {
+        if (stopped_) return {false, "the journal is closed: the daemon is stopping"};
+        return writer_.health();
+    }
 
     void stop() override {
         const std::lock_guard lock(stop_mutex_);
         if (!writer_thread_.joinable()) return;
+        stopped_ = true;
         queue_.close();
         writer_thread_.join();
         // Last, so that a commit that hangs while stopping is still answered in time.
@@ -108,6 +113,7 @@ private:
     std::shared_ptr<Progress> progress_;  // shared with the readers
     Writer writer_;
     std::mutex stop_mutex_;
+    std::atomic<bool> stopped_{false};
     std::thread writer_thread_;
     std::thread watchdog_thread_;
 };

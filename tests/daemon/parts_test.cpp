@@ -1,0 +1,89 @@
+#include "daemon/parts.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace chathook {
+
+namespace {
+
+config::Source source_of(const char* name, const char* vendor) {
+    config::Source source;
+    source.name = name;
+    source.vendor = vendor;
+    source.path = std::string("/webhooks/") + name;
+    source.settings.secrets.push_back({SecretBytes("a-secret-of-some-length"), std::nullopt});
+    return source;
+}
+
+}  // namespace
+
+TEST_CASE("addresses become endpoints of their kind", "[daemon]") {
+    config::Server server;
+    server.listen.push_back({config::Address::Kind::tcp, "::1", 8080, "[::1]:8080"});
+    server.listen.push_back({config::Address::Kind::unix_socket, "/run/chathook/http.sock", 0, "unix:..."});
+    server.threads = 2;
+    server.limits.body = 77;
+    const http::ServerSettings settings = daemon::public_server_of(server);
+    REQUIRE(settings.listen.size() == 2);
+    CHECK(settings.listen[0].host == "::1");
+    CHECK(settings.listen[0].port == 8080);
+    CHECK(settings.listen[1].kind == http::Endpoint::Kind::unix_socket);
+    CHECK(settings.listen[1].path == "/run/chathook/http.sock");
+    CHECK(settings.threads == 2);
+    CHECK(settings.limits.body == 77);
+    CHECK(settings.allow == "POST");
+}
+
+TEST_CASE("routes name sinks, events carry their numbers", "[daemon]") {
+    const auto metrics = make_metrics("test");
+    std::vector<config::Source> sources;
+    sources.push_back(source_of("desk", "lynn"));
+    sources.push_back(source_of("leads", "chatbase"));
+    const std::vector<config::Route> routes{{{"lead.*"}, {}, {}, {"crm", "file"}},
+                                            {{}, {"lynn"}, {}, {"file"}}};
+    const auto routing = daemon::routing_of(std::move(sources), routes, {{"file", 0}, {"crm", 5}}, *metrics);
+    CHECK(routing->sinks_for("lead.created", *routing->find("/webhooks/leads")) == 0b100001);
+    CHECK(routing->sinks_for("handover.requested", *routing->find("/webhooks/desk")) == 0b1);
+    CHECK(routing->sinks_for("message.received", *routing->find("/webhooks/leads")) == 0);
+}
+
+TEST_CASE("when a sink writes events to stdout, the log keeps out of its way", "[daemon]") {
+    config::Config config;
+    CHECK_FALSE(daemon::log_of(config).to_stderr);
+    config::Sink sink;
+    sink.type = "stdout";
+    config.sinks.push_back(std::move(sink));
+    config.log.level = "warning";
+    config.log.format = "json";
+    const LogSettings log = daemon::log_of(config);
+    CHECK(log.to_stderr);
+    CHECK(log.level == LogLevel::warning);
+    CHECK(log.format == LogFormat::json);
+    CHECK_FALSE(log.plain_personal_data);
+}
+
+TEST_CASE("the journal waits as long as the front door says, and queues no more than it takes in",
+          "[daemon]") {
+    config::Config config;
+    config.server.limits.commit_timeout = std::chrono::milliseconds(123);
+    config.server.limits.inflight_bytes = 456;
+    config.journal.path = "/var/lib/elsewhere";
+    const journal::JournalSettings settings = daemon::journal_of(config);
+    CHECK(settings.commit_timeout == std::chrono::milliseconds(123));
+    CHECK(settings.queue_bytes_max == 456);
+    CHECK(settings.directory == "/var/lib/elsewhere");
+}
+
+TEST_CASE("a sink's retries are the configuration's", "[daemon]") {
+    const auto policy = daemon::delivery_policy_of(
+        {std::chrono::milliseconds(1), std::chrono::milliseconds(2), std::chrono::milliseconds(3)});
+    CHECK(policy.backoff.initial == std::chrono::milliseconds(1));
+    CHECK(policy.backoff.max == std::chrono::milliseconds(2));
+    CHECK(policy.max_age == std::chrono::milliseconds(3));
+}
+
+}  // namespace chathook
