@@ -7,8 +7,8 @@
 #include <string>
 #include <utility>
 
-#include "sinks/append_file.hpp"
-#include "sinks/rotation.hpp"
+#include "sinks/file_append.hpp"
+#include "sinks/file_rotation.hpp"
 #include "support/log.hpp"
 
 namespace chathook::sinks {

@@ -2,6 +2,7 @@
 // connection is kept alive. Used by its sink's thread only.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "sinks/append_file.hpp"
+#include "sinks/file_append.hpp"
 
 namespace chathook::sinks {
 

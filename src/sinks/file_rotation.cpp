@@ -1,4 +1,4 @@
-#include "sinks/rotation.hpp"
+#include "sinks/file_rotation.hpp"
 
 #include <cerrno>
 #include <cstdio>

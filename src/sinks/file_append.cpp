@@ -1,4 +1,4 @@
-#include "sinks/append_file.hpp"
+#include "sinks/file_append.hpp"
 
 #include <algorithm>
 #include <array>

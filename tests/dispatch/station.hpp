@@ -1,0 +1,161 @@
+// A real journal, sinks that do what a test says, and what is needed to watch them. The test's thread, except
+// where said.
+#pragma once
+
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <catch2/catch.hpp>
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "dispatch/sink_runner.hpp"
+#include "journal/journal.hpp"
+#include "support/await.hpp"
+#include "support/clock.hpp"
+#include "support/deliveries.hpp"
+#include "support/metrics.hpp"
+#include "support/temp_directory.hpp"
+
+namespace chathook::test {
+
+// Hands every delivery to a function, one at a time up to the first failure, and keeps what was delivered.
+class HandedSink final : public Sink {
+public:
+    using Answer = std::function<Outcome(const Delivery&, const std::stop_token&)>;
+    explicit HandedSink(Answer answer) : answer_(std::move(answer)) {}
+
+    std::vector<Outcome> deliver(std::span<const Delivery> batch, std::stop_token stop) override {
+        std::vector<Outcome> outcomes;
+        for (const Delivery& delivery : batch) {
+            if (stop.stop_requested()) break;
+            outcomes.push_back(answer_(delivery, stop));
+            if (outcomes.back().kind != Outcome::Kind::delivered) break;
+            const std::lock_guard lock(mutex_);
+            ids_.push_back(delivery.event->id);
+            changed_.notify_all();
+        }
+        return outcomes;
+    }
+
+    void reopen() noexcept override { ++reopened; }
+    std::atomic<unsigned> reopened = 0;  // any thread
+
+    // What has been delivered, once it is so many or ten seconds have gone.
+    std::vector<std::string> wait_for(std::size_t count) {
+        std::unique_lock lock(mutex_);
+        changed_.wait_for(lock, std::chrono::seconds(10), [&] { return ids_.size() >= count; });
+        return ids_;
+    }
+
+private:
+    Answer answer_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::vector<std::string> ids_;
+};
+
+inline Outcome take(const Delivery&, const std::stop_token&) { return {}; }
+
+// Holds a delivery until the sink is told to stop.
+class Gate {
+public:
+    Outcome hold(const std::stop_token& stop) {
+        std::unique_lock lock(mutex_);
+        held_ = true;
+        changed_.notify_all();
+        changed_.wait(lock, stop, [this] { return open_; });
+        return open_ ? Outcome{} : Outcome{Outcome::Kind::retry, "aborted", {}};
+    }
+    void wait_until_held() {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [this] { return held_; });
+    }
+    void open() {
+        const std::lock_guard lock(mutex_);
+        open_ = true;
+        changed_.notify_all();
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable_any changed_;
+    bool held_ = false;
+    bool open_ = false;
+};
+
+class Station {
+public:
+    Station() { open_journal(); }
+    ~Station() { journal->stop(); }
+
+    void open_journal() {
+        journal::JournalSettings settings;
+        settings.directory = directory.path() / "journal";
+        settings.min_free_disk = 0;
+        journal = journal::make_sqlite_journal(settings, metrics->journal(), [](const std::string& reason) {
+            throw std::runtime_error(reason);
+        });
+    }
+    void restart_journal() {
+        journal->stop();
+        journal.reset();
+        open_journal();
+    }
+
+    void append(std::uint64_t number, std::vector<std::string> sinks = {"crm"}) {
+        Event event = numbered_event(number);
+        event.received = now();
+        journal::SinkSet set = 0;
+        for (const std::string& sink : sinks) set |= 1ull << journal->sink_number(sink).value();
+        const auto appended = await(journal->append(std::move(event), set));
+        REQUIRE(appended.has_value());
+    }
+
+    // Keeps a handle on the sink, which the setup owns.
+    dispatch::SinkSetup setup(const std::string& name, HandedSink::Answer answer, HandedSink*& sink,
+                              dispatch::DeliveryPolicy policy = {
+                                  .backoff = {std::chrono::milliseconds(10),
+                                              std::chrono::milliseconds(50)}}) {
+        auto made = std::make_unique<HandedSink>(std::move(answer));
+        sink = made.get();
+        return {name, journal->sink_number(name).value(), {.batch_events_max = 4}, policy, std::move(made)};
+    }
+
+    journal::Reader::Backlog backlog(const std::string& name = "crm") {
+        return journal->open_reader()->backlog(journal->sink_number(name).value()).value();
+    }
+
+    bool counted(const std::string& line) const {
+        return metrics->text().find(line + "\n") != std::string::npos;
+    }
+
+    TempDirectory directory;
+    std::unique_ptr<Metrics> metrics = make_metrics("test");
+    std::unique_ptr<journal::Journal> journal;
+};
+
+inline std::vector<std::string> ids(std::uint64_t first, std::uint64_t last) {
+    std::vector<std::string> all;
+    for (std::uint64_t number = first; number <= last; ++number) all.push_back(numbered_id(number));
+    return all;
+}
+
+// A condition that another thread brings about without telling.
+inline bool eventually(const std::function<bool()>& holds) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (!holds()) {
+        if (std::chrono::steady_clock::now() > deadline) return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return true;
+}
+
+}  // namespace chathook::test
