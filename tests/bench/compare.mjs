@@ -91,7 +91,7 @@ async function chathookd(turn, routes) {
     });
     const log = fs.openSync(path.join(directory, 'chathookd.log'), 'w');
     const daemon = new Daemon(directory, config, { logFile: log });
-    undo(turn, () => daemon.kill());
+    undo(turn, () => daemon.end());
     await daemon.run();
     fs.closeSync(log);
     const { pid } = daemon.child;

@@ -1,5 +1,6 @@
 // The real chathookd, as a user starts it: its own process, a configuration file, a directory that goes away
 // with the test, ports that the kernel chose. The binary is $CHATHOOKD, else the dev build's.
+import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -78,7 +79,7 @@ export class Daemon {
         const directory = temporaryDirectory(t);
         const changed = typeof changes === 'function' ? changes(directory) : changes;
         const daemon = new Daemon(directory, configuration(directory, changed));
-        undo(t, () => daemon.kill());
+        undo(t, () => daemon.end());
         await daemon.run();
         return daemon;
     }
@@ -174,6 +175,17 @@ export class Daemon {
     async stop(signal = 'SIGTERM') {
         this.signal(signal);
         return this.exit;
+    }
+
+    // Every test ends so: the sanitizers report what they found, leaks included, in the exit code.
+    async end() {
+        if (!this.child || this.exited) return;
+        const { code } = await this.stop();
+        assert.equal(
+            code,
+            0,
+            `chathookd stops cleanly; it printed last:\n${this.lines.slice(-20).join('\n')}`,
+        );
     }
 
     async kill() {
