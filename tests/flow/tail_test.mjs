@@ -1,6 +1,8 @@
 // chathookd tail: reading along in a terminal.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
 import test from 'node:test';
 
 import { binary, chathookd, Daemon } from './support/daemon.mjs';
@@ -101,6 +103,18 @@ test('tail -f goes on with what comes in, over a restart of the daemon too', asy
     await say('third');
     await until('the third', () => subjects().includes('third'));
     assert.deepEqual(subjects(), ['first', 'second', 'third']);
+});
+
+test('tail needs the admin address of the configuration and none of the secrets', async (t) => {
+    const daemon = await startWithSamples(t);
+    const elsewhere = structuredClone(daemon.config);
+    elsewhere.admin.listen = daemon.adminAddress;
+    elsewhere.sources.lynn.secret = { credential: 'that_only_the_service_is_given' };
+    const file = path.join(daemon.directory, 'elsewhere.yaml');
+    fs.writeFileSync(file, JSON.stringify(elsewhere));
+    const { code, out, err } = chathookd(['tail', '--config', file]);
+    assert.equal(code, 0, err);
+    assert.equal(out.trim().split('\n').length, samples.length);
 });
 
 test('tail says plainly that nobody answers', () => {
