@@ -18,16 +18,20 @@ constexpr std::size_t requests_max = 4096;
 
 void Answers::add(std::unique_ptr<Waiter> waiter, Result<Appended> result) {
     const Executor executor = waiter->executor();
-    auto group = std::find_if(groups_.begin(), groups_.end(),
-                              [&](const auto& other) { return other.first == executor; });
-    if (group == groups_.end()) group = groups_.emplace(groups_.end(), executor, Group());
-    group->second.emplace_back(std::move(waiter), result);
+    auto found = std::find_if(groups_.begin(), groups_.end(),
+                              [&](const auto& group) { return group->executor == executor; });
+    if (found == groups_.end()) found = groups_.insert(groups_.end(), std::make_shared<Group>(executor));
+    (*found)->answers.emplace_back(std::move(waiter), result);
 }
 
 void Answers::post() {
-    for (auto& [executor, group] : groups_) {
-        boost::asio::post(executor, [waiters = std::move(group)]() mutable {
-            for (auto& [waiter, result] : waiters) waiter->resume(result);
+    for (const std::shared_ptr<Group>& group : groups_) {
+        // post() wakes the io_context's thread and touches the io_context a moment longer. Resuming waits for
+        // that, so that whoever is resumed may end the io_context.
+        const std::lock_guard posting(group->posting);
+        boost::asio::post(group->executor, [group] {
+            { const std::lock_guard posted(group->posting); }
+            for (auto& [waiter, result] : group->answers) waiter->resume(result);
         });
     }
     groups_.clear();

@@ -52,8 +52,13 @@ public:
     void post();
 
 private:
-    using Group = std::vector<std::pair<std::unique_ptr<Waiter>, Result<Appended>>>;
-    std::vector<std::pair<Executor, Group>> groups_;
+    struct Group {
+        explicit Group(const Executor& of) : executor(of) {}
+        Executor executor;
+        std::mutex posting;
+        std::vector<std::pair<std::unique_ptr<Waiter>, Result<Appended>>> answers;
+    };
+    std::vector<std::shared_ptr<Group>> groups_;
 };
 
 struct PendingAppend {

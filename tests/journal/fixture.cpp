@@ -97,6 +97,22 @@ Settlement dead(std::uint64_t sequence, std::string reason) {
     return {sequence, Settlement::Kind::dead, 5, std::move(reason)};
 }
 
+std::unique_ptr<Journal> Place::open() {
+    return make_sqlite_journal(settings, metrics, [this](const std::string& reason) {
+        const std::lock_guard lock(mutex);
+        fatal.push_back(reason);
+    });
+}
+
+std::pair<int, std::string> Place::refusal() {
+    try {
+        open();
+    } catch (const OpenError& error) {
+        return {error.exit_code(), error.what()};
+    }
+    return {0, "opened"};
+}
+
 bool eventually(const std::function<bool()>& condition) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
     while (!condition()) {

@@ -5,12 +5,14 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <ostream>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <chathook/event.hpp>
@@ -82,6 +84,32 @@ Settlement dead(std::uint64_t sequence, std::string reason = "refused with statu
 
 // Whether `condition` comes true within ten seconds. For what the writer does in its own time.
 bool eventually(const std::function<bool()>& condition);
+
+// A journal of a test's own, opened and refused at will.
+struct Place {
+    Place() {
+        settings.directory = directory.path() / "journal";
+        settings.min_free_disk = 1 << 20;
+    }
+    std::unique_ptr<Journal> open();
+
+    // The exit code and the sentence with which opening fails.
+    std::pair<int, std::string> refusal();
+
+    std::filesystem::path file(const char* name = "journal.sqlite") const {
+        return settings.directory / name;
+    }
+
+    TempDirectory directory;
+    JournalSettings settings;
+    RecordingMetrics metrics;
+    std::mutex mutex;
+    std::vector<std::string> fatal;  // what on_fatal was called with
+};
+
+inline bool says(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
 
 using Sequences = std::vector<std::uint64_t>;
 

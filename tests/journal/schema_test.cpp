@@ -5,12 +5,11 @@
 #include <fstream>
 
 #include "journal/files.hpp"
-#include "journal/journal.hpp"
-#include "journal/record.hpp"
-#include "support/temp_directory.hpp"
+#include "journal/fixture.hpp"
 
 using namespace chathook;
 using namespace chathook::journal;
+using namespace chathook::journal::test;
 
 namespace {
 
@@ -22,7 +21,7 @@ std::filesystem::path fresh_file(const std::filesystem::path& directory) {
 }  // namespace
 
 TEST_CASE("the writing connection syncs at every commit and keeps checkpoints to itself") {
-    const chathook::test::TempDirectory directory;
+    const TempDirectory directory;
     Database database = open_for_writing(fresh_file(directory.path()));
     CHECK(database.value_of("PRAGMA journal_mode") == "wal");
     CHECK(database.value_of("PRAGMA synchronous") == "2");
@@ -34,7 +33,7 @@ TEST_CASE("the writing connection syncs at every commit and keeps checkpoints to
 }
 
 TEST_CASE("a reading connection can neither write nor checkpoint") {
-    const chathook::test::TempDirectory directory;
+    const TempDirectory directory;
     const std::filesystem::path file = fresh_file(directory.path());
     Database writer = open_for_writing(file);
     Database reader = open_for_reading(file);
@@ -49,7 +48,7 @@ TEST_CASE("a reading connection can neither write nor checkpoint") {
 }
 
 TEST_CASE("another program's database is refused and left as it was") {
-    const chathook::test::TempDirectory directory;
+    const TempDirectory directory;
     const std::filesystem::path file = fresh_file(directory.path());
     Database(file, SQLITE_OPEN_READWRITE, {}).execute("CREATE TABLE theirs(x)");
     CHECK_THROWS_WITH(open_for_writing(file),
@@ -60,44 +59,36 @@ TEST_CASE("another program's database is refused and left as it was") {
 }
 
 TEST_CASE("a journal of a newer format is refused") {
-    const chathook::test::TempDirectory directory;
+    const TempDirectory directory;
     const std::filesystem::path file = fresh_file(directory.path());
     open_for_writing(file).execute("PRAGMA user_version=2");
     CHECK_THROWS_WITH(open_for_writing(file),
                       file.string() + " was written in journal format 2; this program knows format 1");
 }
 
-TEST_CASE("the record checksum covers every field in the documented form") {
-    Event event;
-    event.id = "0190163d-8694-739b-aea5-966c26f8ad91";
-    event.source = "lynn-support";
-    event.vendor = "lynn";
-    event.type = "handover.requested";
-    event.vendor_type = "handover";
-    event.received = Instant(std::chrono::microseconds(1'800'000'000'123'456));
-    event.json = R"({"data":{"original":{}}})";
-    event.original_at = 20;
-    event.original_size = 2;
-    // Frozen: journals on disk carry it. Worked out apart from this program, from docs/journal-format.md.
-    CHECK(record_checksum(7, 5, event) == 0xff698a66);
+TEST_CASE("a database that is none is refused with exit code 74 and stays as it was") {
+    Place place;
+    std::filesystem::create_directory(place.settings.directory);
+    const std::string rubbish(8192, 'x');
+    std::ofstream(place.file()) << rubbish;
+    const auto [code, sentence] = place.refusal();
+    CHECK(code == 74);
+    CHECK(says(sentence, "is damaged: file is not a database"));
+    std::ifstream file(place.file());
+    CHECK(std::string(std::istreambuf_iterator<char>(file), {}) == rubbish);
+}
 
-    const std::uint32_t whole = record_checksum(7, 5, event);
-    CHECK(record_checksum(8, 5, event) != whole);
-    CHECK(record_checksum(7, 4, event) != whole);
-    const auto changed = [&](auto&& change) {
-        Event other = event;
-        change(other);
-        return record_checksum(7, 5, other) != whole;
-    };
-    CHECK(changed([](Event& e) { e.id += "x"; }));
-    CHECK(changed([](Event& e) { e.source += "x"; }));
-    CHECK(changed([](Event& e) { e.vendor += "x"; }));
-    CHECK(changed([](Event& e) { e.type += "x"; }));
-    CHECK(changed([](Event& e) { e.vendor_type += "x"; }));
-    CHECK(changed([](Event& e) { e.json += "x"; }));
-    CHECK(changed([](Event& e) { e.raw += "x"; }));
-    CHECK(changed([](Event& e) { e.received += std::chrono::microseconds(1); }));
-    CHECK(changed([](Event& e) { e.original_at += 1; }));
-    CHECK(changed([](Event& e) { e.original_size += 1; }));
-    CHECK(changed([](Event& e) { std::swap(e.source, e.vendor); }));
+TEST_CASE("a database with a damaged page is refused with exit code 74") {
+    Place place;
+    {
+        const auto journal = place.open();
+        for (int at = 0; at < 300; ++at) REQUIRE(append(*journal, event_of(std::to_string(at))));
+    }
+    std::fstream file(place.file(), std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(4096);  // the ledger's root
+    file << std::string(4096, '\xff');
+    file.close();
+    const auto [code, sentence] = place.refusal();
+    CHECK(code == 74);
+    CHECK(says(sentence, "malformed"));
 }

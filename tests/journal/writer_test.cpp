@@ -1,4 +1,5 @@
-// A disk that fails, and another program that gets in the way. The faults are real ones.
+#include "journal/writer.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <csignal>
@@ -30,23 +31,6 @@ private:
     rlimit before_{};
 };
 
-struct Place {
-    Place() { settings.directory = directory.path() / "journal", settings.min_free_disk = 1 << 20; }
-    std::unique_ptr<Journal> open() {
-        return make_sqlite_journal(settings, metrics, [this](const std::string& reason) {
-            const std::lock_guard lock(mutex);
-            fatal.push_back(reason);
-        });
-    }
-    std::filesystem::path database() const { return settings.directory / "journal.sqlite"; }
-
-    TempDirectory directory;
-    JournalSettings settings;
-    RecordingMetrics metrics;
-    std::mutex mutex;
-    std::vector<std::string> fatal;
-};
-
 }  // namespace
 
 TEST_CASE("a disk that fails ends the journal once, and what was answered before is kept") {
@@ -56,7 +40,7 @@ TEST_CASE("a disk that fails ends the journal once, and what was answered before
         const SinkNumber sink = journal->sink_number("events").value();
         REQUIRE(append(*journal, event_of("kept"), 1u << sink));
         {
-            const FileSizeLimit limit(std::filesystem::file_size(place.database().string() + "-wal"));
+            const FileSizeLimit limit(std::filesystem::file_size(place.file("journal.sqlite-wal")));
             CHECK(append(*journal, event_of("lost"), 1u << sink).error() == Errc::journal_failed);
         }
         // Also now that the disk works again: the failed commit's fate is only known after a restart.
@@ -78,7 +62,7 @@ TEST_CASE("while another program locks the database appends time out, and go on 
     const auto journal = place.open();
     const auto reader = journal->open_reader();
     REQUIRE(append(*journal, event_of("before")));
-    Database other(place.database(), SQLITE_OPEN_READWRITE, std::chrono::seconds(5));
+    Database other(place.file(), SQLITE_OPEN_READWRITE, std::chrono::seconds(5));
     sqlite3_db_config(other.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, static_cast<int*>(nullptr));
     other.execute("BEGIN IMMEDIATE");
     CHECK(append(*journal, event_of("during")).error() == Errc::commit_timeout);
@@ -96,7 +80,7 @@ TEST_CASE("a journal can be stopped while another program holds the lock") {
     Place place;
     place.settings.commit_timeout = std::chrono::milliseconds(500);
     const auto journal = place.open();
-    Database other(place.database(), SQLITE_OPEN_READWRITE, std::chrono::seconds(5));
+    Database other(place.file(), SQLITE_OPEN_READWRITE, std::chrono::seconds(5));
     sqlite3_db_config(other.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, static_cast<int*>(nullptr));
     other.execute("BEGIN IMMEDIATE");
     CHECK(append(*journal, event_of("during")).error() == Errc::commit_timeout);
@@ -104,4 +88,27 @@ TEST_CASE("a journal can be stopped while another program holds the lock") {
     journal->stop();
     CHECK(std::chrono::steady_clock::now() - started < std::chrono::seconds(20));
     other.execute("ROLLBACK");
+}
+
+TEST_CASE("the log stays small under load, with a reader at work") {
+    Place place;
+    const auto journal = place.open();
+    const SinkNumber sink = journal->sink_number("events").value();
+    const auto reader = journal->open_reader();
+    std::uintmax_t log_bytes_seen = 0;
+    for (int round = 0; round < 12; ++round) {
+        std::vector<Event> events;
+        for (int at = 0; at < 64; ++at) {
+            events.push_back(event_of(std::to_string(round) + "/" + std::to_string(at)));
+            events.back().raw = std::string(64 << 10, 'x');
+        }
+        append_all(*journal, std::move(events), SinkSet{1} << sink);
+        CHECK_FALSE(reader->due(sink, 0, 100, 1 << 20).value().empty());
+        log_bytes_seen =
+            std::max(log_bytes_seen, std::filesystem::file_size(place.file("journal.sqlite-wal")));
+    }
+    CHECK(log_bytes_seen > (4u << 20));
+    CHECK(log_bytes_seen < (32u << 20));  // of 48 MiB written
+    journal->stop();
+    CHECK(std::filesystem::file_size(place.file("journal.sqlite-wal")) == 0);
 }
