@@ -87,12 +87,15 @@ void report_unknown_keys(const Node& node, const std::string& place, Findings& f
 }
 
 void put_in_order(std::vector<Problem>& problems) {
-    std::stable_sort(problems.begin(), problems.end(),
-                     [](const Problem& left, const Problem& right) { return left.line < right.line; });
+    std::multimap<int, Problem> by_line;  // keeps the order of what has the same line
     std::set<std::tuple<int, std::string, std::string>> seen;
-    std::erase_if(problems, [&](const Problem& problem) {
-        return !seen.emplace(problem.line, problem.key, problem.message).second;
-    });
+    for (Problem& problem : problems) {
+        if (!seen.emplace(problem.line, problem.key, problem.message).second) continue;
+        const int line = problem.line;
+        by_line.emplace(line, std::move(problem));
+    }
+    problems.clear();
+    for (auto& [line, problem] : by_line) problems.push_back(std::move(problem));
 }
 
 std::string suggestion(std::string_view word, std::span<const std::string> candidates) {

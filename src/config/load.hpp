@@ -45,8 +45,8 @@ struct Loaded {
 // Throws nothing: an unreadable or unparsable file is a problem like any other.
 Loaded load(const std::filesystem::path& file, const Known& known);
 
-// The admin section alone, for commands that talk to a running daemon: its other sections' secrets need not be
-// readable by whoever asks.
+// The admin section alone, for commands that talk to a running daemon: its other sections' secrets need not
+// be readable by whoever asks.
 struct LoadedAdmin {
     std::optional<Admin> admin;     // set when no problem is an error
     std::vector<Problem> problems;  // of the file as a whole and of the admin section

@@ -41,14 +41,6 @@ TEST_CASE("every problem is reported at once, in the order of the file") {
             "11: surprise: unknown key; known here: admin, journal, log, routes, server, sinks, sources"});
 }
 
-TEST_CASE("a problem is printed as FILE:LINE: key: what, and the mend") {
-    CHECK(to_string("a.yaml", {Problem::Severity::error, 3, "b.c", "is wrong; mend it"}) ==
-          "a.yaml:3: b.c: is wrong; mend it");
-    CHECK(to_string("a.yaml", {Problem::Severity::warning, 3, "b.c", "is odd; mend it"}) ==
-          "a.yaml:3: b.c: warning: is odd; mend it");
-    CHECK(to_string("a.yaml", {Problem::Severity::error, 0, "", "is empty"}) == "a.yaml: is empty");
-}
-
 TEST_CASE("warnings alone do not stop a configuration from being used") {
     const auto report =
         load_text("sources: {a: {vendor: lynn, path: /a, secret: short}}\n" + sinks_text + routes_text);
@@ -65,32 +57,6 @@ TEST_CASE("a key written twice is an error at every level") {
               .says("3: sources.a: duplicate key, first written in line 2"));
     CHECK(load_text(faultless + "server: {limits: {body: 1MiB, headers: 9, body: 2MiB}}\n")
               .says("10: server.limits.body: duplicate key, first written in line 10"));
-}
-
-TEST_CASE("lists have an end, and so have the messages about them") {
-    std::string many = faultless + "  - to: [";
-    for (int i = 0; i < 1001; ++i) many += "x" + std::to_string(i) + ", ";
-    const auto report = load_text(many + "out]\n");
-    CHECK(report.problems.size() == 1001);
-    CHECK(report.says("10: routes[1].to: has more than 1000 entries"));
-
-    std::string sources = "sources:\n";
-    for (int i = 0; i < 1001; ++i) {
-        const std::string name = std::to_string(i);
-        sources += "  s" + name + ": {vendor: lynn, path: /" + name + ", secret: 0123456789abcdef}\n";
-    }
-    CHECK(load_text(sources + sinks_text + routes_text).problems ==
-          Problems{"1: sources: has more than 1000 entries; remove the ones too many"});
-
-    std::string secrets = "sources:\n  a:\n    vendor: lynn\n    path: /a\n    secrets:\n";
-    for (int i = 10; i < 27; ++i) secrets += "      - 0123456789abcdef" + std::to_string(i) + "\n";
-    CHECK(load_text(secrets + sinks_text + routes_text).problems ==
-          Problems{"5: sources.a.secrets: has more than 16 entries; remove the ones too many"});
-}
-
-TEST_CASE("text stands on one line, so that no name, path or URL ends early") {
-    CHECK(load_text(faultless + "journal: {path: \"a\\0b\"}\n").says("10: journal.path: holds a line break"));
-    CHECK(load_text(faultless + "journal:\n  path: |\n    a\n").says("11: journal.path: holds a line break"));
 }
 
 TEST_CASE("a file that cannot be read is a problem like any other") {

@@ -63,48 +63,6 @@ TEST_CASE("every limit is read in its unit") {
     CHECK(report.config->log.pii == "plain");
 }
 
-TEST_CASE("values of the wrong type, form or range each name their line, key and mend") {
-    const auto report = load_text(faultless +
-                                  "server:\n"
-                                  "  threads: many\n"
-                                  "  proxy_protocol: yes\n"
-                                  "  limits:\n"
-                                  "    body: 1MB\n"
-                                  "    headers: 7\n"
-                                  "    connections: [1]\n"
-                                  "    header_timeout: 10\n"
-                                  "    idle_timeout: 0s\n"
-                                  "    write_timeout:\n"
-                                  "journal: {retain_dead: 1500ms, max_size: 1KiB}\n"
-                                  "log: {level: warn, pii: {}}\n");
-    CHECK_FALSE(report.config);
-    CHECK(
-        report.problems ==
-        Problems{
-            "11: server.threads: 'many' is not a whole number; write digits only, without quotes",
-            "12: server.proxy_protocol: 'yes' is not a truth value; write true or false, without quotes",
-            "14: server.limits.body: '1MB' is not a size; write a whole number and KiB, MiB or GiB, as in "
-            "16KiB",
-            "15: server.limits.headers: 7 is out of range; write 8 to 1000",
-            "16: server.limits.connections: must be a single value, not a list; write a whole number",
-            "17: server.limits.header_timeout: '10' is not a duration; write a whole number and ms, s, m, h "
-            "or d, as in 15s",
-            "18: server.limits.idle_timeout: 0s is out of range; write 1ms to 1d",
-            "19: server.limits.write_timeout: has no value; write a duration such as 15s, or leave the key "
-            "out",
-            "20: journal.retain_dead: '1500ms' is not in whole seconds; write a multiple of 1s",
-            "20: journal.max_size: 1KiB is out of range; write 1MiB to 65536GiB",
-            "21: log.level: 'warn' is not one of: debug, info, warning, error (did you mean 'warning'?)",
-            "21: log.pii: must be a single value, not a mapping; write one of mask, plain"});
-}
-
-TEST_CASE("a section that is no mapping is refused") {
-    CHECK(load_text(faultless + "server: 8080\n").problems ==
-          Problems{"10: server: must be a mapping of keys to values"});
-    CHECK(load_text(faultless + "server:\n  limits:\nlog: {}\n").problems ==
-          Problems{"11: server.limits: nothing stands under it; write its keys, indented, or leave it out"});
-}
-
 TEST_CASE("bodies in flight must have room for one body of full size") {
     CHECK(load_text(faultless + "server: {limits: {body: 2MiB, inflight_bytes: 1MiB}}\n")
               .says("10: server.limits.inflight_bytes: limits.inflight_bytes is less than limits.body"));

@@ -89,6 +89,11 @@ TEST_CASE("a refusal repeats nothing of the file, which may be a secret") {
     }
 }
 
+TEST_CASE("of yaml-cpp's own words only those are repeated that quote nothing of the file") {
+    CHECK(refusal("secret: \"\\hush\"\n") ==
+          "1: not YAML: unknown escape character: in double quotes write \\\\ for a backslash");
+}
+
 TEST_CASE("an alias stands for what it names, and only for what is complete") {
     Findings findings;
     const auto root = parse_yaml("a: &x {b: 1}\nc: *x\n", findings);

@@ -1,0 +1,75 @@
+#include <catch2/catch.hpp>
+
+#include "config/fixture.hpp"
+
+using namespace chathook::config;
+using namespace chathook::config::test;
+using Problems = std::vector<std::string>;
+
+TEST_CASE("values of the wrong type, form or range each name their line, key and mend") {
+    const auto report = load_text(faultless +
+                                  "server:\n"
+                                  "  threads: many\n"
+                                  "  proxy_protocol: yes\n"
+                                  "  limits:\n"
+                                  "    body: 1MB\n"
+                                  "    headers: 7\n"
+                                  "    connections: [1]\n"
+                                  "    header_timeout: 10\n"
+                                  "    idle_timeout: 0s\n"
+                                  "    write_timeout:\n"
+                                  "journal: {retain_dead: 1500ms, max_size: 1KiB}\n"
+                                  "log: {level: warn, pii: {}}\n");
+    CHECK_FALSE(report.config);
+    CHECK(
+        report.problems ==
+        Problems{
+            "11: server.threads: 'many' is not a whole number; write digits only, without quotes",
+            "12: server.proxy_protocol: 'yes' is not a truth value; write true or false, without quotes",
+            "14: server.limits.body: '1MB' is not a size; write a whole number and KiB, MiB or GiB, as in "
+            "16KiB",
+            "15: server.limits.headers: 7 is out of range; write 8 to 1000",
+            "16: server.limits.connections: must be a single value, not a list; write a whole number",
+            "17: server.limits.header_timeout: '10' is not a duration; write a whole number and ms, s, m, h "
+            "or d, as in 15s",
+            "18: server.limits.idle_timeout: 0s is out of range; write 1ms to 1d",
+            "19: server.limits.write_timeout: has no value; write a duration such as 15s, or leave the key "
+            "out",
+            "20: journal.retain_dead: '1500ms' is not in whole seconds; write a multiple of 1s",
+            "20: journal.max_size: 1KiB is out of range; write 1MiB to 65536GiB",
+            "21: log.level: 'warn' is not one of: debug, info, warning, error (did you mean 'warning'?)",
+            "21: log.pii: must be a single value, not a mapping; write one of mask, plain"});
+}
+
+TEST_CASE("a section that is no mapping is refused") {
+    CHECK(load_text(faultless + "server: 8080\n").problems ==
+          Problems{"10: server: must be a mapping of keys to values"});
+    CHECK(load_text(faultless + "server:\n  limits:\nlog: {}\n").problems ==
+          Problems{"11: server.limits: nothing stands under it; write its keys, indented, or leave it out"});
+}
+
+TEST_CASE("lists have an end, and so have the messages about them") {
+    std::string many = faultless + "  - to: [";
+    for (int i = 0; i < 1001; ++i) many += "x" + std::to_string(i) + ", ";
+    const auto report = load_text(many + "out]\n");
+    CHECK(report.problems.size() == 1001);
+    CHECK(report.says("10: routes[1].to: has more than 1000 entries"));
+
+    std::string sources = "sources:\n";
+    for (int i = 0; i < 1001; ++i) {
+        const std::string name = std::to_string(i);
+        sources += "  s" + name + ": {vendor: lynn, path: /" + name + ", secret: 0123456789abcdef}\n";
+    }
+    CHECK(load_text(sources + sinks_text + routes_text).problems ==
+          Problems{"1: sources: has more than 1000 entries; remove the ones too many"});
+
+    std::string secrets = "sources:\n  a:\n    vendor: lynn\n    path: /a\n    secrets:\n";
+    for (int i = 10; i < 27; ++i) secrets += "      - 0123456789abcdef" + std::to_string(i) + "\n";
+    CHECK(load_text(secrets + sinks_text + routes_text).problems ==
+          Problems{"5: sources.a.secrets: has more than 16 entries; remove the ones too many"});
+}
+
+TEST_CASE("text stands on one line, so that no name, path or URL ends early") {
+    CHECK(load_text(faultless + "journal: {path: \"a\\0b\"}\n").says("10: journal.path: holds a line break"));
+    CHECK(load_text(faultless + "journal:\n  path: |\n    a\n").says("11: journal.path: holds a line break"));
+}
