@@ -10,6 +10,9 @@ namespace {
 // Up to here comparing each with each beats sorting.
 constexpr std::size_t compared_pairwise_max = 16;
 
+// Names that are no array indices rank by their place, after all that are.
+constexpr std::uint64_t first_rank_of_names = std::uint64_t{1} << 32;
+
 using Iterator = std::vector<Member>::iterator;
 
 Iterator merge_pairwise(Iterator begin, Iterator end) {
@@ -60,16 +63,18 @@ void append_members(std::vector<Member>& members, const Json& object) {
     bool indexed = false;
     for (Json value = object.first(); value; value = value.next()) {
         const std::string_view key = value.key();
-        members.push_back({key, value, array_index(key)});
-        indexed = indexed || members.back().index != no_index;
+        const std::uint32_t index = array_index(key);
+        const std::uint64_t place = members.size();
+        members.push_back({key, value, index == no_index ? first_rank_of_names + place : index});
+        indexed = indexed || index != no_index;
     }
     const Iterator begin = members.begin() + first;
     const bool few = members.size() - static_cast<std::size_t>(first) <= compared_pairwise_max;
     members.erase(few ? merge_pairwise(begin, members.end()) : merge_sorted(begin, members.end()),
                   members.end());
     if (!indexed) return;
-    std::stable_sort(members.begin() + first, members.end(),
-                     [](const Member& left, const Member& right) { return left.index < right.index; });
+    std::sort(members.begin() + first, members.end(),
+              [](const Member& left, const Member& right) { return left.rank < right.rank; });
 }
 
 }  // namespace chathook::ecma

@@ -11,13 +11,13 @@
 
 namespace chathook::ecma {
 
-// Not an array index itself, and after all of them.
+// Not an array index itself.
 inline constexpr std::uint32_t no_index = std::numeric_limits<std::uint32_t>::max();
 
 struct Member {
     std::string_view key;  // decoded
     Json value;
-    std::uint32_t index = no_index;
+    std::uint64_t rank = 0;  // orders the members of one object
 };
 
 // The array index that `key` is the canonical text of, from 0 to 4294967294; else no_index.

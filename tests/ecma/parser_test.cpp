@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include <cstddef>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,13 @@ using namespace std::string_view_literals;
 namespace {
 
 bool is_json(std::string_view text) { return JsonDocument::parse(text) != nullptr; }
+
+void check_refused(std::initializer_list<std::string_view> texts) {
+    for (const std::string_view text : texts) {
+        CAPTURE(text);
+        CHECK_FALSE(is_json(text));
+    }
+}
 
 }  // namespace
 
@@ -28,76 +36,48 @@ TEST_CASE("every form of the JSON grammar is accepted") {
     }
 }
 
-TEST_CASE("what JSON.parse refuses is refused") {
-    for (const std::string_view text : {""sv,
-                                        " "sv,
-                                        "{"sv,
-                                        "["sv,
-                                        "]"sv,
-                                        "}"sv,
-                                        "[}"sv,
-                                        "{]"sv,
-                                        "[1,]"sv,
-                                        "[,1]"sv,
-                                        "[1 2]"sv,
-                                        "[1,,2]"sv,
-                                        "{,}"sv,
-                                        "{\"a\":1,}"sv,
-                                        "{\"a\"}"sv,
-                                        "{\"a\":}"sv,
-                                        "{a:1}"sv,
-                                        "{'a':1}"sv,
-                                        "{1:1}"sv,
-                                        "{\"a\" 1}"sv,
-                                        "{\"a\":1 \"b\":2}"sv,
-                                        "[]]"sv,
-                                        "[] []"sv,
-                                        "{}x"sv,
-                                        "nul"sv,
-                                        "nulll"sv,
-                                        "True"sv,
-                                        "NaN"sv,
-                                        "Infinity"sv,
-                                        "undefined"sv,
-                                        "01"sv,
-                                        "-01"sv,
-                                        "00"sv,
-                                        "+1"sv,
-                                        "-"sv,
-                                        "1."sv,
-                                        ".5"sv,
-                                        "-.5"sv,
-                                        "1.e5"sv,
-                                        "1e"sv,
-                                        "1e+"sv,
-                                        "0x10"sv,
-                                        "1_0"sv,
-                                        "\""sv,
-                                        "\"\\\""sv,
-                                        "\"\\"sv,
-                                        "\"\\x41\""sv,
-                                        "\"\\u12\""sv,
-                                        "\"\\u12G4\""sv,
-                                        "\"\\ud800\\u\""sv,
-                                        "\"\\ud800\\u12\""sv,
-                                        "\"\\'\""sv,
-                                        "\"\n\""sv,
-                                        "\"\t\""sv,
-                                        "\"\0\""sv,
-                                        "\"\x1F\""sv,
-                                        "[\v1]"sv,
-                                        "[\f]"sv,
-                                        "[\xC2\xA0]"sv,
-                                        "\xEF\xBB\xBF[]"sv,
-                                        "[]\0"sv,
-                                        "\0[]"sv,
-                                        "[1]//"sv,
-                                        "/**/[]"sv,
-                                        "{\"a\":1}}"sv,
-                                        "[\"a\":1]"sv}) {
-        CAPTURE(text);
-        CHECK_FALSE(is_json(text));
-    }
+TEST_CASE("arrays and objects that JSON.parse refuses are refused") {
+    check_refused({"{"sv,
+                   "["sv,
+                   "]"sv,
+                   "}"sv,
+                   "[}"sv,
+                   "{]"sv,
+                   "[1,]"sv,
+                   "[,1]"sv,
+                   "[1 2]"sv,
+                   "[1,,2]"sv,
+                   "{,}"sv,
+                   "{\"a\":1,}"sv,
+                   "{\"a\"}"sv,
+                   "{\"a\":}"sv,
+                   "{a:1}"sv,
+                   "{'a':1}"sv,
+                   "{1:1}"sv,
+                   "{\"a\" 1}"sv,
+                   "{\"a\":1 \"b\":2}"sv,
+                   "[]]"sv,
+                   "[] []"sv,
+                   "{}x"sv,
+                   "{\"a\":1}}"sv,
+                   "[\"a\":1]"sv});
+}
+
+TEST_CASE("words and numbers that JSON.parse refuses are refused") {
+    check_refused({"nul"sv, "nulll"sv, "True"sv, "NaN"sv, "Infinity"sv, "undefined"sv, "01"sv, "-01"sv,
+                   "00"sv, "+1"sv, "-"sv, "1."sv, ".5"sv, "-.5"sv, "1.e5"sv, "1e"sv, "1e+"sv, "0x10"sv,
+                   "1_0"sv});
+}
+
+TEST_CASE("strings that JSON.parse refuses are refused") {
+    check_refused({"\""sv, "\"\\\""sv, "\"\\"sv, "\"\\x41\""sv, "\"\\u12\""sv, "\"\\u12G4\""sv,
+                   "\"\\ud800\\u\""sv, "\"\\ud800\\u12\""sv, "\"\\'\""sv, "\"\n\""sv, "\"\t\""sv, "\"\0\""sv,
+                   "\"\x1F\""sv});
+}
+
+TEST_CASE("blanks and comments that JSON.parse refuses are refused") {
+    check_refused({""sv, " "sv, "[\v1]"sv, "[\f]"sv, "[\xC2\xA0]"sv, "\xEF\xBB\xBF[]"sv, "[]\0"sv, "\0[]"sv,
+                   "[1]//"sv, "/**/[]"sv});
 }
 
 TEST_CASE("a text cut anywhere is refused and never read beyond") {

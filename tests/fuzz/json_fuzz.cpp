@@ -1,0 +1,45 @@
+// Any bytes: the parser never reads beyond them, what it accepts is printed in a form that reads back to
+// itself, and its handles stay inside the document.
+#include <chathook/json.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "ecma/document.hpp"
+#include "ecma/stringify.hpp"
+
+using namespace chathook;
+
+namespace {
+
+void require(bool holds) {
+    if (!holds) std::abort();
+}
+
+void walk(const Json& container) {
+    std::size_t children = 0;
+    const std::string_view whole = container.source();
+    for (Json child = container.first(); child; child = child.next(), ++children) {
+        const std::string_view source = child.source();
+        require(source.data() > whole.data() && source.data() + source.size() < whole.data() + whole.size());
+        require(container.is_array() || container[child.key()].kind() != Json::Kind::absent);
+    }
+    require(children == container.size());
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string raw(reinterpret_cast<const char*>(data), size);
+    const JsonDocument::Pointer document = JsonDocument::parse_bytes(raw);
+    if (document == nullptr) return 0;
+    walk(document->root());
+    for (Json child = document->root().first(); child; child = child.next()) walk(child);
+    const std::string printed = ecma::stringify(*document);
+    const JsonDocument::Pointer again = JsonDocument::parse(printed);
+    require(again != nullptr && ecma::stringify(*again) == printed);
+    return 0;
+}
