@@ -71,7 +71,8 @@ Awaitable<bool> Session::serve() {
     request.fields = head_.fields;
     request.client = client_;
     request.received = now();
-    close_ = !head_.keep_alive || ++requests_ >= shared_.limits.requests_per_connection;
+    ++requests_;
+    close_ = !head_.keep_alive || requests_ >= shared_.limits.requests_per_connection;
 
     if (auto reply = shared_.handler.admit(request, {head_.content_length, head_.chunked})) {
         if (!skip_buffered_body()) close_ = true;

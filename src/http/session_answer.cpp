@@ -17,6 +17,7 @@ namespace asio = boost::asio;
 
 // True: answered, and the connection goes on with the next request.
 Awaitable<bool> Session::answer(Reply reply) {
+    give_back();  // before the client hears of it, so that its next request finds the room
     if (reply.stream) co_return co_await send_stream(reply);
     close_ = close_ || reply.close || shared_.stopping.load();
     Framing framing;
@@ -27,7 +28,6 @@ Awaitable<bool> Session::answer(Reply reply) {
     append_head(out_, reply, framing, home_.date.at(now()));
     const bool bare = head_.method == "HEAD" || !may_have_body(reply.status);
     const bool sent = co_await send(out_, bare ? std::string_view() : std::string_view(reply.body));
-    give_back();
     if (!sent) co_return false;
     begin_ = next_;
     if (!close_) co_return true;
@@ -38,6 +38,7 @@ Awaitable<bool> Session::answer(Reply reply) {
 // Answers what http itself refuses, and closes. Always false.
 Awaitable<bool> Session::refuse(Refusal refusal) {
     shared_.handler.refused(refusal.reason, refusal.status, client_);
+    give_back();
     Reply reply = refusal_reply(refusal.status, refusal.reason);
     if (refusal.status == 405) reply.allow = shared_.allow;
     if (refusal.status == 503) reply.retry_after = std::chrono::seconds(1);
@@ -77,7 +78,6 @@ Awaitable<bool> Session::send_stream(const Reply& reply) {
     framing.close = true;
     out_.clear();
     append_head(out_, reply, framing, home_.date.at(now()));
-    give_back();
     if (!co_await send(out_, {}) || head_.method == "HEAD") co_return false;
 
     const bool chunked = framing.body == Framing::Body::chunked;

@@ -35,7 +35,6 @@ TEST_CASE("a request names exactly one host") {
 
 TEST_CASE("a body is framed by one plain Content-Length or by chunked, never by both") {
     const auto coded = [](std::string value) { return post({"Transfer-Encoding:" + value}); };
-    const auto sized = [](std::string value) { return post({"Content-Length:" + value}); };
     const std::string bad_coding = "bad_transfer_encoding";
     const std::string other_coding = "unsupported_transfer_encoding";
     check_all({
@@ -82,6 +81,12 @@ TEST_CASE("a body is framed by one plain Content-Length or by chunked, never by 
         {"an underscore for the hyphen", post({"Transfer_Encoding: chunked"}), 400,
          "underscore_in_field_name"},
         {"6.1: chunked in any case", coded("\t ChUnKeD "), 0, ""},
+    });
+}
+
+TEST_CASE("a length is one plain number, said once") {
+    const auto sized = [](std::string value) { return post({"Content-Length:" + value}); };
+    check_all({
         {"6.2: two different lengths", post({"Content-Length: 5", "Content-Length: 6"}), 400,
          "repeated_field"},
         {"6.2: two equal lengths", post({"Content-Length: 5", "Content-Length: 5"}), 400, "repeated_field"},

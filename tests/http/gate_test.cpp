@@ -5,7 +5,6 @@
 #include <string>
 
 #include "http/gate_cases.hpp"
-#include "http/second_opinion.hpp"
 
 using namespace chathook;
 using namespace chathook::http;
@@ -110,22 +109,4 @@ TEST_CASE("the end of a head is found wherever the network cuts it") {
         if (progress.size == 0) REQUIRE_FALSE(find_head_end(bytes, {}, progress));
         CHECK(progress.size == bytes.size() - 3);
     }
-}
-
-TEST_CASE("Beast reads the same framing out of a head, or the head is refused") {
-    Head head;
-    const std::string bytes = post({"Content-Length: 5", "X: y"});
-    REQUIRE_FALSE(pass(bytes, head).refusal);
-    CHECK(beast_agrees(bytes, {}, head));
-    head.content_length = 6;
-    CHECK_FALSE(beast_agrees(bytes, {}, head));
-    head.content_length = 5;
-    head.chunked = true;
-    CHECK_FALSE(beast_agrees(bytes, {}, head));
-    head.chunked = false;
-    head.fields[2].value = "z";
-    CHECK_FALSE(beast_agrees(bytes, {}, head));
-    head.fields.pop_back();
-    CHECK_FALSE(beast_agrees(bytes, {}, head));
-    CHECK_FALSE(beast_agrees("GET / HTTP/1.1\r\nHost : a\r\n\r\n", {}, head));
 }

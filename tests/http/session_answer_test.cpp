@@ -67,3 +67,17 @@ TEST_CASE("a stream ends properly when the server stops") {
     CHECK(rest.substr(rest.size() - 5) == "0\r\n\r\n");
     CHECK(running.handler.stream_gone.try_acquire_for(0s));
 }
+
+TEST_CASE("a stream is cut when a stop has no grace") {
+    EchoHandler handler;
+    {
+        Server server(Running::settings({}, 2), handler);
+        server.start();
+        RawClient client(server.bound_addresses().front());
+        client.send(get("/endless"));
+        CHECK(client.read_until("piece 0\n\r\n"));
+        server.stop(0ms);
+        client.read_to_end();
+    }
+    CHECK(handler.stream_gone.try_acquire_for(0s));
+}

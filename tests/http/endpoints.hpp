@@ -1,0 +1,38 @@
+// Addresses to listen on, and what to ask there.
+#pragma once
+
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "http/server.hpp"
+
+namespace chathook::http::test {
+
+inline const std::string echo_request = "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi";
+
+inline Endpoint tcp(std::string host) { return {.kind = Endpoint::Kind::tcp, .host = std::move(host)}; }
+
+inline Endpoint unix_socket(const std::filesystem::path& path) {
+    return {.kind = Endpoint::Kind::unix_socket, .path = path.string()};
+}
+
+inline ServerSettings settings(std::vector<Endpoint> listen, unsigned threads = 2) {
+    ServerSettings result;
+    result.listen = std::move(listen);
+    result.threads = threads;
+    return result;
+}
+
+struct TemporaryDirectory {
+    TemporaryDirectory() {
+        std::string name = (std::filesystem::temp_directory_path() / "chathook-http-XXXXXX").string();
+        path = ::mkdtemp(name.data());
+    }
+    ~TemporaryDirectory() { std::filesystem::remove_all(path); }
+    std::filesystem::path path;
+};
+
+}  // namespace chathook::http::test

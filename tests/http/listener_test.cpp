@@ -1,0 +1,96 @@
+// Addresses: what can be listened on, what is refused and how it is named.
+#include "http/listener.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "http/echo_handler.hpp"
+#include "http/endpoints.hpp"
+#include "http/raw_client.hpp"
+#include "http/server.hpp"
+
+using namespace chathook::http;
+using namespace chathook::http::test;
+
+TEST_CASE("an address that cannot be had is named") {
+    EchoHandler handler;
+    const Server first(settings({tcp("127.0.0.1")}), handler);
+    const std::string address = first.bound_addresses().front();
+    Endpoint taken = tcp("127.0.0.1");
+    taken.port = static_cast<std::uint16_t>(std::stoul(address.substr(address.rfind(':') + 1)));
+    CHECK_THROWS_WITH(Server(settings({taken}), handler), Catch::Contains(address));
+    CHECK_THROWS_WITH(Server(settings({tcp("example.com")}), handler), Catch::Contains("example.com"));
+    CHECK_THROWS_WITH(Server(settings({tcp("203.0.113.1")}), handler), Catch::Contains("203.0.113.1:0"));
+    CHECK_THROWS_WITH(Server(settings({unix_socket(std::string(200, 'x'))}), handler),
+                      Catch::Contains("107 bytes"));
+    CHECK_THROWS_WITH(Server(settings({unix_socket("/nonexistent/s")}), handler),
+                      Catch::Contains("/nonexistent/s"));
+}
+
+TEST_CASE("a UNIX socket is for its owner and group, and gone after the stop") {
+    EchoHandler handler;
+    const TemporaryDirectory directory;
+    const auto path = directory.path / "s";
+    {
+        const Server server(settings({unix_socket(path)}), handler);
+        CHECK(std::filesystem::status(path).permissions() == std::filesystem::perms(0660));
+    }
+    CHECK_FALSE(std::filesystem::exists(path));
+}
+
+TEST_CASE("a UNIX socket that a dead process left behind is replaced, nothing else is") {
+    EchoHandler handler;
+    const TemporaryDirectory directory;
+    const auto path = directory.path / "s";
+    { const Listener left_behind = open_listener(unix_socket(path)); }
+    REQUIRE(std::filesystem::is_socket(path));
+    Server server(settings({unix_socket(path)}), handler);
+    server.start();
+    CHECK_THROWS_WITH(Server(settings({unix_socket(path)}), handler), Catch::Contains("another process"));
+    CHECK(RawClient("unix:" + path.string()).ask(echo_request).body == "hi");
+
+    std::ofstream(directory.path / "file") << "kept";
+    CHECK_THROWS_WITH(Server(settings({unix_socket(directory.path / "file")}), handler),
+                      Catch::Contains("no socket"));
+    CHECK(std::filesystem::file_size(directory.path / "file") == 4);
+}
+
+TEST_CASE("an inherited socket is served, what is none is refused") {
+    EchoHandler handler;
+    Listener opened = open_listener(tcp("127.0.0.1"));
+    const std::string address = opened.address;
+    Server server(settings({{.kind = Endpoint::Kind::inherited, .descriptor = opened.socket.release()}}),
+                  handler);
+    CHECK(server.bound_addresses() == std::vector<std::string>{address});
+    server.start();
+    CHECK(RawClient(address).ask(echo_request).body == "hi");
+    Endpoint file{.kind = Endpoint::Kind::inherited, .descriptor = ::dup(0)};
+    CHECK_THROWS_WITH(Server(settings({file}), handler), Catch::Contains("no listening stream socket"));
+}
+
+TEST_CASE("systemd's sockets are found by its environment") {
+    CHECK(systemd_endpoints().empty());
+    Listener opened = open_listener(tcp("127.0.0.1"));
+    const ::pid_t child = ::fork();
+    if (child == 0) {
+        // Only what the test is about: no output, no destructors of the parent's things.
+        ::dup2(opened.socket.get(), 3);
+        ::setenv("LISTEN_PID", std::to_string(::getpid()).c_str(), 1);
+        ::setenv("LISTEN_FDS", "1", 1);
+        const auto endpoints = systemd_endpoints();
+        const bool right = endpoints.size() == 1 && endpoints[0].kind == Endpoint::Kind::inherited &&
+                           endpoints[0].descriptor == 3 &&
+                           open_listener(endpoints[0]).address == opened.address;
+        ::_exit(right ? 0 : 1);
+    }
+    int status = -1;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    CHECK(status == 0);
+}
