@@ -22,7 +22,7 @@ struct LogSettings {
 // cursor, and cut at 4 KiB.
 struct LogField {
     std::string_view name;
-    std::string value;
+    std::string value;  // empty: the field is left out
 };
 
 // Starts the writer thread. Before this, and after stop_log(), lines go straight to stderr. Called by one

@@ -97,6 +97,7 @@ std::string text_line(Instant time, LogLevel level, std::string_view event, std:
     line += ' ';
     line += event;
     for (const LogField& field : fields) {
+        if (field.value.empty()) continue;
         line += ' ';
         line += field.name;
         line += '=';
@@ -120,6 +121,7 @@ std::string json_line(Instant time, LogLevel level, std::string_view event,
     line += R"(","event":)";
     append_quoted(line, event);
     for (const LogField& field : fields) {
+        if (field.value.empty()) continue;
         line += ',';
         append_quoted(line, field.name);
         line += ':';
