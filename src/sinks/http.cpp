@@ -19,7 +19,7 @@ namespace {
 
 // So long new requests of a batch are begun; then its progress is recorded before the rest is tried.
 constexpr std::chrono::seconds batch_time{1};
-constexpr int poll_milliseconds = 1'000;
+constexpr int poll_milliseconds = 60'000;  // libcurl's own timers and a stop end it sooner
 
 void start_libcurl() {
     static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);

@@ -221,6 +221,13 @@ TEST_CASE("a success counts once its head is whole, whatever becomes of the body
               .kind == Kind::delivered);
 }
 
+TEST_CASE("no more than 64 KiB of an answer are waited for") {
+    const auto before = std::chrono::steady_clock::now();
+    const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n";
+    CHECK(outcome_of({.raw = head + std::string(100'000, 'x'), .hold_open = true}).kind == Kind::delivered);
+    CHECK(std::chrono::steady_clock::now() - before < 10s);  // the timeout is 15 s
+}
+
 TEST_CASE("a head without end is cut off and tried again") {
     std::string raw = "HTTP/1.1 200 OK\r\n";
     for (int line = 0; line < 2000; ++line) raw += "X-Endless: " + std::string(50, 'x') + "\r\n";

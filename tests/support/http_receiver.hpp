@@ -41,6 +41,7 @@ struct ScriptedAnswer {
     std::string body;
     std::chrono::milliseconds delay{0};  // before the answer; cut short when the receiver ends
     std::string raw;                     // when set, these very bytes instead of an answer, then the close
+    bool hold_open = false;              // no close after raw until the receiver ends
     bool close_silently = false;         // take the request and close without an answer
 };
 
@@ -132,6 +133,7 @@ private:
             if (!pause(answer.delay) || answer.close_silently) return;
             if (!answer.raw.empty()) {
                 boost::asio::write(stream, boost::asio::buffer(answer.raw), error);
+                if (answer.hold_open) pause(std::chrono::minutes(1));
                 return;
             }
             http::response<http::string_body> response(static_cast<http::status>(answer.status), 11);
