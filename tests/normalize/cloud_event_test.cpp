@@ -10,38 +10,16 @@
 #include <nlohmann/json.hpp>
 
 #include "normalize/original.hpp"
+#include "normalize/proved.hpp"
 #include "support/clock.hpp"
 #include "support/cloud_event_rules.hpp"
-#include "support/signed_request.hpp"
 #include "verify/scheme.hpp"
 
 namespace chathook::normalize {
 namespace {
 
+using test::Proved;
 using namespace std::string_literals;
-
-const Instant received = *parse_rfc3339("2026-11-21T20:00:00.123456Z");
-const std::string event_id = "0193a5f0-7c00-7000-8000-000000000001";
-
-// A body that was signed and proved, which is the only kind there is.
-class Proved {
-public:
-    explicit Proved(const std::string& body, std::string_view signed_body, verify::BodyForm form)
-        : scheme_({.header = "x-signature", .body = form}, test::settings_with("a secret of some length")),
-          signed_(body, scheme_.sign(signed_body, "", received)),
-          verified_(scheme_.verify(signed_.request(), received).value()) {}
-    explicit Proved(const std::string& body) : Proved(body, body, verify::BodyForm::raw) {}
-
-    const Verified& get() const { return verified_; }
-    Event event(const Normalized& normalized = {}) const {
-        return make_event(normalized, verified_, "lynn-support", "lynn", event_id, received);
-    }
-
-private:
-    verify::Scheme scheme_;
-    test::SignedRequest signed_;
-    Verified verified_;
-};
 
 nlohmann::json parse(const Event& event) {
     CHECK(event.json.find_first_of("\r\n") == std::string::npos);

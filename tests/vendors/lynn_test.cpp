@@ -28,7 +28,8 @@ TEST_CASE("a Lynn handover carries the conversation, who asked and how to reach 
             {"role": "bot", "text": "Hello! How can I assist you today?"},
             {"role": "user", "text": "I need human support"},
             {"role": "bot",
-             "text": "Sure, would you be able to share your email address for our awesome support team to get back?"},
+             "text": "Sure, would you be able to share your email address for our awesome )"
+                                          R"(support team to get back?"},
             {"role": "user", "text": "Here's my email address - visitor@example.com."},
             {"role": "bot", "text": "Well received, thank you!"}]},
         "workspace": {"id": "04JchTJQCSG4GyYobqi1"},
