@@ -3,7 +3,6 @@
 #include <chrono>
 #include <cstdio>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <thread>
 
@@ -11,6 +10,7 @@
 #include "cli/cli.hpp"
 #include "cli/mistake.hpp"
 #include "cli/since.hpp"
+#include "ecma/document.hpp"
 #include "sinks/pretty_line.hpp"
 
 namespace chathook::cli {
@@ -61,13 +61,16 @@ private:
         if (sequence_ > 0) target += "&after=" + std::to_string(sequence_);
         const HttpAnswer answer = client_.get(target);
         expect_ok(answer);
-        const auto page = nlohmann::ordered_json::parse(answer.body);
-        for (const auto& row : page.at("events")) {
-            sequence_ = row.at("sequence").get<std::uint64_t>();
-            print(row.at("event").dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+        // Vendors' own JSON may hold what stricter readers refuse: 1e400, half a surrogate pair.
+        const auto page = JsonDocument::parse(answer.body);
+        if (page == nullptr) throw Mistake(ExitCode::unavailable, client_.name() + " did not answer in JSON");
+        const Json events = page->root()["events"];
+        for (Json row = events.first(); row; row = row.next()) {
+            sequence_ = std::stoull(std::string(row["sequence"].id()));
+            print(row["event"].source());
         }
         std::fflush(stdout);
-        return page.at("events").size();
+        return events.size();
     }
 
     void expect_ok(const HttpAnswer& answer) const {

@@ -48,6 +48,15 @@ test('tail --json prints the events themselves', async (t) => {
     assert.deepEqual(events, await daemon.eventually(samples.length));
 });
 
+test('tail prints what stricter readers of JSON would stumble over, as it was sent', async (t) => {
+    const daemon = await Daemon.start(t);
+    const body = '{"conversationId":"c-1","messages":[],"score":1e400,"half":"\\ud800","long":123456789012345678901234}';
+    assert.equal((await daemon.send('lynn', body)).status, 200);
+    const [line] = tail(daemon, '--json');
+    assert.ok(line.endsWith(`"original":${body}}}`), line);
+    assert.match(tail(daemon)[0], /handover\.requested/);
+});
+
 test('tail picks by type, vendor, source and number', async (t) => {
     const daemon = await startWithSamples(t);
     const count = (keep) => samples.filter(keep).length;
