@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cstring>
+#include <tuple>
 
 #include "journal/record.hpp"
 
@@ -172,9 +173,11 @@ Appended Store::append(const Event& event, SinkSet routed) {
 
 void Store::settle(SinkNumber sink, std::vector<Settlement> settlements, Instant at) {
     assert(knows(sink));
-    // In order and once each, without what is settled already: a repeated settlement changes nothing.
-    std::stable_sort(settlements.begin(), settlements.end(),
-                     [](const Settlement& a, const Settlement& b) { return a.sequence < b.sequence; });
+    // In order and once each, without what is settled already: a repeated settlement changes nothing, and
+    // what was delivered is no dead letter.
+    std::sort(settlements.begin(), settlements.end(), [](const Settlement& a, const Settlement& b) {
+        return std::tie(a.sequence, a.kind) < std::tie(b.sequence, b.kind);
+    });
     settlements.erase(
         std::unique(settlements.begin(), settlements.end(),
                     [](const Settlement& a, const Settlement& b) { return a.sequence == b.sequence; }),
