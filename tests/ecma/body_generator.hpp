@@ -7,6 +7,7 @@
 #include <random>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace chathook::test {
 
@@ -15,6 +16,9 @@ public:
     explicit BodyGenerator(std::uint64_t seed) : random_(seed) {}
 
     std::string body();
+
+    // `sample`, a JSON text, with some of its tokens respelled, renamed, repeated or replaced.
+    std::string mutated(std::string_view sample);
 
 private:
     std::uint64_t below(std::uint64_t limit) { return random_() % limit; }
@@ -38,6 +42,9 @@ private:
     void halfway(std::string& out);
     void written(std::string& out);
     void spoil(std::string& text);
+    void mutate(std::vector<std::string>& tokens, std::size_t at);
+    void mutate_key(std::string& token);
+    std::string respelled(std::string_view token);
 
     std::mt19937_64 random_;
 };

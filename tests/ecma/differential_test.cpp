@@ -3,11 +3,16 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <functional>
 #include <iostream>
+#include <iterator>
 #include <optional>
 #include <random>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "ecma/body_generator.hpp"
 #include "ecma/stringify.hpp"
@@ -52,37 +57,82 @@ std::string escaped(std::string_view bytes) {
     return out;
 }
 
-}  // namespace
+// The vendors' own sample bodies, as files.
+std::vector<std::string> vendor_samples() {
+    std::vector<std::string> samples;
+    const std::filesystem::path folder(CHATHOOK_SOURCE_DIR "/src/vendors/samples");
+    for (const auto& file : std::filesystem::recursive_directory_iterator(folder)) {
+        if (file.path().extension() != ".json") continue;
+        std::ifstream in(file.path(), std::ios::binary);
+        samples.emplace_back(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+    }
+    std::sort(samples.begin(), samples.end());
+    return samples;
+}
 
-// CHATHOOK_ECMA_CASES sets how many bodies, CHATHOOK_ECMA_SEED repeats a run.
-TEST_CASE("JSON.parse, JSON.stringify and body-parser are matched byte for byte on random bodies") {
-    const std::uint64_t cases = number_from("CHATHOOK_ECMA_CASES", 20'000);
-    const std::uint64_t seed = number_from("CHATHOOK_ECMA_SEED", std::random_device{}());
-    std::cout << "ecma differential: " << cases << " bodies, seed " << seed << std::endl;
-
-    test::NodeOracle node("tests/ecma/oracle.mjs");
-    test::BodyGenerator generator(seed);
+struct Tally {
     std::uint64_t accepted = 0, changed = 0, disagreements = 0;
+};
+
+// What Node and we make of one batch; the first disagreements are told in full.
+void compare(test::NodeOracle& node, const test::ByteStrings& bodies, Tally& tally) {
+    const test::ByteStrings answers = node.ask(bodies);
+    REQUIRE(answers.size() == 2 * bodies.size());
+    for (std::size_t i = 0; i < bodies.size(); ++i) {
+        const std::string ours = parsed_and_printed(bodies[i]);
+        tally.accepted += ours != "-";
+        tally.changed += ours != "-" && ours.substr(1) != bodies[i];
+        if (ours == answers[2 * i] && as_express_does(bodies[i]) == answers[2 * i + 1]) continue;
+        if (++tally.disagreements > 5) continue;
+        UNSCOPED_INFO("body     " << escaped(bodies[i]) << "\nours     " << escaped(ours) << "\nnode     "
+                                  << escaped(answers[2 * i]) << "\nexpress  "
+                                  << escaped(as_express_does(bodies[i])) << "\nnode     "
+                                  << escaped(answers[2 * i + 1]));
+    }
+}
+
+Tally compare(std::uint64_t cases, const std::function<std::string()>& next_body) {
+    test::NodeOracle node("tests/ecma/oracle.mjs");
+    Tally tally;
     for (std::uint64_t done = 0; done < cases; done += batch_bodies) {
         test::ByteStrings bodies(std::min<std::uint64_t>(batch_bodies, cases - done));
-        for (std::string& body : bodies) body = generator.body();
-        const test::ByteStrings answers = node.ask(bodies);
-        REQUIRE(answers.size() == 2 * bodies.size());
-        for (std::size_t i = 0; i < bodies.size(); ++i) {
-            const std::string ours = parsed_and_printed(bodies[i]);
-            accepted += ours != "-";
-            changed += ours != "-" && ours.substr(1) != bodies[i];
-            if (ours == answers[2 * i] && as_express_does(bodies[i]) == answers[2 * i + 1]) continue;
-            if (++disagreements > 5) continue;
-            UNSCOPED_INFO("body     " << escaped(bodies[i]) << "\nours     " << escaped(ours) << "\nnode     "
-                                      << escaped(answers[2 * i]) << "\nexpress  "
-                                      << escaped(as_express_does(bodies[i])) << "\nnode     "
-                                      << escaped(answers[2 * i + 1]));
-        }
+        for (std::string& body : bodies) body = next_body();
+        compare(node, bodies, tally);
     }
-    CHECK(disagreements == 0);
+    return tally;
+}
+
+// CHATHOOK_ECMA_CASES sets how many bodies, CHATHOOK_ECMA_SEED repeats a run.
+std::uint64_t cases() { return number_from("CHATHOOK_ECMA_CASES", 200'000); }
+
+std::uint64_t seed_for(std::uint64_t count, std::string_view what) {
+    const std::uint64_t seed = number_from("CHATHOOK_ECMA_SEED", std::random_device{}());
+    std::cout << "ecma differential: " << count << " " << what << ", seed " << seed << std::endl;
+    return seed;
+}
+
+}  // namespace
+
+TEST_CASE("JSON.parse, JSON.stringify and body-parser are matched byte for byte on random bodies") {
+    const std::uint64_t count = cases();
+    test::BodyGenerator generator(seed_for(count, "random bodies"));
+    const Tally tally = compare(count, [&] { return generator.body(); });
+    CHECK(tally.disagreements == 0);
     // A generator that makes one kind of body only would prove nothing.
-    CHECK(accepted > cases / 3);
-    CHECK(changed > cases / 3);
-    CHECK(cases - accepted > cases / 20);
+    CHECK(tally.accepted > count / 3);
+    CHECK(tally.changed > count / 3);
+    CHECK(count - tally.accepted > count / 20);
+}
+
+TEST_CASE("JSON.parse, JSON.stringify and body-parser are matched byte for byte on changed vendor samples") {
+    const std::vector<std::string> samples = vendor_samples();
+    REQUIRE(samples.size() >= 18);
+    const std::uint64_t count = cases() / 4;
+    test::BodyGenerator generator(seed_for(count, "changed vendor samples"));
+    std::size_t turn = 0;
+    const Tally tally = compare(count, [&] { return generator.mutated(samples[turn++ % samples.size()]); });
+    CHECK(tally.disagreements == 0);
+    CHECK(tally.accepted > count / 3);
+    CHECK(tally.changed > count / 3);
+    CHECK(count - tally.accepted > count / 20);
 }
