@@ -7,8 +7,10 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <mutex>
 #include <string>
+#include <thread>
 
 #include "support/clock.hpp"
 #include "support/log_line.hpp"
@@ -30,7 +32,7 @@ void write_all(int fd, std::string_view bytes) noexcept {
 }
 
 // What the pool's thread writes into. Lines are gathered while more of them wait and go out in one write when
-// none does: a busy log costs few system calls, a quiet one is never late.
+// none does: a busy log costs few system calls, a quiet one is at most a nap late.
 class LogWriter::Output final : public spdlog::sinks::base_sink<std::mutex> {
 public:
     explicit Output(int fd) : fd_(fd) {}
@@ -41,10 +43,16 @@ public:
 private:
     static constexpr std::size_t gather_bytes_max = 64 * 1024;
 
+    // After each write, so that the next lines gather: a line that finds this thread waiting costs a wake-up,
+    // and on a busy daemon that was a context switch for every webhook.
+    static constexpr std::chrono::milliseconds nap{2};
+
     void sink_it_(const spdlog::details::log_msg& message) override {
         gathered_.append(message.payload.data(), message.payload.size());
         gathered_ += '\n';
-        if (gathered_.size() >= gather_bytes_max || pool_->queue_size() == 0) flush_();
+        if (gathered_.size() < gather_bytes_max && pool_->queue_size() != 0) return;
+        flush_();
+        std::this_thread::sleep_for(nap);
     }
 
     void flush_() override {
