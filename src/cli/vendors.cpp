@@ -1,8 +1,8 @@
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <string>
+#include <utility>
 
 #include "cli/cli.hpp"
 #include "vendors/catalog.hpp"
@@ -11,21 +11,14 @@ namespace chathook::cli {
 
 namespace {
 
-// The normalized types that a vendor's events become, without repetition, in order of first appearance.
-std::vector<std::string> types_of(const VendorFacts& facts) {
-    std::vector<std::string> types;
-    std::set<std::string_view> seen;
-    for (const Sample& sample : facts.samples) {
-        if (seen.insert(sample.type).second) types.emplace_back(sample.type);
-    }
-    return types;
-}
-
 nlohmann::ordered_json to_json(const VendorFacts& facts) {
+    auto events = nlohmann::ordered_json::array();
+    for (const Sample& sample : facts.samples)
+        events.push_back({{"name", sample.name}, {"type", sample.type}});
     return {
         {"vendor", facts.name},           {"title", facts.title},       {"header", facts.signature_header},
         {"algorithm", facts.algorithm},   {"encoding", facts.encoding}, {"signed", facts.signed_text},
-        {"signs_time", facts.signs_time}, {"types", types_of(facts)}};
+        {"signs_time", facts.signs_time}, {"events", std::move(events)}};
 }
 
 void print_plain(const VendorFacts& facts) {
@@ -36,9 +29,11 @@ void print_plain(const VendorFacts& facts) {
     line("header", std::string(facts.signature_header));
     line("algorithm", std::string(facts.algorithm) + ", " + std::string(facts.encoding));
     line("signed", std::string(facts.signed_text));
-    std::string types;
-    for (const std::string& type : types_of(facts)) types += (types.empty() ? "" : ", ") + type;
-    line("events", types);
+    const char* title = "events";
+    for (const Sample& sample : facts.samples) {
+        line(title, std::string(sample.name) + " -> " + std::string(sample.type));
+        title = "";
+    }
 }
 
 int print_vendors(bool as_json) {
