@@ -167,6 +167,7 @@ Verdict read_transfer_encoding(std::string_view text, Head& head) noexcept {
         head.chunked = true;
         return std::nullopt;
     }
+    if (!text.empty() && text.back() == ',') return Refusal{400, "bad_transfer_encoding"};
     bool chunked_before = false;
     do {
         const std::string_view coding = take_element(text);

@@ -57,6 +57,7 @@ TEST_CASE("a body is framed by one plain Content-Length or by chunked, never by 
         {"6.1: chunked not last", coded(" chunked, gzip"), 400, bad_coding},
         {"6.1: chunked twice", coded(" chunked, chunked"), 400, bad_coding},
         {"6.1: an empty element before", coded(" ,chunked"), 400, bad_coding},
+        {"6.1: an empty element behind", coded(" chunked,"), 400, bad_coding},
         {"6.1: xchunked", coded(" xchunked"), 501, other_coding},
         {"6.1: chunkedx", coded(" chunkedx"), 501, other_coding},
         {"6.1: an unknown coding", coded(" blegh"), 501, other_coding},

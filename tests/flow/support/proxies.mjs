@@ -1,0 +1,138 @@
+// The three proxies with the configurations that config/proxies ships, on loopback in front of a daemon. Only
+// addresses and files are put in place. Each answers {port, upstream()}: what its log says that it passed on,
+// as [{client, status}].
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+
+import { repository, temporaryDirectory } from './daemon.mjs';
+import { startNginx } from './nginx.mjs';
+import { accepts, freePort } from './ports.mjs';
+import { undo } from './undo.mjs';
+import { until } from './wait.mjs';
+
+const read = (file) => (fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '');
+const linesOf = (file) => read(file).split('\n').filter(Boolean);
+
+// The shipped configuration with each of `places`, [from, to], put in its place.
+function placed(name, places) {
+    return places.reduce((text, [from, to]) => {
+        const next = text.replace(from, to);
+        assert.notEqual(next, text, `config/proxies/${name} holds ${from}`);
+        return next;
+    }, read(path.join(repository, 'config/proxies', name)));
+}
+
+// A key and a certificate for hooks.example.com that it signed itself.
+export function makeCertificate(directory) {
+    const [key, certificate] = ['key.pem', 'certificate.pem'].map((name) => path.join(directory, name));
+    const made = spawnSync('openssl', [
+        ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
+        ...['-subj', '/CN=hooks.example.com', '-addext', 'subjectAltName=DNS:hooks.example.com'],
+        ...['-days', '2', '-keyout', key, '-out', certificate],
+    ]);
+    assert.equal(made.status, 0, String(made.stderr));
+    return { key, certificate };
+}
+
+export async function nginx(t, daemon) {
+    const directory = temporaryDirectory(t);
+    const port = await freePort();
+    const { key, certificate } = makeCertificate(directory);
+    const server = placed('nginx.conf', [
+        ['listen 443', `listen 127.0.0.1:${port}`],
+        [/^ *listen \[::\]:443.*\n/m, ''],
+        [/ssl_certificate .*;/, `ssl_certificate ${certificate};`],
+        [/ssl_certificate_key .*;/, `ssl_certificate_key ${key};`],
+        ['127.0.0.1:8080', new URL(daemon.url).host],
+    ]);
+    const file = path.join(directory, 'passed.log');
+    const logged = server.replace(/^server \{/m, `$&\n    access_log ${file} passed;`);
+    const format = "log_format passed '$remote_addr $upstream_status';\n";
+    await startNginx(t, directory, port, format + logged);
+    const upstream = () =>
+        linesOf(file).flatMap((line) => {
+            const [client, ...statuses] = line.split(/[ ,]+/);
+            const passed = statuses.filter((status) => status !== '-');
+            return passed.map((status) => ({ client, status: Number(status) }));
+        });
+    return { port, certificate, upstream };
+}
+
+// Starts a program whose output goes to a file, and waits until `port` is open.
+async function startProgram(t, directory, port, program, args) {
+    const output = path.join(directory, 'output.log');
+    const to = fs.openSync(output, 'a');
+    const env = { ...process.env, HOME: directory, XDG_DATA_HOME: directory, XDG_CONFIG_HOME: directory };
+    const child = spawn(program, args, { stdio: ['ignore', to, to], cwd: directory, env });
+    fs.closeSync(to);
+    const ended = new Promise((resolve) => child.once('close', resolve));
+    undo(t, () => child.kill('SIGTERM') && ended);
+    await until(`${program} to listen`, () => {
+        if (child.exitCode !== null) throw new Error(`${program} ended: ${read(output)}`);
+        return accepts(port);
+    });
+    return output;
+}
+
+export async function caddy(t, daemon) {
+    const directory = temporaryDirectory(t);
+    const port = await freePort();
+    const site = placed('Caddyfile', [
+        ['hooks.example.com {', `hooks.example.com:${port} {`],
+        ['127.0.0.1:8080', new URL(daemon.url).host],
+    ]);
+    // A certificate of its own making in place of one from the internet; no second port, no administration.
+    const global = `{
+	admin off
+	debug
+	local_certs
+	skip_install_trust
+	auto_https disable_redirects
+	default_bind 127.0.0.1
+	servers {
+		protocols h1 h2
+	}
+}
+`;
+    const file = path.join(directory, 'Caddyfile');
+    fs.writeFileSync(file, global + site);
+    const args = ['run', '--config', file, '--adapter', 'caddyfile'];
+    const output = await startProgram(t, directory, port, 'caddy', args);
+    await until('a certificate', () => read(output).includes('certificate obtained successfully'));
+    const upstream = () =>
+        linesOf(output)
+            .filter((line) => line.startsWith('{'))
+            .map((line) => JSON.parse(line))
+            .filter((line) => line.msg === 'upstream roundtrip' && line.status)
+            .map((line) => ({ client: line.request.remote_ip, status: line.status }));
+    return { port, upstream };
+}
+
+export async function haproxy(t, daemon) {
+    const directory = temporaryDirectory(t);
+    const port = await freePort();
+    const { key, certificate } = makeCertificate(directory);
+    const both = path.join(directory, 'both.pem');
+    fs.writeFileSync(both, read(certificate) + read(key));
+    const config = placed('haproxy.cfg', [
+        ['log /dev/log local0', 'log stdout format raw local0'],
+        ['bind :443', `bind 127.0.0.1:${port}`],
+        [/crt \S+/, `crt ${both}`],
+        ['127.0.0.1:8080', new URL(daemon.url).host],
+    ]);
+    const file = path.join(directory, 'haproxy.cfg');
+    fs.writeFileSync(file, config);
+    const output = await startProgram(t, directory, port, '/usr/sbin/haproxy', ['-db', '-f', file]);
+    // client:port [date] frontend backend/server Tq/Tw/Tc/Tr/Tt status ...; Tr is -1 when no answer came.
+    const line = /^([\d.]+):\d+ \[\S+\] \S+ \S+\/(\S+) -?\d+\/-?\d+\/-?\d+\/(-?\d+)\/\+?\d+ (\d+) /;
+    const upstream = () =>
+        linesOf(output)
+            .map((text) => line.exec(text))
+            .filter((found) => found && found[2] !== '<NOSRV>' && found[3] !== '-1')
+            .map(([, client, , , status]) => ({ client, status: Number(status) }));
+    return { port, upstream };
+}
+
+export const proxies = { nginx, caddy, haproxy };
