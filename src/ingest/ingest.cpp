@@ -44,8 +44,12 @@ struct Who {
 }  // namespace
 
 Ingest::Ingest(std::shared_ptr<const Routing> routing, journal::Journal& journal, Metrics& metrics,
-               std::uint64_t body_bytes_max)
-    : routing_(std::move(routing)), journal_(journal), metrics_(metrics), body_bytes_max_(body_bytes_max) {}
+               std::uint64_t body_bytes_max, FailureRate failures)
+    : routing_(std::move(routing)),
+      journal_(journal),
+      metrics_(metrics),
+      body_bytes_max_(body_bytes_max),
+      failures_(failures) {}
 
 std::optional<Reply> Ingest::admit(const Request& request, const http::Incoming& incoming) noexcept {
     const auto routing = this->routing();
@@ -62,7 +66,7 @@ Awaitable<Reply> Ingest::handle(const Request& request) {
     const auto started = std::chrono::steady_clock::now();
 
     const auto verified = source->vendor->verify(request, now());
-    if (!verified) co_return refuse(*source, verified.error(), request);
+    if (!verified) co_return refuse_unverified(*source, verified.error(), request);
 
     const Normalized normalized = source->vendor->normalize(*verified);
     Event event = normalize::make_event(normalized, *verified, source->name, source->vendor->facts().name,
@@ -125,6 +129,26 @@ Reply Ingest::refuse(const Source& source, Errc error, const Request& request) n
          {"reason", std::string(reason_code(error))},
          {"status", std::to_string(reply.status)},
          {"client", printable(request.client, client_bytes_max)}});
+    return reply;
+}
+
+// The vendor's refusal, or, for a client that gets it too often, 429 in its place. Such a client costs one
+// line of the log a second, whatever it sends.
+Reply Ingest::refuse_unverified(const Source& source, Errc error, const Request& request) {
+    const auto time = std::chrono::steady_clock::now();
+    const auto wait = failures_.over(request.client, time);
+    if (!wait) return refuse(source, error, request);
+    Reply reply = reply_for(Errc::rate_limited);
+    reply.retry_after = *wait;
+    source.metrics->rejected(Errc::rate_limited);
+    if (const std::uint64_t times = rate_limited_.due(time)) {
+        log(LogLevel::warning, "refused",
+            {{"source", source.name},
+             {"reason", std::string(reason_code(Errc::rate_limited))},
+             {"status", std::to_string(reply.status)},
+             {"client", printable(request.client, client_bytes_max)},
+             {"times", std::to_string(times)}});
+    }
     return reply;
 }
 

@@ -7,8 +7,10 @@
 #include <mutex>
 
 #include "http/handler.hpp"
+#include "ingest/failure_limit.hpp"
 #include "ingest/routing.hpp"
 #include "journal/journal.hpp"
+#include "support/log_pace.hpp"
 #include "support/metrics.hpp"
 
 namespace chathook::ingest {
@@ -17,7 +19,7 @@ class Ingest final : public http::Handler {
 public:
     // `journal` and `metrics` outlive this. `body_bytes_max` is limits.body.
     Ingest(std::shared_ptr<const Routing> routing, journal::Journal& journal, Metrics& metrics,
-           std::uint64_t body_bytes_max);
+           std::uint64_t body_bytes_max, FailureRate failures = {});
 
     std::optional<Reply> admit(const Request& request, const http::Incoming& incoming) noexcept override;
     Awaitable<Reply> handle(const Request& request) override;
@@ -30,6 +32,7 @@ private:
     std::shared_ptr<const Routing> routing() const;
     Reply unrouted(Errc error, const Request& request) noexcept;
     Reply refuse(const Source& source, Errc error, const Request& request) noexcept;
+    Reply refuse_unverified(const Source& source, Errc error, const Request& request);
     Reply unavailable(const Source& source, Errc error, const Request& request) noexcept;
 
     // Held for the copy of one pointer; libstdc++ 12's atomic<shared_ptr> is not understood by the thread
@@ -39,6 +42,8 @@ private:
     journal::Journal& journal_;
     Metrics& metrics_;
     std::uint64_t body_bytes_max_;
+    FailureLimit failures_;
+    LogPace rate_limited_;
 };
 
 }  // namespace chathook::ingest

@@ -122,6 +122,28 @@ TEST_CASE("a reload swaps the secrets of all sources at once", "[ingest]") {
     CHECK(house.post(old).status == 400);
 }
 
+TEST_CASE("a client that forges on and on is told to wait; with the right signature it never is",
+          "[ingest]") {
+    test::House house;
+    auto forged = test::signed_request("chatbase", "/webhooks/chatbase", lead);
+    forged.body.replace(forged.body.find("visitor"), 7, "burglar");
+    const ingest::FailureRate defaults;
+    std::size_t refused = 0;
+    Reply last;
+    for (std::size_t i = 0; i < 2 * defaults.burst; ++i) {
+        last = house.post(forged);
+        refused += last.status == 400;
+    }
+    CHECK(refused >= defaults.burst);
+    CHECK(refused < 2 * defaults.burst);
+    CHECK(last.status == 429);
+    CHECK(last.body == R"({"error":"rate_limited"})");
+    CHECK(last.retry_after >= std::chrono::seconds(1));
+    CHECK(house.post(test::signed_request("chatbase", "/webhooks/chatbase", lead)).status == 200);
+    CHECK(house.metrics->text().find(R"(chathook_rejections_total{reason="rate_limited",source="leads"} )") !=
+          std::string::npos);
+}
+
 TEST_CASE("when the journal has stopped, a signed webhook is told to come again", "[ingest]") {
     test::House house;
     house.journal->stop();

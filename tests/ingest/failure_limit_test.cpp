@@ -1,0 +1,69 @@
+#include "ingest/failure_limit.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+
+namespace chathook {
+
+namespace {
+
+using ingest::FailureLimit;
+using namespace std::chrono_literals;
+
+const FailureLimit::Time start{1h};
+
+}  // namespace
+
+TEST_CASE("a client may fail as often as the burst at once, then as often as the rate", "[ingest]") {
+    FailureLimit limit({.burst = 3, .per_minute = 30});
+    for (int i = 0; i < 3; ++i) CHECK_FALSE(limit.over("203.0.113.9", start));
+    CHECK(limit.over("203.0.113.9", start) == 2s);
+    CHECK(limit.over("203.0.113.9", start + 1s) == 1s);
+    CHECK(limit.over("203.0.113.9", start + 1999ms) == 1s);
+    CHECK_FALSE(limit.over("203.0.113.9", start + 2s));
+    CHECK(limit.over("203.0.113.9", start + 2s) == 2s);
+    for (int i = 0; i < 3; ++i) CHECK_FALSE(limit.over("203.0.113.9", start + 1min));
+    CHECK(limit.over("203.0.113.9", start + 1min));
+}
+
+TEST_CASE("a failure that was held back does not put off the next that is not", "[ingest]") {
+    FailureLimit limit({.burst = 1, .per_minute = 60});
+    CHECK_FALSE(limit.over("203.0.113.9", start));
+    for (int i = 1; i < 100; ++i) CHECK(limit.over("203.0.113.9", start + i * 1ms) == 1s);
+    CHECK_FALSE(limit.over("203.0.113.9", start + 1s));
+}
+
+TEST_CASE("clients are limited each for itself: an IPv4 address, an IPv6 network of 64 bits", "[ingest]") {
+    FailureLimit limit({.burst = 1, .per_minute = 1});
+    CHECK_FALSE(limit.over("203.0.113.9", start));
+    CHECK(limit.over("203.0.113.9", start));
+    CHECK_FALSE(limit.over("203.0.113.10", start));
+    CHECK_FALSE(limit.over("2001:db8:0:1::1", start));
+    CHECK(limit.over("2001:db8:0:1::2", start));
+    CHECK(limit.over("2001:db8:0:1:ffff:ffff:ffff:ffff", start));
+    CHECK_FALSE(limit.over("2001:db8:0:2::1", start));
+    CHECK_FALSE(limit.over("::1", start));
+    CHECK(limit.over("::1", start));
+}
+
+TEST_CASE("what is no address is not limited", "[ingest]") {
+    FailureLimit limit({.burst = 1, .per_minute = 1});
+    for (const char* client : {"unix", "", "203.0.113", "203.0.113.9 "}) {
+        INFO(client);
+        for (int i = 0; i < 3; ++i) CHECK_FALSE(limit.over(client, start));
+    }
+}
+
+TEST_CASE("more clients than it remembers push out those that failed least", "[ingest]") {
+    FailureLimit limit({.burst = 10, .per_minute = 1});
+    for (int i = 0; i < 10; ++i) CHECK_FALSE(limit.over("203.0.113.9", start));
+    for (unsigned i = 0; i < 20 * FailureLimit::clients_max; ++i) {
+        const std::string client = "10." + std::to_string(i >> 16) + "." + std::to_string(i >> 8 & 0xff) +
+                                   "." + std::to_string(i & 0xff);
+        CHECK_FALSE(limit.over(client, start));
+    }
+    CHECK(limit.over("203.0.113.9", start));
+}
+
+}  // namespace chathook
