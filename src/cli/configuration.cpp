@@ -2,13 +2,15 @@
 
 #include <cstdio>
 
+#include "daemon/parts.hpp"
 #include "sinks/catalog.hpp"
 #include "vendors/catalog.hpp"
 
 namespace chathook::cli {
 
 config::Loaded load_configuration(const std::filesystem::path& file) {
-    return config::load(file, {vendors::vendor_names(), sinks::sink_kinds(), vendors::find_facts});
+    return config::load(
+        file, {vendors::vendor_names(), sinks::sink_kinds(), vendors::find_facts, daemon::check_tls});
 }
 
 void print_problems(const std::filesystem::path& file, const std::vector<config::Problem>& problems) {

@@ -36,6 +36,10 @@ struct Limits {
     std::chrono::milliseconds write_timeout{10'000};
     std::chrono::milliseconds commit_timeout{2'000};
     std::uint64_t inflight_bytes = 64ull << 20;  // of all bodies being read or committed
+
+    // For each client: so many failures at once, and so many a minute in the long run.
+    std::uint64_t failed_verifications_burst = 60;
+    std::uint64_t failed_verifications_per_minute = 60;
 };
 
 struct Tls {

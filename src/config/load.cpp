@@ -67,7 +67,7 @@ bool is_plain_text(std::string_view text, Findings& findings) {
 
 void read_sections(const Place& root, const Known& known, Config& config) {
     Listeners taken;
-    read_server(root.section("server"), config.server, taken);
+    read_server(root.section("server"), known, config.server, taken);
     read_admin(root.section("admin"), config.admin, taken);
     read_journal(root.section("journal"), config.journal);
     read_sources(root, known, now(), config.sources);

@@ -27,6 +27,12 @@ struct Problem {
 
 std::string to_string(const std::filesystem::path& file, const Problem& problem);
 
+// What is wrong with one file of server.tls. `key` is certificate, key or client_ca.
+struct TlsProblem {
+    std::string key;
+    std::string message;
+};
+
 // The names that may stand in the configuration; handed in so that config/ knows no vendor and no sink.
 struct Known {
     std::span<const std::string_view> vendors;
@@ -35,6 +41,9 @@ struct Known {
     // What a vendor of `vendors` signs and sends, for the warnings that depend on it: a timestamp_tolerance
     // that means nothing, events that no route matches. None: these are not given.
     const VendorFacts* (*find_facts)(std::string_view vendor) = nullptr;
+
+    // Whether the files of server.tls can be used together. None: they only have to be there.
+    std::optional<TlsProblem> (*check_tls)(const Tls& tls) = nullptr;
 };
 
 struct Loaded {

@@ -18,7 +18,7 @@ namespace chathook::config {
 using Listeners = std::vector<std::pair<Address, std::string>>;
 
 // server.cpp
-void read_server(const Place& at, Server& server, Listeners& taken);
+void read_server(const Place& at, const Known& known, Server& server, Listeners& taken);
 void read_admin(const Place& at, Admin& admin, Listeners& taken);
 void read_journal(const Place& at, Journal& journal);
 void read_log(const Place& at, Log& log);

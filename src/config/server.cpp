@@ -67,7 +67,9 @@ void read_trusted_proxies(const Place& at, Server& server) {
     }
 }
 
-bool read_readable_file(const Place& at, std::filesystem::path& path) {
+// Leaves `result` alone when there is no such file.
+bool read_readable_file(const Place& at, std::filesystem::path& result) {
+    std::filesystem::path path;
     if (!at.path_name(path)) return false;
     std::error_code failure;
     if (!std::filesystem::is_regular_file(path, failure)) {
@@ -79,10 +81,18 @@ bool read_readable_file(const Place& at, std::filesystem::path& path) {
         at.error(in_quotes(path.string()) + " cannot be read; let the daemon's user read it");
         return false;
     }
+    result = std::move(path);
     return true;
 }
 
-void read_tls(const Place& at, Server& server) {
+// With files that are not all there, loading them would only say so again.
+void judge_tls(const Place& at, const Known& known, const Tls& tls) {
+    if (known.check_tls == nullptr || tls.certificate.empty() || tls.key.empty()) return;
+    if (at["client_ca"].present() && tls.client_ca.empty()) return;
+    if (auto problem = known.check_tls(tls)) at[problem->key].error(std::move(problem->message));
+}
+
+void read_tls(const Place& at, const Known& known, Server& server) {
     Tls tls;
     const Place certificate = at["certificate"];
     const Place key = at["key"];
@@ -98,6 +108,7 @@ void read_tls(const Place& at, Server& server) {
         }
     }
     if (client_ca.present()) read_readable_file(client_ca, tls.client_ca);
+    judge_tls(at, known, tls);
     if (at.present()) server.tls = std::move(tls);
 }
 
@@ -112,6 +123,8 @@ void read_limits(const Place& at, Limits& limits) {
     at["idle_timeout"].duration(limits.idle_timeout, 1ms, 24h);
     at["write_timeout"].duration(limits.write_timeout, 1ms, 1h);
     at["commit_timeout"].duration(limits.commit_timeout, 1ms, 10min);
+    at["failed_verifications_burst"].count(limits.failed_verifications_burst, 1, 1'000'000);
+    at["failed_verifications_per_minute"].count(limits.failed_verifications_per_minute, 1, 1'000'000);
     const Place inflight_bytes = at["inflight_bytes"];
     inflight_bytes.size(limits.inflight_bytes, kib, 64 * gib);
     if (limits.inflight_bytes < limits.body) {
@@ -124,7 +137,7 @@ void read_limits(const Place& at, Limits& limits) {
 
 }  // namespace
 
-void read_server(const Place& at, Server& server, Listeners& taken) {
+void read_server(const Place& at, const Known& known, Server& server, Listeners& taken) {
     read_listen(at["listen"], server, taken);
     std::uint64_t threads = server.threads;
     if (at["threads"].count(threads, 0, 1024)) server.threads = static_cast<unsigned>(threads);
@@ -138,7 +151,7 @@ void read_server(const Place& at, Server& server, Listeners& taken) {
             "nobody may send a PROXY header, because server.trusted_proxies is missing; list your "
             "load balancers there");
     }
-    read_tls(at.section("tls"), server);
+    read_tls(at.section("tls"), known, server);
     read_limits(at.section("limits"), server.limits);
 }
 

@@ -36,8 +36,9 @@ Daemon::Daemon(config::Config config, std::function<void(const std::string& reas
     journal_ = journal::make_sqlite_journal(journal_of(config_), metrics_->journal(), std::move(on_fatal));
     sinks_ = make_sinks();
     auto routing = routing_of(std::move(config_.sources), config_.routes, sink_numbers_, *metrics_);
-    ingest_ = std::make_unique<ingest::Ingest>(std::move(routing), *journal_, *metrics_,
-                                               config_.server.limits.body);
+    ingest_ =
+        std::make_unique<ingest::Ingest>(std::move(routing), *journal_, *metrics_, config_.server.limits.body,
+                                         failure_rate_of(config_.server.limits));
     server_ = std::make_unique<http::Server>(public_server_of(config_.server), *ingest_);
     if (!config_.admin.listen) return;
     admin_ = std::make_unique<admin::Admin>(*journal_, *metrics_, config_.admin.token);
@@ -62,7 +63,18 @@ bool Daemon::reload(config::Config next) {
             {{"key", key}, {"mend", "restart to change this; nothing was reloaded"}});
     }
     if (!keys.empty()) return false;
+    http::TlsContext tls;
+    if (next.server.tls) {
+        auto made = tls_of(*next.server.tls);
+        if (const auto* problem = std::get_if<config::TlsProblem>(&made)) {
+            log(LogLevel::error, "reload refused",
+                {{"key", "server.tls." + problem->key}, {"reason", problem->message}});
+            return false;
+        }
+        tls = std::get<http::TlsContext>(std::move(made));
+    }
     ingest_->reload(routing_of(std::move(next.sources), next.routes, sink_numbers_, *metrics_));
+    if (tls) server_->set_tls(std::move(tls));
     config_ = std::move(next);
     return true;
 }

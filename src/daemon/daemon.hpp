@@ -28,8 +28,9 @@ public:
 
     void start();
 
-    // Takes the sources and routes of `next`, all or none, without touching a connection or the queue. False
-    // when something changed that only a restart can change: nothing is taken then, and the log names it.
+    // Takes the sources, routes and TLS files of `next`, all or none, without touching a connection or the
+    // queue. False when something changed that only a restart can change, or a TLS file is no good: nothing
+    // is taken then, and the log names it.
     bool reload(config::Config next);
 
     // logrotate was here: every sink writes to a fresh file from its next delivery on.

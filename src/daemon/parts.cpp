@@ -53,6 +53,15 @@ ingest::Route route_of(const config::Route& route, const SinkNumbers& sinks) {
     return {route.types, route.vendors, route.sources, to};
 }
 
+const char* key_of(http::TlsProblem::File file) {
+    switch (file) {
+        case http::TlsProblem::File::certificate: return "certificate";
+        case http::TlsProblem::File::key: return "key";
+        case http::TlsProblem::File::client_ca: return "client_ca";
+    }
+    return "";
+}
+
 LogLevel level_of(const std::string& name) {
     if (name == "debug") return LogLevel::debug;
     if (name == "warning") return LogLevel::warning;
@@ -67,6 +76,14 @@ http::ServerSettings public_server_of(const config::Server& server) {
     for (const config::Address& address : server.listen) add_endpoints(settings.listen, address);
     settings.threads = server.threads;
     settings.trusted_proxies = server.trusted_proxies;
+    settings.proxy_protocol = server.proxy_protocol;
+    if (server.tls) {
+        auto tls = tls_of(*server.tls);
+        if (const auto* problem = std::get_if<config::TlsProblem>(&tls)) {
+            throw std::runtime_error("server.tls." + problem->key + ": " + problem->message);
+        }
+        settings.tls = std::get<http::TlsContext>(std::move(tls));
+    }
     settings.limits = limits_of(server.limits);
     return settings;
 }
@@ -92,6 +109,10 @@ journal::JournalSettings journal_of(const config::Config& config) {
     return settings;
 }
 
+ingest::FailureRate failure_rate_of(const config::Limits& limits) {
+    return {limits.failed_verifications_burst, limits.failed_verifications_per_minute};
+}
+
 dispatch::DeliveryPolicy delivery_policy_of(const config::Retry& retry) {
     dispatch::DeliveryPolicy policy;
     policy.backoff = {retry.initial, retry.max};
@@ -107,6 +128,20 @@ LogSettings log_of(const config::Config& config) {
     for (const config::Sink& sink : config.sinks)
         settings.to_stderr = settings.to_stderr || sink.type == "stdout";
     return settings;
+}
+
+std::variant<http::TlsContext, config::TlsProblem> tls_of(const config::Tls& tls) {
+    auto loaded = http::load_tls({tls.certificate, tls.key, tls.client_ca});
+    if (auto* problem = std::get_if<http::TlsProblem>(&loaded)) {
+        return config::TlsProblem{key_of(problem->file), std::move(problem->message)};
+    }
+    return std::get<http::TlsContext>(std::move(loaded));
+}
+
+std::optional<config::TlsProblem> check_tls(const config::Tls& tls) {
+    auto made = tls_of(tls);
+    if (auto* problem = std::get_if<config::TlsProblem>(&made)) return std::move(*problem);
+    return std::nullopt;
 }
 
 std::shared_ptr<const ingest::Routing> routing_of(std::vector<config::Source>&& sources,

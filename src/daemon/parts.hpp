@@ -4,12 +4,16 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "config/config.hpp"
+#include "config/load.hpp"
 #include "dispatch/delivery_plan.hpp"
 #include "http/server.hpp"
+#include "ingest/failure_limit.hpp"
 #include "ingest/routing.hpp"
 #include "journal/journal.hpp"
 #include "support/log.hpp"
@@ -20,11 +24,19 @@ namespace chathook::daemon {
 // A sink's number in the journal by its name in the configuration.
 using SinkNumbers = std::map<std::string, journal::SinkNumber, std::less<>>;
 
+// Throws std::runtime_error for a TLS file that cannot be used.
 http::ServerSettings public_server_of(const config::Server& server);
 http::ServerSettings admin_server_of(const config::Address& listen);
 journal::JournalSettings journal_of(const config::Config& config);
+ingest::FailureRate failure_rate_of(const config::Limits& limits);
 dispatch::DeliveryPolicy delivery_policy_of(const config::Retry& retry);
 LogSettings log_of(const config::Config& config);
+
+// Either the context that these files make, or what is wrong with them.
+std::variant<http::TlsContext, config::TlsProblem> tls_of(const config::Tls& tls);
+
+// The second half of that: for config::Known.
+std::optional<config::TlsProblem> check_tls(const config::Tls& tls);
 
 // Takes the vendors' settings, secrets included, out of `sources`.
 std::shared_ptr<const ingest::Routing> routing_of(std::vector<config::Source>&& sources,

@@ -22,7 +22,7 @@ bool same(const config::Limits& a, const config::Limits& b) {
     const auto parts = [](const config::Limits& l) {
         return std::tuple(l.body, l.header_bytes, l.headers, l.connections, l.requests_per_connection,
                           l.header_timeout, l.body_timeout, l.idle_timeout, l.write_timeout, l.commit_timeout,
-                          l.inflight_bytes);
+                          l.inflight_bytes, l.failed_verifications_burst, l.failed_verifications_per_minute);
     };
     return parts(a) == parts(b);
 }
@@ -81,6 +81,8 @@ std::vector<std::string> restart_needed_for(const config::Config& now, const con
     compare("server.listen", same(now.server.listen, next.server.listen));
     compare("server.threads", now.server.threads == next.server.threads);
     compare("server.trusted_proxies", now.server.trusted_proxies == next.server.trusted_proxies);
+    compare("server.proxy_protocol", now.server.proxy_protocol == next.server.proxy_protocol);
+    compare("server.tls", now.server.tls.has_value() == next.server.tls.has_value());
     compare("server.limits", same(now.server.limits, next.server.limits));
     compare("admin", same(now.admin, next.admin));
     compare("journal", same(now.journal, next.journal));

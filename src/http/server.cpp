@@ -83,6 +83,8 @@ Server::Core::Core(ServerSettings settings, Handler& handler)
              settings.allow,
              handler,
              [this] { connection_left(); }} {
+    shared.proxy_protocol = settings.proxy_protocol;
+    shared.tls.set(std::move(settings.tls));
     const unsigned cpus = std::max(1u, std::thread::hardware_concurrency());
     const unsigned threads = settings.threads == 0 ? cpus : settings.threads;
     for (unsigned i = 0; i < threads; ++i) homes.push_back(std::make_unique<Home>(shared));
@@ -171,6 +173,8 @@ Server::~Server() { core_->stop(std::chrono::milliseconds(0)); }
 void Server::start() { core_->start(); }
 
 void Server::stop(std::chrono::milliseconds grace) { core_->stop(grace); }
+
+void Server::set_tls(TlsContext tls) { core_->shared.tls.set(std::move(tls)); }
 
 std::vector<std::string> Server::bound_addresses() const { return core_->addresses; }
 

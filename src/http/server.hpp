@@ -15,6 +15,7 @@
 
 #include "http/handler.hpp"
 #include "http/limits.hpp"
+#include "http/tls.hpp"
 
 namespace chathook::http {
 
@@ -35,6 +36,8 @@ struct ServerSettings {
     std::vector<Endpoint> listen;
     unsigned threads = 0;                      // 0: one per CPU
     std::vector<std::string> trusted_proxies;  // CIDR blocks; peers on a UNIX socket are trusted always
+    bool proxy_protocol = false;  // every connection begins with a PROXY header, and only trusted peers may
+    TlsContext tls;               // null: none. Connections over UNIX sockets are never encrypted
     Limits limits;
     std::string_view allow = "POST";  // what the 405 for CONNECT and TRACE names; a literal
 };
@@ -59,6 +62,9 @@ public:
     // with "Connection: close", streams are ended. What is not done after `grace` is cut. Blocks until all
     // threads are joined; safe from any thread but the server's own, and more than once.
     void stop(std::chrono::milliseconds grace);
+
+    // Connections accepted from now on begin under `tls`; those that are open go on as they are. Any thread.
+    void set_tls(TlsContext tls);
 
     // "127.0.0.1:8080", "[::1]:8080", "unix:/path", in the order of listen, with the real port.
     std::vector<std::string> bound_addresses() const;

@@ -51,7 +51,9 @@ void Session::cut() noexcept {
 
 Awaitable<> Session::run() {
     try {
-        while (co_await serve()) {
+        if (co_await enter()) {
+            while (co_await serve()) {
+            }
         }
     } catch (const std::exception& error) {
         log(LogLevel::error, "connection failed", {{"client", peer_text_}, {"error", error.what()}});
@@ -98,7 +100,7 @@ Awaitable<bool> Session::receive_head() {
     client_ = peer_text_;
     head_.method = {};
     idle_ = begin_ == end_;
-    set_deadline(idle_ && requests_ > 0 ? shared_.limits.idle_timeout : shared_.limits.header_timeout);
+    if (requests_ > 0) set_deadline(idle_ ? shared_.limits.idle_timeout : shared_.limits.header_timeout);
     if (idle_ && shared_.stopping.load()) co_return false;
     HeadProgress progress;
     while (true) {

@@ -26,6 +26,8 @@
 #include "http/limits.hpp"
 #include "http/response.hpp"
 #include "http/stream.hpp"
+#include "http/tls.hpp"
+#include "support/log_pace.hpp"
 
 namespace chathook::http {
 
@@ -41,6 +43,10 @@ struct Shared {
     std::function<void()> connection_left;  // called once for each session that ends, from its thread
     std::atomic<std::uint64_t> inflight_bytes{0};
     std::atomic<bool> stopping{false};
+    bool proxy_protocol = false;  // every connection begins with a PROXY header
+    CurrentTls tls;
+    LogPace proxies_refused;
+    LogPace handshakes_failed;
 };
 
 // One thread's sessions. They may outlive the run of the context, never its destruction, so it comes last.
@@ -77,6 +83,11 @@ private:
     Awaitable<> run();
     Awaitable<bool> serve();
 
+    Awaitable<bool> enter();
+    Awaitable<bool> receive_proxy_header();
+    Awaitable<bool> shake_hands(TlsContext context);
+    void complain(LogPace& pace, std::string_view what, std::string_view why);
+
     Awaitable<bool> receive_head();
     Awaitable<bool> receive_body(Request& request);
     Awaitable<bool> receive_sized(std::uint64_t length);
@@ -106,7 +117,7 @@ private:
     Home& home_;
     Shared& shared_;
     std::unique_ptr<Stream> stream_;
-    std::optional<boost::asio::ip::address> peer_;
+    std::optional<boost::asio::ip::address> peer_;  // or whom it says that it connects (PROXY protocol)
     std::string peer_text_;
     std::string client_text_;
     std::string_view client_;  // of the current request: one of the two above

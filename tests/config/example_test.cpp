@@ -55,7 +55,7 @@ std::set<std::string> known_keys() {
     Config config;
     Listeners taken;
     const Place at = Place::root(*tree, findings);
-    read_server(at.section("server"), config.server, taken);
+    read_server(at.section("server"), everything(), config.server, taken);
     read_admin(at.section("admin"), config.admin, taken);
     read_journal(at.section("journal"), config.journal);
     read_sources(at, everything(), Instant{}, config.sources);

@@ -33,7 +33,8 @@ TEST_CASE("every limit is read in its unit") {
                                   "  limits: {body: 2MiB, header_bytes: 8KiB, headers: 32, connections: 10,\n"
                                   "    requests_per_connection: 5, header_timeout: 1s, body_timeout: 2s,\n"
                                   "    idle_timeout: 3s, write_timeout: 4s, commit_timeout: 500ms,\n"
-                                  "    inflight_bytes: 4MiB}\n"
+                                  "    inflight_bytes: 4MiB, failed_verifications_burst: 7,\n"
+                                  "    failed_verifications_per_minute: 8}\n"
                                   "journal: {path: here, retain_delivered: 1h, retain_dead: 2d,\n"
                                   "  dedupe_window: 0s, min_free_disk: 0, max_size: 1GiB}\n"
                                   "log: {level: debug, format: json, pii: plain}\n");
@@ -52,6 +53,8 @@ TEST_CASE("every limit is read in its unit") {
     CHECK(limits.write_timeout == 4s);
     CHECK(limits.commit_timeout == 500ms);
     CHECK(limits.inflight_bytes == 4u << 20);
+    CHECK(limits.failed_verifications_burst == 7);
+    CHECK(limits.failed_verifications_per_minute == 8);
     CHECK(report.config->journal.path == "here");
     CHECK(report.config->journal.retain_delivered == 1h);
     CHECK(report.config->journal.retain_dead == 48h);
@@ -142,4 +145,24 @@ TEST_CASE("TLS needs a certificate and a key that are there") {
               .says("server.tls.client_ca: "));
     CHECK(load_text(faultless + "server: {tls: {certificate: " + certificate + ", key: " + open_key + "}}\n")
               .says("is open to every user"));
+}
+
+TEST_CASE("TLS files that are there but do not fit are an error at the key that names the culprit") {
+    const TemporaryDirectory directory;
+    const std::string certificate = directory.write("certificate.pem", "x").string();
+    const std::string key = directory.write("key.pem", "x").string();
+    Known judging = known;
+    judging.check_tls = [](const Tls& tls) -> std::optional<TlsProblem> {
+        return TlsProblem{"key", "'" + tls.key.string() + "' does not fit"};
+    };
+    const auto load_judged = [&](const std::string& tls) {
+        std::string said;
+        const auto file = directory.write("chathook.yaml", faultless + "server:\n  tls:\n" + tls);
+        for (const Problem& problem : load(file, judging).problems) said += to_string(file, problem) + "\n";
+        return said;
+    };
+    const std::string both = "    certificate: " + certificate + "\n    key: " + key + "\n";
+    CHECK_THAT(load_judged(both), Catch::Contains(":13: server.tls.key: '" + key + "' does not fit"));
+    CHECK_THAT(load_judged(both + "    client_ca: /nowhere.pem\n"), !Catch::Contains("does not fit"));
+    CHECK_THAT(load_judged("    key: " + key + "\n"), !Catch::Contains("does not fit"));
 }

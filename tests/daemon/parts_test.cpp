@@ -27,6 +27,7 @@ TEST_CASE("addresses become endpoints of their kind", "[daemon]") {
     server.listen.push_back({config::Address::Kind::unix_socket, "/run/chathook/http.sock", 0, "unix:..."});
     server.threads = 2;
     server.limits.body = 77;
+    server.proxy_protocol = true;
     const http::ServerSettings settings = daemon::public_server_of(server);
     REQUIRE(settings.listen.size() == 2);
     CHECK(settings.listen[0].host == "::1");
@@ -35,7 +36,27 @@ TEST_CASE("addresses become endpoints of their kind", "[daemon]") {
     CHECK(settings.listen[1].path == "/run/chathook/http.sock");
     CHECK(settings.threads == 2);
     CHECK(settings.limits.body == 77);
+    CHECK(settings.proxy_protocol);
+    CHECK_FALSE(settings.tls);
     CHECK(settings.allow == "POST");
+}
+
+TEST_CASE("TLS files that cannot be used are a problem of the key that names them", "[daemon]") {
+    config::Server server;
+    server.tls = config::Tls{"/nowhere/certificate.pem", "/nowhere/key.pem", ""};
+    const auto problem = daemon::check_tls(*server.tls);
+    REQUIRE(problem);
+    CHECK(problem->key == "certificate");
+    CHECK_THROWS_WITH(daemon::public_server_of(server),
+                      Catch::Contains("server.tls.certificate: '/nowhere/"));
+}
+
+TEST_CASE("the front door's rate of failures is the configuration's", "[daemon]") {
+    config::Limits limits;
+    limits.failed_verifications_burst = 7;
+    limits.failed_verifications_per_minute = 8;
+    CHECK(daemon::failure_rate_of(limits).burst == 7);
+    CHECK(daemon::failure_rate_of(limits).per_minute == 8);
 }
 
 TEST_CASE("routes name sinks, events carry their numbers", "[daemon]") {

@@ -43,13 +43,28 @@ TEST_CASE("sources, secrets and routes are taken without a restart", "[daemon]")
     CHECK(daemon::restart_needed_for(some_config(), next).empty());
 }
 
+TEST_CASE("other TLS files are taken without a restart", "[daemon]") {
+    config::Config now = some_config();
+    now.server.tls = config::Tls{"a.pem", "a.key", ""};
+    config::Config next = some_config();
+    next.server.tls = config::Tls{"b.pem", "b.key", "clients.pem"};
+    CHECK(daemon::restart_needed_for(now, next).empty());
+}
+
 TEST_CASE("what only a restart can change is named by its key", "[daemon]") {
     using Change = std::function<void(config::Config&)>;
     const std::pair<const char*, Change> changes[] = {
         {"server.listen", [](auto& c) { c.server.listen[0].text = "127.0.0.1:8081"; }},
         {"server.threads", [](auto& c) { c.server.threads = 3; }},
         {"server.trusted_proxies", [](auto& c) { c.server.trusted_proxies = {"10.0.0.0/8"}; }},
+        {"server.proxy_protocol", [](auto& c) { c.server.proxy_protocol = true; }},
+        {"server.tls",
+         [](auto& c) {
+             c.server.tls = config::Tls{"a.pem", "a.key", ""};
+         }},
         {"server.limits", [](auto& c) { c.server.limits.body = 1; }},
+        {"server.limits", [](auto& c) { c.server.limits.failed_verifications_burst = 1; }},
+        {"server.limits", [](auto& c) { c.server.limits.failed_verifications_per_minute = 1; }},
         {"server.limits", [](auto& c) { c.server.limits.commit_timeout = std::chrono::milliseconds(1); }},
         {"admin", [](auto& c) { c.admin.listen.reset(); }},
         {"admin", [](auto& c) { c.admin.token = SecretBytes("a token of some length"); }},

@@ -106,10 +106,15 @@ public:
         return true;
     }
 
+    // After read_to_end(): by a proper end, not by a reset.
+    bool ended_cleanly() const { return !reset_; }
+
     bool readable_within(std::chrono::milliseconds time) const {
         ::pollfd poll{socket_, POLLIN, 0};
         return ::poll(&poll, 1, static_cast<int>(time.count())) > 0;
     }
+
+    int descriptor() const { return socket_; }
 
     void end_sending() { ::shutdown(socket_, SHUT_WR); }
 
@@ -135,12 +140,14 @@ private:
         if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
             throw std::runtime_error("the server neither answered nor closed");
         }
+        reset_ = size < 0;
         if (size <= 0) return false;
         received_.append(bytes.data(), static_cast<std::size_t>(size));
         return true;
     }
 
     int socket_ = -1;
+    bool reset_ = false;
     std::string received_;
 };
 

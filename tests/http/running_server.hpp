@@ -4,6 +4,7 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "http/echo_handler.hpp"
 #include "http/raw_client.hpp"
@@ -15,6 +16,7 @@ struct Running {
     explicit Running(Limits limits = {}, unsigned threads = 1) : server(settings(limits, threads), handler) {
         server.start();
     }
+    explicit Running(ServerSettings chosen) : server(std::move(chosen), handler) { server.start(); }
     ~Running() {
         server.stop(std::chrono::milliseconds(0));
         handler.forget();

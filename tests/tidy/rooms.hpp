@@ -43,6 +43,7 @@ inline constexpr std::array libraries{
     Library{"yaml-cpp", "yaml-cpp/", "config"},
     Library{"SQLite", "sqlite3", "journal"},
     Library{"OpenSSL's TLS", "openssl/ssl", "http"},
+    Library{"OpenSSL's error queue", "openssl/err", "http verify"},
     Library{"OpenSSL's crypto", "openssl/", "verify"},
     Library{"Asio's TLS", "boost/asio/ssl", "http support"},
     Library{"Asio", "boost/asio", "support http journal ingest dispatch admin daemon"},

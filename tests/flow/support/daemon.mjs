@@ -48,7 +48,8 @@ export function configuration(directory, changes = {}) {
         { vendor, path: `/webhooks/${vendor}`, secret: { value: secret } },
     ]);
     return {
-        server: { listen: ['127.0.0.1:0'], threads: 2 },
+        // Tests forge from one address as no client may.
+        server: { listen: ['127.0.0.1:0'], threads: 2, limits: { failed_verifications_burst: 100000 } },
         admin: { listen: '127.0.0.1:0' },
         journal: { path: path.join(directory, 'journal'), min_free_disk: '1MiB' },
         sources: Object.fromEntries(sources),

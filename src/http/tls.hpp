@@ -1,0 +1,51 @@
+// The server's side of TLS as a whole: certificate, key, authorities, and what is negotiated. Loaded at
+// start-up and on reload by one thread, then used by all network threads.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <variant>
+
+struct ssl_ctx_st;  // OpenSSL's SSL_CTX
+
+namespace chathook::http {
+
+struct TlsFiles {
+    std::filesystem::path certificate;  // PEM: the certificate, then its chain
+    std::filesystem::path key;          // PEM, without a passphrase
+    std::filesystem::path client_ca;    // PEM; empty: no client certificate asked for, else one is required
+};
+
+// What is wrong with which file, and the mend; nothing of the key's content.
+struct TlsProblem {
+    enum class File { certificate, key, client_ca };
+    File file = File::certificate;
+    std::string message;
+};
+
+// Shared by the connections that began under it, so that it may be replaced at any time.
+using TlsContext = std::shared_ptr<::ssl_ctx_st>;
+
+std::variant<TlsContext, TlsProblem> load_tls(const TlsFiles& files);
+
+// The one that new connections begin under; null: no TLS. Any thread.
+class CurrentTls {
+public:
+    TlsContext get() const {
+        const std::lock_guard lock(mutex_);
+        return context_;
+    }
+    void set(TlsContext context) {
+        const std::lock_guard lock(mutex_);
+        context_.swap(context);
+    }
+
+private:
+    mutable std::mutex mutex_;  // held for the copy of one pointer
+    TlsContext context_;
+};
+
+}  // namespace chathook::http
