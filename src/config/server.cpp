@@ -144,9 +144,11 @@ void read_server(const Place& at, const Known& known, Server& server, Listeners&
     read_trusted_proxies(at["trusted_proxies"], server);
     const Place proxy_protocol = at["proxy_protocol"];
     proxy_protocol.boolean(server.proxy_protocol);
-    bool tcp = false;
-    for (const Address& address : server.listen) tcp = tcp || address.kind == Address::Kind::tcp;
-    if (server.proxy_protocol && tcp && !at["trusted_proxies"].present()) {
+    bool network = false;  // a socket of systemd's may be a UNIX socket, but is not known to be
+    for (const Address& address : server.listen) {
+        network = network || address.kind != Address::Kind::unix_socket;
+    }
+    if (server.proxy_protocol && network && !at["trusted_proxies"].present()) {
         proxy_protocol.error(
             "nobody may send a PROXY header, because server.trusted_proxies is missing; list your "
             "load balancers there");
@@ -182,6 +184,7 @@ void read_journal(const Place& at, Journal& journal) {
     at["dedupe_window"].duration(journal.dedupe_window, 0s, decade);
     at["min_free_disk"].size(journal.min_free_disk, 0, 1024 * gib);
     at["max_size"].size(journal.max_size, mib, 64 * 1024 * gib);
+    at["on_damage"].choice(journal.on_damage, {"stop", "go_on"});
 }
 
 void read_log(const Place& at, Log& log) {

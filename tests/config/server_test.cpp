@@ -36,7 +36,7 @@ TEST_CASE("every limit is read in its unit") {
                                   "    inflight_bytes: 4MiB, failed_verifications_burst: 7,\n"
                                   "    failed_verifications_per_minute: 8}\n"
                                   "journal: {path: here, retain_delivered: 1h, retain_dead: 2d,\n"
-                                  "  dedupe_window: 0s, min_free_disk: 0, max_size: 1GiB}\n"
+                                  "  dedupe_window: 0s, min_free_disk: 0, max_size: 1GiB, on_damage: go_on}\n"
                                   "log: {level: debug, format: json, pii: plain}\n");
     CHECK(report.problems == Problems{});
     REQUIRE(report.config);
@@ -61,6 +61,7 @@ TEST_CASE("every limit is read in its unit") {
     CHECK(report.config->journal.dedupe_window == 0s);
     CHECK(report.config->journal.min_free_disk == 0);
     CHECK(report.config->journal.max_size == 1u << 30);
+    CHECK(report.config->journal.on_damage == "go_on");
     CHECK(report.config->log.level == "debug");
     CHECK(report.config->log.format == "json");
     CHECK(report.config->log.pii == "plain");
@@ -127,6 +128,7 @@ TEST_CASE("trusted proxies are networks, and the PROXY protocol needs some") {
     CHECK(
         load_text(faultless + "server: {proxy_protocol: true}\n").says("server.trusted_proxies is missing"));
     CHECK(load_text(faultless + "server: {proxy_protocol: true, listen: 'unix:/run/x'}\n").config);
+    CHECK_FALSE(load_text(faultless + "server: {proxy_protocol: true, listen: systemd}\n").config);
 }
 
 TEST_CASE("TLS needs a certificate and a key that are there") {
