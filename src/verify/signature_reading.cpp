@@ -1,0 +1,214 @@
+#include "verify/signature_reading.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include "verify/timestamp.hpp"
+
+namespace chathook::verify {
+namespace {
+
+constexpr std::size_t parts_max = 32;
+constexpr std::size_t label_max = 16;     // shorter than any MAC, so that a label can be shown
+constexpr std::size_t meant_as_mac = 20;  // characters; what is shorter is taken for something else
+
+struct DigestSize {
+    std::size_t bytes;
+    std::string_view name;
+};
+constexpr std::array digest_sizes{DigestSize{16, "MD5"},     DigestSize{20, "SHA-1"},
+                                  DigestSize{28, "SHA-224"}, DigestSize{32, "SHA-256"},
+                                  DigestSize{48, "SHA-384"}, DigestSize{64, "SHA-512"}};
+
+std::string_view digest_name(std::size_t bytes) noexcept {
+    const auto* const found = std::ranges::find(digest_sizes, bytes, &DigestSize::bytes);
+    return found == digest_sizes.end() ? std::string_view{} : found->name;
+}
+
+std::string_view name_of(Algorithm algorithm) noexcept { return digest_name(mac_bytes(algorithm)); }
+
+bool is_label(std::string_view text) noexcept {
+    const auto allowed = [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_';
+    };
+    return !text.empty() && text.size() <= label_max && std::ranges::all_of(text, allowed);
+}
+
+std::string_view without_quotes(std::string_view text) noexcept {
+    const bool quoted =
+        text.size() > 1 && text.front() == text.back() && (text.front() == '"' || text.front() == '\'');
+    return quoted ? text.substr(1, text.size() - 2) : text;
+}
+
+// "sha256=MAC" in its two halves; padding is no label.
+ReadMac split_label(std::string_view part) {
+    part = without_quotes(part);
+    const std::size_t equals = part.find('=');
+    const bool labelled = equals != part.npos && is_label(part.substr(0, equals)) &&
+                          part.find_first_not_of('=', equals) != part.npos;
+    ReadMac read;
+    read.label = labelled ? part.substr(0, equals) : std::string_view{};
+    read.text = without_quotes(labelled ? part.substr(equals + 1) : part);
+    return read;
+}
+
+void decode(ReadMac& read) {
+    read.notation = notation_of(read.text);
+    std::string bytes;
+    if (!decode_loosely(read.text, read.notation, bytes)) return;
+    read.bytes = bytes.size();
+    if (bytes.size() != mac_bytes(Algorithm::sha1) && bytes.size() != mac_bytes(Algorithm::sha256)) return;
+    read.mac.size = bytes.size();
+    std::ranges::copy(bytes, read.mac.bytes.begin());
+}
+
+std::string counted(std::size_t count, std::string_view things) {
+    return std::to_string(count) + " " + std::string(things);
+}
+
+std::string_view letters_of(Notation notation) noexcept {
+    switch (notation) {
+        case Notation::hex: return "hex digits";
+        case Notation::base64: return "characters of base64";
+        case Notation::base64url: return "characters of base64url";
+        case Notation::none: break;
+    }
+    return "characters that are neither hex nor base64";
+}
+
+// "40 hex digits, a SHA-1"
+std::string describe_mac(const ReadMac& read) {
+    std::string text = counted(read.text.size(), letters_of(read.notation));
+    const std::string_view digest = digest_name(read.bytes);
+    if (!digest.empty()) text += ", the size of " + std::string(digest);
+    return text;
+}
+
+std::string wanted_mac(const SchemeRules& rules) {
+    const std::string hex = counted(2 * mac_bytes(rules.algorithm), "hex digits");
+    const std::string base64 = counted((mac_bytes(rules.algorithm) + 2) / 3 * 4, "characters of base64");
+    return rules.encoding == Encoding::hex ? hex : hex + " or " + base64;
+}
+
+// What keeps this MAC from being the rules'.
+std::string explain_mac(const SchemeRules& rules, const ReadMac& read) {
+    const std::size_t bytes = mac_bytes(rules.algorithm);
+    const std::string seen = describe_mac(read);
+    const std::string wanted = "; wanted: " + wanted_mac(rules);
+    if (read.notation == Notation::none) {
+        return seen + wanted;
+    }
+    if (read.bytes == bytes && read.notation == Notation::base64url) {
+        return seen + " (its '-' and '_' stand for '+' and '/')" + wanted;
+    }
+    if (read.bytes == bytes && rules.encoding == Encoding::hex) return seen + wanted;
+    if (read.bytes == bytes) return seen + ", but with wrong padding or stray bits at the end" + wanted;
+    if (!digest_name(read.bytes).empty()) {
+        return seen + ", but this vendor signs with " + std::string(name_of(rules.algorithm)) + wanted;
+    }
+    const bool cut = read.notation == Notation::hex && read.text.size() < 2 * bytes;
+    return seen + (cut ? ": some are missing" : "") + wanted;
+}
+
+std::string explain_time(const ReadSignature& read) {
+    if (read.times == 0) return "no t= in it; wanted: t=SECONDS,v1=MAC";
+    if (read.times > 1) return "more than one t= in it";
+    const bool digits = std::ranges::all_of(read.time, [](char c) { return c >= '0' && c <= '9'; });
+    if (digits && read.time.size() > 13) {
+        return counted(read.time.size(),
+                       "digits after t=: microseconds or nanoseconds; wanted: seconds or "
+                       "milliseconds since 1970");
+    }
+    return "t= is no whole number; wanted: seconds or milliseconds since 1970";
+}
+
+std::string explain_pairs(const SchemeRules& rules, const ReadSignature& read) {
+    if (read.times != 1 || !parse_timestamp(read.time)) return explain_time(read);
+    const auto is_v1 = [](const ReadMac& mac) { return mac.label == "v1"; };
+    const auto count = static_cast<std::size_t>(std::ranges::count_if(read.macs, is_v1));
+    if (count > signatures_max) return counted(count, "times v1= in it, which is too many");
+    if (count == 0) {
+        std::string labels;
+        for (const ReadMac& mac : read.macs) {
+            if (!mac.label.empty()) labels += (labels.empty() ? "" : ", ") + std::string(mac.label);
+        }
+        return "no v1= in it" + (labels.empty() ? "" : " but: " + labels) + "; wanted: t=SECONDS,v1=MAC";
+    }
+    for (const ReadMac& mac : read.macs) {
+        if (!is_v1(mac)) continue;
+        const bool right_size = mac.bytes == mac_bytes(rules.algorithm);
+        if (!right_size || mac.notation != Notation::hex) return "v1= " + explain_mac(rules, mac);
+    }
+    return "not of the form t=SECONDS,v1=MAC: a blank, a quotation mark or a stray comma is in it";
+}
+
+std::string explain_bare(const SchemeRules& rules, const ReadSignature& read, std::string_view value) {
+    if (read.times > 0) return "of the form t=TIME,v1=MAC; wanted: " + wanted_form(rules);
+    if (read.macs.empty()) {
+        return counted(value.size(), "characters that hold no MAC; wanted: ") + wanted_form(rules);
+    }
+    if (read.macs.size() > 1) return counted(read.macs.size(), "signatures in one header; wanted: one");
+    const ReadMac& mac = read.macs.front();
+    const std::string written = mac.label.empty() ? "" : std::string(mac.label) + "=";
+    if (written != rules.prefix) {
+        const std::string seen =
+            written.empty() ? "nothing stands before the MAC" : written + " stands before it";
+        return seen + "; wanted: " + wanted_form(rules) + " (the rest is " + describe_mac(mac) + ")";
+    }
+    const ReadMac strict = [&] {
+        ReadMac as_sent;
+        as_sent.text = value.substr(rules.prefix.size());
+        decode(as_sent);
+        return as_sent;
+    }();
+    if (strict.notation == Notation::none && mac.notation != Notation::none) {
+        return "quotation marks, blanks or other characters stand around the MAC; wanted: " +
+               wanted_form(rules);
+    }
+    return explain_mac(rules, mac);
+}
+
+}  // namespace
+
+ReadSignature read_signature(std::string_view value) {
+    constexpr std::string_view separators = ",; \t";
+    ReadSignature read;
+    for (std::size_t parts = 0; parts < parts_max; ++parts) {
+        const std::size_t first = value.find_first_not_of(separators);
+        if (first == value.npos) break;
+        value.remove_prefix(first);
+        const std::string_view part = value.substr(0, value.find_first_of(separators));
+        value.remove_prefix(part.size());
+        ReadMac mac = split_label(part);
+        if (mac.label == "t") {
+            if (read.times++ == 0) read.time = mac.text;
+            continue;
+        }
+        decode(mac);
+        const bool known_size = !digest_name(mac.bytes).empty();
+        if (known_size || mac.text.size() >= meant_as_mac || mac.label == "v1") read.macs.push_back(mac);
+    }
+    return read;
+}
+
+std::string wanted_form(const SchemeRules& rules) {
+    if (rules.shape == HeaderShape::pairs) return "t=SECONDS,v1= and " + wanted_mac(rules);
+    if (rules.prefix.empty()) return wanted_mac(rules) + " and nothing else";
+    return std::string(rules.prefix) + " and " + wanted_mac(rules);
+}
+
+std::string describe_form(const SchemeRules& rules, std::string_view value) {
+    const ReadSignature read = read_signature(value);
+    if (read.macs.empty()) return wanted_form(rules);
+    std::string text = rules.shape == HeaderShape::pairs ? "t= and v1= with " : "";
+    if (!rules.prefix.empty()) text = std::string(rules.prefix) + " and ";
+    return text + describe_mac(read.macs.front());
+}
+
+std::string explain_form(const SchemeRules& rules, std::string_view value) {
+    const ReadSignature read = read_signature(value);
+    return rules.shape == HeaderShape::pairs ? explain_pairs(rules, read) : explain_bare(rules, read, value);
+}
+
+}  // namespace chathook::verify

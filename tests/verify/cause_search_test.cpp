@@ -1,0 +1,97 @@
+#include "verify/cause_search.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <utility>
+
+namespace chathook::verify {
+namespace {
+
+constexpr std::string_view secret = "a secret of some length";
+
+// The lists that a search goes through, for one secret and one body.
+struct Given {
+    explicit Given(std::string_view body) : bodies(body_variants(body, {})) {
+        texts.push_back({.expected = true});
+        texts.push_back({.name = "time-signed", .before = "17."});
+        for (SecretVariant& variant : secret_variants(secret)) secrets.push_back({0, std::move(variant)});
+    }
+
+    SearchResult search(const Mac& mac, std::uint64_t bytes_max = hashed_bytes_max) const {
+        return find_matches({.macs = {&mac, 1},
+                             .texts = texts,
+                             .bodies = bodies,
+                             .secrets = secrets,
+                             .stringified_expected = stringified_expected},
+                            bytes_max);
+    }
+
+    std::string found(const Mac& mac) const {
+        const SearchResult result = search(mac);
+        CHECK(result.complete);
+        std::string names;
+        for (const Match& match : result.matches) {
+            names += '[' + texts[match.text].name + '|' + std::string(bodies[match.body].name) + '|' +
+                     std::string(secrets[match.secret].variant.name) + ']' + (match.plain ? "plain" : "");
+        }
+        return names;
+    }
+
+    std::vector<SignedText> texts;
+    std::vector<BodyVariant> bodies;
+    std::vector<SecretCandidate> secrets;
+    bool stringified_expected = false;
+};
+
+Mac mac_of(std::string_view text, std::string_view key = secret, Algorithm algorithm = Algorithm::sha256) {
+    return HmacKey(algorithm, key).mac({text});
+}
+
+const std::string with_line_feed = std::string(secret) + '\n';
+
+}  // namespace
+
+TEST_CASE("the plain combination is found first, under either algorithm") {
+    const Given given("{ }");
+    CHECK(given.found(mac_of("{ }")) == "[||]plain");
+    CHECK(given.found(mac_of("{ }", secret, Algorithm::sha1)) == "[||]plain");
+}
+
+TEST_CASE("one step away is found in body, signed text and secret") {
+    const Given given("{ }");
+    CHECK(given.found(mac_of("{}")) == "[|stringified|]");
+    CHECK(given.found(mac_of("{ }\n")) == "[|newline-added|]");
+    CHECK(given.found(mac_of("17.{ }")) == "[time-signed||]");
+    CHECK(given.found(mac_of("{ }", with_line_feed)) == "[||newline-added]");
+}
+
+TEST_CASE("two steps away are found, three are not") {
+    const Given given("{ }");
+    CHECK(given.found(mac_of("{ }\n", with_line_feed)) == "[|newline-added|newline-added]");
+    CHECK(given.found(mac_of("17.{ }\n")) == "[time-signed|newline-added|]");
+    CHECK(given.found(mac_of("17.{ }", with_line_feed)) == "[time-signed||newline-added]");
+    CHECK(given.found(mac_of("17.{ }\n", with_line_feed)).empty());
+}
+
+TEST_CASE("where a vendor may sign the JSON.stringify form, that form is no step") {
+    Given given("{ }");
+    given.stringified_expected = true;
+    CHECK(given.found(mac_of("{}")) == "[|stringified|]plain");
+    CHECK(given.found(mac_of("17.{}", with_line_feed)) == "[time-signed|stringified|newline-added]");
+}
+
+TEST_CASE("a MAC of another secret, or of no known size, is not found") {
+    const Given given("{ }");
+    CHECK(given.found(mac_of("{ }", "another secret")).empty());
+    CHECK(given.found(Mac{}).empty());
+}
+
+TEST_CASE("a search ends at its limit and says so") {
+    const Given given("{ }");
+    const SearchResult nothing = given.search(mac_of("{ }", "another secret"), 10'000);
+    CHECK(nothing.matches.empty());
+    CHECK_FALSE(nothing.complete);
+    CHECK(given.search(mac_of("{ }"), 10'000).matches.size() == 1);
+}
+
+}  // namespace chathook::verify

@@ -1,0 +1,111 @@
+#include "verify/doctor_parts.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "verify/patients.hpp"
+
+namespace chathook::test {
+namespace {
+
+using Catch::Matchers::Contains;
+
+verify::Diagnosis with_headers(std::string_view vendor,
+                               std::vector<std::pair<std::string, std::string>> headers,
+                               std::string body = "{}") {
+    Sent sent(std::move(body));
+    for (auto& [name, value] : headers) sent.with(std::move(name), std::move(value));
+    return diagnose(vendor, sent);
+}
+
+verify::Finding time_finding(std::string_view time) {
+    return finding(
+        with_headers("timed", {{"X-Timed-Signature", "t=" + std::string(time) + ",v1=" + hex_mac("")}}),
+        "time");
+}
+
+}  // namespace
+
+TEST_CASE("a header that is missing, empty or repeated is wrong") {
+    const std::string value = "sha256=" + hex_mac("{}");
+    const auto header_text = [](const verify::Diagnosis& diagnosis) {
+        return finding(diagnosis, "header").text;
+    };
+    CHECK_THAT(header_text(with_headers("labelled", {{"x-labelled-signature", value}})),
+               Contains("X-Labelled-Signature is there once"));
+    CHECK_THAT(header_text(with_headers("labelled", {{"Host", "h"}})),
+               Contains("there is no X-Labelled-Signature") && Contains("1 header"));
+    CHECK_THAT(header_text(with_headers("labelled", {{"X-Labelled-Signature", ""}})), Contains("empty"));
+    CHECK_THAT(header_text(with_headers("labelled",
+                                        {{"X-Labelled-Signature", value}, {"X-Labelled-Signature", value}})),
+               Contains("2 times"));
+    CHECK_THAT(header_text(with_headers("labelled", {{"X_Labelled_Signature", value}})),
+               Contains("there is X_Labelled_Signature"));
+    CHECK_THAT(header_text(with_headers("labelled", {{"X-Hub-Signature-256", value}})),
+               Contains("there is X-Hub-Signature-256"));
+    CHECK_THAT(header_text(with_headers("labelled", {{"X-Plain-Signature", value}})),
+               Contains("which is plain's"));
+}
+
+TEST_CASE("a form is explained, and whoever would write it so is named") {
+    const auto form =
+        finding(with_headers("plain", {{"X-Plain-Signature", "sha256=" + hex_mac("{}")}}), "form");
+    CHECK(form.outcome == verify::Outcome::wrong);
+    CHECK_THAT(form.text, Contains("labelled would write it so"));
+    CHECK_THAT(form.mend, Contains("64 hex digits or 44 characters of base64"));
+    const auto short_form =
+        finding(with_headers("labelled", {{"X-Labelled-Signature", sha1_mac("{}")}}), "form");
+    CHECK_THAT(short_form.text, Contains("size of SHA-1") && Contains("short would write it so"));
+    const auto right =
+        finding(with_headers("labelled", {{"X-Labelled-Signature", "sha256=" + hex_mac("")}}), "form");
+    CHECK(right.outcome == verify::Outcome::ok);
+}
+
+TEST_CASE("a signed time is told by its distance, its unit and its likely mistake") {
+    CHECK(time_finding("1700000000").outcome == verify::Outcome::ok);
+    CHECK_THAT(time_finding("1699999958").text, Contains("42 s old, in seconds; 5 min either way"));
+    CHECK_THAT(time_finding("1700000042000").text, Contains("42 s ahead, in milliseconds"));
+    CHECK(time_finding("1699999700").outcome == verify::Outcome::ok);
+    CHECK(time_finding("1699999699").outcome == verify::Outcome::wrong);
+    CHECK_THAT(time_finding("1699999000").mend, Contains("--now"));
+    CHECK_THAT(time_finding("1700001000").mend, Contains("clocks"));
+    CHECK_THAT(time_finding("1700019801").text, Contains("5 h ahead") && Contains("a local time?"));
+    CHECK_THAT(time_finding("1600000000").text, Contains("1157 days old"));
+    CHECK(time_finding("yesterday").outcome == verify::Outcome::cannot_tell);
+    CHECK(with_headers("plain", {}).findings.size() == 4);
+}
+
+TEST_CASE("a body is held against its Content-Length") {
+    const auto body = [](std::string length, std::string text) {
+        return finding(with_headers("plain", {{"Content-Length", std::move(length)}}, std::move(text)),
+                       "body");
+    };
+    CHECK(body("2", "{}").outcome == verify::Outcome::ok);
+    CHECK_THAT(body("9", "{}").text, Contains("2 bytes, but Content-Length says 9: 7 are missing"));
+    CHECK_THAT(body("2", "{}\n").text, Contains("1 too many"));
+    CHECK(body("two", "{}").outcome == verify::Outcome::cannot_tell);
+    CHECK_THAT(body("0", "").text, Contains("empty"));
+    CHECK(finding(with_headers("plain", {}), "body").outcome == verify::Outcome::cannot_tell);
+}
+
+TEST_CASE("a body that was saved with its chunks is named") {
+    const auto body = [](std::string name, std::string text) {
+        return finding(with_headers("plain", {{std::move(name), "chunked"}}, std::move(text)), "body");
+    };
+    CHECK_THAT(body("Transfer-Encoding", "2\r\n{}\r\n0\r\n\r\n").text, Contains("chunks"));
+    CHECK(body("Transfer-Encoding", "{}").outcome == verify::Outcome::cannot_tell);
+    CHECK(body("X-Other", "2\r\n{}\r\n0\r\n\r\n").outcome == verify::Outcome::cannot_tell);
+}
+
+TEST_CASE("a body is compressed unless its encoding is identity") {
+    const auto encoded = [](std::vector<Field> fields) {
+        Request request;
+        request.fields = fields;
+        return verify::is_encoded(request);
+    };
+    CHECK(encoded({{"Content-Encoding", "gzip"}}));
+    CHECK(encoded({{"content-encoding", "identity"}, {"content-encoding", "identity"}}));
+    CHECK_FALSE(encoded({{"content-encoding", "identity"}}));
+    CHECK_FALSE(encoded({}));
+}
+
+}  // namespace chathook::test

@@ -1,0 +1,99 @@
+// Signed requests gone wrong, for the doctor's tests: four senders, one secret, and every text that the
+// doctor says. One thread.
+#pragma once
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "verify/doctor.hpp"
+#include "verify/encoding.hpp"
+#include "verify/sent.hpp"
+
+namespace chathook::test {
+
+inline constexpr std::array vendors{
+    verify::NamedRules{"plain", {.header = "X-Plain-Signature", .encoding = verify::Encoding::hex_or_base64}},
+    verify::NamedRules{"labelled", {.header = "X-Labelled-Signature", .prefix = "sha256="}},
+    verify::NamedRules{"short",
+                       {.header = "X-Short-Signature",
+                        .algorithm = verify::Algorithm::sha1,
+                        .body = verify::BodyForm::raw_or_stringified}},
+    verify::NamedRules{"timed",
+                       {.header = "X-Timed-Signature",
+                        .shape = verify::HeaderShape::pairs,
+                        .body = verify::BodyForm::raw_or_stringified}},
+};
+
+inline const verify::NamedRules& vendor_named(std::string_view name) {
+    return *std::ranges::find(vendors, name, &verify::NamedRules::vendor);
+}
+
+inline constexpr std::string_view given_secret = "a secret of some length";
+inline constexpr std::string_view now_text = "1700000000";  // test::now
+
+inline verify::Mac mac_of(std::string_view text, std::string_view secret = given_secret,
+                          verify::Algorithm algorithm = verify::Algorithm::sha256) {
+    return verify::HmacKey(algorithm, secret).mac({text});
+}
+
+inline std::string hex_mac(std::string_view text, std::string_view secret = given_secret) {
+    return verify::encode_hex(mac_of(text, secret).view());
+}
+
+inline std::string sha1_mac(std::string_view text, std::string_view secret = given_secret) {
+    return verify::encode_hex(mac_of(text, secret, verify::Algorithm::sha1).view());
+}
+
+inline verify::Diagnosis diagnose(std::string_view vendor, Sent sent,
+                                  std::vector<std::string_view> secrets = {given_secret}) {
+    VendorSettings settings;
+    for (const std::string_view secret : secrets) settings.secrets.push_back({SecretBytes(secret), {}});
+    const Request& request = sent.request();
+    return verify::diagnose({vendor_named(vendor), vendors, settings, request, now});
+}
+
+// "header ok, form ok, ...": the outcomes in one line.
+inline std::string outcomes(const verify::Diagnosis& diagnosis) {
+    std::string line;
+    for (const verify::Finding& finding : diagnosis.findings) {
+        const std::string_view outcome = finding.outcome == verify::Outcome::ok      ? "ok"
+                                         : finding.outcome == verify::Outcome::wrong ? "wrong"
+                                                                                     : "?";
+        line += (line.empty() ? "" : ", ") + std::string(finding.part) + ' ' + std::string(outcome);
+    }
+    return line;
+}
+
+inline const verify::Finding& finding(const verify::Diagnosis& diagnosis, std::string_view part) {
+    const auto found = std::ranges::find(diagnosis.findings, part, &verify::Finding::part);
+    REQUIRE(found != diagnosis.findings.end());
+    return *found;
+}
+
+// The names of all causes: "body:newline-added+secret:trimmed".
+inline std::string causes(const verify::Diagnosis& diagnosis) {
+    std::string line;
+    for (const verify::Cause& cause : diagnosis.causes) {
+        if (!line.empty()) line += " | ";
+        for (const std::string& name : cause.names) line += (&name == &cause.names[0] ? "" : "+") + name;
+    }
+    return line;
+}
+
+// Every text that a diagnosis says.
+inline std::string all_texts(const verify::Diagnosis& diagnosis) {
+    std::string all;
+    for (const auto& [part, outcome, text, mend] : diagnosis.findings) all += text + '\n' + mend + '\n';
+    for (const verify::Cause& cause : diagnosis.causes) {
+        all += cause.text + '\n';
+        for (const std::string& mend : cause.mends) all += mend + '\n';
+    }
+    return all;
+}
+
+}  // namespace chathook::test
