@@ -33,6 +33,11 @@ std::vector<SignedHeader> SchemeVendor::sign(std::string_view body, std::string_
     return scheme_.sign(body, timestamp, now);
 }
 
+const verify::SchemeRules* rules_of(const Vendor& vendor) noexcept {
+    const auto* signing = dynamic_cast<const SchemeVendor*>(&vendor);
+    return signing == nullptr ? nullptr : &signing->rules();
+}
+
 Reply json_reply(unsigned status, std::string_view body) { return reply(status, "application/json", body); }
 
 Reply text_reply(unsigned status, std::string_view body) {

@@ -23,10 +23,15 @@ public:
     std::vector<SignedHeader> sign(std::string_view body, std::string_view timestamp,
                                    Instant now) const final;
 
+    const verify::SchemeRules& rules() const noexcept { return scheme_.rules(); }
+
 private:
     const VendorFacts& facts_;
     verify::Scheme scheme_;
 };
+
+// How `vendor` signs, as data that lives as long as it does; null if it is no SchemeVendor.
+const verify::SchemeRules* rules_of(const Vendor& vendor) noexcept;
 
 // Answers of the forms that the vendors' samples use.
 Reply json_reply(unsigned status, std::string_view body);

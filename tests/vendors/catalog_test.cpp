@@ -11,6 +11,7 @@
 #include <catch2/catch.hpp>
 
 #include "support/signed_request.hpp"
+#include "vendors/scheme_vendor.hpp"
 
 namespace chathook::vendors {
 namespace {
@@ -33,6 +34,18 @@ TEST_CASE("the five vendors are there under their names") {
         const auto vendor = make_vendor(name, test::settings_with("a secret of some length"));
         REQUIRE(vendor != nullptr);
         CHECK(&vendor->facts() == find_facts(name));
+    }
+}
+
+TEST_CASE("the rules by which a vendor signs are those that its facts tell") {
+    for (const std::string_view name : vendor_names()) {
+        const auto vendor = make_vendor(name, test::settings_with("a secret of some length"));
+        const verify::SchemeRules* rules = rules_of(*vendor);
+        CAPTURE(name);
+        REQUIRE(rules != nullptr);
+        CHECK(rules->header == find_facts(name)->signature_header);
+        CHECK((rules->algorithm == verify::Algorithm::sha1) == (find_facts(name)->algorithm == "HMAC-SHA1"));
+        CHECK((rules->shape == verify::HeaderShape::pairs) == find_facts(name)->signs_time);
     }
 }
 
