@@ -32,6 +32,7 @@ int run(int argc, char** argv) {
     add_samples(app, action);
     add_sign(app, action);
     add_send(app, action);
+    add_explain(app, action);
     add_tail(app, action);
     add_version(app, action);
     try {

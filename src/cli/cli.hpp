@@ -30,6 +30,7 @@ void add_vendors(CLI::App& app, Action& action);
 void add_samples(CLI::App& app, Action& action);
 void add_sign(CLI::App& app, Action& action);
 void add_send(CLI::App& app, Action& action);
+void add_explain(CLI::App& app, Action& action);
 void add_tail(CLI::App& app, Action& action);
 void add_version(CLI::App& app, Action& action);
 

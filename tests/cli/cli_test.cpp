@@ -1,38 +1,20 @@
 #include "cli/cli.hpp"
 
-#include <unistd.h>
-
 #include <catch2/catch.hpp>
 
 #include <string>
 #include <vector>
 
-#include "support/descriptor.hpp"
+#include "cli/command.hpp"
 
 namespace chathook {
 
-namespace {
-
-struct Ran {
-    int exit_code;
-    std::string output;
-    std::string complaint;
-};
-
-Ran run(std::vector<std::string> words) {
-    words.insert(words.begin(), "chathookd");
-    std::vector<char*> arguments;
-    for (std::string& word : words) arguments.push_back(word.data());
-    test::CaughtDescriptor out(STDOUT_FILENO);
-    test::CaughtDescriptor err(STDERR_FILENO);
-    const int code = cli::run(static_cast<int>(arguments.size()), arguments.data());
-    return {code, out.text(), err.text()};
-}
-
-}  // namespace
+using test::Ran;
+using test::run;
 
 TEST_CASE("every command has its help, and help is no error", "[cli]") {
-    for (const char* command : {"serve", "check", "vendors", "samples", "sign", "send", "tail", "version"}) {
+    for (const char* command :
+         {"serve", "check", "vendors", "samples", "sign", "send", "explain", "tail", "version"}) {
         INFO(command);
         const Ran help = run({command, "--help"});
         CHECK(help.exit_code == 0);

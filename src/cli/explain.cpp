@@ -1,0 +1,189 @@
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/cli.hpp"
+#include "cli/header_lines.hpp"
+#include "cli/signing.hpp"
+#include "config/load.hpp"
+#include "config/unit_text.hpp"
+#include "support/clock.hpp"
+#include "vendors/catalog.hpp"
+#include "vendors/scheme_vendor.hpp"
+#include "verify/doctor.hpp"
+#include "verify/timestamp.hpp"
+
+namespace chathook::cli {
+
+namespace {
+
+using verify::Diagnosis;
+
+struct Options {
+    std::string vendor, headers, body, now, tolerance;
+    std::vector<std::string> secrets;
+    bool as_json = false;
+};
+
+// What chathookd answers to a compressed body, whoever sends it.
+constexpr unsigned unsupported_media_type = 415;
+
+std::string_view name_of(verify::Outcome outcome) noexcept {
+    switch (outcome) {
+        case verify::Outcome::ok: return "ok";
+        case verify::Outcome::wrong: return "wrong";
+        case verify::Outcome::cannot_tell: break;
+    }
+    return "cannot tell";
+}
+
+VendorSettings settings_of(const Options& options) {
+    VendorSettings settings;
+    for (const std::string& reference : options.secrets) {
+        auto resolved = config::resolve_secret(reference);
+        if (!resolved.secret) throw Mistake(ExitCode::usage, "--secret: " + resolved.problem);
+        settings.secrets.push_back({std::move(*resolved.secret), std::nullopt});
+    }
+    if (options.tolerance.empty()) return settings;
+    const auto tolerance = config::parse_duration(options.tolerance);
+    if (!tolerance) throw Mistake(ExitCode::usage, "--tolerance is no duration; write 5m or 90s");
+    settings.timestamp_tolerance = std::chrono::floor<std::chrono::seconds>(*tolerance);
+    return settings;
+}
+
+VendorSettings copy_of(const VendorSettings& settings) {
+    VendorSettings copy;
+    for (const Secret& secret : settings.secrets) {
+        copy.secrets.push_back({SecretBytes(secret.bytes.view()), secret.not_after});
+    }
+    copy.timestamp_tolerance = settings.timestamp_tolerance;
+    return copy;
+}
+
+Instant instant_of(const std::string& text) {
+    if (text.empty()) return now();
+    if (const auto seconds = verify::parse_timestamp(text)) return *seconds;
+    if (const auto instant = parse_rfc3339(text)) return *instant;
+    throw Mistake(ExitCode::usage, "--now is no time; write 1700000000 or 2026-11-21T20:00:00Z");
+}
+
+// Every vendor that can be explained, and how it signs. The rules point into the vendors.
+struct Vendors {
+    std::vector<std::unique_ptr<Vendor>> all;
+    std::vector<verify::NamedRules> rules;
+
+    explicit Vendors(const VendorSettings& settings) {
+        for (const std::string_view name : vendors::vendor_names()) {
+            auto vendor = vendors::make_vendor(name, copy_of(settings));
+            const verify::SchemeRules* how = vendors::rules_of(*vendor);
+            if (how == nullptr) continue;
+            rules.push_back({name, *how});
+            all.push_back(std::move(vendor));
+        }
+    }
+
+    std::size_t find(const std::string& name) const {
+        facts_of(name);
+        for (std::size_t i = 0; i < rules.size(); ++i) {
+            if (rules[i].vendor == name) return i;
+        }
+        throw Mistake(ExitCode::usage, name + " signs in a way of its own, which cannot be explained");
+    }
+};
+
+Reply answer_to(const Diagnosis& diagnosis, const Vendor& vendor) {
+    if (!diagnosis.refusal) return vendor.accepted();
+    if (*diagnosis.refusal != Errc::unsupported_encoding) return vendor.refused();
+    Reply reply;
+    reply.status = unsupported_media_type;
+    return reply;
+}
+
+void print_plain(const Diagnosis& diagnosis, const Reply& answer) {
+    const auto line = [](std::string_view label, std::string_view part, const std::string& text) {
+        std::printf("%-11.*s  %-9.*s  %s\n", static_cast<int>(label.size()), label.data(),
+                    static_cast<int>(part.size()), part.data(), text.c_str());
+    };
+    for (const auto& [part, outcome, text, mend] : diagnosis.findings) {
+        line(name_of(outcome), part, text);
+        if (!mend.empty()) line("", "", "-> " + mend);
+    }
+    for (const verify::Cause& cause : diagnosis.causes) {
+        std::printf("\nCause: %s.\n", cause.text.c_str());
+        for (const std::string& mend : cause.mends) std::printf("  -> %s\n", mend.c_str());
+    }
+    std::printf("\nchathookd would answer %u %s\n", answer.status, answer.body.c_str());
+}
+
+void print_json(const Options& options, const Diagnosis& diagnosis, const Reply& answer) {
+    using Json = nlohmann::ordered_json;
+    Json findings = Json::array();
+    for (const auto& [part, outcome, text, mend] : diagnosis.findings) {
+        findings.push_back({{"part", part}, {"outcome", name_of(outcome)}, {"text", text}, {"mend", mend}});
+    }
+    Json causes = Json::array();
+    for (const verify::Cause& cause : diagnosis.causes) {
+        causes.push_back({{"names", cause.names}, {"text", cause.text}, {"mends", cause.mends}});
+    }
+    Json report{{"vendor", options.vendor}, {"accepted", !diagnosis.refusal}};
+    if (diagnosis.refusal) report["reason"] = reason_code(*diagnosis.refusal);
+    report["findings"] = std::move(findings);
+    report["causes"] = std::move(causes);
+    report["answer"] = {{"status", answer.status}, {"body", answer.body}};
+    std::printf("%s\n", report.dump(-1, ' ', false, Json::error_handler_t::replace).c_str());
+}
+
+int explain(const Options& options) {
+    if (options.headers == "-" && options.body == "-") {
+        throw Mistake(ExitCode::usage, "only one of --headers and BODY can be standard input");
+    }
+    const VendorSettings settings = settings_of(options);
+    const Vendors vendors(settings);
+    const std::size_t vendor = vendors.find(options.vendor);
+    const Instant when = instant_of(options.now);
+    const std::string head = read_body(options.headers);
+    const std::string body = read_body(options.body);
+    const std::vector<Field> fields = parse_header_lines(head);
+    Request request;
+    request.fields = fields;
+    request.body = body;
+    const Diagnosis diagnosis =
+        verify::diagnose({vendors.rules[vendor], vendors.rules, settings, request, when});
+    const Reply answer = answer_to(diagnosis, *vendors.all[vendor]);
+    if (options.as_json) {
+        print_json(options, diagnosis, answer);
+    } else {
+        print_plain(diagnosis, answer);
+    }
+    return diagnosis.refusal ? ExitCode::bad_input : ExitCode::done;
+}
+
+}  // namespace
+
+void add_explain(CLI::App& app, Action& action) {
+    auto* command = app.add_subcommand(
+        "explain", "Say why a signature is refused: which part failed, and what would have matched");
+    auto options = std::make_shared<Options>();
+    command->add_option("--vendor", options->vendor, "The vendor whose way of signing to expect")->required();
+    command
+        ->add_option("--secret", options->secrets,
+                     "The secret: env:NAME, file:PATH or credential:NAME; several times for several")
+        ->required()
+        ->allow_extra_args(false);
+    command->add_option("--headers", options->headers, "The request's headers, `Name: value` a line")
+        ->required();
+    command->add_option("body", options->body, "The request's body, byte for byte (-: standard input)")
+        ->required();
+    command->add_option("--now", options->now,
+                        "When the request came: 1700000000 or 2026-11-21T20:00:00Z (default: now)");
+    command->add_option("--tolerance", options->tolerance, "The source's timestamp_tolerance (default: 5m)");
+    command->add_flag("--json", options->as_json, "One JSON object");
+    command->callback([&action, options] {
+        action = [options] { return reporting_mistakes([&] { return explain(*options); }); };
+    });
+}
+
+}  // namespace chathook::cli
