@@ -89,7 +89,8 @@ test('a word that no command understands ends with 64; --help ends with 0 everyw
     assert.equal(chathookd(['frobnicate']).code, 64);
     assert.equal(chathookd(['check']).code, 64);
     assert.equal(chathookd(['sign', '--vendor', 'nobody', '--secret', 'env:X']).code, 64);
-    for (const command of ['serve', 'check', 'vendors', 'samples', 'sign', 'send', 'tail', 'version']) {
+    const commands = ['serve', 'check', 'vendors', 'samples', 'sign', 'send', 'explain', 'tail', 'version'];
+    for (const command of commands) {
         const { code, out } = chathookd([command, '--help']);
         assert.equal(code, 0, command);
         assert.match(out, /--help/, command);

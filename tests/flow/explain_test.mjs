@@ -1,0 +1,220 @@
+// The signature doctor against signatures that Node made, each wrong in one way that happens to people; and
+// against a request that the daemon itself accepts.
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import test from 'node:test';
+
+import { chathookd, Daemon, temporaryDirectory } from './support/daemon.mjs';
+import { allSamples } from './support/samples.mjs';
+import { hmac, signed, vendors } from './support/vendors.mjs';
+
+const body = '{"event": "lead.created", "data": {"name": "Zoë 李", "score": 1.50, "url": "http://a.example/"}}';
+const value = JSON.parse(body);
+const secretOf = (vendor) => vendors[vendor].secret;
+const ascii = (text) =>
+    text.replace(/[\u0080-\uffff]/g, (c) => '\\u' + c.charCodeAt(0).toString(16).padStart(4, '0'));
+const headerLines = (headers) =>
+    Object.entries(headers)
+        .map(([name, text]) => `${name}: ${text}\r\n`)
+        .join('');
+
+// Runs `explain` over the files and answers its report; sees to it that no secret and no MAC is in it.
+function explain(t, vendor, headers, sent, { secrets = [secretOf(vendor)], more = [] } = {}) {
+    const directory = temporaryDirectory(t);
+    const [headersFile, bodyFile] = ['headers', 'body'].map((name) => path.join(directory, name));
+    fs.writeFileSync(headersFile, typeof headers === 'string' ? headers : headerLines(headers));
+    fs.writeFileSync(bodyFile, sent);
+    const env = Object.fromEntries(secrets.map((secret, i) => [`SECRET_${i}`, secret]));
+    const named = Object.keys(env).flatMap((name) => ['--secret', `env:${name}`]);
+    const args = ['explain', '--vendor', vendor, ...named, '--headers', headersFile, bodyFile, ...more];
+    const plain = chathookd(args, { env });
+    const json = chathookd([...args, '--json'], { env });
+    assert.equal(plain.code, json.code);
+    for (const text of [plain.out, plain.err, json.out, json.err]) {
+        for (const secret of secrets) assert.ok(!text.includes(secret.trim()), 'a secret is printed');
+        assert.doesNotMatch(text, /[0-9a-f]{32}/i, 'a MAC is printed');
+        for (const of of [sent, JSON.stringify(value)]) {
+            const right = createHmac('sha256', secrets[0]).update(of).digest('base64');
+            assert.ok(!text.includes(right.slice(0, 20)), 'a MAC is printed in base64');
+        }
+    }
+    const report = JSON.parse(json.out);
+    const outcome = Object.fromEntries(report.findings.map((finding) => [finding.part, finding]));
+    return { code: plain.code, out: plain.out, report, outcome, causes: report.causes.map((c) => c.names.join('+')) };
+}
+
+const knowrithm = (text, secret = secretOf('knowrithm')) => ({
+    'X-Knowrithm-Signature': `sha256=${hmac('sha256', secret, text)}`,
+});
+
+test('what the daemon accepts is explained as right, with the same answer', async (t) => {
+    const daemon = await Daemon.start(t);
+    for (const { vendor, name, body: sample } of allSamples()) {
+        const headers = signed(vendor, sample);
+        const answer = await daemon.send(vendor, sample, { headers });
+        const { code, report } = explain(t, vendor, headers, sample);
+        assert.equal(code, 0, `${vendor} ${name}`);
+        assert.equal(report.accepted, true);
+        assert.deepEqual(report.answer, { status: answer.status, body: answer.body });
+    }
+});
+
+test('what the daemon refuses is explained as wrong, with the same answer', async (t) => {
+    const daemon = await Daemon.start(t);
+    for (const vendor of Object.keys(vendors)) {
+        const headers = signed(vendor, body, 'a-secret-that-nobody-gave');
+        const answer = await daemon.send(vendor, body, { headers });
+        const { code, report, causes } = explain(t, vendor, headers, body);
+        assert.equal(code, 65, vendor);
+        assert.equal(report.reason, 'wrong_signature');
+        assert.deepEqual(report.answer, { status: answer.status, body: answer.body });
+        assert.deepEqual(causes, []);
+        assert.match(report.findings.at(-1).text, /no usual cause matches/);
+    }
+});
+
+test('a body that was changed on the way is named with its change', (t) => {
+    const changes = {
+        'body:stringified': JSON.stringify(value),
+        'body:indent-2': JSON.stringify(value, null, 2),
+        'body:indent-4': JSON.stringify(value, null, 4),
+        'body:python': ascii(body),
+        'body:python-compact': ascii(JSON.stringify(value).replace('1.5', '1.50')),
+        'body:php': ascii(JSON.stringify(value).replace('1.5', '1.50')).replaceAll('/', '\\/'),
+        'body:newline-added': `${body}\n`,
+        'body:crlf-added': `${body}\r\n`,
+        'body:bom-added': `\uFEFF${body}`,
+        'body:json-string-encoded': JSON.stringify(body),
+        'body:empty-object': '{}',
+        'body:empty': '',
+    };
+    for (const [cause, text] of Object.entries(changes)) {
+        const { code, causes, out } = explain(t, 'knowrithm', knowrithm(text), body);
+        assert.equal(code, 65);
+        assert.deepEqual(causes, [cause]);
+        assert.match(out, /Cause: the signature matches .*\n {2}-> /);
+    }
+});
+
+test('a body that was saved with a change is named with its change', (t) => {
+    const latin = '{"name":"Zoë"}';
+    const saved = {
+        'body:newline-removed': [body, `${body}\n`],
+        'body:bom-removed': [body, `\uFEFF${body}`],
+        'body:crlf-to-lf': ['{\n"a":1\n}', '{\r\n"a":1\r\n}'],
+        'body:lf-to-crlf': ['{\r\n"a":1\r\n}', '{\n"a":1\n}'],
+        'body:base64-decoded': [body, Buffer.from(body).toString('base64')],
+        'body:json-string-decoded': [body, JSON.stringify(body)],
+        'body:latin1-to-utf8': [latin, Buffer.from(latin, 'latin1')],
+        'body:utf8-to-latin1': [Buffer.from(latin, 'latin1'), latin],
+    };
+    for (const [cause, [text, file]] of Object.entries(saved)) {
+        assert.deepEqual(explain(t, 'knowrithm', knowrithm(text), file).causes, [cause]);
+    }
+});
+
+test('a body that was cut off is told by its Content-Length', (t) => {
+    const headers = { ...knowrithm(body), 'Content-Length': Buffer.byteLength(body) };
+    const { code, outcome } = explain(t, 'knowrithm', headers, body.slice(0, 40));
+    assert.equal(code, 65);
+    assert.equal(outcome.body.outcome, 'wrong');
+    assert.match(outcome.body.text, /40 bytes, but Content-Length says \d+: \d+ are missing/);
+    const longer = explain(t, 'knowrithm', headers, `${body}--boundary`);
+    assert.deepEqual(longer.causes, ['body:cut-to-length']);
+});
+
+test('a secret that was meant otherwise is named, also together with a changed body', (t) => {
+    const secret = 'a-secret-of-some-length';
+    const given = {
+        'secret:trimmed': ` ${secret}\t`,
+        'secret:unquoted': `"${secret}"`,
+        'secret:base64-decoded': Buffer.from(secret).toString('base64'),
+        'secret:hex-decoded': Buffer.from(secret).toString('hex'),
+        'secret:whsec-stripped': `whsec_${secret}`,
+        'secret:whsec-stripped-base64-decoded': `whsec_${Buffer.from(secret).toString('base64')}`,
+    };
+    for (const [cause, wrong] of Object.entries(given)) {
+        const secrets = [wrong];
+        assert.deepEqual(explain(t, 'knowrithm', knowrithm(body, secret), body, { secrets }).causes, [cause]);
+        const changed = knowrithm(`${body}\n`, secret);
+        assert.deepEqual(explain(t, 'knowrithm', changed, body, { secrets }).causes, [
+            `body:newline-added+${cause}`,
+        ]);
+    }
+    const echoed = knowrithm(body, `${secret}\n`);
+    assert.deepEqual(explain(t, 'knowrithm', echoed, body, { secrets: [secret] }).causes, [
+        'secret:newline-added',
+    ]);
+});
+
+test('of several secrets the one that signed is named by its position', (t) => {
+    const secrets = ['the-new-secret-of-2026', secretOf('knowrithm')];
+    const { code, outcome } = explain(t, 'knowrithm', knowrithm(body), body, { secrets });
+    assert.equal(code, 0);
+    assert.match(outcome.signature.text, /secret 2 of 2/);
+});
+
+test('a right MAC in a wrong form is named as that', (t) => {
+    const mac = createHmac('sha256', secretOf('wonderchat')).update(body).digest();
+    const forms = [
+        [mac.toString('base64'), /44 characters of base64/],
+        [mac.toString('base64url'), /base64/],
+        [`sha256=${mac.toString('hex')}`, /sha256= stands before it.*knowrithm would write it so/],
+        [hmac('sha1', secretOf('wonderchat'), body), /40 hex digits, the size of SHA-1/],
+        [`"${mac.toString('hex')}"`, /quotation marks/],
+    ];
+    for (const [text, expected] of forms) {
+        const headers = { 'X-Wonderchat-Signature': text };
+        const { code, report, outcome } = explain(t, 'wonderchat', headers, body);
+        assert.equal(code, 65);
+        assert.equal(report.reason, 'malformed_signature');
+        assert.equal(outcome.form.outcome, 'wrong');
+        assert.match(outcome.form.text, expected);
+        assert.equal(outcome.signature.outcome, 'ok');
+    }
+});
+
+test("another vendor's header is recognized and suggested", (t) => {
+    for (const vendor of Object.keys(vendors).filter((name) => name !== 'lynn')) {
+        const headers = signed(vendor, body);
+        const { code, outcome } = explain(t, 'lynn', headers, body, { secrets: [secretOf(vendor)] });
+        assert.equal(code, 65);
+        assert.equal(outcome.header.outcome, 'wrong');
+        assert.match(outcome.header.mend, new RegExp(`--vendor ${vendor}`));
+        assert.match(outcome.signature.text, new RegExp(`as ${vendor} signs`));
+    }
+});
+
+test('a time that is stale, in another unit, or not part of the signed text is named', (t) => {
+    const received = 1_700_000_000;
+    const more = ['--now', String(received)];
+    const headersAt = (time, text) => ({
+        'X-Webhook-Signature': `t=${time},v1=${hmac('sha256', secretOf('newoaks'), text ?? `${time}.${body}`)}`,
+    });
+    const stale = explain(t, 'newoaks', headersAt(received - 7200), body, { more });
+    assert.equal(stale.report.reason, 'stale_timestamp');
+    assert.equal(stale.outcome.signature.outcome, 'ok');
+    assert.match(stale.outcome.time.text, /t is 2 h old, in seconds.*local time/);
+    const milliseconds = explain(t, 'newoaks', headersAt(received * 1000), body, { more });
+    assert.equal(milliseconds.code, 0);
+    assert.match(milliseconds.outcome.time.text, /milliseconds/);
+    const microseconds = explain(t, 'newoaks', headersAt(received * 1e6), body, { more });
+    assert.match(microseconds.outcome.form.text, /16 digits after t=/);
+    const untimed = explain(t, 'newoaks', headersAt(received, body), body, { more });
+    assert.deepEqual(untimed.causes, ['text:time-not-signed']);
+    const time = '2023-11-14T22:13:20.000Z';
+    const timed = {
+        'X-Wonderchat-Signature': hmac('sha256', secretOf('wonderchat'), `${time}.${body}`),
+        'X-Wonderchat-Timestamp': time,
+    };
+    assert.deepEqual(explain(t, 'wonderchat', timed, body).causes, ['text:time-signed']);
+});
+
+test('headers are taken as curl -v prints them', (t) => {
+    const lines = ['> POST /webhooks/knowrithm HTTP/1.1', '> Host: localhost'];
+    for (const [name, text] of Object.entries(knowrithm(body))) lines.push(`> ${name}: ${text}`);
+    const headers = ['* Connected', ...lines, '>', '< HTTP/1.1 403 Forbidden', ''].join('\n');
+    assert.equal(explain(t, 'knowrithm', headers, body).code, 0);
+});
