@@ -74,7 +74,7 @@ test('every line that the daemon may log is explained in docs/operations.md', ()
     for (const name of names) assert.ok(manual.includes(`\`${name}\``), `"${name}" is explained`);
 });
 
-// nginx with docs/deployment.md's server block, its ports, names and files put in place.
+// nginx with the shipped server block, its ports, names and files put in place.
 async function startDocumentedNginx(t, daemon) {
     const directory = temporaryDirectory(t);
     const port = await freePort();
@@ -85,7 +85,7 @@ async function startDocumentedNginx(t, daemon) {
         ...['-days', '2', '-keyout', key, '-out', certificate],
     ]);
     assert.equal(made.status, 0, String(made.stderr));
-    const [server] = blocks('docs/deployment.md', 'nginx');
+    const server = read('config/proxies/nginx.conf');
     const placed = server
         .replace(/listen 443/, `listen 127.0.0.1:${port}`)
         .replace(/^\s*listen \[::\]:443.*\n/m, '')

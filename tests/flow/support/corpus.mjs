@@ -66,8 +66,8 @@ export function readCorpus(label) {
 // How long a peer that says nothing is taken to wait for more, which is then its right.
 const silence = 700; // milliseconds
 
-// Sends the case and its second request. Answers {statuses, accepted}: what came back until the peer ended the
-// connection or fell silent, and how often that was the daemon's word that it took a webhook.
+// Sends the case and its second request. Answers {statuses, accepted}: what came back until the peer ended
+// the connection or fell silent, and how often that was the daemon's word that it took a webhook.
 export function exchange(one, port, { secure = false } = {}) {
     return new Promise((resolve, reject) => {
         const to = { host: '127.0.0.1', port, localAddress: one.address };

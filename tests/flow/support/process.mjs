@@ -1,0 +1,30 @@
+// What the kernel tells of a running process and its connections (Linux).
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+
+// Memory in use, in bytes.
+export function residentBytes(pid) {
+    const found = /^VmRSS:\s+(\d+) kB/m.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'));
+    return Number(found[1]) * 1024;
+}
+
+// Processor time used until now, user's and system's, in seconds.
+export function cpuSeconds(pid) {
+    const text = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    const ticks = Number(spawnSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }).stdout);
+    return (Number(fields[11]) + Number(fields[12])) / ticks;
+}
+
+// The connections that some process still holds on this local port of IPv4: {peer address, peer port}.
+export function heldConnections(port) {
+    const rows = fs.readFileSync('/proc/net/tcp', 'utf8').split('\n').slice(1);
+    return rows.flatMap((row) => {
+        const [, local, remote, state, , , , , , inode] = row.trim().split(/\s+/);
+        if (!local || Number.parseInt(local.split(':')[1], 16) !== port) return [];
+        if (state === '0A' || inode === '0') return []; // listening, or the process has closed it
+        const [address, peerPort] = remote.split(':');
+        const bytes = address.match(/../g).map((byte) => Number.parseInt(byte, 16));
+        return [{ address: bytes.reverse().join('.'), port: Number.parseInt(peerPort, 16) }];
+    });
+}
