@@ -142,7 +142,10 @@ Awaitable<> Acceptor::wait_for_room() {
 void Acceptor::left() noexcept {
     --connections_;
     if (waiting_for_room_.exchange(false)) {
-        asio::post(home_.context, [this] { room_.cancel(); });
+        asio::post(home_.context, [this] {
+            room_.cancel();
+            pause_.cancel();
+        });
     }
 }
 
@@ -156,6 +159,7 @@ Awaitable<> Acceptor::back_off(Door& door, int error) {
         shed.reset();
         reserve_ = open_reserve();
     }
+    waiting_for_room_ = true;  // a connection that leaves also ends the pause
     pause_.expires_after(exhausted_pause);
     error_code woken;
     co_await pause_.async_wait(asio::redirect_error(use_awaitable, woken));

@@ -112,8 +112,7 @@ Awaitable<bool> Session::receive_head() {
             if (idle_ && requests_ > 0) set_deadline(shared_.limits.header_timeout);
             idle_ = false;
         }
-        make_room();
-        const std::size_t size = co_await read_into(buffer_.data() + end_, buffer_.size() - end_);
+        const std::size_t size = co_await read_more_of_head();
         if (size == 0) {
             if (expired_ && !idle_) co_return co_await refuse({408, "header_timeout"});
             co_return false;
@@ -133,8 +132,28 @@ Awaitable<bool> Session::receive_head() {
     co_return true;
 }
 
+// Reads behind what has come. There may be thousands of idle connections, so none of them holds a buffer.
+Awaitable<std::size_t> Session::read_more_of_head() {
+    if (begin_ == end_) {
+        begin_ = end_ = 0;
+        buffer_ = std::vector<char>();
+    }
+    error_code error;
+    while (!expired_) {
+        co_await stream_->ready(Stream::Direction::read, error);
+        if (error || expired_) break;
+        make_room();
+        const std::size_t got =
+            stream_->try_read(asio::buffer(buffer_.data() + end_, buffer_.size() - end_), error);
+        if (!error) co_return got;
+        if (error != asio::error::would_block) break;
+    }
+    co_return 0;
+}
+
 // Called before anything points into the buffer.
 void Session::make_room() {
+    if (buffer_.empty()) buffer_.resize(shared_.limits.read_buffer_bytes);
     if (begin_ > 0) {
         std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
         end_ -= begin_;

@@ -92,6 +92,7 @@ private:
     Awaitable<bool> receive_body(Request& request);
     Awaitable<bool> receive_sized(std::uint64_t length);
     Awaitable<bool> receive_chunked();
+    Awaitable<std::size_t> read_more_of_head();
     Awaitable<std::size_t> read_into(char* to, std::size_t size);
 
     Awaitable<bool> answer(Reply reply);
