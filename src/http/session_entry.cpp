@@ -33,6 +33,7 @@ Awaitable<bool> Session::receive_proxy_header() {
     ProxyHeader header;
     while (true) {
         if (shared_.stopping.load()) co_return false;
+        make_room();
         const std::size_t size = co_await read_into(buffer_.data() + end_, buffer_.size() - end_);
         if (size == 0) co_return false;
         end_ += size;
