@@ -69,6 +69,7 @@ struct Journal {
     std::chrono::seconds dedupe_window{7 * 24 * 3600};
     std::uint64_t min_free_disk = 256ull << 20;
     std::uint64_t max_size = 4ull << 30;
+    std::string on_damage = "stop";  // stop, go_on
 };
 
 struct Source {

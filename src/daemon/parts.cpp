@@ -105,6 +105,7 @@ journal::JournalSettings journal_of(const config::Config& config) {
     settings.retain_dead = config.journal.retain_dead;
     settings.min_free_disk = config.journal.min_free_disk;
     settings.max_size = config.journal.max_size;
+    if (config.journal.on_damage == "go_on") settings.on_damage = journal::OnDamage::go_on;
     settings.queue_bytes_max = config.server.limits.inflight_bytes;
     return settings;
 }

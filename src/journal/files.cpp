@@ -4,6 +4,7 @@
 #include <linux/magic.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -107,6 +108,12 @@ DirectoryLock::~DirectoryLock() {
 
 void DirectoryLock::sync() const {
     if (::fsync(directory_fd_) != 0) fail("cannot sync the journal's directory", directory_);
+}
+
+std::optional<std::uint64_t> free_bytes(const std::filesystem::path& directory) {
+    struct statvfs disk {};
+    if (::statvfs(directory.c_str(), &disk) != 0) return std::nullopt;
+    return std::uint64_t{disk.f_bavail} * disk.f_frsize;
 }
 
 void warn_about_place(const std::filesystem::path& directory) {

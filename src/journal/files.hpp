@@ -1,7 +1,9 @@
 // The journal's directory: made, locked against a second instance, and synced. Start-up only.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 
 namespace chathook::journal {
 
@@ -25,6 +27,9 @@ private:
     int directory_fd_ = -1;
     int lock_fd_ = -1;
 };
+
+// What is free for this user on the disk that `directory` is on; nothing when the system does not tell.
+std::optional<std::uint64_t> free_bytes(const std::filesystem::path& directory);
 
 // Writes a warning to the log when the directory lies where a power cut or a second machine can undo the
 // promise (memory, network file systems), or where other users may look into it.

@@ -12,10 +12,12 @@
 #include <thread>
 #include <utility>
 
+#include "journal/ballast.hpp"
 #include "journal/files.hpp"
 #include "journal/progress.hpp"
 #include "journal/queue.hpp"
 #include "journal/reader.hpp"
+#include "journal/recovery.hpp"
 #include "journal/schema.hpp"
 #include "journal/writer.hpp"
 #include "support/log.hpp"
@@ -46,13 +48,20 @@ std::thread start_thread(const char* name, std::function<void()> body) {
     return thread;
 }
 
+Database open_checked(const std::filesystem::path& file, const JournalSettings& settings) {
+    // A disk that is full would not even let SQLite make the log's index.
+    Ballast(settings).release_if_needed();
+    recover(file, settings.on_damage);
+    return open_for_writing(file);
+}
+
 class SqliteJournal final : public Journal {
 public:
     SqliteJournal(const JournalSettings& settings, JournalMetrics& metrics, Writer::Fatal on_fatal)
         : lock_(settings.directory),
           queue_(settings),
           progress_(std::make_shared<Progress>()),
-          writer_(open_for_writing(lock_.database_file()), settings, queue_, *progress_, metrics,
+          writer_(open_checked(lock_.database_file(), settings), settings, queue_, *progress_, metrics,
                   std::move(on_fatal)) {
         // The log and its index were made by opening; SQLite does not tell when their names were not synced.
         lock_.sync();
@@ -90,6 +99,8 @@ public:
         return writer_.subscribe(std::move(listener));
     }
     void unsubscribe(std::size_t subscription) override { writer_.unsubscribe(subscription); }
+
+    bool alive() const override { return stopped_ || writer_.alive(); }
 
     Health health() const override {
         if (stopped_) return {false, "the journal is closed: the daemon is stopping"};

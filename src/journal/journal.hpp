@@ -117,9 +117,19 @@ public:
 
     virtual Health health() const = 0;
 
+    // Whether the writer has come round within the last seconds: false when a commit hangs. For a watchdog,
+    // which may end a process that no answer of the disk will reach any more. Any thread.
+    virtual bool alive() const = 0;
+
     // Commits what is queued, answers it, checkpoints and ends the writer thread. append() fails with
     // shutting_down afterwards.
     virtual void stop() = 0;
+};
+
+// When the log was damaged after it had been synced, so that answered events cannot be read any more.
+enum class OnDamage : std::uint8_t {
+    stop,   // throw OpenError and touch nothing
+    go_on,  // without them; copies are kept
 };
 
 struct JournalSettings {
@@ -130,7 +140,9 @@ struct JournalSettings {
     std::chrono::seconds retain_dead{30 * 24 * 3600};
     std::uint64_t min_free_disk = 256ull << 20;  // bytes; below it append() fails with journal_full
     std::uint64_t max_size = 4ull << 30;         // bytes of the database file
-    std::size_t queue_events_max = 16384;        // waiting for the writer; beyond: journal_full
+    std::uint64_t ballast_bytes = 16ull << 20;   // kept aside for a full disk, see ballast.hpp; 0: none
+    OnDamage on_damage = OnDamage::stop;
+    std::size_t queue_events_max = 16384;  // waiting for the writer; beyond: journal_full
     std::size_t queue_bytes_max = 64ull << 20;
     std::size_t batch_events_max = 256;  // of one commit
     std::size_t batch_bytes_max = 1ull << 20;

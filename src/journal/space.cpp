@@ -1,9 +1,8 @@
 #include "journal/space.hpp"
 
-#include <sys/statvfs.h>
-
 #include <algorithm>
 
+#include "journal/files.hpp"
 #include "journal/schema.hpp"
 
 namespace chathook::journal {
@@ -27,6 +26,7 @@ std::string mebibytes(std::uint64_t bytes) { return std::to_string(bytes >> 20) 
 Space::Space(Database& database, const JournalSettings& settings, JournalMetrics& metrics)
     : directory_(settings.directory),
       min_free_disk_(settings.min_free_disk),
+      least_free_(std::min(std::max(settings.min_free_disk, settings.ballast_bytes / 2), log_room)),
       max_size_(settings.max_size),
       metrics_(metrics),
       pages_(database, "PRAGMA page_count"),
@@ -47,18 +47,18 @@ void Space::ran_out(std::chrono::steady_clock::time_point now) {
 
 std::optional<std::string> Space::look() {
     const std::uint64_t pages = read(pages_);
-    const std::uint64_t reusable = read(free_pages_) * page_bytes;
+    const std::uint64_t reusable = reusable_ = read(free_pages_) * page_bytes;
     const std::uint64_t size = pages * page_bytes;
     metrics_.set_bytes(size);
     if (size - std::min(size, reusable) >= max_size_) {
         return "the journal has reached journal.max_size of " + mebibytes(max_size_);
     }
-    struct statvfs disk {};
+    const auto told = free_bytes(directory_);
     // Not being told is no reason to refuse: a disk that is really full says so at the commit.
-    if (::statvfs(directory_.c_str(), &disk) != 0) return std::nullopt;
-    const std::uint64_t free = std::uint64_t{disk.f_bavail} * disk.f_frsize;
+    if (!told) return std::nullopt;
+    const std::uint64_t free = *told;
     metrics_.set_disk_free(free);
-    if (free + reusable < min_free_disk_ || free < std::min(min_free_disk_, log_room)) {
+    if (free + reusable < min_free_disk_ || free < least_free_) {
         return "the journal's disk has " + mebibytes(free) + " free, less than journal.min_free_disk of " +
                mebibytes(min_free_disk_);
     }

@@ -24,12 +24,18 @@ public:
     // SQLite itself ran out of space: no room for the next second, whatever the file system says.
     void ran_out(std::chrono::steady_clock::time_point now);
 
+    // Free inside the database file as of the last look, in bytes: it never shrinks, its pages are used
+    // again.
+    std::uint64_t reusable() const noexcept { return reusable_; }
+
 private:
     std::optional<std::string> look();
 
     std::filesystem::path directory_;
     std::uint64_t min_free_disk_;
+    std::uint64_t least_free_;  // outside of the database file, however much is free inside
     std::uint64_t max_size_;
+    std::uint64_t reusable_ = 0;
     JournalMetrics& metrics_;
     Statement pages_, free_pages_;
     std::optional<std::string> trouble_;

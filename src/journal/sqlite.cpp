@@ -4,6 +4,8 @@ namespace chathook::journal {
 namespace {
 
 SqliteError::Kind kind_of(int extended_code) noexcept {
+    // The log's index could not grow: said before anything of it is used.
+    if (extended_code == SQLITE_IOERR_SHMSIZE) return SqliteError::Kind::full;
     switch (extended_code & 0xff) {
         case SQLITE_BUSY:
         case SQLITE_LOCKED: return SqliteError::Kind::busy;

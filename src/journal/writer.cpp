@@ -18,9 +18,11 @@ using std::chrono::steady_clock;
 constexpr int log_pages_soft = (4 << 20) / page_bytes;
 constexpr int log_pages_hard = (16 << 20) / page_bytes;
 
-constexpr std::chrono::seconds look_interval{1};          // at the disk while nothing else happens
-constexpr std::chrono::seconds tidy_overdue{1};           // so long tidying up may be put off by new work
-constexpr std::chrono::seconds foreign_lock_patience{5};  // while stopping
+constexpr std::chrono::milliseconds look_interval{1000};   // at the disk while nothing else happens
+constexpr std::chrono::milliseconds ballast_interval{20};  // between two pieces of it
+constexpr std::chrono::seconds alive_within{10};           // of coming round once
+constexpr std::chrono::seconds tidy_overdue{1};            // so long tidying up may be put off by new work
+constexpr std::chrono::seconds foreign_lock_patience{5};   // while stopping
 
 int count_log_pages(void* pages, sqlite3*, const char*, int count) {
     *static_cast<int*>(pages) = count;
@@ -39,10 +41,12 @@ Writer::Writer(Database database, const JournalSettings& settings, Queue& queue,
       store_(database_, settings.dedupe_window),
       retention_(database_, store_, settings),
       space_(database_, settings, metrics),
+      ballast_(settings),
       checkpoint_at_(log_pages_soft) {
     sqlite3_wal_hook(database_.handle(), &count_log_pages, &log_pages_);
     progress_.publish(store_.counts());
     has_room();
+    came_round();
 }
 
 void Writer::run() {
@@ -53,6 +57,7 @@ void Writer::run() {
         const bool overdue = steady_clock::now() - tidied_ > tidy_overdue;
         const bool log_too_long = log_pages_ >= log_pages_hard;
         if (!failed_ && (overdue || log_too_long || queue_.idle())) tidy();
+        came_round();
     }
     if (failed_) return;
     try {
@@ -120,6 +125,7 @@ void Writer::begin_patiently() {
         } catch (const SqliteError& error) {
             if (error.kind() != SqliteError::Kind::busy) throw;
             if (queue_.closed() && steady_clock::now() - started > foreign_lock_patience) throw;
+            came_round();
             set_health({false, "another program holds the lock of the journal's database"});
         }
     }
@@ -163,7 +169,8 @@ void Writer::tidy() {
     tidied_ = steady_clock::now();
     try {
         if (tidied_ >= next_look_) {
-            next_look_ = tidied_ + look_interval;
+            ballast_.release_if_needed();
+            next_look_ = tidied_ + (ballast_.grow() ? ballast_interval : look_interval);
             has_room();
             bury_damaged();
         }
@@ -209,16 +216,29 @@ void Writer::checkpoint(int mode) {
 }
 
 bool Writer::has_room() {
-    const std::optional<std::string>& reason = space_.trouble(steady_clock::now());
+    const std::optional<std::string> reason = lack_of_room();
     queue_.refuse(reason ? std::optional(Errc::journal_full) : std::nullopt);
     set_health({!reason, reason.value_or("")});
     return !reason;
 }
 
+std::optional<std::string> Writer::lack_of_room() {
+    if (const auto& reason = space_.trouble(steady_clock::now())) return reason;
+    if (ballast_.released() && space_.reusable() < ballast_.room_to_make())
+        return "the journal's disk was full and has little room still";
+    return std::nullopt;
+}
+
+void Writer::came_round() noexcept { came_round_ = steady_clock::now(); }
+
+bool Writer::alive() const noexcept { return steady_clock::now() - came_round_.load() < alive_within; }
+
 // Sorts an error of SQLite into what the waiters are told, and remembers what it means for later ones.
 Errc Writer::trouble(const SqliteError& error) {
     if (error.kind() == SqliteError::Kind::full) {
+        ballast_.release();
         space_.ran_out(steady_clock::now());
+        checkpoint_at_ = 1;  // what is in the log need not be there twice
         has_room();
         return Errc::journal_full;
     }

@@ -4,14 +4,17 @@
 // thread; the rest: any thread.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "journal/ballast.hpp"
 #include "journal/journal.hpp"
 #include "journal/progress.hpp"
 #include "journal/queue.hpp"
@@ -35,6 +38,7 @@ public:
     void run();
 
     Health health() const;
+    bool alive() const noexcept;
     std::size_t subscribe(Listener listener);
     void unsubscribe(std::size_t subscription);
 
@@ -52,6 +56,8 @@ private:
     SteadyTime next_wake() const;
 
     bool has_room();
+    std::optional<std::string> lack_of_room();
+    void came_round() noexcept;
     Errc trouble(const SqliteError& error);
     void set_health(Health health);
 
@@ -63,12 +69,14 @@ private:
     Store store_;
     Retention retention_;
     Space space_;
+    Ballast ballast_;
 
     int log_pages_ = 0;       // in the write-ahead log, told by SQLite after each commit
     int checkpoint_at_ = 0;   // checkpoint when the log has so many pages and nobody waits
     SteadyTime next_look_{};  // at the disk's space and at damaged records
     SteadyTime tidied_{};
     bool failed_ = false;
+    std::atomic<SteadyTime> came_round_;
 
     mutable std::mutex health_mutex_;
     Health health_;

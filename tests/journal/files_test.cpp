@@ -65,9 +65,9 @@ TEST_CASE("a journal that its user may not write is refused with exit code 74") 
     const uid_t nobody = 65534;
     const uid_t user = ::geteuid();
     ::chmod(place.directory.path().c_str(), 0755);
-    SECTION("the directory") { ::chmod(place.settings.directory.c_str(), 0500); }
+    SECTION("the directory") { REQUIRE(::chmod(place.settings.directory.c_str(), 0500) == 0); }
     SECTION("the database") {
-        ::chmod(place.file().c_str(), 0444);
+        REQUIRE(::chmod(place.file().c_str(), 0444) == 0);
         ::chmod(place.file("lock").c_str(), 0666);
         ::chmod(place.settings.directory.c_str(), 0777);
     }

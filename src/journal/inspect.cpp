@@ -1,0 +1,226 @@
+#include "journal/inspect.hpp"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <optional>
+
+#include "journal/journal.hpp"
+#include "journal/record.hpp"
+#include "journal/recovery.hpp"
+#include "journal/schema.hpp"
+#include "journal/sqlite.hpp"
+
+namespace chathook::journal {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int exit_io_error = 74;
+constexpr int exit_in_use = 75;
+
+// Keeps a daemon from starting meanwhile. A journal without a lock file was never opened by one.
+class SharedLock {
+public:
+    explicit SharedLock(const fs::path& directory) {
+        const fs::path file = directory / "lock";
+        fd_ = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+        if (fd_ < 0 && errno != ENOENT) {
+            throw OpenError(exit_io_error, "cannot open " + file.string() + ": " + std::strerror(errno));
+        }
+        if (fd_ >= 0 && ::flock(fd_, LOCK_SH | LOCK_NB) != 0) {
+            ::close(fd_);
+            throw OpenError(exit_in_use, "the journal in " + directory.string() +
+                                             " is in use by a chathookd; stop it first");
+        }
+    }
+    ~SharedLock() {
+        if (fd_ >= 0) ::close(fd_);
+    }
+    SharedLock(const SharedLock&) = delete;
+    SharedLock& operator=(const SharedLock&) = delete;
+
+private:
+    int fd_ = -1;
+};
+
+class PrivateCopy {
+public:
+    explicit PrivateCopy(const fs::path& database) {
+        std::string name = (fs::temp_directory_path() / "chathook-verify-XXXXXX").string();
+        if (::mkdtemp(name.data()) == nullptr) {
+            throw OpenError(exit_io_error, "cannot create " + name + ": " + std::strerror(errno));
+        }
+        directory_ = name;
+        try {
+            fs::copy_file(database, file());
+            fs::copy_file(log_of(database), log_of(file()));
+        } catch (const fs::filesystem_error& error) {
+            remove();
+            throw OpenError(exit_io_error, std::string("cannot copy the journal to look into it: ") +
+                                               error.what() + "; set TMPDIR to where there is room");
+        }
+    }
+    ~PrivateCopy() { remove(); }
+    PrivateCopy(const PrivateCopy&) = delete;
+    PrivateCopy& operator=(const PrivateCopy&) = delete;
+
+    fs::path file() const { return directory_ / "journal.sqlite"; }
+
+private:
+    void remove() noexcept {
+        std::error_code ignored;
+        fs::remove_all(directory_, ignored);
+    }
+    fs::path directory_;
+};
+
+// A file name as part of a URI.
+std::string unchanging(const fs::path& file) {
+    std::string uri = "file:";
+    for (const char byte : fs::absolute(file).string()) {
+        if (byte == '%' || byte == '?' || byte == '#') {
+            constexpr const char* digits = "0123456789abcdef";
+            uri += {'%', digits[(byte >> 4) & 15], digits[byte & 15]};
+        } else {
+            uri += byte;
+        }
+    }
+    return uri + "?immutable=1";
+}
+
+void check_integrity(Database& database, Inspection& found) {
+    Statement check(database, "PRAGMA integrity_check(20)");
+    for (Rows rows = check.run(); rows.next();) {
+        if (rows.bytes(0) != "ok") found.integrity.emplace_back(rows.bytes(0));
+    }
+}
+
+// Retention deletes lines in order and leaves those whose event is still kept. So what is missing behind a
+// line without an event was not taken by it; unless that line's time was in the future once.
+void read_ledger(Database& database, Inspection& found) {
+    Statement ledger(database,
+                     "SELECT l.seq, l.received, EXISTS(SELECT 1 FROM events e WHERE e.seq = l.seq) "
+                     "FROM ledger l ORDER BY l.seq");
+    std::uint64_t before = 0;
+    std::int64_t received_before = 0;
+    bool event_before = true;  // what was before the first line is forgotten
+    for (Rows rows = ledger.run(); rows.next();) {
+        const std::uint64_t sequence = rows.number(0);
+        const bool forgettable = event_before || received_before > rows.integer(1);
+        if (forgettable) {
+            found.forgotten += sequence - before - 1;
+        } else {
+            for (std::uint64_t gone = before + 1; gone < sequence; ++gone) found.gaps.add(gone);
+        }
+        if (found.lines++ == 0) found.oldest = sequence;
+        found.newest = before = sequence;
+        received_before = rows.integer(1);
+        event_before = rows.integer(2) != 0;
+    }
+}
+
+void read_events(Database& database, Inspection& found) {
+    Statement events(database,
+                     "SELECT " + std::string(record_columns) +
+                         ", e.seq FROM events e LEFT JOIN ledger l ON l.seq = e.seq ORDER BY e.seq");
+    constexpr int column_event_sequence = column_raw + 1;
+    for (Rows rows = events.run(); rows.next(); ++found.events) {
+        if (rows.number(column_sequence) == 0) {
+            found.without_line.add(rows.number(column_event_sequence));
+        } else if (!read_record(rows)) {
+            found.bad_checksums.add(rows.number(column_sequence));
+        }
+    }
+}
+
+void read_sinks(Database& database, Inspection& found) {
+    Statement sinks(database,
+                    "SELECT number, name, cursor, (SELECT count(*) FROM dead d WHERE d.sink = number) "
+                    "FROM sinks ORDER BY number");
+    for (Rows rows = sinks.run(); rows.next();) {
+        found.sinks.push_back({static_cast<unsigned>(rows.number(0)), std::string(rows.bytes(1)),
+                               rows.number(2), 0, rows.number(3)});
+    }
+    Statement waiting(database,
+                      "SELECT l.seq, EXISTS(SELECT 1 FROM events e WHERE e.seq = l.seq) FROM ledger l "
+                      "WHERE l.seq > ?2 AND (l.routed >> ?1) & 1 AND NOT EXISTS("
+                      "SELECT 1 FROM settled s WHERE s.sink = ?1 AND s.seq = l.seq) ORDER BY l.seq");
+    for (Inspection::Sink& sink : found.sinks) {
+        for (Rows rows = waiting.run(sink.number, sink.cursor); rows.next(); ++sink.waiting) {
+            if (rows.integer(1) == 0) found.missing.add(rows.number(0));
+        }
+    }
+}
+
+void require_journal(Database& database, const fs::path& file) {
+    if (database.value_of("PRAGMA application_id") != std::to_string(application_id)) {
+        throw OpenError(exit_io_error, file.string() + " is no journal");
+    }
+    const std::string version = database.value_of("PRAGMA user_version");
+    if (version != std::to_string(schema_version)) {
+        throw OpenError(exit_io_error, file.string() + " was written in journal format " + version +
+                                           "; this program knows format " + std::to_string(schema_version));
+    }
+}
+
+bool says_damage(const SqliteError& error) noexcept {
+    const int primary = error.code() & 0xff;
+    return primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB;
+}
+
+void read_all(const fs::path& file, const std::string& opened, Inspection& found) {
+    try {
+        Database database(opened, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, reader_busy_timeout);
+        database.execute("PRAGMA mmap_size=0");
+        require_journal(database, file);
+        check_integrity(database, found);
+        read_ledger(database, found);
+        read_events(database, found);
+        read_sinks(database, found);
+    } catch (const SqliteError& error) {
+        if (!says_damage(error)) {
+            throw OpenError(exit_io_error, "cannot read " + file.string() + ": " + error.what());
+        }
+        found.integrity.emplace_back(error.what());
+    }
+}
+
+}  // namespace
+
+void Inspection::Findings::add(std::uint64_t sequence) {
+    ++count;
+    if (first.size() < sequences_max) first.push_back(sequence);
+}
+
+bool Inspection::damaged() const {
+    return log.verdict == WalReport::Verdict::damaged || !integrity.empty() || gaps.count > 0 ||
+           missing.count > 0 || bad_checksums.count > 0 || without_line.count > 0;
+}
+
+Inspection inspect(const fs::path& directory) {
+    const fs::path file = directory / "journal.sqlite";
+    std::error_code error;
+    if (!fs::is_regular_file(file, error)) {
+        throw OpenError(exit_io_error, "there is no journal in " + directory.string() + ": no " +
+                                           file.filename().string() +
+                                           (error ? " (" + error.message() + ")" : ""));
+    }
+    const SharedLock lock(directory);
+    Inspection found;
+    found.log = scan_log(file);
+    const auto log_bytes = fs::file_size(log_of(file), error);
+    if (error || log_bytes == 0) {
+        read_all(file, unchanging(file), found);
+    } else {
+        const PrivateCopy copy(file);
+        read_all(file, copy.file(), found);
+    }
+    return found;
+}
+
+}  // namespace chathook::journal

@@ -1,0 +1,103 @@
+#include "journal/inspect.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "journal/fixture.hpp"
+#include "journal/sqlite.hpp"
+
+using namespace chathook;
+using namespace chathook::journal;
+using namespace chathook::journal::test;
+
+namespace {
+
+// Ten events for one sink, the first three delivered; stopped.
+struct Stopped : Place {
+    Stopped() {
+        const auto journal = open();
+        const SinkNumber sink = journal->sink_number("events").value();
+        for (int at = 0; at < 10; ++at) REQUIRE(append(*journal, event_of(std::to_string(at)), 1u << sink));
+        REQUIRE(journal->settle(sink, {delivered(1), delivered(2), delivered(3)}));
+    }
+    void change(const std::string& sql) { Database(file(), SQLITE_OPEN_READWRITE, {}).execute(sql); }
+    Inspection found() const { return inspect(settings.directory); }
+};
+
+int refused(const std::filesystem::path& directory) {
+    try {
+        inspect(directory);
+    } catch (const OpenError& error) {
+        return error.exit_code();
+    }
+    return 0;
+}
+
+}  // namespace
+
+TEST_CASE("a whole journal is counted and nothing is found") {
+    const Stopped journal;
+    const Inspection found = journal.found();
+    CHECK_FALSE(found.damaged());
+    CHECK(found.events == 10);
+    CHECK(found.lines == 10);
+    CHECK(found.newest == 10);
+    REQUIRE(found.sinks.size() == 1);
+    CHECK(found.sinks[0].name == "events");
+    CHECK(found.sinks[0].cursor == 3);
+    CHECK(found.sinks[0].waiting == 7);
+}
+
+TEST_CASE("what retention takes is no gap") {
+    Stopped journal;
+    SECTION("lines at the beginning") {
+        journal.change("DELETE FROM events WHERE seq <= 3; DELETE FROM ledger WHERE seq <= 3");
+        CHECK(journal.found().forgotten == 3);
+    }
+    SECTION("lines behind one whose event is kept") {
+        journal.change("DELETE FROM events WHERE seq IN (2, 3); DELETE FROM ledger WHERE seq IN (2, 3)");
+        CHECK(journal.found().forgotten == 2);
+    }
+    SECTION("a record that every sink has") {
+        journal.change("DELETE FROM events WHERE seq = 2");
+        CHECK(journal.found().forgotten == 0);
+    }
+    CHECK_FALSE(journal.found().damaged());
+}
+
+TEST_CASE("what retention would have left is missed") {
+    Stopped journal;
+    SECTION("a record that a sink waits for") {
+        journal.change("DELETE FROM events WHERE seq = 5");
+        CHECK(journal.found().missing.first == Sequences{5});
+    }
+    SECTION("lines behind one without an event") {
+        journal.change("DELETE FROM events WHERE seq < 4; DELETE FROM ledger WHERE seq IN (2, 3)");
+        CHECK(journal.found().gaps.first == Sequences{2, 3});
+    }
+    SECTION("the line of a record") {
+        journal.change("DELETE FROM ledger WHERE seq = 5");
+        CHECK(journal.found().without_line.first == Sequences{5});
+    }
+    SECTION("a field of a record") {
+        journal.change("UPDATE events SET json = replace(json, '1.0', '1.1') WHERE seq = 7");
+        CHECK(journal.found().bad_checksums.first == Sequences{7});
+    }
+    CHECK(journal.found().damaged());
+}
+
+TEST_CASE("a damaged page is found by SQLite") {
+    Stopped journal;
+    std::filesystem::resize_file(journal.file(), std::filesystem::file_size(journal.file()) - 4096);
+    CHECK_FALSE(journal.found().integrity.empty());
+    CHECK(journal.found().damaged());
+}
+
+TEST_CASE("a journal in use, and what is none, cannot be looked into") {
+    Stopped journal;
+    CHECK(refused(journal.directory.path()) == 74);
+    journal.change("PRAGMA user_version=9");
+    CHECK(refused(journal.settings.directory) == 74);
+    journal.change("PRAGMA user_version=1");
+    const auto open = journal.open();
+    CHECK(refused(journal.settings.directory) == 75);
+}
