@@ -34,6 +34,7 @@ int run(int argc, char** argv) {
     add_send(app, action);
     add_explain(app, action);
     add_tail(app, action);
+    add_verify_journal(app, action);
     add_version(app, action);
     try {
         app.parse(argc, argv);

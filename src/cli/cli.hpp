@@ -32,6 +32,7 @@ void add_sign(CLI::App& app, Action& action);
 void add_send(CLI::App& app, Action& action);
 void add_explain(CLI::App& app, Action& action);
 void add_tail(CLI::App& app, Action& action);
+void add_verify_journal(CLI::App& app, Action& action);
 void add_version(CLI::App& app, Action& action);
 
 // Parses, runs, answers the exit code. Catches what a command throws and says it in one line.
