@@ -13,13 +13,29 @@
 namespace chathook::ecma {
 namespace {
 
-// Every integer of this many digits is a double and prints as it stands.
+// A decimal of this many digits is the shortest one that reads as its double (DBL_DIG), so it prints as it
+// stands but for zeros at its end.
 constexpr std::size_t exact_digits_max = 15;
 
-bool is_exact_integer(std::string_view source) noexcept {
+// From here on, counted from the decimal point, a first digit makes an exponent: 0.000001 and 1e-7.
+constexpr std::size_t plain_fraction_digits_max = 6;
+
+// Appends a number that prints as it stands, without working out its double: most are such. False if this one
+// may not be.
+bool append_as_it_stands(std::string& out, std::string_view source) {
     const std::string_view digits = source.substr(source.front() == '-' ? 1 : 0);
-    return digits.size() <= exact_digits_max && digits.find_first_not_of("0123456789") == digits.npos &&
-           source != "-0";
+    if (digits.size() > exact_digits_max || digits.find_first_not_of("0123456789.") != digits.npos) {
+        return false;
+    }
+    const std::size_t first = digits.find_first_of("123456789");
+    if (first == digits.npos || first > plain_fraction_digits_max + 1) return false;  // "0." comes before
+    const std::size_t point = digits.find('.');
+    if (point != digits.npos) {
+        source.remove_suffix(digits.size() - 1 - digits.find_last_not_of('0'));
+        if (source.back() == '.') source.remove_suffix(1);
+    }
+    out += source;
+    return true;
 }
 
 // Whether a number beyond the range of doubles is too large, rather than too small: from the place of its
@@ -106,10 +122,7 @@ void append_layout(std::string& out, const Digits& digits) {
 }  // namespace
 
 void append_number(std::string& out, std::string_view source) {
-    if (is_exact_integer(source)) {
-        out += source;
-        return;
-    }
+    if (append_as_it_stands(out, source)) return;
     const double value = nearest_double(source);
     if (std::isinf(value)) {
         out += "null";

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstring>
 
@@ -26,16 +27,16 @@ constexpr auto ends_run = [] {
     return table;
 }();
 
-// Whether one of the eight bytes may end a run. Exact below the first byte that does, which is all that is
-// needed.
-constexpr bool may_end_run(std::uint64_t word) noexcept {
+// The high bit of each of eight bytes that ends a run. Exact up to the lowest one; those above it may be set
+// in vain.
+constexpr std::uint64_t run_ends(std::uint64_t word) noexcept {
     constexpr std::uint64_t ones = 0x0101010101010101u;
     constexpr std::uint64_t highs = 0x8080808080808080u;
     const std::uint64_t quote = word ^ (ones * '"');
     const std::uint64_t backslash = word ^ (ones * '\\');
     const std::uint64_t hits =
         ((word - ones * 0x20) & ~word) | ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash);
-    return (hits & highs) != 0;
+    return hits & highs;
 }
 
 }  // namespace
@@ -61,12 +62,6 @@ void Parser::skip_blanks() noexcept {
         if (c != ' ' && c != '\n' && c != '\r' && c != '\t') return;
         ++at_;
     }
-}
-
-bool Parser::take(char wanted) noexcept {
-    if (here() != wanted) return false;
-    ++at_;
-    return true;
 }
 
 // In the open container, after blanks: its end, or its next element or member.
@@ -221,7 +216,10 @@ std::size_t Parser::plain_end(std::size_t from) const noexcept {
     for (; text_.size() - from >= sizeof(std::uint64_t); from += sizeof(std::uint64_t)) {
         std::uint64_t word;
         std::memcpy(&word, text_.data() + from, sizeof(word));
-        if (may_end_run(word)) break;
+        const std::uint64_t ends = run_ends(word);
+        if (ends == 0) continue;
+        if constexpr (std::endian::native != std::endian::little) break;
+        return from + static_cast<std::size_t>(std::countr_zero(ends)) / 8;
     }
     while (from < text_.size() && !ends_run[static_cast<unsigned char>(text_[from])]) ++from;
     return from;

@@ -21,7 +21,11 @@ private:
     void skip_blanks() noexcept;
     bool at_end() const noexcept { return at_ == text_.size(); }
     char here() const noexcept { return at_ < text_.size() ? text_[at_] : '\0'; }
-    bool take(char wanted) noexcept;
+    bool take(char wanted) noexcept {
+        if (here() != wanted) return false;
+        ++at_;
+        return true;
+    }
 
     bool child();
     bool name();

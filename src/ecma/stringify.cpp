@@ -105,9 +105,21 @@ private:
                 open_.push_back({true, false, json.first(), 0, 0, 0});
                 out_ += '[';
                 break;
-            case Json::Kind::string: append_quoted(out_, json.text()); break;
+            case Json::Kind::string: string(json); break;
             case Json::Kind::number: append_number(out_, json.source()); break;
             default: out_ += json.source();
+        }
+    }
+
+    // What is written without escapes holds nothing that JSON.stringify would escape, and most strings are:
+    // an escape is longer than what it stands for, so the sizes tell.
+    void string(Json json) {
+        const std::string_view text = json.text();
+        const std::string_view source = json.source();
+        if (source.size() == text.size() + 2) {
+            out_ += source;
+        } else {
+            append_quoted(out_, text);
         }
     }
 
