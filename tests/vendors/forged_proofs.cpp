@@ -12,6 +12,7 @@ namespace chathook::test {
 namespace {
 
 using namespace std::string_literals;
+using namespace std::string_view_literals;
 using Texts = std::vector<std::string>;
 
 class ProofForger {
@@ -58,6 +59,79 @@ Texts printed_otherwise(const std::string& body) {
     texts.push_back(python);
     return texts;
 }
+
+// Bodies whose JSON.stringify form is easily got wrong, signed in the form that a wrong reader would make.
+// Worked out by hand: nothing here asks src/ecma.
+struct Form {
+    std::string_view sent, wrong;
+};
+constexpr Form wrong_forms[] = {
+    {"{\"a\":1,\"a\":2} ", "{\"a\":1}"},  // first of duplicates
+    {"{\"a\":1,\"a\":2} ", "{\"a\":1,\"a\":2}"},
+    {"{\"a\":1,\"b\":2,\"a\":3} ", "{\"b\":2,\"a\":3}"},  // at the last place
+    {"{\"a\":1,\"\\u0061\":2} ", "{\"a\":1}"},
+    {"{\"a\":1,\"\\u0061\":2} ", "{\"a\":1,\"\\u0061\":2}"},
+    {"{\"b\":1,\"1\":2} ", "{\"b\":1,\"1\":2}"},  // indices not first
+    {"{\"b\":1,\"a\":2} ", "{\"a\":2,\"b\":1}"},  // sorted
+    {"{\"01\":1,\"1\":2} ", "{\"01\":1,\"1\":2}"},
+    {"{\"10\":1,\"9\":2} ", "{\"10\":1,\"9\":2}"},
+    {"{\"4294967295\":1,\"b\":2,\"4294967294\":3} ", "{\"4294967295\":1,\"b\":2,\"4294967294\":3}"},
+    {"{\"b\":2,\"4294967295\":1} ", "{\"4294967295\":1,\"b\":2}"},
+    {"[1.0] ", "[1.0]"},
+    {"[1e2] ", "[1e2]"},
+    {"[-0] ", "[-0]"},
+    {"[1e400] ", "[1e400]"},
+    {"[1e400] ", "[Infinity]"},
+    {"[1e400] ", "[1.7976931348623157e+308]"},
+    {"[9007199254740993] ", "[9007199254740993]"},
+    {"[1e21] ", "[1000000000000000000000]"},
+    {"[0.0000001] ", "[0.0000001]"},
+    {"[\"\\u00e9\"] ", "[\"\\u00e9\"]"},
+    {"[\"\\/\"] ", "[\"\\/\"]"},
+    {"[\"\xE2\x80\xA8\"] ", "[\"\\u2028\"]"},
+    {"[\"\\u001F\"] ", "[\"\\u001F\"]"},
+    {"[\"\\ud83d\"] ", "[\"\xEF\xBF\xBD\"]"},
+    {"[\"\\ud83d\"] ", "[\"\\uD83D\"]"},
+    {"[\"\\ud83d\\ude00\"] ", "[\"\\ud83d\\ude00\"]"},
+    {"[\"\xFF\"] ", "[\"\xFF\"]"},
+    {"[\"\xFF\"] ", "[\"\"]"},
+    {"[\"\xED\xA0\x80\"] ", "[\"\\ud800\"]"},
+    {"[\"<\"] ", "[\"\\u003c\"]"},
+    {"{\"__proto__\":1} ", "{}"},
+    {"{\"toJSON\":1} ", "{}"},
+    {"\xEF\xBB\xBF\xEF\xBB\xBF{}", "{}"},  // two byte order marks
+    {" 17", "17"},                         // body-parser refuses what is no object or array
+    {" null", "null"},
+    {" \"text\"", "\"text\""},
+    {" true", "true"},
+    {" ", "{}"},
+    {" ", ""},
+    {"undefined", "{}"},
+    {"{a:1}", "{\"a\":1}"},
+    {"{'a':1}", "{\"a\":1}"},
+    {"[1,]", "[1]"},
+    {"[1,2,]", "[1,2]"},
+    {"[,]", "[null]"},
+    {"[NaN]", "[null]"},
+    {"[Infinity]", "[null]"},
+    {"[01]", "[1]"},
+    {"[+1]", "[1]"},
+    {"[.5]", "[0.5]"},
+    {"[1.]", "[1]"},
+    {"[0x10]", "[16]"},
+    {"[1]//", "[1]"},
+    {"[1]/**/", "[1]"},
+    {"[1]]", "[1]"},
+    {"[1] x", "[1]"},
+    {"[1]\0"sv, "[1]"},
+    {"[1]\v", "[1]"},
+    {"[1]\xC2\xA0", "[1]"},
+    {"[\"a\tb\"]", "[\"a\\tb\"]"},
+    {"[\"a\nb\"]", "[\"a\\nb\"]"},
+    {"[\"\\x41\"]", "[\"A\"]"},
+    {"{\"a\":1}{\"b\":2}", "{\"a\":1}"},
+    {"{\"a\":1}\n{\"b\":2}", "{\"b\":2}"},
+};
 
 }  // namespace
 
@@ -108,82 +182,11 @@ Attempts forged_bodies(const Manner& manner, const std::string& body) {
     return forger.take();
 }
 
-// Bodies whose JSON.stringify form is easily got wrong, signed in the form that a wrong reader would make.
-// Worked out by hand: nothing here asks src/ecma.
 Attempts forged_forms(const Manner& manner) {
-    struct Form {
-        std::string sent, wrong;
-    };
     ProofForger forger(manner);
-    for (const Form& form : {
-             Form{"{\"a\":1,\"a\":2} ", "{\"a\":1}"},  // first of duplicates
-             Form{"{\"a\":1,\"a\":2} ", "{\"a\":1,\"a\":2}"},
-             Form{"{\"a\":1,\"b\":2,\"a\":3} ", "{\"b\":2,\"a\":3}"},  // at the last place
-             Form{"{\"a\":1,\"\\u0061\":2} ", "{\"a\":1}"},
-             Form{"{\"a\":1,\"\\u0061\":2} ", "{\"a\":1,\"\\u0061\":2}"},
-             Form{"{\"b\":1,\"1\":2} ", "{\"b\":1,\"1\":2}"},  // indices not first
-             Form{"{\"b\":1,\"a\":2} ", "{\"a\":2,\"b\":1}"},  // sorted
-             Form{"{\"01\":1,\"1\":2} ", "{\"01\":1,\"1\":2}"},
-             Form{"{\"10\":1,\"9\":2} ", "{\"10\":1,\"9\":2}"},
-             Form{"{\"4294967295\":1,\"b\":2,\"4294967294\":3} ",
-                  "{\"4294967295\":1,\"b\":2,\"4294967294\":3}"},
-             Form{"{\"b\":2,\"4294967295\":1} ", "{\"4294967295\":1,\"b\":2}"},
-             Form{"[1.0] ", "[1.0]"},
-             Form{"[1e2] ", "[1e2]"},
-             Form{"[-0] ", "[-0]"},
-             Form{"[1e400] ", "[1e400]"},
-             Form{"[1e400] ", "[Infinity]"},
-             Form{"[1e400] ", "[1.7976931348623157e+308]"},
-             Form{"[9007199254740993] ", "[9007199254740993]"},
-             Form{"[1e21] ", "[1000000000000000000000]"},
-             Form{"[0.0000001] ", "[0.0000001]"},
-             Form{"[\"\\u00e9\"] ", "[\"\\u00e9\"]"},
-             Form{"[\"\\/\"] ", "[\"\\/\"]"},
-             Form{"[\"\xE2\x80\xA8\"] ", "[\"\\u2028\"]"},
-             Form{"[\"\\u001F\"] ", "[\"\\u001F\"]"},
-             Form{"[\"\\ud83d\"] ", "[\"\xEF\xBF\xBD\"]"},
-             Form{"[\"\\ud83d\"] ", "[\"\\uD83D\"]"},
-             Form{"[\"\\ud83d\\ude00\"] ", "[\"\\ud83d\\ude00\"]"},
-             Form{"[\"\xFF\"] ", "[\"\xFF\"]"},
-             Form{"[\"\xFF\"] ", "[\"\"]"},
-             Form{"[\"\xED\xA0\x80\"] ", "[\"\\ud800\"]"},
-             Form{"[\"<\"] ", "[\"\\u003c\"]"},
-             Form{"{\"__proto__\":1} ", "{}"},
-             Form{"{\"toJSON\":1} ", "{}"},
-             Form{"\xEF\xBB\xBF\xEF\xBB\xBF{}", "{}"},  // two byte order marks
-             Form{" 17", "17"},                         // body-parser refuses what is no object or array
-             Form{" null", "null"},
-             Form{" \"text\"", "\"text\""},
-             Form{" true", "true"},
-             Form{" ", "{}"},
-             Form{" ", ""},
-             Form{"undefined", "{}"},
-             Form{"{a:1}", "{\"a\":1}"},
-             Form{"{'a':1}", "{\"a\":1}"},
-             Form{"[1,]", "[1]"},
-             Form{"[1,2,]", "[1,2]"},
-             Form{"[,]", "[null]"},
-             Form{"[NaN]", "[null]"},
-             Form{"[Infinity]", "[null]"},
-             Form{"[01]", "[1]"},
-             Form{"[+1]", "[1]"},
-             Form{"[.5]", "[0.5]"},
-             Form{"[1.]", "[1]"},
-             Form{"[0x10]", "[16]"},
-             Form{"[1]//", "[1]"},
-             Form{"[1]/**/", "[1]"},
-             Form{"[1]]", "[1]"},
-             Form{"[1] x", "[1]"},
-             Form{"[1]\0"s, "[1]"},
-             Form{"[1]\v", "[1]"},
-             Form{"[1]\xC2\xA0", "[1]"},
-             Form{"[\"a\tb\"]", "[\"a\\tb\"]"},
-             Form{"[\"a\nb\"]", "[\"a\\nb\"]"},
-             Form{"[\"\\x41\"]", "[\"A\"]"},
-             Form{"{\"a\":1}{\"b\":2}", "{\"a\":1}"},
-             Form{"{\"a\":1}\n{\"b\":2}", "{\"b\":2}"},
-         }) {
-        forger.add_mac("wrong form of " + form.sent, form.sent, hex(right_mac(manner, form.wrong)));
+    for (const auto& [sent, wrong] : wrong_forms) {
+        const std::string body(sent);
+        forger.add_mac("wrong form of " + body, body, hex(right_mac(manner, wrong)));
     }
     if (!manner.stringified) {
         for (const auto& [sent, printed] :
