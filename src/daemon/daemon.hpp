@@ -36,6 +36,9 @@ public:
     // logrotate was here: every sink writes to a fresh file from its next delivery on.
     void reopen() noexcept;
 
+    // Whether the journal's writer still comes round.
+    bool alive() const { return journal_->alive(); }
+
     // Stops accepting, answers what is under way, lets each sink finish the delivery it is at, closes the
     // journal.
     void stop();

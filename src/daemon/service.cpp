@@ -93,7 +93,8 @@ private:
     void feed_watchdog() {
         std::uint64_t microseconds = 0;
         if (sd_watchdog_enabled(0, &microseconds) <= 0) return;
-        sd_notify(0, "WATCHDOG=1");
+        // A daemon whose disk hangs answers nobody; it is ended rather than called well.
+        if (daemon_.alive()) sd_notify(0, "WATCHDOG=1");
         watchdog_.expires_after(std::chrono::microseconds(microseconds / 2));
         watchdog_.async_wait([this](const boost::system::error_code& error) {
             if (!error) feed_watchdog();
