@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "journal/files.hpp"
@@ -39,11 +40,14 @@ Ballast::Ballast(const JournalSettings& settings)
       min_free_disk_(settings.min_free_disk) {
     std::error_code error;
     const auto size = std::filesystem::file_size(file_, error);
-    if (!error) written_ = size;
+    if (error) return;
+    written_ = size;
+    released_ = size == 0 && bytes_ > 0;  // before the last stop
 }
 
 void Ballast::release() {
-    if (written_ == 0 || ::unlink(file_.c_str()) != 0) return;
+    // An empty file is left, so that the next start knows.
+    if (written_ == 0 || ::truncate(file_.c_str(), 0) != 0) return;
     log(LogLevel::warning, "journal_ballast_released", {{"bytes", std::to_string(written_)}});
     written_ = 0;
     released_ = true;
@@ -59,7 +63,9 @@ bool Ballast::grow() {
     const auto free = free_bytes(file_.parent_path());
     if (!free || *free + written_ < min_free_disk_ + room_to_make()) return false;
     if (!write_piece()) {
-        ::unlink(file_.c_str());
+        std::error_code ignored;
+        if (released_) std::filesystem::resize_file(file_, 0, ignored);
+        if (!released_) std::filesystem::remove(file_, ignored);
         written_ = 0;
         return false;
     }

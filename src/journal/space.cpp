@@ -14,6 +14,9 @@ constexpr std::chrono::seconds ran_out_pause{1};
 // Pages that are free inside the database count as free disk, but the log has to grow outside of it.
 constexpr std::uint64_t log_room = 2 * log_bytes_kept;
 
+// With so much free inside, the log alone has to fit outside, and most of it is there already.
+constexpr std::uint64_t reusable_ample = 2 * log_bytes_kept;
+
 std::uint64_t read(Statement& statement) {
     Rows rows = statement.run();
     return rows.next() ? rows.number(0) : 0;
@@ -58,7 +61,8 @@ std::optional<std::string> Space::look() {
     if (!told) return std::nullopt;
     const std::uint64_t free = *told;
     metrics_.set_disk_free(free);
-    if (free + reusable < min_free_disk_ || free < least_free_) {
+    if (free + reusable < min_free_disk_ ||
+        free < (reusable < reusable_ample ? least_free_ : least_free_ / 2)) {
         return "the journal's disk has " + mebibytes(free) + " free, less than journal.min_free_disk of " +
                mebibytes(min_free_disk_);
     }

@@ -77,7 +77,8 @@ std::vector<std::string> stems_covering(std::string_view stem) {
 
 // A command is tested from outside: some end-to-end test runs it, naming it in quotes.
 bool is_run_by_flow(const Tree& tree, std::string_view command) {
-    const std::string quoted = "'" + std::string(command) + "'";
+    std::string quoted = "'" + std::string(command) + "'";
+    std::replace(quoted.begin(), quoted.end(), '_', '-');
     return std::any_of(tree.begin(), tree.end(), [&](const auto& file) {
         return file.first.starts_with("tests/flow/") && file.first.ends_with("_test.mjs") &&
                file.second.find(quoted) != std::string::npos;
