@@ -23,6 +23,10 @@ constexpr auto needs_care = [] {
     return table;
 }();
 
+// Enough for vendors' bodies without growing.
+constexpr std::size_t usual_depth = 8;
+constexpr std::size_t usual_members = 32;
+
 void append_unit(std::string& out, unsigned unit) {
     out += "\\u";
     for (const unsigned shift : {12u, 8u, 4u, 0u}) out += hex_digits[(unit >> shift) & 0xF];
@@ -69,7 +73,10 @@ void append_quoted(std::string& out, std::string_view text) {
 
 class Writer {
 public:
-    explicit Writer(std::string& out) : out_(out) {}
+    explicit Writer(std::string& out) : out_(out) {
+        open_.reserve(usual_depth);
+        members_.reserve(usual_members);
+    }
 
     void write(Json root) {
         value(root);
