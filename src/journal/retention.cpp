@@ -12,6 +12,10 @@ using std::chrono::steady_clock;
 
 constexpr std::size_t step_rows_max = 256;
 
+// Of vendors' bodies that one step deletes. Deleted pages are overwritten (secure_delete), so a step writes
+// as much into the log as it frees; on a full disk that has to fit into what the ballast left.
+constexpr std::uint64_t step_bytes_max = 1 << 20;
+
 // Between two sweeps: at least this, and so long that sweeping takes two hundredths of the writer's time.
 constexpr std::chrono::seconds pause_min{1};
 constexpr int pause_factor = 50;
@@ -32,7 +36,8 @@ Retention::Retention(Database& database, Store& store, const JournalSettings& se
       dead_(database,
             "SELECT seq, sink, at FROM dead WHERE (seq, sink) > (?1, ?2) ORDER BY seq, sink LIMIT ?3"),
       events_(database,
-              "SELECT e.seq, l.received, l.routed, EXISTS(SELECT 1 FROM dead d WHERE d.seq = e.seq) "
+              "SELECT e.seq, l.received, l.routed, EXISTS(SELECT 1 FROM dead d WHERE d.seq = e.seq), "
+              "max(e.original_size, coalesce(length(e.raw), 0)) "
               "FROM events e CROSS JOIN ledger l ON l.seq = e.seq WHERE e.seq > ?1 ORDER BY e.seq LIMIT ?2"),
       ledger_(database,
               "SELECT l.seq, l.received, l.key, EXISTS(SELECT 1 FROM events e WHERE e.seq = l.seq) "
@@ -87,20 +92,24 @@ bool Retention::sweep_dead(Instant now) {
 bool Retention::sweep_events(Instant now) {
     std::vector<std::uint64_t> due;
     std::size_t looked_at = 0;
+    std::uint64_t bytes = 0;
     std::uint64_t position = position_;
     bool reached_young = false;
-    for (Rows rows = events_.run(position_, step_rows_max); rows.next(); ++looked_at) {
+    for (Rows rows = events_.run(position_, step_rows_max); bytes < step_bytes_max && rows.next();
+         ++looked_at) {
         const Instant received{std::chrono::microseconds(rows.integer(1))};
         reached_young = is_young(received, now, retain_delivered_);
         if (reached_young) break;
         position = rows.number(0);
         if (received > now) continue;
         const bool has_dead_letter = rows.integer(3) != 0;
-        if (!has_dead_letter && store_.settled_everywhere(position, rows.number(2))) due.push_back(position);
+        if (has_dead_letter || !store_.settled_everywhere(position, rows.number(2))) continue;
+        due.push_back(position);
+        bytes += rows.number(4);
     }
     apply(due, [&](std::uint64_t sequence) { store_.delete_event(sequence); });
     position_ = position;
-    return reached_young || looked_at < step_rows_max;
+    return reached_young || (bytes < step_bytes_max && looked_at < step_rows_max);
 }
 
 bool Retention::sweep_ledger(Instant now) {

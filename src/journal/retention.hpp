@@ -23,7 +23,7 @@ public:
     // After an error: not again before a while.
     void postpone() noexcept;
 
-    // Looks at up to 256 rows and deletes what is due. Throws SqliteError.
+    // Looks at up to 256 rows and deletes what is due, up to about 1 MiB. Throws SqliteError.
     void step(Instant now);
 
 private:
