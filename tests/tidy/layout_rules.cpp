@@ -80,7 +80,9 @@ bool is_run_by_flow(const Tree& tree, std::string_view command) {
     std::string quoted = "'" + std::string(command) + "'";
     std::replace(quoted.begin(), quoted.end(), '_', '-');
     return std::any_of(tree.begin(), tree.end(), [&](const auto& file) {
-        return file.first.starts_with("tests/flow/") && file.first.ends_with("_test.mjs") &&
+        const bool end_to_end =
+            file.first.starts_with("tests/flow/") || file.first.starts_with("tests/faults/");
+        return end_to_end && file.first.ends_with("_test.mjs") &&
                file.second.find(quoted) != std::string::npos;
     });
 }

@@ -25,6 +25,7 @@ TEST_CASE("a test covers all parts of one thing, and an end-to-end test the comm
     };
     CHECK(with("src/http/session_body.cpp", "tests/http/session_test.cpp", "").empty());
     CHECK(with("src/cli/sign.cpp", "tests/flow/x_test.mjs", "chathookd(['sign'])").empty());
+    CHECK(with("src/cli/sign.cpp", "tests/faults/x_test.mjs", "chathookd(['sign'])").empty());
     CHECK(with("src/cli/sign_all.cpp", "tests/flow/x_test.mjs", "chathookd(['sign-all'])").empty());
     check_one_finding(with("src/cli/sign.cpp", "tests/flow/x_test.mjs", "signs"), "src/cli/sign.cpp", 0,
                       "tests/cli/sign_test.cpp");

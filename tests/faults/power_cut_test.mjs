@@ -7,10 +7,10 @@ import path from 'node:path';
 import test from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { chathookd, Daemon } from './support/daemon.mjs';
+import { chathookd, Daemon } from '../flow/support/daemon.mjs';
 import { cannotMount, Disk } from './support/disk.mjs';
-import { Load } from './support/load.mjs';
-import { until } from './support/wait.mjs';
+import { Load } from '../flow/support/load.mjs';
+import { until } from '../flow/support/wait.mjs';
 
 const cuts = Number(process.env.CHATHOOK_POWER_CUTS ?? 20);
 const seed = Number(process.env.CHATHOOK_SEED ?? Date.now() % 1e6);

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { Daemon, readEvents } from './support/daemon.mjs';
-import { Load } from './support/load.mjs';
-import { Receiver } from './support/receiver.mjs';
-import { until } from './support/wait.mjs';
+import { Daemon, readEvents } from '../flow/support/daemon.mjs';
+import { Load } from '../flow/support/load.mjs';
+import { Receiver } from '../flow/support/receiver.mjs';
+import { until } from '../flow/support/wait.mjs';
 
 const total = 10_000;
 const killsAfter = [1_500, 5_000, 8_000]; // answers

@@ -5,10 +5,10 @@ import fs from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 
-import { chathookd, Daemon, temporaryDirectory } from './support/daemon.mjs';
-import { Load } from './support/load.mjs';
+import { chathookd, Daemon, temporaryDirectory } from '../flow/support/daemon.mjs';
+import { Load } from '../flow/support/load.mjs';
 import { threadOf, Tracer } from './support/tracer.mjs';
-import { until } from './support/wait.mjs';
+import { until } from '../flow/support/wait.mjs';
 
 const total = 400;
 

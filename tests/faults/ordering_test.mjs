@@ -6,8 +6,8 @@ import path from 'node:path';
 import readline from 'node:readline';
 import test from 'node:test';
 
-import { Daemon, temporaryDirectory } from './support/daemon.mjs';
-import { Load } from './support/load.mjs';
+import { Daemon, temporaryDirectory } from '../flow/support/daemon.mjs';
+import { Load } from '../flow/support/load.mjs';
 import { Tracer } from './support/tracer.mjs';
 
 const total = 2_000;

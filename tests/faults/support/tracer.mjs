@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 
-import { until } from './wait.mjs';
+import { until } from '../../flow/support/wait.mjs';
 
 // A thread that is traced cannot be looked through for leaks.
 process.env.ASAN_OPTIONS = [process.env.ASAN_OPTIONS, 'detect_leaks=0'].filter(Boolean).join(':');

@@ -5,8 +5,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 
-import { chathookd, Daemon, temporaryDirectory } from './support/daemon.mjs';
-import { Load } from './support/load.mjs';
+import { chathookd, Daemon, temporaryDirectory } from '../flow/support/daemon.mjs';
+import { Load } from '../flow/support/load.mjs';
 
 const names = ['journal.sqlite', 'journal.sqlite-wal', 'lock'];
 

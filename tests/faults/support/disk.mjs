@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 
-import { temporaryDirectory } from './daemon.mjs';
-import { undo } from './undo.mjs';
+import { temporaryDirectory } from '../../flow/support/daemon.mjs';
+import { undo } from '../../flow/support/undo.mjs';
 
 const run = (program, ...args) => execFileSync(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
 

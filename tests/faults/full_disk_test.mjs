@@ -5,11 +5,11 @@ import fs from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 
-import { Daemon } from './support/daemon.mjs';
+import { Daemon } from '../flow/support/daemon.mjs';
 import { cannotMount, Disk } from './support/disk.mjs';
-import { Receiver } from './support/receiver.mjs';
-import { lynnBody } from './support/vendors.mjs';
-import { until } from './support/wait.mjs';
+import { Receiver } from '../flow/support/receiver.mjs';
+import { lynnBody } from '../flow/support/vendors.mjs';
+import { until } from '../flow/support/wait.mjs';
 
 const ready = (daemon) => daemon.admin('/readyz').then((answer) => answer.status === 200);
 const ballast = (disk) => path.join(disk.path, 'journal', 'ballast');
