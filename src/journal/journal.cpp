@@ -91,6 +91,22 @@ public:
         return queue_.sink_number(std::string(name));
     }
 
+    Result<std::size_t> redeliver(SinkNumber, std::vector<std::uint64_t>) override {
+        return Errc::journal_failed;
+    }
+    Result<std::size_t> discard(SinkNumber, std::vector<std::uint64_t>) override {
+        return Errc::journal_failed;
+    }
+    Result<Erased> erase(std::vector<std::uint64_t>, std::vector<std::uint64_t>) override {
+        return Errc::journal_failed;
+    }
+    Result<Sealed> seal_erasure() override { return Errc::journal_failed; }
+    void reject(Rejection) noexcept override {}
+    std::uint64_t unrecorded_rejections() const noexcept override { return 0; }
+    Result<std::size_t> forget_rejections(std::vector<std::uint64_t>) override {
+        return Errc::journal_failed;
+    }
+
     std::unique_ptr<Reader> open_reader() override {
         return make_sqlite_reader(lock_.database_file(), progress_);
     }

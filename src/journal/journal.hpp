@@ -23,15 +23,11 @@
 #include <chathook/event.hpp>
 #include <chathook/sink.hpp>
 
+#include "journal/ledgers.hpp"
 #include "support/async.hpp"
 #include "support/metrics.hpp"
 
 namespace chathook::journal {
-
-// A sink's number in the journal, fixed for ever by its name: 0..63. A set of sinks is a bit mask over these.
-using SinkNumber = unsigned;
-using SinkSet = std::uint64_t;
-inline constexpr unsigned sinks_max = 64;
 
 struct Appended {
     std::uint64_t sequence = 0;  // contiguous from 1; of a duplicate: the first one's
@@ -53,17 +49,6 @@ struct Health {
     std::string reason;
 };
 
-// What tail and the admin API ask for. Unset: no limit.
-struct Query {
-    std::uint64_t after_sequence = 0;
-    std::optional<Instant> since;
-    std::string type_glob;  // empty: all
-    std::string vendor;
-    std::string source;
-    std::size_t limit = 100;
-    bool newest = false;  // the last `limit` matches instead of the first; still answered oldest first
-};
-
 // A read-only view with its own connection. One thread at a time. Statements end before a call returns, so
 // that no reader ever holds the write-ahead log back.
 class Reader {
@@ -71,15 +56,17 @@ public:
     virtual ~Reader() = default;
 
     // Events routed to `sink` that are not settled, in journal order, from `after` on: at most `events_max`,
-    // and no more than `bytes_max` unless the first alone is larger. attempt is 1.
+    // and no more than `bytes_max` unless the first alone is larger. attempt is 1. Where these leave room,
+    // up to 32 that are due again follow, in journal order among themselves.
     virtual Result<std::vector<Delivery>> due(SinkNumber sink, std::uint64_t after, std::size_t events_max,
                                               std::size_t bytes_max) = 0;
 
-    // How many events wait for `sink`, and when the oldest was received.
+    // How many events are due for `sink`. What is due again may be of any age, so it does not count as old.
     struct Backlog {
         std::uint64_t events = 0;
+        std::uint64_t again = 0;  // of these: to be delivered once more
         std::uint64_t dead = 0;
-        std::optional<Instant> oldest_received;
+        std::optional<Instant> oldest_received;  // of those that wait for their first delivery
     };
     virtual Result<Backlog> backlog(SinkNumber sink) = 0;
 
@@ -88,6 +75,20 @@ public:
         std::shared_ptr<const Event> event;
     };
     virtual Result<std::vector<Row>> find(const Query& query) = 0;
+
+    // How far the event is with every sink that it was routed or sent again to, by number; none when its
+    // record is gone.
+    virtual Result<std::vector<Fate>> fates(std::uint64_t sequence) = 0;
+
+    virtual Result<std::vector<DeadLetter>> dead(const DeadQuery& query) = 0;
+
+    // Oldest first, without what is still to be written down (a second at most).
+    virtual Result<std::vector<RecordedRejection>> rejections(const RejectionQuery& query) = 0;
+    // With its raw request; nothing when it is not there any more.
+    virtual Result<std::optional<RecordedRejection>> rejection(std::uint64_t number) = 0;
+
+    // All that ever had a number, in order.
+    virtual Result<std::vector<KnownSink>> sinks() = 0;
 };
 
 class Journal {
@@ -103,15 +104,43 @@ public:
     // Records how deliveries to `sink` ended; returns once that is durable. Blocks; the sink's own thread.
     virtual Result<void> settle(SinkNumber sink, std::vector<Settlement> settlements) = 0;
 
-    // The number of the sink of that name, given out on first sight and kept for ever. Start-up only.
+    // The number of the sink of that name, given out on first sight and kept for ever. Start-up only: it also
+    // tells the journal which sinks are configured now.
     // Fails with bad_settings when 64 names are in use.
     virtual Result<SinkNumber> sink_number(std::string_view name) = 0;
+
+    // The following change what is settled. Each blocks until it is durable and takes at most changes_max
+    // sequences; any thread but the writer's. They fail with journal_full, journal_failed or shutting_down.
+
+    // Makes events due for `sink` once more: dead letters, which are none any longer, and what was delivered,
+    // discarded or never routed to it. Answers how many. Not counted: what is due anyway, and what has no
+    // record any more. The sink hears of it like of new events, which go first.
+    virtual Result<std::size_t> redeliver(SinkNumber sink, std::vector<std::uint64_t> sequences) = 0;
+
+    // Throws dead letters away; answers how many there were. Their records stay like delivered ones.
+    virtual Result<std::size_t> discard(SinkNumber sink, std::vector<std::uint64_t> sequences) = 0;
+
+    // Takes records out with everything that says more of them than that there was one: dead letters and what
+    // is due again. Sinks that wait for them go on without. The same webhook again is still a duplicate.
+    virtual Result<Erased> erase(std::vector<std::uint64_t> sequences,
+                                 std::vector<std::uint64_t> rejections) = 0;
+
+    // After the last erase(): empties the log into the database, so that no byte of what was erased is left
+    // in either. Fails with commit_timeout when other programs' readers do not let go of the log in time.
+    virtual Result<Sealed> seal_erasure() = 0;
+
+    // Writes down a refused request within a second or so, when that holds nobody up. More than 256 at a time
+    // are only counted. Never blocks; any thread.
+    virtual void reject(Rejection rejection) noexcept = 0;
+    virtual std::uint64_t unrecorded_rejections() const noexcept = 0;  // since the journal was opened
+    virtual Result<std::size_t> forget_rejections(std::vector<std::uint64_t> numbers) = 0;
 
     // Throws std::runtime_error when the journal cannot be opened for reading. Any thread.
     virtual std::unique_ptr<Reader> open_reader() = 0;
 
-    // Calls `listener` after every commit that added events, with the newest sequence, on the writer's
-    // thread: be brief. Returns a number for unsubscribe(), which waits for a running call. Any thread.
+    // Calls `listener` after every commit that added events or made some due again, with the newest
+    // sequence, on the writer's thread: be brief. Returns a number for unsubscribe(), which waits for a
+    // running call. Any thread.
     virtual std::size_t subscribe(std::function<void(std::uint64_t newest)> listener) = 0;
     virtual void unsubscribe(std::size_t subscription) = 0;
 
@@ -138,6 +167,13 @@ struct JournalSettings {
     std::chrono::seconds dedupe_window{7 * 24 * 3600};
     std::chrono::seconds retain_delivered{24 * 3600};
     std::chrono::seconds retain_dead{30 * 24 * 3600};
+    std::size_t rejections_keep = 1000;  // the newest; 0: none is written down
+    std::chrono::seconds rejections_age{7 * 24 * 3600};
+
+    // A minute after the last sink_number() the sinks are known: what waited longer than retain_dead for one
+    // that is not among them becomes a dead letter.
+    std::chrono::milliseconds sinks_known_after{60'000};
+
     std::uint64_t min_free_disk = 256ull << 20;  // bytes; below it append() fails with journal_full
     std::uint64_t max_size = 4ull << 30;         // bytes of the database file
     std::uint64_t ballast_bytes = 16ull << 20;   // kept aside for a full disk, see ballast.hpp; 0: none

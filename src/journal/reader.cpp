@@ -48,6 +48,15 @@ public:
                                       std::size_t bytes_max) override;
     Result<Backlog> backlog(SinkNumber sink) override;
     Result<std::vector<Row>> find(const Query& query) override;
+    Result<std::vector<Fate>> fates(std::uint64_t) override { return Errc::journal_failed; }
+    Result<std::vector<DeadLetter>> dead(const DeadQuery&) override { return Errc::journal_failed; }
+    Result<std::vector<RecordedRejection>> rejections(const RejectionQuery&) override {
+        return Errc::journal_failed;
+    }
+    Result<std::optional<RecordedRejection>> rejection(std::uint64_t) override {
+        return Errc::journal_failed;
+    }
+    Result<std::vector<KnownSink>> sinks() override { return Errc::journal_failed; }
 
 private:
     struct Search {
@@ -99,7 +108,7 @@ Result<std::vector<Delivery>> SqliteReader::due(SinkNumber sink, std::uint64_t a
 
 Result<Reader::Backlog> SqliteReader::backlog(SinkNumber sink) {
     if (sink >= sinks_max) return Backlog{};
-    Backlog backlog{progress_->waiting(sink), progress_->dead(sink), std::nullopt};
+    Backlog backlog{progress_->waiting(sink), 0, progress_->dead(sink), std::nullopt};
     if (backlog.events == 0) return backlog;
     try {
         Rows rows = oldest_.run(0, sink, 1);
