@@ -25,11 +25,17 @@ function allowDescriptors(pid) {
 function open(port, index) {
     return new Promise((resolve, reject) => {
         // One address has too few ports for tens of thousands.
-        const socket = net.connect({ port, host: '127.0.0.1', localAddress: `127.0.0.${2 + (index % 16)}` });
+        const socket = net.connect({
+            port,
+            host: '127.0.0.1',
+            localAddress: `127.0.0.${2 + (index % 16)}`,
+        });
         socket.on('error', reject);
         socket.once('connect', () => socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'));
         socket.once('data', (answer) =>
-            String(answer).startsWith('HTTP/1.1 404 ') ? resolve(socket) : reject(new Error(String(answer))),
+            String(answer).startsWith('HTTP/1.1 404 ')
+                ? resolve(socket)
+                : reject(new Error(String(answer))),
         );
     });
 }

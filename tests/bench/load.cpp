@@ -1,227 +1,72 @@
 // A load of webhooks: keep-alive connections to one address, each sending its next request once the last was
-// answered. Every body is another event, signed as Lynn signs. Prints one JSON object. One thread, epoll.
-//   load PORT PATH SECRET CONNECTIONS SECONDS BODY_BYTES
+// answered, or, with rate=, when its time has come. Every body is another event, signed by the text that its
+// vendor signs. Prints one JSON object. One thread, epoll; loopback only.
+//
+//   load port=N path=/P secret=TEXT header=NAME body=FILE [name=value]...
+//     prefix=       before the hexadecimal MAC: "sha256="
+//     body=, signed= files of what is sent and of what is signed (the same, when not given); in each, the
+//                   first run of @ is replaced by the event's number
+//     status=200    the status of every answer; any other is an error
+//     connections=64  seconds=8  tls=1
+//     rate=N        requests a second over all connections; the time of an answer then counts from when its
+//                   request was due, so that a server that stands still is not spared (no coordinated
+//                   omission)
 #include <arpa/inet.h>
-#include <netinet/tcp.h>
-#include <openssl/evp.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
+#include <deque>
+#include <map>
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "load_connection.hpp"
+#include "load_requests.hpp"
+
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using bench::Clock;
+using bench::Connection;
 
-constexpr std::size_t hmac_block = 64;  // bytes, of SHA-256
-constexpr std::size_t digest_bytes = 32;
-
-// HMAC-SHA256 (RFC 2104) with both keyed states computed once and copied for each message: the load must be
-// cheaper than the server.
-class Signer {
+class Options {
 public:
-    explicit Signer(std::string_view secret) {
-        std::array<unsigned char, hmac_block> key{};
-        if (secret.size() > key.size()) throw std::invalid_argument("the secret is longer than a block");
-        std::copy(secret.begin(), secret.end(), key.begin());
-        start(inner_, key, 0x36);
-        start(outer_, key, 0x5c);
-    }
-    Signer(const Signer&) = delete;
-    ~Signer() {
-        for (EVP_MD_CTX* context : {inner_, outer_, scratch_}) EVP_MD_CTX_free(context);
-    }
-
-    // Writes 64 hexadecimal digits to `out`.
-    void sign(std::string_view text, char* out) {
-        std::array<unsigned char, digest_bytes> digest{};
-        EVP_MD_CTX_copy_ex(scratch_, inner_);
-        EVP_DigestUpdate(scratch_, text.data(), text.size());
-        EVP_DigestFinal_ex(scratch_, digest.data(), nullptr);
-        EVP_MD_CTX_copy_ex(scratch_, outer_);
-        EVP_DigestUpdate(scratch_, digest.data(), digest.size());
-        EVP_DigestFinal_ex(scratch_, digest.data(), nullptr);
-        for (const unsigned char byte : digest) {
-            *out++ = "0123456789abcdef"[byte >> 4];
-            *out++ = "0123456789abcdef"[byte & 15];
+    Options(int argc, char** argv) {
+        for (int at = 1; at < argc; ++at) {
+            const std::string_view word = argv[at];
+            const std::size_t equals = word.find('=');
+            if (equals == word.npos)
+                throw std::invalid_argument("expected name=value, not " + std::string(word));
+            values_[std::string(word.substr(0, equals))] = word.substr(equals + 1);
         }
     }
-
-private:
-    static void start(EVP_MD_CTX* context, std::array<unsigned char, hmac_block> key, unsigned char pad) {
-        for (unsigned char& byte : key) byte ^= pad;
-        if (EVP_DigestInit_ex(context, EVP_sha256(), nullptr) != 1) throw std::runtime_error("no SHA-256");
-        EVP_DigestUpdate(context, key.data(), key.size());
+    std::string text(const std::string& name) const {
+        const auto found = values_.find(name);
+        if (found == values_.end()) throw std::invalid_argument(name + "= is missing");
+        return found->second;
     }
-
-    EVP_MD_CTX* inner_ = EVP_MD_CTX_new();
-    EVP_MD_CTX* outer_ = EVP_MD_CTX_new();
-    EVP_MD_CTX* scratch_ = EVP_MD_CTX_new();
-};
-
-// The request's text, of which only the conversation's number and the signature change.
-class Requests {
-public:
-    Requests(const std::string& path, std::string_view secret, std::size_t body_bytes) : signer_(secret) {
-        const std::string before = R"({"conversationId":"bench-)" + std::to_string(::getpid()) + '-';
-        const std::string number(number_digits, '0');
-        const std::string after =
-            R"(","workspaceId":"04JchTJQCSG4GyYobqi1","widgetId":null,"messages":[{"text":")";
-        const std::string end =
-            R"(","senderRole":"human"}],"createdAt":"2023-11-23T07:48:23.119Z",)"
-            R"("updatedAt":"2023-11-23T07:48:59.400Z","contactEmail":"visitor@example.com",)"
-            R"("customMetadata":null})";
-        const std::size_t fixed = before.size() + number.size() + after.size() + end.size();
-        if (body_bytes < fixed)
-            throw std::invalid_argument("a body has at least " + std::to_string(fixed) + " bytes");
-        const std::string body = before + number + after + std::string(body_bytes - fixed, 'x') + end;
-        const std::string head =
-            "POST " + path +
-            " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: " +
-            std::to_string(body.size()) + "\r\nX-Lynn-Hmac-Sha256: ";
-        signature_at_ = head.size();
-        text_ = head + std::string(2 * digest_bytes, '0') + "\r\n\r\n";
-        body_at_ = text_.size();
-        number_at_ = body_at_ + before.size();
-        text_ += body;
+    std::string text(const std::string& name, const std::string& otherwise) const {
+        return values_.contains(name) ? text(name) : otherwise;
     }
-
-    // Valid until the next call.
-    std::string_view next() {
-        std::array<char, number_digits> digits{};
-        const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), ++number_).ptr;
-        const auto length = static_cast<std::size_t>(end - digits.data());
-        std::copy(digits.data(), end, text_.data() + number_at_ + number_digits - length);
-        signer_.sign(std::string_view(text_).substr(body_at_), text_.data() + signature_at_);
-        return text_;
+    double number(const std::string& name, const char* otherwise) const {
+        return std::stod(text(name, otherwise));
     }
 
 private:
-    static constexpr std::size_t number_digits = 12;
-
-    Signer signer_;
-    std::string text_;
-    std::size_t signature_at_ = 0, body_at_ = 0, number_at_ = 0;
-    unsigned long long number_ = 0;
+    std::map<std::string, std::string> values_;
 };
 
 struct Counts {
-    std::vector<std::uint32_t> microseconds;  // of every request answered 200
+    std::vector<std::uint32_t> microseconds;  // of every answer with the right status
     unsigned long long errors = 0;            // other answers, and connections that ended without one
     unsigned long long reconnects = 0;        // after an answer: the server's requests_per_connection
-};
-
-[[noreturn]] void fail(const char* what) {
-    throw std::runtime_error(std::string(what) + ": " + std::strerror(errno));
-}
-
-class Connection {
-public:
-    Connection(const sockaddr_in& address, int epoll) : address_(address), epoll_(epoll) { open(); }
-    Connection(const Connection&) = delete;
-    ~Connection() { ::close(socket_); }
-
-    // A request is a few hundred bytes into an empty socket buffer: it is written whole, or the load is
-    // broken.
-    void send(std::string_view request) {
-        sent_ = Clock::now();
-        answer_.clear();
-        if (::send(socket_, request.data(), request.size(), MSG_NOSIGNAL) !=
-            static_cast<ssize_t>(request.size())) {
-            fail("send");
-        }
-    }
-
-    // Reads what is there. True when the answer is complete and was counted.
-    bool receive(Counts& counts) {
-        std::array<char, 4096> buffer;
-        const ssize_t size = ::recv(socket_, buffer.data(), buffer.size(), 0);
-        if (size < 0 && (errno == EAGAIN || errno == EINTR)) return false;
-        if (size <= 0) {
-            ++counts.errors;
-            reopen();
-            return true;
-        }
-        answer_.append(buffer.data(), static_cast<std::size_t>(size));
-        return complete(counts);
-    }
-
-private:
-    void open() {
-        socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        if (socket_ < 0) fail("socket");
-        const int on = 1;
-        ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-        if (::connect(socket_, reinterpret_cast<const sockaddr*>(&address_), sizeof(address_)) != 0)
-            fail("connect");
-        epoll_event event{EPOLLIN, {.ptr = this}};
-        if (::epoll_ctl(epoll_, EPOLL_CTL_ADD, socket_, &event) != 0) fail("epoll_ctl");
-    }
-
-    void reopen() {
-        ::close(socket_);
-        open();
-    }
-
-    bool complete(Counts& counts) {
-        const std::size_t head_end = answer_.find("\r\n\r\n");
-        if (head_end == std::string::npos) return false;
-        if (answer_.size() < head_end + 4 + content_length()) return false;
-        if (answer_.starts_with("HTTP/1.1 200 ")) {
-            const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - sent_);
-            counts.microseconds.push_back(static_cast<std::uint32_t>(took.count()));
-        } else {
-            ++counts.errors;
-        }
-        if (header("connection").starts_with("close")) {
-            ++counts.reconnects;
-            reopen();
-        }
-        return true;
-    }
-
-    // A header's value, its name given in lower case.
-    std::string_view header(std::string_view name) const {
-        for (std::size_t at = answer_.find("\r\n"); at != std::string::npos;
-             at = answer_.find("\r\n", at + 2)) {
-            const std::string_view line = std::string_view(answer_).substr(at + 2);
-            const auto same = [](char lower, char received) { return (received | 0x20) == lower; };
-            if (line.size() > name.size() && line[name.size()] == ':' &&
-                std::equal(name.begin(), name.end(), line.begin(), same)) {
-                const std::size_t value = line.find_first_not_of(' ', name.size() + 1);
-                return line.substr(value, line.find("\r\n") - value);
-            }
-        }
-        return {};
-    }
-
-    std::size_t content_length() const {
-        std::size_t length = 0;
-        const std::string_view text = header("content-length");
-        std::from_chars(text.data(), text.data() + text.size(), length);
-        return length;
-    }
-
-    sockaddr_in address_;
-    int epoll_;
-    int socket_ = -1;
-    Clock::time_point sent_;
-    std::string answer_;
 };
 
 double seconds(Clock::duration duration) { return std::chrono::duration<double>(duration).count(); }
@@ -235,58 +80,119 @@ double own_cpu_seconds() {
     return in_seconds(usage.ru_utime) + in_seconds(usage.ru_stime);
 }
 
-double percentile_ms(std::vector<std::uint32_t>& sorted, double share) {
-    if (sorted.empty()) return 0;
-    return sorted[static_cast<std::size_t>(share * static_cast<double>(sorted.size() - 1))] / 1000.0;
-}
-
-void report(Counts& counts, double took, double cpu) {
-    std::sort(counts.microseconds.begin(), counts.microseconds.end());
-    std::printf(
-        "{\"requests\":%zu,\"errors\":%llu,\"reconnects\":%llu,\"seconds\":%.3f,\"rate\":%.0f,"
-        "\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"load_cpu_share\":%.3f}\n",
-        counts.microseconds.size(), counts.errors, counts.reconnects, took,
-        static_cast<double>(counts.microseconds.size()) / took, percentile_ms(counts.microseconds, 0.50),
-        percentile_ms(counts.microseconds, 0.99), cpu / took);
-}
-
-void run(const std::vector<std::string>& arguments) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(static_cast<std::uint16_t>(std::stoul(arguments.at(0))));
-    Requests requests(arguments.at(1), arguments.at(2), std::stoul(arguments.at(5)));
-    const auto duration = std::chrono::duration_cast<Clock::duration>(
-        std::chrono::duration<double>(std::stod(arguments.at(4))));
-
-    const int epoll = ::epoll_create1(EPOLL_CLOEXEC);
-    if (epoll < 0) fail("epoll_create1");
-    std::vector<std::unique_ptr<Connection>> connections;
-    for (auto left = std::stoul(arguments.at(3)); left > 0; --left) {
-        connections.push_back(std::make_unique<Connection>(address, epoll));
+// Sends and counts until the time is over.
+class Load {
+public:
+    explicit Load(const Options& options)
+        : requests_(make_requests(options)),
+          status_("HTTP/1.1 " + options.text("status", "200") + " "),
+          duration_(std::chrono::duration_cast<Clock::duration>(
+              std::chrono::duration<double>(options.number("seconds", "8")))) {
+        const double rate = options.number("rate", "0");
+        if (rate > 0)
+            interval_ = std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(1 / rate));
+        const auto port = static_cast<std::uint16_t>(std::stoul(options.text("port")));
+        for (double left = options.number("connections", "64"); left > 0; --left)
+            connections_.push_back(
+                std::make_unique<Connection>(port, epoll_.descriptor, options.text("tls", "") == "1"));
+        counts_.microseconds.reserve(4'000'000);
     }
-    Counts counts;
-    counts.microseconds.reserve(4'000'000);
-    const auto started = Clock::now();
-    const double cpu_before = own_cpu_seconds();
-    for (auto& connection : connections) connection->send(requests.next());
-    std::array<epoll_event, 256> events;
-    while (Clock::now() - started < duration) {
-        const int ready = ::epoll_wait(epoll, events.data(), static_cast<int>(events.size()), 100);
-        for (int at = 0; at < ready; ++at) {
-            auto& connection = *static_cast<Connection*>(events[static_cast<std::size_t>(at)].data.ptr);
-            if (connection.receive(counts)) connection.send(requests.next());
+
+    void run() {
+        const double cpu_before = own_cpu_seconds();
+        const auto started = Clock::now();
+        next_due_ = started;
+        for (auto& connection : connections_) idle_.push_back(connection.get());
+        std::array<epoll_event, 256> events;
+        while (Clock::now() - started < duration_) {
+            const int timeout = send_what_is_due();
+            const int ready =
+                ::epoll_wait(epoll_.descriptor, events.data(), static_cast<int>(events.size()), timeout);
+            for (int at = 0; at < ready; ++at)
+                receive(*static_cast<Connection*>(events[static_cast<std::size_t>(at)].data.ptr));
         }
+        report(seconds(Clock::now() - started), own_cpu_seconds() - cpu_before);
     }
-    report(counts, seconds(Clock::now() - started), own_cpu_seconds() - cpu_before);
-    ::close(epoll);
-}
+
+private:
+    struct Epoll {
+        int descriptor = ::epoll_create1(EPOLL_CLOEXEC);
+        ~Epoll() { ::close(descriptor); }
+    };
+
+    static bench::Requests make_requests(const Options& options) {
+        const std::string body = options.text("body");
+        return {{options.text("path"), options.text("header"), options.text("prefix", "")},
+                options.text("secret"),
+                body,
+                options.text("signed", body)};
+    }
+
+    // Answers how many milliseconds there is nothing to send. A paced load asks again and again: its clock is
+    // finer than a millisecond, and its core is its own.
+    int send_what_is_due() {
+        while (!idle_.empty()) {
+            const auto now = Clock::now();
+            if (interval_ > Clock::duration::zero() && next_due_ > now) return 0;
+            Connection& connection = *idle_.front();
+            idle_.pop_front();
+            connection.send(requests_.next(), interval_ > Clock::duration::zero() ? next_due_ : now);
+            next_due_ += interval_;
+        }
+        return interval_ > Clock::duration::zero() ? 1 : 100;
+    }
+
+    void receive(Connection& connection) {
+        const bool awaited = connection.busy();
+        const auto answer = connection.receive();
+        if (answer == Connection::Answer::none) return;
+        if (!awaited) return connection.reopen();  // it waits in idle_ and was closed there
+        if (answer == Connection::Answer::complete && connection.answer().starts_with(status_)) {
+            const auto took =
+                std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - connection.due());
+            counts_.microseconds.push_back(static_cast<std::uint32_t>(took.count()));
+        } else {
+            ++counts_.errors;
+        }
+        if (answer == Connection::Answer::ended || connection.says_close()) {
+            if (answer == Connection::Answer::complete) ++counts_.reconnects;
+            connection.reopen();
+        }
+        idle_.push_back(&connection);
+    }
+
+    double percentile_ms(double share) const {
+        const auto& sorted = counts_.microseconds;
+        if (sorted.empty()) return 0;
+        return sorted[static_cast<std::size_t>(share * static_cast<double>(sorted.size() - 1))] / 1000.0;
+    }
+
+    void report(double took, double cpu) {
+        std::sort(counts_.microseconds.begin(), counts_.microseconds.end());
+        std::printf(
+            "{\"requests\":%zu,\"errors\":%llu,\"reconnects\":%llu,\"seconds\":%.3f,\"rate\":%.0f,"
+            "\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"p999_ms\":%.3f,\"load_cpu_share\":%.3f}\n",
+            counts_.microseconds.size(), counts_.errors, counts_.reconnects, took,
+            static_cast<double>(counts_.microseconds.size()) / took, percentile_ms(0.50), percentile_ms(0.99),
+            percentile_ms(0.999), cpu / took);
+    }
+
+    bench::Requests requests_;
+    const std::string status_;
+    const Clock::duration duration_;
+    Clock::duration interval_{};  // between two requests; 0: as fast as they are answered
+    Clock::time_point next_due_{};
+    Epoll epoll_;
+    std::vector<std::unique_ptr<Connection>> connections_;
+    std::deque<Connection*> idle_;
+    Counts counts_;
+};
 
 }  // namespace
 
 int main(int argc, char** argv) {
     try {
-        run({argv + 1, argv + argc});
+        Load(Options(argc, argv)).run();
     } catch (const std::exception& error) {
         std::fprintf(stderr, "load: %s\n", error.what());
         return 1;
