@@ -22,7 +22,7 @@ Session::Session(Home& home, std::unique_ptr<Stream> stream, std::optional<asio:
       stream_(std::move(stream)),
       peer_(std::move(peer)),
       peer_text_(peer_ ? peer_->to_string() : "unix"),
-      buffer_(shared_.limits.read_buffer_bytes),
+      buffer_(shared_.limits.read_buffer_bytes, boost::container::default_init),
       timer_(home.context) {
     home_.sessions.insert(this);
 }
@@ -122,7 +122,8 @@ Awaitable<bool> Session::receive_head() {
     idle_ = false;
     body_at_ = next_ = begin_ + progress.size;
     constexpr std::size_t room_for_chunks = 1024;
-    if (buffer_.size() - body_at_ < room_for_chunks) buffer_.resize(body_at_ + room_for_chunks);
+    if (buffer_.size() - body_at_ < room_for_chunks)
+        buffer_.resize(body_at_ + room_for_chunks, boost::container::default_init);
 
     const std::string_view bytes = received().substr(0, progress.size);
     auto refusal = read_head(bytes, shared_.gate, head_);
@@ -136,7 +137,7 @@ Awaitable<bool> Session::receive_head() {
 Awaitable<std::size_t> Session::read_more_of_head() {
     if (begin_ == end_) {
         begin_ = end_ = 0;
-        buffer_ = std::vector<char>();
+        buffer_ = {};
     }
     error_code error;
     while (!expired_) {
@@ -153,13 +154,15 @@ Awaitable<std::size_t> Session::read_more_of_head() {
 
 // Called before anything points into the buffer.
 void Session::make_room() {
-    if (buffer_.empty()) buffer_.resize(shared_.limits.read_buffer_bytes);
+    if (buffer_.empty()) buffer_.resize(shared_.limits.read_buffer_bytes, boost::container::default_init);
     if (begin_ > 0) {
         std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
         end_ -= begin_;
         begin_ = 0;
     }
-    if (end_ == buffer_.size()) buffer_.resize(std::min(2 * end_, shared_.gate.head_bytes + 1));
+    if (end_ == buffer_.size()) {
+        buffer_.resize(std::min(2 * end_, shared_.gate.head_bytes + 1), boost::container::default_init);
+    }
 }
 
 // 0: the peer ended, the connection failed, or the deadline expired.

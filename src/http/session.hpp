@@ -7,6 +7,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/container/vector.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -107,6 +108,7 @@ private:
     void find_client();
     bool skip_buffered_body() noexcept;
     void make_room();
+    bool has_inflight(std::uint64_t bytes) const noexcept;
     bool take_inflight(std::uint64_t bytes) noexcept;
     void give_back() noexcept;
 
@@ -123,7 +125,9 @@ private:
     std::string client_text_;
     std::string_view client_;  // of the current request: one of the two above
 
-    std::vector<char> buffer_;  // [begin_, end_) is what has come and is not yet answered
+    // [begin_, end_) is what has come and is not yet answered. Not a std::vector, which would fill it with
+    // zeros first.
+    boost::container::vector<char> buffer_;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
     std::size_t body_at_ = 0;  // where the current request's body begins

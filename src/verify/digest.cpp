@@ -9,10 +9,17 @@
 namespace chathook::verify {
 namespace {
 
+// EVP_sha256() is looked up by name in every EVP_DigestInit_ex() (OpenSSL 3, crypto(7)); this is looked up
+// once.
+const EVP_MD* sha256_method() noexcept {
+    static const EVP_MD* const method = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    return method;
+}
+
 class Hash {
 public:
     Hash() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
-        if (context_ == nullptr || EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1) {
+        if (context_ == nullptr || EVP_DigestInit_ex(context_.get(), sha256_method(), nullptr) != 1) {
             throw std::bad_alloc();
         }
     }
