@@ -5,20 +5,23 @@
 
 #include <boost/system/result.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "chathook/error.hpp"
 
 namespace chathook {
 
 class JsonDocument;
+class RepeatedKeys;
 
-// One value of a document, or the absence of one. Two words; copy freely; valid while its document lives.
+// One value of a document, or the absence of one. Three words; copy freely; valid while its document lives.
 // Every accessor is total: asked for the wrong kind it answers empty, so that a vendor module reads what may
 // be missing, null or of another type without a branch.
 class Json {
@@ -60,10 +63,37 @@ public:
 
 private:
     friend class JsonDocument;
-    Json(const JsonDocument* document, std::uint32_t index) noexcept : document_(document), index_(index) {}
+    friend class RepeatedKeys;
+    Json(const JsonDocument* document, std::uint32_t index, RepeatedKeys* repeated) noexcept
+        : document_(document), repeated_(repeated), index_(index) {}
 
     const JsonDocument* document_ = nullptr;
+    RepeatedKeys* repeated_ = nullptr;  // told of by every handle that this one leads to
     std::uint32_t index_ = 0;
+};
+
+// The keys that were looked up and stood more than once in their object, so that another reader of the same
+// bytes may have seen another value. Filled by the handles that JsonDocument::root(&repeated) leads to, and
+// lives as long as they are asked; one thread at a time.
+class RepeatedKeys {
+public:
+    static constexpr std::size_t most = 16;  // those found first; a mapping that loops over a list meets many
+
+    bool empty() const noexcept { return count_ == 0; }
+
+    // As JSON pointers (RFC 6901) into the document, in the order in which they were found.
+    std::vector<std::string> pointers() const;
+
+private:
+    friend class Json;
+    void note(const Json& object, std::string_view key) noexcept;
+
+    struct Found {
+        Json object;
+        std::string_view key;  // stands in the document
+    };
+    std::array<Found, most> found_;
+    std::size_t count_ = 0;
 };
 
 }  // namespace chathook

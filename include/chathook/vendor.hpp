@@ -37,14 +37,15 @@ struct VendorFacts {
     std::string_view algorithm;         // "HMAC-SHA256"
     std::string_view encoding;          // "hex or base64"
     std::string_view signed_text;       // "raw body"
-    bool signs_time = false;            // whether timestamp_tolerance means anything
+    bool signs_time = false;  // in the header, beside the body: timestamp_tolerance counts, set or not
+    bool dates_body = false;  // in the body: timestamp_tolerance counts where the source sets it
     std::span<const Sample> samples;
 };
 
 // What the configuration says of one source. Its factory takes it once, at start-up.
 struct VendorSettings {
     std::vector<Secret> secrets;  // at least one, none empty; the configuration saw to it
-    std::optional<std::chrono::seconds> timestamp_tolerance;  // none: the vendor's default
+    std::optional<std::chrono::seconds> timestamp_tolerance;  // none: the vendor's default, which may be none
 };
 
 // A header line that a genuine sender would add.
@@ -62,6 +63,10 @@ public:
     // Proves that the sender holds a live secret. Fails with one of the *_signature errors or
     // stale_timestamp. Takes the same time whichever secret matches and wherever a wrong MAC differs.
     virtual Result<Verified> verify(const Request& request, Instant now) const = 0;
+
+    // The time that timestamp_tolerance is held to, as the request has it: proved only once verify() said
+    // stale_timestamp or succeeded. None where there is none.
+    virtual std::optional<Instant> claimed_time(const Request& request) const = 0;
 
     // Reads the neutral fields out of a verified body. Total: an event never seen before is `unrecognized`,
     // not an error. The result points into `verified`.

@@ -5,9 +5,13 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "chathook/json.hpp"
+#include "chathook/time.hpp"
 
 namespace chathook {
 
@@ -44,6 +48,15 @@ public:
     // none.
     std::string_view signed_time() const noexcept { return signed_time_; }
 
+    // The signed time that was held to ours, in the header or in the body; none where none was.
+    std::optional<Instant> signed_at() const noexcept { return signed_at_; }
+
+    // JSON pointers to the keys of a raw body that were looked up so far and stand more than once in their
+    // object: the last value was taken. A stringified body has none, JSON.stringify having settled it.
+    std::vector<std::string> ambiguous_keys() const {
+        return repeated_ == nullptr ? std::vector<std::string>() : repeated_->pointers();
+    }
+
 private:
     friend class verify::Seal;
     Verified() = default;
@@ -53,7 +66,9 @@ private:
     std::string_view signed_time_;
     std::shared_ptr<const JsonDocument>
         document_;  // owns what body_ and root_ point into, where they do not point into raw_
+    std::unique_ptr<RepeatedKeys> repeated_;  // of a raw body that is JSON; root_ points to it
     Json root_;
+    std::optional<Instant> signed_at_;
     std::size_t secret_index_ = 0;
     Form form_ = Form::raw;
 };

@@ -15,13 +15,19 @@
 
 namespace chathook::config {
 
-// One address to listen on, as written: host:port, [v6]:port, unix:/path, or systemd.
+// One address to listen on, as written: host:port, [v6]:port, unix:/path, systemd or systemd:NAME.
 struct Address {
     enum class Kind { tcp, unix_socket, systemd };
     Kind kind = Kind::tcp;
-    std::string host;        // an IP address literal or "localhost"; or the path of a UNIX socket
+    std::string host;        // an IP address literal or "localhost"; the path of a UNIX socket; the name that
+                             // systemd gives its sockets, empty for all of them
     std::uint16_t port = 0;  // 0: the kernel chooses (tests)
     std::string text;        // as the configuration wrote it, for messages
+
+    // Of a UNIX socket: who may connect, and whose it is. None: the daemon's own user and group.
+    unsigned mode = 0660;
+    std::optional<unsigned> owner = std::nullopt;
+    std::optional<unsigned> group = std::nullopt;
 };
 
 struct Limits {
@@ -70,6 +76,10 @@ struct Journal {
     std::uint64_t min_free_disk = 256ull << 20;
     std::uint64_t max_size = 4ull << 30;
     std::string on_damage = "stop";  // stop, go_on
+
+    // The refused requests that are remembered: this many, and for so long.
+    std::uint64_t rejections_keep = 1000;
+    std::chrono::seconds rejections_age{7 * 24 * 3600};
 };
 
 struct Source {
@@ -77,6 +87,7 @@ struct Source {
     std::string vendor;
     std::string path;
     VendorSettings settings;
+    bool keep_rejected = false;  // refused requests whole, to be taken again later
 };
 
 // How dispatch/ treats a sink that fails.
@@ -84,6 +95,8 @@ struct Retry {
     std::chrono::milliseconds initial{1'000};
     std::chrono::milliseconds max{15 * 60'000};
     std::chrono::milliseconds max_age{72ll * 3600 * 1000};
+    std::uint64_t breaker_failures = 5;  // in a row; 0: the breaker never opens
+    std::chrono::milliseconds breaker_pause{5'000};
 };
 
 struct Sink {

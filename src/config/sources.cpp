@@ -101,7 +101,7 @@ void read_tolerance(const Place& at, const Known& known, Source& source) {
     source.settings.timestamp_tolerance = tolerance;
     if (source.vendor.empty() || known.find_facts == nullptr) return;
     const VendorFacts* facts = known.find_facts(source.vendor);
-    if (facts != nullptr && !facts->signs_time) {
+    if (facts != nullptr && !facts->signs_time && !facts->dates_body) {
         at.warning("has no effect: " + source.vendor + " signs no time; remove it");
     }
 }
@@ -129,6 +129,7 @@ void read_sources(const Place& root, const Known& known, Instant now, std::vecto
         read_path(place["path"], source, paths);
         read_secrets(place["secret"], place["secrets"], now, source.settings);
         read_tolerance(place["timestamp_tolerance"], known, source);
+        place["keep_rejected"].boolean(source.keep_rejected);
         sources.push_back(std::move(source));
     }
     if (at.present() && sources.empty()) at.error("is empty; name at least one source");

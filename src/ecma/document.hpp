@@ -28,7 +28,8 @@ public:
     // and must outlive the document; anything else is decoded into a copy that the document keeps.
     static Pointer parse_bytes(std::string_view raw);
 
-    Json root() const noexcept { return {this, 0}; }
+    // Keys that are looked up and stand more than once in their object are noted in `repeated`, if given.
+    Json root(RepeatedKeys* repeated = nullptr) const noexcept { return {this, 0, repeated}; }
 
     // The text that was parsed, after decoding.
     std::string_view text() const noexcept { return text_; }

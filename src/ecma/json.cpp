@@ -31,9 +31,13 @@ Json::Kind Json::kind() const noexcept {
 Json Json::operator[](std::string_view key) const noexcept {
     Json found;
     if (!is_object()) return found;
+    bool repeated = false;
     for (Json member = first(); member; member = member.next()) {
-        if (member.key() == key) found = member;
+        if (member.key() != key) continue;
+        repeated = static_cast<bool>(found);
+        found = member;
     }
+    if (repeated && repeated_ != nullptr) repeated_->note(*this, found.key());
     return found;
 }
 
@@ -58,14 +62,14 @@ std::size_t Json::size() const noexcept {
 
 Json Json::first() const noexcept {
     if (size() == 0) return {};
-    return {document_, index_ + (is_object() ? 2 : 1)};
+    return {document_, index_ + (is_object() ? 2 : 1), repeated_};
 }
 
 Json Json::next() const noexcept {
     if (document_ == nullptr) return {};
     const ecma::Node& node = document_->tape_.nodes[index_];
     if (node.last || index_ == 0) return {};
-    return {document_, after(node, index_) + (node.member ? 1 : 0)};
+    return {document_, after(node, index_) + (node.member ? 1 : 0), repeated_};
 }
 
 std::string_view Json::key() const noexcept {

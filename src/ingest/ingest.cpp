@@ -1,8 +1,10 @@
 #include "ingest/ingest.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
+#include "ingest/kept_request.hpp"
 #include "ingest/replies.hpp"
 #include "normalize/cloud_event.hpp"
 #include "support/clock.hpp"
@@ -16,10 +18,16 @@ namespace {
 
 constexpr std::size_t client_bytes_max = 64;
 
+// The names of content codings are read without regard to case (RFC 9110, section 8.4.1).
 bool is_identity(const Request& request) noexcept {
     const HeaderValue encoding = header(request.fields, "content-encoding");
+    constexpr std::string_view identity = "identity";
+    const auto same = [](char given, char lower) {
+        return given == lower || (given >= 'A' && given <= 'Z' && given - 'A' + 'a' == lower);
+    };
     return encoding.count == 0 ||
-           (encoding.count == 1 && (encoding.value.empty() || encoding.value == "identity"));
+           (encoding.count == 1 &&
+            (encoding.value.empty() || std::ranges::equal(encoding.value, identity, same)));
 }
 
 std::optional<Errc> objection(const Source* source, const Request& request, const http::Incoming& incoming,
@@ -32,16 +40,16 @@ std::optional<Errc> objection(const Source* source, const Request& request, cons
     return std::nullopt;
 }
 
-// What the log says of a person: taken before the event moves into the journal.
-struct Who {
-    std::string email;
-    std::string phone;
-
-    explicit Who(const Normalized& normalized)
-        : email(log_email(normalized.contact.email)), phone(log_phone(normalized.contact.phone)) {}
-};
-
 }  // namespace
+
+// An event on its way into the journal, and what is said of it afterwards: taken before the event moves.
+struct Ingest::Arrival {
+    Event event;
+    journal::SinkSet sinks = 0;
+    std::string id, type, email, phone;
+    std::size_t secret_index = 0;
+    bool ambiguous = false;
+};
 
 Ingest::Ingest(std::shared_ptr<const Routing> routing, journal::Journal& journal, Metrics& metrics,
                std::uint64_t body_bytes_max, FailureRate failures)
@@ -49,14 +57,19 @@ Ingest::Ingest(std::shared_ptr<const Routing> routing, journal::Journal& journal
       journal_(journal),
       metrics_(metrics),
       body_bytes_max_(body_bytes_max),
-      failures_(failures) {}
+      failures_(failures),
+      rejections_(journal) {}
 
 std::optional<Reply> Ingest::admit(const Request& request, const http::Incoming& incoming) noexcept {
     const auto routing = this->routing();
     const Source* source = routing->find(request.path);
     const auto error = objection(source, request, incoming, body_bytes_max_);
     if (!error) return std::nullopt;
-    return source == nullptr ? unrouted(*error, request) : refuse(*source, *error, request);
+    if (source == nullptr) return unrouted(*error, request);
+    Reply reply = refuse(*source, *error, request);
+    rejections_.record_head(*source, request, reason_code(*error), reply.status,
+                            incoming.content_length.value_or(0));
+    return reply;
 }
 
 Awaitable<Reply> Ingest::handle(const Request& request) {
@@ -65,35 +78,72 @@ Awaitable<Reply> Ingest::handle(const Request& request) {
     if (source == nullptr) co_return unrouted(Errc::unknown_path, request);
     const auto started = std::chrono::steady_clock::now();
 
-    const auto verified = source->vendor->verify(request, now());
-    if (!verified) co_return refuse_unverified(*source, verified.error(), request);
-
-    const Normalized normalized = source->vendor->normalize(*verified);
-    Event event = normalize::make_event(normalized, *verified, source->name, source->vendor->facts().name,
-                                        make_event_id(request.received), request.received);
-
-    const Who who(normalized);
-    const std::string id = event.id;
-    const std::string type = event.type;
-    const journal::SinkSet sinks = routing->sinks_for(type, *source);
-    const auto appended = co_await journal_.append(std::move(event), sinks);
-    if (!appended) co_return unavailable(*source, appended.error(), request);
-
-    if (appended->duplicate) {
-        source->metrics->duplicate(verified->secret_index());
-    } else {
-        source->metrics->accepted(type, verified->secret_index());
+    const Instant time = now();
+    const auto verified = source->vendor->verify(request, time);
+    if (!verified) {
+        if (verified.error() == Errc::stale_timestamp) notice_stale(*source, request, time);
+        co_return refuse_unverified(*source, verified.error(), request);
     }
+    if (const auto signed_at = verified->signed_at()) source->metrics->set_clock_skew(time - *signed_at);
+
+    Arrival arrival = arrive(*routing, *source, request, *verified);
+    const auto appended = co_await journal_.append(std::move(arrival.event), arrival.sinks);
+    if (!appended) co_return unavailable(*source, appended.error(), request);
     source->metrics->answered_after(std::chrono::steady_clock::now() - started);
-    log(LogLevel::info, appended->duplicate ? "duplicate" : "accepted",
-        {{"source", source->name},
-         {"type", type},
-         {"id", appended->duplicate ? std::string() : id},
-         {"sequence", std::to_string(appended->sequence)},
-         {"email", who.email},
-         {"phone", who.phone},
-         {"client", printable(request.client, client_bytes_max)}});
+    note(*source, arrival, *appended, request.client, false);
     co_return source->vendor->accepted();
+}
+
+Awaitable<Result<journal::Appended>> Ingest::retake(const journal::Rejection& kept) {
+    const auto routing = this->routing();
+    const Source* source = routing->named(kept.source);
+    const auto sent = read_kept_request(kept.raw);
+    if (source == nullptr || !sent) co_return Errc::unknown_path;
+    Request request = sent->request();
+    request.client = kept.client;
+    request.received = kept.received;
+
+    const auto verified = source->vendor->verify(request, kept.received);
+    if (!verified) co_return verified.error();
+    Arrival arrival = arrive(*routing, *source, request, *verified);
+    const auto appended = co_await journal_.append(std::move(arrival.event), arrival.sinks);
+    if (appended) note(*source, arrival, *appended, request.client, true);
+    co_return appended;
+}
+
+Ingest::Arrival Ingest::arrive(const Routing& routing, const Source& source, const Request& request,
+                               const Verified& verified) {
+    const Normalized normalized = source.vendor->normalize(verified);
+    Arrival arrival;
+    arrival.event = normalize::make_event(normalized, verified, source.name, source.vendor->facts().name,
+                                          make_event_id(request.received), request.received);
+    arrival.id = arrival.event.id;
+    arrival.type = arrival.event.type;
+    arrival.sinks = routing.sinks_for(arrival.type, source);
+    arrival.email = log_email(normalized.contact.email);
+    arrival.phone = log_phone(normalized.contact.phone);
+    arrival.secret_index = verified.secret_index();
+    arrival.ambiguous = !verified.ambiguous_keys().empty();
+    return arrival;
+}
+
+void Ingest::note(const Source& source, const Arrival& arrival, const journal::Appended& appended,
+                  std::string_view client, bool retaken) {
+    if (appended.duplicate) {
+        source.metrics->duplicate(arrival.secret_index);
+    } else {
+        source.metrics->accepted(arrival.type, arrival.secret_index);
+        if (arrival.ambiguous) source.metrics->ambiguous();
+    }
+    log(LogLevel::info, appended.duplicate ? "duplicate" : "accepted",
+        {{"source", source.name},
+         {"type", arrival.type},
+         {"id", appended.duplicate ? std::string() : arrival.id},
+         {"sequence", std::to_string(appended.sequence)},
+         {"email", arrival.email},
+         {"phone", arrival.phone},
+         {"client", printable(client, client_bytes_max)},
+         {"retaken", retaken ? "yes" : ""}});
 }
 
 void Ingest::refused(std::string_view reason, unsigned status, std::string_view client) noexcept {
@@ -133,15 +183,23 @@ Reply Ingest::refuse(const Source& source, Errc error, const Request& request) n
 }
 
 // The vendor's refusal, or, for a client that gets it too often, 429 in its place. Such a client costs one
-// line of the log a second, whatever it sends.
+// line of the log and one written rejection a second, whatever it sends, unless the source wants them all.
 Reply Ingest::refuse_unverified(const Source& source, Errc error, const Request& request) {
     const auto time = std::chrono::steady_clock::now();
     const auto wait = failures_.over(request.client, time);
-    if (!wait) return refuse(source, error, request);
+    if (!wait) {
+        Reply reply = refuse(source, error, request);
+        rejections_.record(source, request, reason_code(error), reply.status);
+        return reply;
+    }
     Reply reply = reply_for(Errc::rate_limited);
     reply.retry_after = *wait;
     source.metrics->rejected(Errc::rate_limited);
-    if (const std::uint64_t times = rate_limited_.due(time)) {
+    const std::uint64_t times = rate_limited_.due(time);
+    if (times > 0 || source.keep_rejected) {
+        rejections_.record(source, request, reason_code(error), reply.status);
+    }
+    if (times > 0) {
         log(LogLevel::warning, "refused",
             {{"source", source.name},
              {"reason", std::string(reason_code(Errc::rate_limited))},
@@ -150,6 +208,14 @@ Reply Ingest::refuse_unverified(const Source& source, Errc error, const Request&
              {"times", std::to_string(times)}});
     }
     return reply;
+}
+
+// Only a signature that is right comes here, so that no forger has a say in what the metric shows.
+void Ingest::notice_stale(const Source& source, const Request& request, Instant time) {
+    const auto signed_at = source.vendor->claimed_time(request);
+    if (!signed_at) return;
+    source.metrics->set_clock_skew(time - *signed_at);
+    clocks_.stale(source.name, time - *signed_at, std::chrono::steady_clock::now());
 }
 
 Reply Ingest::unavailable(const Source& source, Errc error, const Request& request) noexcept {

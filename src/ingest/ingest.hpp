@@ -7,7 +7,9 @@
 #include <mutex>
 
 #include "http/handler.hpp"
+#include "ingest/clock_watch.hpp"
 #include "ingest/failure_limit.hpp"
+#include "ingest/rejections.hpp"
 #include "ingest/routing.hpp"
 #include "journal/journal.hpp"
 #include "support/log_pace.hpp"
@@ -25,14 +27,26 @@ public:
     Awaitable<Reply> handle(const Request& request) override;
     void refused(std::string_view reason, unsigned status, std::string_view client) noexcept override;
 
+    // A refused request that its source kept whole, once more: verified under the routing of now with the
+    // clock as it was at receipt, and if it proves genuine, journaled like any other. unknown_path: there is
+    // no source of that name any more, or nothing was kept. `kept` outlives the call.
+    Awaitable<Result<journal::Appended>> retake(const journal::Rejection& kept);
+
     // Requests that are under way finish under the routing they began with.
     void reload(std::shared_ptr<const Routing> routing);
 
 private:
+    struct Arrival;
+
     std::shared_ptr<const Routing> routing() const;
+    static Arrival arrive(const Routing& routing, const Source& source, const Request& request,
+                          const Verified& verified);
+    static void note(const Source& source, const Arrival& arrival, const journal::Appended& appended,
+                     std::string_view client, bool retaken);
     Reply unrouted(Errc error, const Request& request) noexcept;
     Reply refuse(const Source& source, Errc error, const Request& request) noexcept;
     Reply refuse_unverified(const Source& source, Errc error, const Request& request);
+    void notice_stale(const Source& source, const Request& request, Instant time);
     Reply unavailable(const Source& source, Errc error, const Request& request) noexcept;
 
     // Held for the copy of one pointer; libstdc++ 12's atomic<shared_ptr> is not understood by the thread
@@ -43,7 +57,9 @@ private:
     Metrics& metrics_;
     std::uint64_t body_bytes_max_;
     FailureLimit failures_;
+    Rejections rejections_;
     LogPace rate_limited_;
+    ClockWatch clocks_;
 };
 
 }  // namespace chathook::ingest

@@ -33,6 +33,11 @@ const Source* Routing::find(std::string_view path) const noexcept {
     return found == by_path_.end() ? nullptr : found->second;
 }
 
+const Source* Routing::named(std::string_view name) const noexcept {
+    const auto found = std::ranges::find(sources_, name, &Source::name);
+    return found == sources_.end() ? nullptr : &*found;
+}
+
 journal::SinkSet Routing::sinks_for(std::string_view type, const Source& source) const noexcept {
     journal::SinkSet sinks = 0;
     for (const Route& route : routes_) {

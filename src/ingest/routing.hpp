@@ -20,6 +20,7 @@ struct Source {
     std::string path;  // compared byte for byte with the request's
     std::unique_ptr<const Vendor> vendor;
     SourceMetrics* metrics = nullptr;  // never null; outlives the routing
+    bool keep_rejected = false;        // refused requests whole
 };
 
 // An event that matches goes to `to`. Empty lists match everything.
@@ -37,6 +38,7 @@ public:
 
     // The source that listens on `path`, or null.
     const Source* find(std::string_view path) const noexcept;
+    const Source* named(std::string_view name) const noexcept;
 
     // The union of all routes that match: 0 when nobody wants the event, which is kept in the journal all the
     // same.

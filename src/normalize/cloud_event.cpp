@@ -135,6 +135,17 @@ void append_neutral_fields(std::string& out, const Normalized& normalized) {
     append_group(out, "agent", {{"id", normalized.agent.id}, {"name", normalized.agent.name}});
 }
 
+// Where a reader that takes the first of two values for a key sees something else than we did.
+void append_ambiguous_keys(std::string& out, const Verified& verified) {
+    const std::size_t start = out.size();
+    open(out, "ambiguous_keys", '[');
+    for (const std::string& pointer : verified.ambiguous_keys()) {
+        append_json_string(out, pointer);
+        out += ',';
+    }
+    close(out, start, ']');
+}
+
 // RFC 3339 without the fraction's trailing zeros: "2023-11-23T07:48:59.4Z".
 void append_event_time(std::string& out, Instant instant) {
     append_rfc3339(out, instant);
@@ -221,6 +232,7 @@ Event make_event(const Normalized& normalized, const Verified& verified, std::st
     append_attributes(event.json, normalized, event);
     event.json += R"("data":{)";
     if (original.json) append_neutral_fields(event.json, normalized);
+    append_ambiguous_keys(event.json, verified);
     append_original(event, original, accepted);
     event.json += "}}";
     return event;

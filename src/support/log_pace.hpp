@@ -1,5 +1,5 @@
-// Holds back a log line that the outside can cause as often as it likes: one a second, which says how many
-// happenings it stands for. Any thread; the time is handed in.
+// Holds back a log line that the outside can cause as often as it likes: one a second, or whatever the
+// interval is, which says how many happenings it stands for. Any thread; the time is handed in.
 #pragma once
 
 #include <atomic>
@@ -12,18 +12,21 @@ class LogPace {
 public:
     using Time = std::chrono::steady_clock::time_point;
 
+    LogPace() = default;
+    explicit LogPace(std::chrono::seconds interval) : interval_(interval) {}
+
     // To be called for each happening. 0: do not log this one; else the number of happenings since the last
     // line, this one included.
     std::uint64_t due(Time now) noexcept {
         ++happened_;
         Time::rep next = next_.load();
         if (now.time_since_epoch().count() < next) return 0;
-        if (!next_.compare_exchange_strong(next, (now + interval).time_since_epoch().count())) return 0;
+        if (!next_.compare_exchange_strong(next, (now + interval_).time_since_epoch().count())) return 0;
         return happened_.exchange(0);
     }
 
 private:
-    static constexpr std::chrono::seconds interval{1};
+    const std::chrono::seconds interval_{1};
 
     std::atomic<std::uint64_t> happened_{0};
     std::atomic<Time::rep> next_{Time::min().time_since_epoch().count()};

@@ -56,10 +56,14 @@ struct Families {
     Family<Counter>& duplicates;
     Family<Counter>& secret_used;
     Family<Gauge>& source_last_event;
+    Family<Counter>& ambiguous_bodies;
+    Family<Gauge>& clock_skew;
     Family<Counter>& deliveries;
     Family<Gauge>& sink_lag;
     Family<Gauge>& sink_backlog;
     Family<Gauge>& dead_letters;
+    Family<Gauge>& sink_failing;
+    Family<Gauge>& sink_breaker_open;
     Family<Gauge>& journal_bytes;
     Family<Gauge>& disk_free;
     Family<Gauge>& build_info;
@@ -85,12 +89,22 @@ Families::Families(Registry& registry)
           gauges(registry, "chathook_source_last_event_seconds",
                  "Unix time of the last event accepted since the start, in seconds; absent before "
                  "the first.")),
+      ambiguous_bodies(counters(registry, "chathook_ambiguous_bodies_total",
+                                "Events whose body had a key twice that was read (data.ambiguous_keys).")),
+      clock_skew(
+          gauges(registry, "chathook_clock_skew_seconds",
+                 "Our clock less the signed time of the last rightly signed request, accepted or stale; "
+                 "absent before the first, and where no time is checked.")),
       deliveries(counters(registry, "chathook_deliveries_total",
                           "Deliveries settled, by outcome: delivered, retried, dead.")),
       sink_lag(gauges(registry, "chathook_sink_lag_seconds",
                       "Age of the oldest event that waits for the sink; 0 when none waits.")),
       sink_backlog(gauges(registry, "chathook_sink_backlog_events", "Events that wait for the sink.")),
       dead_letters(gauges(registry, "chathook_dead_letters", "Events in the sink's dead letters.")),
+      sink_failing(gauges(registry, "chathook_sink_failing_seconds",
+                          "How long nothing has got through to the sink; 0 while it works.")),
+      sink_breaker_open(gauges(registry, "chathook_sink_breaker_open",
+                               "1 while the sink is left alone but for a single delivery now and then.")),
       journal_bytes(gauges(registry, "chathook_journal_bytes", "Size of the journal on disk.")),
       disk_free(gauges(registry, "chathook_disk_free_bytes", "Free space on the journal's file system.")),
       build_info(gauges(registry, "chathook_build_info", "Always 1; the labels tell the build.")),
@@ -118,6 +132,7 @@ public:
           rejected_(families.requests.Add({{"source", name}, {"outcome", "rejected"}})),
           unavailable_(families.requests.Add({{"source", name}, {"outcome", "unavailable"}})),
           duplicates_(families.duplicates.Add({{"source", name}})),
+          ambiguous_(families.ambiguous_bodies.Add({{"source", name}})),
           events_(families.events, {{"source", name}, {"vendor", vendor}}, "type"),
           reasons_(families.rejections, {{"source", name}}, "reason"),
           secrets_(families.secret_used, {{"source", name}}, "secret") {}
@@ -126,7 +141,7 @@ public:
         accepted_.Increment();
         events_[type].Increment();
         count_secret(secret_index);
-        last_event().Set(in_seconds(now().time_since_epoch()));
+        made(last_event_, families_.source_last_event).Set(in_seconds(now().time_since_epoch()));
     }
 
     void duplicate(std::size_t secret_index) override {
@@ -149,6 +164,12 @@ public:
         families_.ack.observe(whole_nanoseconds(since_head));
     }
 
+    void ambiguous() override { ambiguous_.Increment(); }
+
+    void set_clock_skew(std::chrono::microseconds skew) override {
+        made(clock_skew_, families_.clock_skew).Set(in_seconds(skew));
+    }
+
 private:
     void count_secret(std::size_t index) {
         std::array<char, 20> digits;
@@ -156,13 +177,13 @@ private:
         secrets_[std::string_view(digits.data(), static_cast<std::size_t>(end - digits.data()))].Increment();
     }
 
-    // Made with the first event: a gauge that says 1970 would look like a source silent for decades. Two
+    // Made with the first value: a gauge that says 1970 would look like a source silent for decades. Two
     // threads that come first at once are given the same gauge.
-    Gauge& last_event() {
-        Gauge* gauge = last_event_.load(std::memory_order_acquire);
+    Gauge& made(std::atomic<Gauge*>& slot, Family<Gauge>& family) {
+        Gauge* gauge = slot.load(std::memory_order_acquire);
         if (gauge == nullptr) {
-            gauge = &families_.source_last_event.Add({{"source", name_}});
-            last_event_.store(gauge, std::memory_order_release);
+            gauge = &family.Add({{"source", name_}});
+            slot.store(gauge, std::memory_order_release);
         }
         return *gauge;
     }
@@ -174,10 +195,12 @@ private:
     Counter& rejected_;
     Counter& unavailable_;
     Counter& duplicates_;
+    Counter& ambiguous_;
     CounterSet events_;
     CounterSet reasons_;
     CounterSet secrets_;
     std::atomic<Gauge*> last_event_{nullptr};
+    std::atomic<Gauge*> clock_skew_{nullptr};
 };
 
 class SinkCounters final : public SinkMetrics {
@@ -188,7 +211,9 @@ public:
           dead_(families.deliveries.Add({{"sink", name}, {"outcome", "dead"}})),
           lag_(families.sink_lag.Add({{"sink", name}})),
           backlog_(families.sink_backlog.Add({{"sink", name}})),
-          dead_letters_(families.dead_letters.Add({{"sink", name}})) {}
+          dead_letters_(families.dead_letters.Add({{"sink", name}})),
+          failing_(families.sink_failing.Add({{"sink", name}})),
+          breaker_open_(families.sink_breaker_open.Add({{"sink", name}})) {}
 
     void delivered(std::size_t events) override { delivered_.Increment(static_cast<double>(events)); }
     void retried() override { retried_.Increment(); }
@@ -196,6 +221,8 @@ public:
     void set_lag(std::chrono::nanoseconds age) override { lag_.Set(in_seconds(age)); }
     void set_backlog(std::uint64_t events) override { backlog_.Set(static_cast<double>(events)); }
     void set_dead_letters(std::uint64_t events) override { dead_letters_.Set(static_cast<double>(events)); }
+    void set_failing(std::chrono::nanoseconds since) override { failing_.Set(in_seconds(since)); }
+    void set_breaker_open(bool open) override { breaker_open_.Set(open ? 1 : 0); }
 
 private:
     Counter& delivered_;
@@ -204,6 +231,8 @@ private:
     Gauge& lag_;
     Gauge& backlog_;
     Gauge& dead_letters_;
+    Gauge& failing_;
+    Gauge& breaker_open_;
 };
 
 class JournalCounters final : public JournalMetrics {

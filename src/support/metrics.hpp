@@ -23,6 +23,10 @@ public:
     virtual void rejected(Errc reason) = 0;                // answered 4xx
     virtual void unavailable(Errc reason) = 0;             // answered 5xx
     virtual void answered_after(std::chrono::nanoseconds since_head) = 0;  // chathook_ack_seconds
+    virtual void ambiguous() = 0;  // an accepted body had keys twice that were read
+
+    // How long ago a signed time lies whose signature was right, negative if it is still to come.
+    virtual void set_clock_skew(std::chrono::microseconds skew) = 0;
 };
 
 // What is counted for one sink.
@@ -35,6 +39,8 @@ public:
     virtual void set_lag(std::chrono::nanoseconds age_of_oldest_waiting) = 0;  // 0: nothing waits
     virtual void set_backlog(std::uint64_t events) = 0;
     virtual void set_dead_letters(std::uint64_t events) = 0;
+    virtual void set_failing(std::chrono::nanoseconds since_first_failure) = 0;  // 0: it works
+    virtual void set_breaker_open(bool open) = 0;
 };
 
 // What is counted for the journal.

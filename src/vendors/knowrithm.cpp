@@ -80,17 +80,19 @@ void read_data(Json data, Normalized& normalized) {
     if (normalized.type == "document.processed") read_document(data, normalized);
 }
 
+std::optional<Instant> time_of(Json body) { return normalize::vendor_time(body["timestamp"]); }
+
 class Knowrithm final : public SchemeVendor {
 public:
     // A `signature` inside the body, shown on one page, cannot be the MAC of that body: it is never read.
     explicit Knowrithm(const VendorSettings& settings)
-        : SchemeVendor(knowrithm_facts, {.prefix = "sha256="}, settings) {}
+        : SchemeVendor(knowrithm_facts, {.prefix = "sha256=", .time_in_body = time_of}, settings) {}
 
     Normalized normalize(const Verified& verified) const override {
         const Json body = verified.json();
         Normalized normalized;
         normalized.vendor_type = body["event"].text();
-        normalized.time = normalize::vendor_time(body["timestamp"]);
+        normalized.time = time_of(body);
         identify(body, normalized);
         const auto* const known = std::ranges::find(knowrithm_events, normalized.vendor_type, &Sample::name);
         if (known == std::end(knowrithm_events)) return normalized;
@@ -122,6 +124,7 @@ constinit const VendorFacts knowrithm_facts{
     .algorithm = "HMAC-SHA256",
     .encoding = "hex, after \"sha256=\"",
     .signed_text = "raw body",
+    .dates_body = true,
     .samples = knowrithm_events,
 };
 

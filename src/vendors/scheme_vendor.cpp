@@ -28,6 +28,10 @@ Result<Verified> SchemeVendor::verify(const Request& request, Instant now) const
     return scheme_.verify(request, now);
 }
 
+std::optional<Instant> SchemeVendor::claimed_time(const Request& request) const {
+    return scheme_.claimed_time(request);
+}
+
 std::vector<SignedHeader> SchemeVendor::sign(std::string_view body, std::string_view timestamp,
                                              Instant now) const {
     return scheme_.sign(body, timestamp, now);

@@ -29,18 +29,21 @@ std::string_view priority_of(std::string_view text) {
     return found == known.end() ? std::string_view{} : *found;
 }
 
+std::optional<Instant> time_of(Json body) { return normalize::vendor_time(body["timestamp"]); }
+
 class Wonderchat final : public SchemeVendor {
 public:
     // X-Wonderchat-Timestamp is not part of what is signed, so it proves nothing and is not read.
     explicit Wonderchat(const VendorSettings& settings)
-        : SchemeVendor(wonderchat_facts, {.body = verify::BodyForm::raw_or_stringified}, settings) {}
+        : SchemeVendor(wonderchat_facts,
+                       {.body = verify::BodyForm::raw_or_stringified, .time_in_body = time_of}, settings) {}
 
     Normalized normalize(const Verified& verified) const override {
         const Json body = verified.json();
         const Json data = body["data"];
         Normalized normalized;
         normalized.vendor_type = body["event"].text();
-        normalized.time = normalize::vendor_time(body["timestamp"]);
+        normalized.time = time_of(body);
         if (normalized.vendor_type == "USER_MESSAGE_SENT") {
             normalized.type = "message.received";
             normalized.conversation.messages = {{"user", data["userMessage"].text(), {}},
@@ -81,6 +84,7 @@ constinit const VendorFacts wonderchat_facts{
     .algorithm = "HMAC-SHA256",
     .encoding = "hex",
     .signed_text = "raw body, else its JSON.stringify form",
+    .dates_body = true,
     .samples = wonderchat_samples,
 };
 

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "ecma/document.hpp"
 #include "verify/signature_reading.hpp"
 #include "verify/timestamp.hpp"
 
@@ -83,6 +84,35 @@ bool looks_like_time_zone(std::chrono::seconds off) {
     constexpr std::int64_t half_hour = 1800;
     const std::int64_t nearest = (off.count() + half_hour / 2) / half_hour * half_hour;
     return nearest >= half_hour && nearest <= 28 * half_hour && std::abs(off.count() - nearest) <= 60;
+}
+
+Finding judge_time(const Patient& patient, const std::string& what, Instant signed_at, const char* unit) {
+    const auto off = std::chrono::floor<std::chrono::seconds>(std::chrono::abs(patient.now - signed_at));
+    const std::chrono::seconds tolerance =
+        patient.settings.timestamp_tolerance.value_or(default_timestamp_tolerance);
+    const bool ahead = signed_at > patient.now;
+    std::string seen = what + " is " + span_text(off) + (ahead ? " ahead" : " old") + unit + "; " +
+                       span_text(tolerance) + " either way are allowed";
+    if (std::chrono::abs(patient.now - signed_at) <= tolerance) return {"time", Outcome::ok, seen, ""};
+    if (looks_like_time_zone(off)) {
+        return {"time", Outcome::wrong, seen + "; a difference of half hours: a local time?",
+                "let the sender sign the time in UTC, seconds since 1970"};
+    }
+    const char* mend = ahead ? "set the clocks of the sender and of this machine (NTP)"
+                             : "if the request was saved earlier, say when it came: --now TIME; else set the "
+                               "clocks (NTP) or see what held it up";
+    return {"time", Outcome::wrong, std::move(seen), mend};
+}
+
+// Looked at only where the source says so.
+std::optional<Finding> examine_time_in_body(const Patient& patient) {
+    if (!patient.settings.timestamp_tolerance) return std::nullopt;
+    const auto document = JsonDocument::parse_bytes(patient.request.body);
+    const auto signed_at =
+        document == nullptr ? std::nullopt : patient.vendor.rules.time_in_body(document->root());
+    if (signed_at) return judge_time(patient, "the time in the body", *signed_at, "");
+    return Finding{"time", Outcome::wrong, "the body tells no time that could be read",
+                   "leave out the source's timestamp_tolerance if its genuine webhooks tell none"};
 }
 
 }  // namespace
@@ -163,30 +193,15 @@ Finding examine_form(const Patient& patient, const std::vector<SignatureSource>&
 }
 
 std::optional<Finding> examine_time(const Patient& patient, const std::vector<SignatureSource>& sources) {
+    if (patient.vendor.rules.time_in_body != nullptr) return examine_time_in_body(patient);
     if (patient.vendor.rules.shape != HeaderShape::pairs) return std::nullopt;
     const std::string_view text = sources.empty() ? "" : read_signature(sources.front().value).time;
     const std::optional<Instant> signed_at = parse_timestamp(text);
     if (!signed_at) return Finding{"time", Outcome::cannot_tell, "there is no time that could be read", ""};
 
-    const auto off = std::chrono::floor<std::chrono::seconds>(std::chrono::abs(patient.now - *signed_at));
-    const std::chrono::seconds tolerance =
-        patient.settings.timestamp_tolerance.value_or(default_timestamp_tolerance);
-    const bool ahead = *signed_at > patient.now;
     const bool milliseconds =
         text.size() - std::min(text.find_first_not_of('0'), text.size()) > seconds_digits_max;
-    std::string seen = "t is " + span_text(off) + (ahead ? " ahead" : " old") + ", in " +
-                       (milliseconds ? "milliseconds" : "seconds") + "; " + span_text(tolerance) +
-                       " either way are allowed";
-    if (std::chrono::abs(patient.now - *signed_at) <= tolerance)
-        return Finding{"time", Outcome::ok, seen, ""};
-    if (looks_like_time_zone(off)) {
-        return Finding{"time", Outcome::wrong, seen + "; a difference of half hours: a local time?",
-                       "let the sender sign the time in UTC, seconds since 1970"};
-    }
-    const char* mend = ahead ? "set the clocks of the sender and of this machine (NTP)"
-                             : "if the request was saved earlier, say when it came: --now TIME; else set the "
-                               "clocks (NTP) or see what held it up";
-    return Finding{"time", Outcome::wrong, std::move(seen), mend};
+    return judge_time(patient, "t", *signed_at, milliseconds ? ", in milliseconds" : ", in seconds");
 }
 
 Finding examine_body(const Patient& patient) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "ecma/document.hpp"
 #include "ecma/stringify.hpp"
 #include "verify/encoding.hpp"
 #include "verify/seal.hpp"
@@ -28,14 +29,15 @@ std::string_view trimmed(std::string_view text) noexcept {
 struct Scheme::Claim {
     std::array<Mac, signatures_max> macs;
     std::size_t count = 0;
-    std::string_view time_text;  // pairs only
-    Instant time{};
+    std::string_view time_text;  // pairs only, as is the time
+    std::optional<Instant> time;
 
     std::span<const Mac> signatures() const noexcept { return std::span(macs).first(count); }
 };
 
 Scheme::Scheme(const SchemeRules& rules, const VendorSettings& settings)
-    : rules_(rules), tolerance_(settings.timestamp_tolerance.value_or(default_timestamp_tolerance)) {
+    : rules_(rules), tolerance_(settings.timestamp_tolerance) {
+    if (rules.shape == HeaderShape::pairs && !tolerance_) tolerance_ = default_timestamp_tolerance;
     if (settings.secrets.empty()) throw std::invalid_argument("a scheme needs a secret");
     keys_.reserve(settings.secrets.size());
     for (const Secret& secret : settings.secrets) {
@@ -48,18 +50,28 @@ Result<Verified> Scheme::verify(const Request& request, Instant now) const {
     if (!claim) return claim.error();
 
     if (const auto key = matching_key(*claim, request.body, now)) {
-        if (!timely(*claim, now)) return Errc::stale_timestamp;
-        return Seal::raw(request.body, {*key, claim->time_text});
+        if (!timely(claim->time, now)) return Errc::stale_timestamp;
+        return held_to_time(Seal::raw(request.body, {*key, claim->time_text, claim->time}), now);
     }
     if (rules_.body == BodyForm::raw) return Errc::wrong_signature;
 
     std::optional<std::string> text = ecma::stringify_body(request.body);
     if (!text || *text == request.body) return Errc::wrong_signature;
     if (const auto key = matching_key(*claim, *text, now)) {
-        if (!timely(*claim, now)) return Errc::stale_timestamp;
-        return Seal::stringified(request.body, std::move(*text), {*key, claim->time_text});
+        if (!timely(claim->time, now)) return Errc::stale_timestamp;
+        return held_to_time(
+            Seal::stringified(request.body, std::move(*text), {*key, claim->time_text, claim->time}), now);
     }
     return Errc::wrong_signature;
+}
+
+std::optional<Instant> Scheme::claimed_time(const Request& request) const {
+    if (rules_.time_in_body != nullptr) {
+        const auto document = JsonDocument::parse_bytes(request.body);
+        return document == nullptr ? std::nullopt : rules_.time_in_body(document->root());
+    }
+    const Result<Claim> claim = read_claim(request);
+    return claim ? claim->time : std::nullopt;
 }
 
 std::vector<SignedHeader> Scheme::sign(std::string_view body, std::string_view timestamp, Instant now) const {
@@ -142,9 +154,18 @@ std::optional<std::size_t> Scheme::matching_key(const Claim& claim, std::string_
     return matched;
 }
 
-bool Scheme::timely(const Claim& claim, Instant now) const noexcept {
-    if (rules_.shape != HeaderShape::pairs) return true;
-    return std::chrono::abs(now - claim.time) <= tolerance_;
+bool Scheme::timely(std::optional<Instant> signed_at, Instant now) const noexcept {
+    return !signed_at || std::chrono::abs(now - *signed_at) <= tolerance_;
+}
+
+// Where the source wants the body's time to be near ours, a body that tells none is stale: it would be good
+// for ever.
+Result<Verified> Scheme::held_to_time(Verified verified, Instant now) const {
+    if (rules_.time_in_body == nullptr || !tolerance_) return verified;
+    const std::optional<Instant> signed_at = rules_.time_in_body(verified.json());
+    if (!signed_at || !timely(signed_at, now)) return Errc::stale_timestamp;
+    Seal::date(verified, *signed_at);
+    return verified;
 }
 
 }  // namespace chathook::verify

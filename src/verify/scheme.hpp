@@ -41,6 +41,9 @@ struct SchemeRules {
     Encoding encoding = Encoding::hex;
     HeaderShape shape = HeaderShape::bare;
     BodyForm body = BodyForm::raw;
+
+    // Bare headers only: reads the time that the body tells, which a source may want to be near ours.
+    std::optional<Instant> (*time_in_body)(Json body) = nullptr;
 };
 
 // More signatures than this in one header are refused: each costs a comparison with every secret.
@@ -62,6 +65,9 @@ public:
     // one. The result points into the request.
     Result<Verified> verify(const Request& request, Instant now) const;
 
+    // As Vendor::claimed_time.
+    std::optional<Instant> claimed_time(const Request& request) const;
+
     // The header a genuine sender would add, under the first secret. For pairs `timestamp` is used as given;
     // empty: `now` in whole seconds.
     std::vector<SignedHeader> sign(std::string_view body, std::string_view timestamp, Instant now) const;
@@ -80,11 +86,12 @@ private:
     bool read_mac(std::string_view text, Mac& mac) const noexcept;
     Mac mac(const HmacKey& key, std::string_view time, std::string_view body) const;
     std::optional<std::size_t> matching_key(const Claim& claim, std::string_view body, Instant now) const;
-    bool timely(const Claim& claim, Instant now) const noexcept;
+    bool timely(std::optional<Instant> signed_at, Instant now) const noexcept;
+    Result<Verified> held_to_time(Verified verified, Instant now) const;
 
     SchemeRules rules_;
     std::vector<Key> keys_;
-    std::chrono::seconds tolerance_;
+    std::optional<std::chrono::seconds> tolerance_;  // none: no time is looked at
 };
 
 }  // namespace chathook::verify

@@ -11,9 +11,13 @@ Verified Seal::raw(std::string_view raw, const Proof& proof) {
     verified.raw_ = raw;
     verified.body_ = raw;
     verified.document_ = JsonDocument::parse_bytes(raw);
-    if (verified.document_ != nullptr) verified.root_ = verified.document_->root();
+    if (verified.document_ != nullptr) {
+        verified.repeated_ = std::make_unique<RepeatedKeys>();
+        verified.root_ = verified.document_->root(verified.repeated_.get());
+    }
     verified.secret_index_ = proof.secret_index;
     verified.signed_time_ = proof.signed_time;
+    verified.signed_at_ = proof.signed_at;
     return verified;
 }
 
@@ -26,6 +30,7 @@ Verified Seal::stringified(std::string_view raw, std::string text, const Proof& 
     verified.form_ = Verified::Form::stringified;
     verified.secret_index_ = proof.secret_index;
     verified.signed_time_ = proof.signed_time;
+    verified.signed_at_ = proof.signed_at;
     return verified;
 }
 

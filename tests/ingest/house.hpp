@@ -26,12 +26,16 @@ inline std::unique_ptr<Vendor> make_test_vendor(std::string_view name,
 }
 
 inline std::shared_ptr<const ingest::Routing> make_test_routing(Metrics& metrics,
-                                                                std::string_view secret = secret_text) {
+                                                                std::string_view secret = secret_text,
+                                                                bool keep_rejected = false) {
     std::vector<ingest::Source> sources;
-    sources.push_back({"leads", "/webhooks/chatbase", make_test_vendor("chatbase", secret),
-                       &metrics.source("leads", "chatbase")});
-    sources.push_back({"handovers", "/webhooks/lynn", make_test_vendor("lynn", secret),
-                       &metrics.source("handovers", "lynn")});
+    const auto add = [&](const char* name, const std::string& vendor) {
+        sources.push_back({name, "/webhooks/" + vendor, make_test_vendor(vendor, secret),
+                           &metrics.source(name, vendor), keep_rejected});
+    };
+    add("leads", "chatbase");
+    add("handovers", "lynn");
+    add("crm", "newoaks");
     std::vector<ingest::Route> routes{
         {{}, {}, {}, 0b001}, {{"lead.*"}, {}, {}, 0b010}, {{}, {"lynn"}, {"handovers"}, 0b100}};
     return std::make_shared<ingest::Routing>(std::move(sources), std::move(routes));

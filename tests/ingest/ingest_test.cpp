@@ -111,6 +111,69 @@ TEST_CASE("a body of exactly the limit, of length zero, or in chunks is let in",
     }
 }
 
+TEST_CASE("a body in the identity coding is as sent, however the word is written", "[ingest]") {
+    test::House house;
+    const http::Incoming small{.content_length = 10, .chunked = false};
+    const auto status = [&](const char* coding) {
+        const auto reply =
+            admit(house, {"POST", "/webhooks/lynn", "", {{"Content-Encoding", coding}}, {}}, small);
+        return reply ? reply->status : 0;
+    };
+    for (const char* coding : {"identity", "Identity", "IDENTITY", ""}) CHECK(status(coding) == 0);
+    for (const char* coding : {"gzip", "identity, gzip", "identity2", "identit",
+                               "\xe9"
+                               "dentity"}) {
+        CHECK(status(coding) == 415);
+    }
+}
+
+TEST_CASE("an accepted body that holds a key twice is counted, once for each event", "[ingest]") {
+    test::House house;
+    const std::string twice = R"({"conversationId":"c-1","conversationId":"c-2","messages":[]})";
+    CHECK(house.post(test::signed_request("lynn", "/webhooks/lynn", twice)).status == 200);
+    CHECK(house.post(test::signed_request("lynn", "/webhooks/lynn", twice)).status == 200);
+    CHECK(house.post(test::signed_request("chatbase", "/webhooks/chatbase", lead)).status == 200);
+    const std::string metrics = house.metrics->text();
+    CHECK(metrics.find(R"(chathook_ambiguous_bodies_total{source="handovers"} 1)") != std::string::npos);
+    CHECK(metrics.find(R"(chathook_ambiguous_bodies_total{source="leads"} 0)") != std::string::npos);
+    const auto events = house.events();
+    REQUIRE(events.size() == 2);
+    CHECK(events[0].event->json.find(R"("ambiguous_keys":["/conversationId"])") != std::string::npos);
+    CHECK(events[0].event->json.find(R"("subject":"c-2")") != std::string::npos);
+    CHECK(events[0].event->original() == twice);
+    CHECK(events[1].event->json.find("ambiguous_keys") == std::string::npos);
+}
+
+TEST_CASE("how far clocks are apart is known of rightly signed times only, accepted or not", "[ingest]") {
+    test::House house;
+    const std::string body = R"({"Type":"Lead"})";
+    const auto skew = [&] {
+        const std::string text = house.metrics->text();
+        const std::string name = R"(chathook_clock_skew_seconds{source="crm"} )";
+        const std::size_t at = text.find(name);
+        return at == text.npos ? -1.0 : std::stod(text.substr(at + name.size()));
+    };
+    const auto posted = [&](std::chrono::seconds age, std::string_view secret) {
+        const auto signer = test::make_test_vendor("newoaks", secret);
+        test::TestRequest request;
+        request.path = "/webhooks/newoaks";
+        request.body = body;
+        for (SignedHeader& header : signer->sign(body, "", now() - age)) {
+            request.headers.emplace_back(std::move(header.name), std::move(header.value));
+        }
+        return house.post(request).status;
+    };
+    using namespace std::chrono_literals;
+    CHECK(posted(900s, "not-the-secret-of-this-source!!!") == 401);
+    CHECK(skew() == -1);
+    CHECK(posted(900s, test::secret_text) == 401);
+    CHECK(skew() == Approx(900).margin(2));
+    CHECK(posted(100s, test::secret_text) == 200);
+    CHECK(skew() == Approx(100).margin(2));
+    CHECK(posted(-900s, test::secret_text) == 401);
+    CHECK(skew() == Approx(-900).margin(2));
+}
+
 TEST_CASE("a reload swaps the secrets of all sources at once", "[ingest]") {
     test::House house;
     constexpr std::string_view fresh = "another-secret-of-32-bytes-here!";

@@ -258,5 +258,24 @@ TEST_CASE("the dedupe key depends on the source and on the whole body, or on the
     CHECK(key(first, "on", {"ex"}) != key(first, "one", {"x"}));
 }
 
+TEST_CASE("keys that were read and stand twice are named, where another reader may see another value") {
+    const auto ambiguous = [](const Proved& proved) {
+        Normalized normalized;
+        normalized.contact.email = proved.get().json()["email"].text();
+        const auto data = parse(proved.event(normalized)).at("data");
+        CHECK(data.at("contact").at("email") == "last@example.com");
+        return data.value("ambiguous_keys", nlohmann::json());
+    };
+    const std::string twice = R"({"email":"first@example.com","x":1,"x":2,"email":"last@example.com"})";
+    CHECK(ambiguous(Proved(twice)) == nlohmann::json::parse(R"(["/email"])"));
+    CHECK(ambiguous(Proved(R"({"email":"last@example.com","x":1,"x":2})")).is_null());
+
+    // What was signed is what JSON.stringify made of it, where every key stands once.
+    const Proved settled(twice, R"({"email":"last@example.com","x":2})",
+                         verify::BodyForm::raw_or_stringified);
+    CHECK(settled.get().form() == Verified::Form::stringified);
+    CHECK(ambiguous(settled).is_null());
+}
+
 }  // namespace
 }  // namespace chathook::normalize

@@ -16,4 +16,13 @@ TEST_CASE("what happens often is logged once a second, with the number of times"
     CHECK(pace.due(start + 10s) == 2);
 }
 
+TEST_CASE("a line that repeats itself may be held back for longer than a second") {
+    using namespace std::chrono_literals;
+    LogPace pace(60s);
+    const LogPace::Time start{1h};
+    CHECK(pace.due(start) == 1);
+    CHECK(pace.due(start + 59s) == 0);
+    CHECK(pace.due(start + 60s) == 2);
+}
+
 }  // namespace chathook

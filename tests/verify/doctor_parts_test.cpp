@@ -60,6 +60,29 @@ TEST_CASE("a form is explained, and whoever would write it so is named") {
     CHECK(right.outcome == verify::Outcome::ok);
 }
 
+TEST_CASE("the time in a body is judged where the source has a tolerance, and only there") {
+    const verify::NamedRules dated{
+        "dated", {.header = "X-Dated-Signature", .time_in_body = [](Json body) {
+                      return body["at"] ? std::optional(Instant(std::chrono::seconds(1'700'000'000)))
+                                        : std::nullopt;
+                  }}};
+    const auto time_of = [&](std::string body, std::optional<std::chrono::seconds> tolerance,
+                             std::chrono::seconds later) -> std::string {
+        Sent sent(std::move(body));
+        const Request& request = sent.request();
+        VendorSettings given = settings({{given_secret}});
+        given.timestamp_tolerance = tolerance;
+        for (const auto& finding : verify::diagnose({dated, vendors, given, request, now + later}).findings) {
+            if (finding.part == "time") return finding.text;
+        }
+        return "";
+    };
+    using namespace std::chrono_literals;
+    CHECK(time_of(R"({"at":1})", std::nullopt, 1h).empty());
+    CHECK_THAT(time_of(R"({"at":1})", 60s, 42s), Contains("the time in the body is 42 s old"));
+    CHECK_THAT(time_of("{}", 60s, 0s), Contains("no time that could be read"));
+}
+
 TEST_CASE("a signed time is told by its distance, its unit and its likely mistake") {
     CHECK(time_finding("1700000000").outcome == verify::Outcome::ok);
     CHECK_THAT(time_finding("1699999958").text, Contains("42 s old, in seconds; 5 min either way"));

@@ -1,0 +1,50 @@
+// Writes refused requests down, so that whoever looks for a webhook that did not come can find why. What it
+// costs is bounded, however many are refused: beyond the pace they are only counted by the metrics. Any
+// network thread.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <string_view>
+
+#include <chathook/request.hpp>
+
+#include "ingest/routing.hpp"
+#include "journal/journal.hpp"
+
+namespace chathook::ingest {
+
+// So many at once, and so many a second in the long run. Any thread; the time is handed in.
+class RecordPace {
+public:
+    using Time = std::chrono::steady_clock::time_point;
+
+    static constexpr std::int64_t burst = 250;
+    static constexpr std::int64_t per_second = 100;
+
+    bool admits(Time now) noexcept;
+
+private:
+    std::atomic<Time::rep> full_at_{0};  // when there will be room for a whole burst again
+};
+
+class Rejections {
+public:
+    // `journal` outlives this.
+    explicit Rejections(journal::Journal& journal) : journal_(journal) {}
+
+    // A whole request that `reason` condemned.
+    void record(const Source& source, const Request& request, std::string_view reason,
+                unsigned status) noexcept;
+
+    // One whose head was enough, and whose body of `body_size` was not read.
+    void record_head(const Source& source, const Request& request, std::string_view reason, unsigned status,
+                     std::uint64_t body_size) noexcept;
+
+private:
+    journal::Journal& journal_;
+    RecordPace pace_;
+};
+
+}  // namespace chathook::ingest

@@ -1,0 +1,104 @@
+// The time that a body tells, where the source wants it near ours.
+#include <catch2/catch.hpp>
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "verify/encoding.hpp"
+#include "verify/scheme.hpp"
+#include "verify/sent.hpp"
+
+using namespace chathook;
+using namespace chathook::verify;
+using namespace std::chrono_literals;
+using test::now;
+using test::Sent;
+
+namespace {
+
+constexpr std::string_view secret = "whsec_0123456789abcdef";
+
+constexpr SchemeRules dated{
+    .header = "x-signature", .body = BodyForm::raw_or_stringified, .time_in_body = [](Json body) {
+        const std::string digits(body["at"].id());
+        return digits.empty() ? std::nullopt
+                              : std::optional(Instant(std::chrono::seconds(std::stoll(digits))));
+    }};
+
+VendorSettings within(std::optional<std::chrono::seconds> tolerance) {
+    VendorSettings settings = test::settings({{secret}});
+    settings.timestamp_tolerance = tolerance;
+    return settings;
+}
+
+std::string body_of(std::chrono::seconds after_now) {
+    return R"({"at":)" + std::to_string((now + after_now).time_since_epoch() / 1s) + "}";
+}
+
+// What becomes of `body` when its sender signed it, as it stands or in its JSON.stringify form.
+std::optional<Errc> refused(std::optional<std::chrono::seconds> tolerance, const std::string& body,
+                            const std::string& signed_text) {
+    const Scheme scheme(dated, within(tolerance));
+    Sent sent(body);
+    sent.with(scheme.sign(signed_text, "", now));
+    const auto verified = scheme.verify(sent.request(), now);
+    if (verified.has_error()) return verified.error();
+    CHECK(verified->signed_at().has_value() == tolerance.has_value());
+    return std::nullopt;
+}
+
+std::optional<Errc> refused(std::optional<std::chrono::seconds> tolerance, const std::string& body) {
+    return refused(tolerance, body, body);
+}
+
+}  // namespace
+
+TEST_CASE("the time in a body is held to ours where the source says so, both ways") {
+    for (const auto off : {0s, 60s, -60s}) CHECK_FALSE(refused(60s, body_of(off)));
+    for (const auto off : {61s, -61s, 86400s, -86400s}) {
+        CHECK(refused(60s, body_of(off)) == Errc::stale_timestamp);
+    }
+}
+
+TEST_CASE("the time in a body means nothing where the source does not say so") {
+    for (const auto off : {0s, 61s, -86400s}) CHECK_FALSE(refused(std::nullopt, body_of(off)));
+    CHECK_FALSE(refused(std::nullopt, "no JSON at all"));
+}
+
+TEST_CASE("a body that tells no time is stale where one is wanted") {
+    for (const std::string body : {"{}", R"({"at":null})", "no JSON at all", ""}) {
+        CHECK(refused(60s, body) == Errc::stale_timestamp);
+    }
+}
+
+TEST_CASE("the time is read out of the form that was signed") {
+    const std::string fresh = body_of(0s);
+    const std::string spaced = "{ \"at\" : " + fresh.substr(6);
+    CHECK_FALSE(refused(60s, spaced, fresh));
+    // JSON.stringify keeps the last of two values, so it is the signed one.
+    const std::string old = body_of(-7200s);
+    const std::string twice = fresh.substr(0, fresh.size() - 1) + "," + old.substr(1);
+    CHECK(refused(60s, twice, old) == Errc::stale_timestamp);
+}
+
+TEST_CASE("an old body under a wrong signature is a wrong signature, not a stale time") {
+    const Scheme scheme(dated, within(60s));
+    CHECK(test::refusal(scheme, body_of(-7200s), std::string(64, '0')) == Errc::wrong_signature);
+}
+
+TEST_CASE("the time that a request claims is read from its header or its body, and is no proof") {
+    const Scheme in_body(dated, within(60s));
+    Sent sent(body_of(-7200s));
+    CHECK(in_body.claimed_time(sent.request()) == now - 7200s);
+    CHECK_FALSE(in_body.claimed_time(Sent("no JSON").request()));
+
+    const Scheme in_header(test::timed, within(std::nullopt));
+    Sent headed("{}");
+    headed.with("X-Webhook-Signature", "t=1700000042,v1=" + std::string(64, '0'));
+    CHECK(in_header.claimed_time(headed.request()) == now + 42s);
+    CHECK_FALSE(in_header.claimed_time(Sent("{}").request()));
+
+    const Scheme nowhere(test::plain, within(std::nullopt));
+    CHECK_FALSE(nowhere.claimed_time(Sent(body_of(0s)).request()));
+}
