@@ -1,5 +1,7 @@
 #include "http/client_address.hpp"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <stdexcept>
 
@@ -11,30 +13,43 @@ namespace {
 namespace ip = boost::asio::ip;
 
 constexpr std::size_t hops_max = 32;
-constexpr std::size_t address_text_max = 64;
 
 ip::address_v6 as_v6(const ip::address& address) {
     return address.is_v4() ? ip::make_address_v6(ip::v4_mapped, address.to_v4()) : address.to_v6();
 }
 
-// "192.0.2.1", "192.0.2.1:80", "2001:db8::1", "[2001:db8::1]", "[2001:db8::1]:80".
-std::optional<ip::address> parse_node(std::string_view text) {
-    if (text.size() > address_text_max) return std::nullopt;
-    if (!text.empty() && text.front() == '[') {
-        const std::size_t end = text.find(']');
-        if (end == std::string_view::npos) return std::nullopt;
-        text = text.substr(1, end - 1);
-    } else if (text.find(':') != std::string_view::npos && text.find(':') == text.rfind(':')) {
-        text = text.substr(0, text.find(':'));
-    }
-    boost::system::error_code error;
-    const ip::address address = ip::make_address(std::string(text), error);
-    if (error) return std::nullopt;
-    return unmapped(address);
+// RFC 7239, 6: nothing, or ":" and a port, which may be an invented name that begins with an underscore.
+bool is_port_behind(std::string_view text) {
+    if (text.empty()) return true;
+    if (text.front() != ':' || text.size() < 2) return false;
+    text.remove_prefix(1);
+    const bool number =
+        text.size() <= 5 && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+    return number || (text.front() == '_' && all(text, token_character));
 }
 
-// The value of `for` in one element of a Forwarded field; empty if there is none.
+// "192.0.2.1", "192.0.2.1:80", "2001:db8::1", "[2001:db8::1]", "[2001:db8::1]:80".
+std::optional<ip::address> parse_node(std::string_view text) {
+    const bool bracketed = !text.empty() && text.front() == '[';
+    std::size_t end = text.size();
+    if (bracketed) {
+        text.remove_prefix(1);
+        end = text.find(']');
+        if (end == std::string_view::npos || !is_port_behind(text.substr(end + 1))) return std::nullopt;
+    } else if (const std::size_t colon = text.find(':'); colon == text.rfind(':')) {
+        end = std::min(colon, end);
+        if (!is_port_behind(text.substr(end))) return std::nullopt;
+    }
+    text = text.substr(0, end);
+    if (bracketed && text.find(':') == std::string_view::npos) return std::nullopt;
+    return read_address(text);
+}
+
+// The value of `for` in one element of a Forwarded field; empty if there is none. The elements were divided
+// at every comma, quoted or not: an odd quote or a backslash says that this one begins within a quoted
+// string, which a client may have chosen (host="a, for=192.0.2.1"), so it names nobody.
 std::string_view forwarded_for(std::string_view element) {
+    if (std::ranges::count(element, '"') % 2 != 0 || element.find('\\') != std::string_view::npos) return {};
     while (!element.empty()) {
         const std::size_t end = element.find(';');
         const std::string_view pair = trimmed(element.substr(0, end));
@@ -124,6 +139,19 @@ bool TrustedProxies::contains(const ip::address& address) const noexcept {
         if (same) return true;
     }
     return false;
+}
+
+std::optional<ip::address> read_address(std::string_view text) {
+    using namespace std::string_view_literals;
+    std::array<char, 46> name{};  // the longest IPv6 address and a NUL
+    if (text.size() >= name.size() || text.find_first_of("%\0"sv) != std::string_view::npos) {
+        return std::nullopt;
+    }
+    std::ranges::copy(text, name.begin());
+    boost::system::error_code error;
+    const ip::address address = ip::make_address(name.data(), error);
+    if (error) return std::nullopt;
+    return unmapped(address);
 }
 
 ip::address unmapped(const ip::address& address) {

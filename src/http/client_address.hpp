@@ -31,6 +31,10 @@ private:
     std::vector<Block> blocks_;
 };
 
+// An address literal as a proxy writes it: without a scope (fe80::1%eth0), which means something to the
+// machine that wrote it only. An IPv4 address in its IPv6 mapping is the IPv4 address it is.
+std::optional<boost::asio::ip::address> read_address(std::string_view text);
+
 // `peer`: who connected; none for a UNIX socket, whose peers are trusted. Answers the right-most address that
 // is not trusted, the left-most if all are, and none if there is no address at all. What is not an address
 // ends the walk at the hop before it. X-Forwarded-For, when there, is the only one read.

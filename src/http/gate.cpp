@@ -1,5 +1,8 @@
 #include "http/gate.hpp"
 
+#include <arpa/inet.h>
+
+#include <array>
 #include <cstring>
 
 #include "http/characters.hpp"
@@ -55,8 +58,8 @@ bool well_encoded(std::string_view text) noexcept {
     return true;
 }
 
-// No "." or ".." segment, not even an encoded one, and no encoded slash: a proxy may have decided by another
-// path than the one we see.
+// No "." or ".." segment, not even an encoded one, no encoded slash, and no backslash, which some take for
+// one: a proxy may have decided by another path than the one we see.
 bool plain_path(std::string_view path) noexcept {
     std::size_t dots = 0;
     bool only_dots = true;
@@ -65,8 +68,9 @@ bool plain_path(std::string_view path) noexcept {
         if (c == '%') {
             c = static_cast<char>(hex_value(path[at + 1]) * 16 + hex_value(path[at + 2]));
             at += 2;
-            if (c == '/' || c == '\\') return false;
+            if (c == '/') return false;
         }
+        if (c == '\\') return false;
         if (c == '/') {
             if (only_dots && (dots == 1 || dots == 2)) return false;
             dots = 0;
@@ -122,15 +126,21 @@ Verdict read_request_line(std::string_view line, const GateLimits& limits, Head&
     return version;
 }
 
+// RFC 3986, 3.2.2: between the brackets; addresses of a future version (v1.x) are none that anybody has.
+bool is_ipv6(std::string_view text) noexcept {
+    std::array<char, INET6_ADDRSTRLEN> name{};
+    if (text.size() >= name.size() || text.find('\0') != std::string_view::npos) return false;
+    text.copy(name.data(), text.size());
+    ::in6_addr address{};
+    return ::inet_pton(AF_INET6, name.data(), &address) == 1;
+}
+
 // RFC 9110, 4.2.1 and 7.2: uri-host [ ":" port ], the host not empty, no user information.
 bool valid_host(std::string_view text) noexcept {
     std::string_view rest;
     if (!text.empty() && text.front() == '[') {
         const std::size_t end = text.find(']');
-        if (end == std::string_view::npos || end < 3) return false;
-        for (const char c : text.substr(1, end - 1)) {
-            if (!is(c, hex_character) && c != ':' && c != '.') return false;
-        }
+        if (end == std::string_view::npos || !is_ipv6(text.substr(1, end - 1))) return false;
         rest = text.substr(end + 1);
     } else {
         const std::size_t end = text.find(':');
@@ -179,13 +189,16 @@ Verdict read_transfer_encoding(std::string_view text, Head& head) noexcept {
     return Refusal{501, "unsupported_transfer_encoding"};
 }
 
-// RFC 9112, 9.3: "close" wins; 1.1 persists by default, 1.0 on request only.
-void read_connection(std::string_view list, bool& close, bool& keep) noexcept {
+// RFC 9112, 9.3: "close" wins; 1.1 persists by default, 1.0 on request only. RFC 9110, 7.6.1: what is named
+// here ends at the next hop. A proxy that takes that at its word would remove what frames the request: false.
+bool read_connection(std::string_view list, bool& close, bool& keep) noexcept {
     while (!list.empty()) {
         const std::string_view option = take_element(list);
+        if (single_valued(option) != none) return false;
         close = close || equals_ignoring_case(option, "close");
         keep = keep || equals_ignoring_case(option, "keep-alive");
     }
+    return true;
 }
 
 // One field line without its CRLF (RFC 9112, 5).
@@ -216,7 +229,7 @@ public:
                 seen_ |= bit;
                 if (const Verdict verdict = read_single(bit, field.value)) return verdict;
             } else if (equals_ignoring_case(field.name, "connection")) {
-                read_connection(field.value, close_, keep_);
+                if (!read_connection(field.value, close_, keep_)) return Refusal{400, "bad_connection"};
             }
         }
         head_.keep_alive = !close_ && (head_.version == 11 || keep_);

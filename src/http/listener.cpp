@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <stdexcept>
 #include <system_error>
@@ -23,8 +24,6 @@ namespace chathook::http {
 namespace {
 
 namespace ip = boost::asio::ip;
-
-constexpr ::mode_t unix_mode = 0660;
 
 [[noreturn]] void fail(const std::string& address, const std::string& why) {
     throw std::runtime_error("cannot listen on " + address + ": " + why);
@@ -98,6 +97,17 @@ void remove_stale(const ::sockaddr_un& name, const std::string& text) {
     if (::unlink(name.sun_path) != 0) fail(text, error_text(errno));
 }
 
+// Before it listens nobody can connect, so it is never open to others than these.
+void give_away(const Endpoint& endpoint, const std::string& text) {
+    constexpr unsigned unchanged = ~0u;  // chown(2): -1
+    const unsigned owner = endpoint.owner.value_or(unchanged);
+    const unsigned group = endpoint.group.value_or(unchanged);
+    if ((endpoint.owner || endpoint.group) && ::lchown(endpoint.path.c_str(), owner, group) != 0) {
+        fail(text, "it cannot be given to that owner and group: " + error_text(errno));
+    }
+    if (::chmod(endpoint.path.c_str(), endpoint.mode) != 0) fail(text, error_text(errno));
+}
+
 Listener open_unix(const Endpoint& endpoint) {
     const std::string text = "unix:" + endpoint.path;
     ::sockaddr_un name{};
@@ -111,9 +121,13 @@ Listener open_unix(const Endpoint& endpoint) {
     if (::bind(socket.get(), reinterpret_cast<const ::sockaddr*>(&name), sizeof name) != 0) {
         fail(text, error_text(errno));
     }
-    // Before it listens nobody can connect, so the mode is never wider than this.
-    if (::chmod(name.sun_path, unix_mode) != 0) fail(text, error_text(errno));
-    start_listening(socket, text);
+    try {
+        give_away(endpoint, text);
+        start_listening(socket, text);
+    } catch (...) {
+        ::unlink(name.sun_path);
+        throw;
+    }
     return {std::move(socket), text, endpoint.path};
 }
 
@@ -159,13 +173,17 @@ Listener open_listener(const Endpoint& endpoint) {
 
 std::vector<Endpoint> systemd_endpoints() {
     std::vector<Endpoint> endpoints;
-    const int count = ::sd_listen_fds(0);
+    char** names = nullptr;
+    const int count = ::sd_listen_fds_with_names(0, &names);
     for (int i = 0; i < count; ++i) {
         Endpoint endpoint;
         endpoint.kind = Endpoint::Kind::inherited;
         endpoint.descriptor = SD_LISTEN_FDS_START + i;
+        endpoint.name = names[i];
         endpoints.push_back(std::move(endpoint));
+        std::free(names[i]);
     }
+    std::free(names);
     return endpoints;
 }
 

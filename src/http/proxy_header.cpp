@@ -1,7 +1,6 @@
 #include "http/proxy_header.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstdint>
 
@@ -38,16 +37,10 @@ bool is_port(std::string_view text) {
            (text.size() == 1 || text.front() != '0');
 }
 
-std::optional<ip::address> read_address(std::string_view text, bool v6) {
-    std::array<char, 46> name{};  // the longest IPv6 address and a NUL
-    // A scope (fe80::1%eth0) means something to the machine that wrote it only.
-    if (text.size() >= name.size() || text.find_first_of("%\0"sv) != std::string_view::npos)
-        return std::nullopt;
-    std::ranges::copy(text, name.begin());
-    boost::system::error_code error;
-    const ip::address address = ip::make_address(name.data(), error);
-    if (error || address.is_v6() != v6) return std::nullopt;
-    return unmapped(address);
+// The family is the notation's: a mapped IPv4 address is written as an IPv6 one.
+std::optional<ip::address> read_address_of(std::string_view text, bool v6) {
+    if ((text.find(':') != std::string_view::npos) != v6) return std::nullopt;
+    return read_address(text);
 }
 
 // "TCP4 192.0.2.1 192.0.2.2 56324 443", after "PROXY ", without CRLF.
@@ -57,8 +50,8 @@ ProxyHeader read_text_line(std::string_view line, std::size_t size) {
     if (family == "UNKNOWN") return {State::done, size, std::nullopt};
     if ((family != "TCP4" && family != "TCP6") || open_end) return bad;
     const bool v6 = family == "TCP6";
-    const auto source = read_address(take_word(line), v6);
-    const auto destination = read_address(take_word(line), v6);
+    const auto source = read_address_of(take_word(line), v6);
+    const auto destination = read_address_of(take_word(line), v6);
     const bool ports = is_port(take_word(line)) && is_port(take_word(line));
     if (!source || !destination || !ports || !line.empty()) return bad;
     return {State::done, size, source};

@@ -27,7 +27,8 @@ private:
                          error_code&) override {
         const std::size_t mark = target.find('?');
         same_ = same_ && method == head_.method && static_cast<unsigned>(version) == head_.version &&
-                target.substr(0, mark) == head_.path;
+                target.substr(0, mark) == head_.path &&
+                (mark == string_view::npos ? head_.query.empty() : target.substr(mark + 1) == head_.query);
     }
 
     void on_field_impl(beast_http::field, string_view name, string_view value, error_code&) override {

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,8 +26,12 @@ struct Endpoint {
     Kind kind = Kind::tcp;
     std::string host;        // tcp: an IP address literal without brackets, or "localhost" (127.0.0.1)
     std::uint16_t port = 0;  // tcp; 0: the kernel chooses, see bound_addresses()
-    std::string path;        // unix_socket: a stale one is replaced; created with mode 0660
-    int descriptor = -1;     // inherited: a listening stream socket; the server closes it
+    std::string path;        // unix_socket: a stale one is replaced
+    unsigned mode = 0660;    // unix_socket: who may connect
+    std::optional<unsigned> owner = std::nullopt;  // unix_socket: none: the process's own user
+    std::optional<unsigned> group = std::nullopt;  // unix_socket: none: the process's own group
+    int descriptor = -1;  // inherited: a listening stream socket; the server closes it
+    std::string name;     // inherited: what systemd calls it (FileDescriptorName=)
 };
 
 // The listening sockets that systemd handed over (LISTEN_FDS), in its order; empty if there are none.

@@ -8,6 +8,8 @@
 namespace chathook::http {
 namespace {
 
+// A long body gets memory as it comes, and only that counts as in flight: an announced length costs nothing.
+constexpr std::size_t first_bytes = 16 * 1024;
 constexpr std::size_t growth_bytes = 64 * 1024;
 constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 
@@ -18,10 +20,12 @@ Awaitable<bool> Session::receive_body(Request& request) {
     if (!head_.has_body()) co_return true;
     const std::uint64_t length = head_.content_length.value_or(0);
     if (length > shared_.limits.body) co_return co_await refuse({413, "body_too_large"});
-    if (!take_inflight(length)) co_return co_await refuse({503, "too_much_in_flight"});
-
     const std::size_t come = end_ - body_at_;
-    if (!head_.chunked && length <= come) {
+    const bool buffered = !head_.chunked && length <= buffer_.size() - body_at_;
+    if (!has_inflight(length) || (buffered && !take_inflight(length))) {
+        co_return co_await refuse({503, "too_much_in_flight"});
+    }
+    if (buffered && length <= come) {
         request.body = {buffer_.data() + body_at_, static_cast<std::size_t>(length)};
         next_ = body_at_ + request.body.size();
         co_return true;
@@ -31,7 +35,7 @@ Awaitable<bool> Session::receive_body(Request& request) {
     if (head_.chunked) {
         if (!co_await receive_chunked()) co_return false;
         request.body = body_;
-    } else if (length <= buffer_.size() - body_at_) {
+    } else if (buffered) {
         while (end_ - body_at_ < length) {
             const std::size_t size = co_await read_into(buffer_.data() + end_, buffer_.size() - end_);
             if (size == 0) co_return co_await refuse_unread_body();
@@ -53,7 +57,10 @@ Awaitable<bool> Session::receive_sized(std::uint64_t length) {
     std::size_t filled = body_.size();
     while (filled < length) {
         if (filled == body_.size()) {
-            body_.resize(static_cast<std::size_t>(std::min<std::uint64_t>(length, filled + growth_bytes)));
+            const std::size_t step = std::clamp(filled, first_bytes, growth_bytes);
+            const std::uint64_t size = std::min<std::uint64_t>(length, filled + step);
+            if (!take_inflight(size - held_)) co_return co_await refuse({503, "too_much_in_flight"});
+            body_.resize(static_cast<std::size_t>(size));
         }
         const std::size_t size = co_await read_into(body_.data() + filled, body_.size() - filled);
         if (size == 0) co_return co_await refuse_unread_body();
@@ -94,6 +101,11 @@ bool Session::skip_buffered_body() noexcept {
     if (head_.chunked || head_.content_length.value_or(0) > end_ - body_at_) return false;
     next_ = body_at_ + static_cast<std::size_t>(head_.content_length.value_or(0));
     return true;
+}
+
+// Whether there would be room now.
+bool Session::has_inflight(std::uint64_t bytes) const noexcept {
+    return shared_.inflight_bytes.load() + bytes <= shared_.limits.inflight_bytes;
 }
 
 bool Session::take_inflight(std::uint64_t bytes) noexcept {

@@ -4,20 +4,17 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "ecma/document.hpp"
 #include "ecma/stringify.hpp"
+#include "fuzz/require.hpp"
 
 using namespace chathook;
+using chathook::fuzz::require;
 
 namespace {
-
-void require(bool holds) {
-    if (!holds) std::abort();
-}
 
 void walk(const Json& container) {
     std::size_t children = 0;

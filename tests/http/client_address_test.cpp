@@ -72,11 +72,33 @@ TEST_CASE("ports and brackets around a forwarded address are taken off") {
     CHECK(behind_proxy("192.0.2.1:4711") == "192.0.2.1");
     CHECK(behind_proxy("[2001:db8::7]") == "2001:db8::7");
     CHECK(behind_proxy("[2001:db8::7]:4711") == "2001:db8::7");
+    CHECK(behind_proxy("192.0.2.1:_obscured") == "192.0.2.1");
+    CHECK(behind_proxy("[2001:db8::7]:_9") == "2001:db8::7");
 }
 
 TEST_CASE("what is no address ends the walk at the hop before it") {
-    for (const char* text : {"", ",", "unknown", "localhost", "192.0.2.1, garbage", "192.0.2.1,", "[::1",
-                             "1.2.3", "1.2.3.4.5", "192.0.2.1 192.0.2.2", "'; drop table"}) {
+    for (const char* text : {"",
+                             ",",
+                             "unknown",
+                             "localhost",
+                             "192.0.2.1, garbage",
+                             "192.0.2.1,",
+                             "[::1",
+                             "1.2.3",
+                             "1.2.3.4.5",
+                             "192.0.2.1 192.0.2.2",
+                             "'; drop table",
+                             "[::1]x",
+                             "[::1]:",
+                             "[::1]:x",
+                             "[192.0.2.1]",
+                             "192.0.2.1:",
+                             "192.0.2.1:http",
+                             "192.0.2.1:123456",
+                             "fe80::1%lo",
+                             "[fe80::1%25lo]",
+                             "]",
+                             "["}) {
         INFO(text);
         CHECK(behind_proxy(text) == "127.0.0.1");
     }
@@ -104,6 +126,26 @@ TEST_CASE("Forwarded is read where X-Forwarded-For is not there") {
     CHECK(forwarded("for=\"") == "127.0.0.1");
     CHECK(resolve("127.0.0.1", {{"Forwarded", "for=198.51.100.1"}, {"X-Forwarded-For", "192.0.2.1"}}) ==
           "192.0.2.1");
+}
+
+TEST_CASE("a client cannot name itself through what a proxy quotes of it") {
+    // The proxy wrote for= first and then, quoted, a host that the client chose.
+    const std::string honest = R"(for=192.0.2.1;host=")";
+    for (const char* const host : {R"(a, for=198.51.100.7")", R"(a, for=198.51.100.7;x=")",
+                                   R"(a, for=198.51.100.7, b")", R"(\"\", for=198.51.100.7;x=\"")"}) {
+        INFO(host);
+        CHECK(resolve("127.0.0.1", {{"Forwarded", honest + host}}) == "127.0.0.1");
+    }
+    CHECK(resolve("127.0.0.1", {{"Forwarded", honest + R"(hooks.example.com")"}}) == "192.0.2.1");
+}
+
+TEST_CASE("an address is read as inet_pton reads it, without scope") {
+    CHECK(read_address("::ffff:192.0.2.1") == make_address("192.0.2.1"));
+    CHECK(read_address("2001:db8::1") == make_address("2001:db8::1"));
+    for (const std::string text : {"", "localhost", "127.1", "fe80::1%1", "::g"})
+        CHECK_FALSE(read_address(text));
+    CHECK_FALSE(read_address(std::string_view("::1\0", 4)));
+    CHECK_FALSE(read_address(std::string(46, '1')));
 }
 
 TEST_CASE("the peers of a UNIX socket are trusted") {

@@ -26,9 +26,15 @@ TEST_CASE("a request names exactly one host") {
         {"3.2: a bracket that is not closed", hosts(" [::1"), 400, "bad_host"},
         {"3.2: something after the bracket", hosts(" [::1]x"), 400, "bad_host"},
         {"3.2: a name in brackets", hosts(" [host]"), 400, "bad_host"},
+        {"3986 3.2.2: an IPv4 address in brackets", hosts(" [127.0.0.1]"), 400, "bad_host"},
+        {"3986 3.2.2: colons that are no IPv6 address", hosts(" [1::2::3]"), 400, "bad_host"},
+        {"3986 3.2.2: a group of five digits", hosts(" [2001:db8::12345]"), 400, "bad_host"},
+        {"3986 3.2.2: an address of a future version", hosts(" [v1.fe]"), 400, "bad_host"},
+        {"6874 2: a zone", hosts(" [fe80::1%25eth0]"), 400, "bad_host"},
         {"a name and a port", hosts(" hooks.example.com:8443"), 0, ""},
         {"an IPv4 address", hosts(" 127.0.0.1:80"), 0, ""},
         {"an IPv6 address and a port", hosts(" [2001:db8::1]:443"), 0, ""},
+        {"an IPv6 address that ends as IPv4", hosts(" [::ffff:192.0.2.1]"), 0, ""},
         {"HTTP/1.0 needs no Host", lines({"GET / HTTP/1.0"}), 0, ""},
     });
 }
@@ -138,6 +144,10 @@ TEST_CASE("field names are tokens, and fields with one meaning stand once") {
          "unsupported_expectation"},
         {"9110 10.1.1: two expectations", post({"Expect: 100-continue, x"}), 417, "unsupported_expectation"},
         {"9110 10.1.1: an empty expectation", post({"Expect:"}), 417, "unsupported_expectation"},
+        {"9110 7.6.1: a Connection that names the length", post({"Connection: close, Content-LENGTH"}), 400,
+         "bad_connection"},
+        {"9110 7.6.1: a Connection that names Host", post({"Connection: host"}), 400, "bad_connection"},
+        {"9110 7.6.1: a Connection that names what it may", post({"Connection: TE, X-Note,,"}), 0, ""},
         {"9110 7.8: Upgrade is ignored", post({"Upgrade: h2c", "Connection: Upgrade, HTTP2-Settings"}), 0,
          ""},
     });

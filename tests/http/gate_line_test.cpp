@@ -70,6 +70,8 @@ TEST_CASE("a request line is a method, an origin-form target and a version, one 
         {"3986 2.1: an encoded slash", target("/a%2fb"), 400, "bad_target"},
         {"3986 2.1: an encoded slash in upper case", target("/a%2Fb"), 400, "bad_target"},
         {"3986 2.1: an encoded backslash", target("/a%5cb"), 400, "bad_target"},
+        {"3986 2: a backslash", target("/a\\..\\hook"), 400, "bad_target"},
+        {"a backslash in the query", target("/hook?a\\b"), 0, ""},
         {"3986 2.1: a cut percent-encoding", target("/a%2"), 400, "bad_target"},
         {"3986 2.1: a percent sign alone at the end", target("/a%"), 400, "bad_target"},
         {"3986 2.1: no hexadecimal digits", target("/a%zz"), 400, "bad_target"},

@@ -3,12 +3,15 @@
 
 #include <catch2/catch.hpp>
 
+#include <grp.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <stdexcept>
 #include <string>
 
 #include "http/echo_handler.hpp"
@@ -43,6 +46,48 @@ TEST_CASE("a UNIX socket is for its owner and group, and gone after the stop") {
         CHECK(std::filesystem::status(path).permissions() == std::filesystem::perms(0660));
     }
     CHECK_FALSE(std::filesystem::exists(path));
+}
+
+TEST_CASE("a UNIX socket has the mode, the owner and the group that were asked for") {
+    EchoHandler handler;
+    const TemporaryDirectory directory;
+    Endpoint endpoint = unix_socket(directory.path / "s");
+    constexpr unsigned nobody = 65534;
+    const bool root = ::geteuid() == 0;
+    endpoint.mode = 0620;
+    endpoint.owner = root ? nobody : ::getuid();
+    endpoint.group = root ? nobody - 1 : ::getgid();
+    const Server server(settings({endpoint}), handler);
+    struct ::stat status {};
+    REQUIRE(::stat(endpoint.path.c_str(), &status) == 0);
+    CHECK((status.st_mode & 07777) == 0620);
+    CHECK(status.st_uid == *endpoint.owner);
+    CHECK(status.st_gid == *endpoint.group);
+}
+
+TEST_CASE("a UNIX socket that cannot be given away is not left behind") {
+    const TemporaryDirectory directory;
+    const ::pid_t child = ::fork();
+    if (child == 0) {
+        // A process without rights, in a directory that it may write.
+        if (::geteuid() == 0) {
+            if (::chown(directory.path.c_str(), 65534, 65534) != 0) ::_exit(2);
+            if (::setgroups(0, nullptr) != 0 || ::setgid(65534) != 0 || ::setuid(65534) != 0) ::_exit(3);
+        }
+        Endpoint endpoint = unix_socket(directory.path / "s");
+        endpoint.owner = 0;
+        try {
+            open_listener(endpoint);
+            ::_exit(4);
+        } catch (const std::runtime_error& error) {
+            const bool says_why = std::string(error.what()).find("owner and group") != std::string::npos;
+            ::_exit(says_why ? 0 : 5);
+        }
+    }
+    int status = -1;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    CHECK(status == 0);
+    CHECK_FALSE(std::filesystem::exists(directory.path / "s"));
 }
 
 TEST_CASE("a UNIX socket that a dead process left behind is replaced, nothing else is") {
@@ -84,9 +129,10 @@ TEST_CASE("systemd's sockets are found by its environment") {
         ::dup2(opened.socket.get(), 3);
         ::setenv("LISTEN_PID", std::to_string(::getpid()).c_str(), 1);
         ::setenv("LISTEN_FDS", "1", 1);
+        ::setenv("LISTEN_FDNAMES", "webhooks", 1);
         const auto endpoints = systemd_endpoints();
         const bool right = endpoints.size() == 1 && endpoints[0].kind == Endpoint::Kind::inherited &&
-                           endpoints[0].descriptor == 3 &&
+                           endpoints[0].descriptor == 3 && endpoints[0].name == "webhooks" &&
                            open_listener(endpoints[0]).address == opened.address;
         ::_exit(right ? 0 : 1);
     }

@@ -26,3 +26,14 @@ TEST_CASE("Beast reads the same framing out of a head, or the head is refused") 
     CHECK_FALSE(beast_agrees(bytes, {}, head));
     CHECK_FALSE(beast_agrees("GET / HTTP/1.1\r\nHost : a\r\n\r\n", {}, head));
 }
+
+TEST_CASE("Beast reads the same target out of a head, its query included") {
+    Head head;
+    for (const char* const query : {"?a=b", "?", ""}) {
+        const std::string bytes = target(std::string("/hook") + query);
+        REQUIRE_FALSE(pass(bytes, head).refusal);
+        CHECK(beast_agrees(bytes, {}, head));
+        head.query = "a=c";
+        CHECK_FALSE(beast_agrees(bytes, {}, head));
+    }
+}

@@ -215,6 +215,42 @@ TEST_CASE("an idle connection is closed without a word") {
     CHECK(running.handler.take_refusals().empty());
 }
 
+TEST_CASE("a body that is only announced takes no room from the others") {
+    Limits limits;
+    limits.inflight_bytes = 2 * limits.body;
+    Running running(limits);
+    std::vector<RawClient> announcers;
+    for (int i = 0; i < 50; ++i) {
+        announcers.push_back(running.client());
+        announcers.back().send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\nbegun");
+    }
+    CHECK(eventually([&] { return running.server.inflight_bytes() > 49 * 16'000; }));
+    CHECK(running.server.inflight_bytes() < 50 * 17'000);
+    const std::string body(1'000'000, 'b');
+    CHECK(running.client().ask(post(body)).body == body);
+    announcers.clear();
+    CHECK(eventually([&] { return running.server.inflight_bytes() == 0; }));
+}
+
+TEST_CASE("a body that grows beyond the room that is left is refused when it does") {
+    Limits limits;
+    limits.inflight_bytes = limits.body;
+    Running running(limits, 2);
+    RawClient growing = running.client();
+    growing.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\nbegun");
+    CHECK(eventually([&] { return running.server.inflight_bytes() > 0; }));
+    RawClient waiting = running.client();
+    waiting.send(post(std::string(1'000'000, 'w'), "", "/wait"));
+    running.handler.entered.acquire();
+    growing.send(std::string(60'000, 'g'));
+    const Answer answer = growing.read_answer();
+    CHECK(answer.status == 503);
+    CHECK(answer.has("Retry-After: 1\r\n"));
+    running.handler.release();
+    CHECK(waiting.read_answer().status == 200);
+    CHECK(eventually([&] { return running.server.inflight_bytes() == 0; }));
+}
+
 TEST_CASE("bodies in flight have a limit for the whole server") {
     Limits limits;
     limits.inflight_bytes = 100;

@@ -1,0 +1,84 @@
+// What a fuzzer begins with: seeds.mjs NAME DIRECTORY writes a file for every seed of the fuzz target NAME.
+// They are the cases of the other tests, so that a case written there is one here too.
+import fs from 'node:fs';
+import path from 'node:path';
+
+import { readCorpus } from '../flow/support/corpus.mjs';
+import { repository } from '../flow/support/daemon.mjs';
+
+const bytes = (text) => Buffer.from(text, 'latin1');
+const within = (...parts) => path.join(repository, ...parts);
+
+const requests = () => readCorpus('seed').map((one) => one.bytes);
+
+function chunkedBodies() {
+    const coded = requests().filter((request) => /\r\ntransfer-encoding:/i.test(request));
+    return coded.map((request) => request.slice(request.indexOf('\r\n\r\n') + 4));
+}
+
+function proxyHeaders() {
+    const v2 = (command, family, rest) =>
+        '\r\n\r\n\0\r\nQUIT\n' + String.fromCharCode(command, family, rest.length >> 8, rest.length & 255) + rest;
+    return [
+        'PROXY TCP4 192.0.2.1 192.0.2.2 56324 443\r\nPOST / HTTP/1.1\r\n',
+        'PROXY TCP6 2001:db8::1 2001:db8::2 0 65535\r\n',
+        'PROXY TCP6 ::ffff:192.0.2.1 ::1 1 1\r\n',
+        `PROXY TCP6 ${'ffff:'.repeat(7)}ffff ${'ffff:'.repeat(7)}ffff 65535 65535\r\n`,
+        'PROXY UNKNOWN\r\n',
+        `PROXY UNKNOWN ${'x'.repeat(91)}\r\n`,
+        'PROXY TCP4 192.0.2.1 192.0.2.2 056324 443\r\n',
+        'PROXY TCP4 192.0.2.1 192.0.2.2 65536 443\r\n',
+        'PROXY TCP4 192.0.2.1  192.0.2.2 1 443\r\n',
+        v2(0x21, 0x11, '\xc0\0\x02\x01\xc0\0\x02\x02\x9c\x40\x01\xbb'),
+        v2(0x21, 0x11, '\xc0\0\x02\x01\xc0\0\x02\x02\x9c\x40\x01\xbb\x04\0\x01x') + 'POST / HTTP/1.1\r\n',
+        v2(0x21, 0x21, '\x20\x01\x0d\xb8' + '\0'.repeat(32)),
+        v2(0x21, 0x21, '\0'.repeat(10) + '\xff\xff\x7f\0\0\x01' + '\0'.repeat(20)),
+        v2(0x21, 0x31, '/run/x' + '\0'.repeat(210)),
+        v2(0x20, 0x00, ''),
+        v2(0x21, 0x12, '\0'.repeat(12)),
+        v2(0x21, 0x11, '\0'.repeat(521)),
+    ];
+}
+
+// Lines as forwarded_fuzz.cpp reads them.
+function forwardedFields() {
+    const hops = ['192.0.2.1', '127.0.0.2', '2001:db8::1', '[2001:db9::1]:80', '127.0.0.1:4711', 'unknown'];
+    return [
+        ...hops,
+        hops.join(', '),
+        hops.reverse().join(','),
+        hops.join('\n'),
+        '127.0.0.1, '.repeat(40) + '127.0.0.3',
+        '::ffff:192.0.2.1, ::ffff:127.0.0.1',
+        'fe80::1%eth0, [127.0.0.1], 127.1, 0x7f.1, 192.0.2.1:_port, ,,',
+        'Ffor=192.0.2.1;by=10.0.0.1;proto=https, for=127.0.0.1',
+        'FFOR="[2001:db8:cafe::17]:4711"; host="a, for=192.0.2.7;x="',
+        'Ffor=_hidden, for="unknown", for="\\"192.0.2.1\\""',
+    ];
+}
+
+function jsonTexts() {
+    const vectors = JSON.parse(fs.readFileSync(within('tests/ecma/json_stringify_vectors.json'), 'utf8'));
+    const samples = fs
+        .readdirSync(within('src/vendors/samples'), { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .flatMap(({ name: vendor }) =>
+            fs
+                .readdirSync(within('src/vendors/samples', vendor))
+                .map((file) => fs.readFileSync(within('src/vendors/samples', vendor, file))),
+        );
+    return [...vectors.map(({ input_hex }) => Buffer.from(input_hex, 'hex')), ...samples];
+}
+
+const seeds = {
+    gate: () => requests().map(bytes),
+    chunked: () => chunkedBodies().map(bytes),
+    proxy: () => proxyHeaders().map(bytes),
+    forwarded: () => forwardedFields().map(bytes),
+    json: jsonTexts,
+    stringify: jsonTexts,
+};
+
+const [name, directory] = process.argv.slice(2);
+fs.mkdirSync(directory, { recursive: true });
+seeds[name]().forEach((seed, index) => fs.writeFileSync(path.join(directory, `seed-${index}`), seed));
