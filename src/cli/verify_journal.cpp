@@ -41,6 +41,7 @@ void print_json(const Options& options, const Inspection& found) {
                          {"name", sink.name},
                          {"cursor", sink.cursor},
                          {"waiting", sink.waiting},
+                         {"again", sink.again},
                          {"dead", sink.dead}});
     }
     const nlohmann::ordered_json answer = {{"path", options.directory},
@@ -60,7 +61,8 @@ void print_json(const Options& options, const Inspection& found) {
                                            {"missing_records", json_of(found.missing)},
                                            {"bad_checksums", json_of(found.bad_checksums)},
                                            {"records_without_line", json_of(found.without_line)},
-                                           {"sinks", sinks}};
+                                           {"sinks", sinks},
+                                           {"rejections", found.rejections}};
     std::printf("%s\n",
                 answer.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace).c_str());
 }
@@ -89,8 +91,10 @@ void print_report(const Options& options, const Inspection& found) {
     for (const Inspection::Sink& sink : found.sinks) {
         print(("sink " + sink.name).c_str(), "settled up to " + std::to_string(sink.cursor) + ", " +
                                                  std::to_string(sink.waiting) + " waiting, " +
+                                                 std::to_string(sink.again) + " to be delivered again, " +
                                                  std::to_string(sink.dead) + " dead letters");
     }
+    print("rejections", std::to_string(found.rejections));
     print("verdict", found.damaged() ? "DAMAGED" : "fine");
 }
 

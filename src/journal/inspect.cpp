@@ -138,13 +138,24 @@ void read_events(Database& database, Inspection& found) {
     }
 }
 
+// Goes through a table that says something of events at sinks; each needs its record.
+void read_ledger_of_sinks(Database& database, const std::string& table, Inspection& found,
+                          std::uint64_t Inspection::Sink::*count) {
+    Statement all(database, "SELECT t.sink, t.seq, EXISTS(SELECT 1 FROM events e WHERE e.seq = t.seq) FROM " +
+                                table + " t ORDER BY t.seq");
+    for (Rows rows = all.run(); rows.next();) {
+        if (rows.number(0) < found.sinks.size()) ++(found.sinks[rows.number(0)].*count);
+        if (rows.integer(2) == 0) found.missing.add(rows.number(1));
+    }
+}
+
 void read_sinks(Database& database, Inspection& found) {
-    Statement sinks(database,
-                    "SELECT number, name, cursor, (SELECT count(*) FROM dead d WHERE d.sink = number) "
-                    "FROM sinks ORDER BY number");
+    Statement sinks(database, "SELECT number, name, cursor FROM sinks ORDER BY number");
     for (Rows rows = sinks.run(); rows.next();) {
-        found.sinks.push_back({static_cast<unsigned>(rows.number(0)), std::string(rows.bytes(1)),
-                               rows.number(2), 0, rows.number(3)});
+        Inspection::Sink& sink = found.sinks.emplace_back();
+        sink.number = static_cast<unsigned>(rows.number(0));
+        sink.name = rows.bytes(1);
+        sink.cursor = rows.number(2);
     }
     Statement waiting(database,
                       "SELECT l.seq, EXISTS(SELECT 1 FROM events e WHERE e.seq = l.seq) FROM ledger l "
@@ -157,15 +168,17 @@ void read_sinks(Database& database, Inspection& found) {
     }
 }
 
-void require_journal(Database& database, const fs::path& file) {
+// Answers the format.
+int require_journal(Database& database, const fs::path& file) {
     if (database.value_of("PRAGMA application_id") != std::to_string(application_id)) {
         throw OpenError(exit_io_error, file.string() + " is no journal");
     }
     const std::string version = database.value_of("PRAGMA user_version");
-    if (version != std::to_string(schema_version)) {
-        throw OpenError(exit_io_error, file.string() + " was written in journal format " + version +
-                                           "; this program knows format " + std::to_string(schema_version));
+    for (int format = 1; format <= schema_version; ++format) {
+        if (version == std::to_string(format)) return format;
     }
+    throw OpenError(exit_io_error, file.string() + " was written in journal format " + version +
+                                       "; this program knows formats 1 to " + std::to_string(schema_version));
 }
 
 bool says_damage(const SqliteError& error) noexcept {
@@ -177,11 +190,15 @@ void read_all(const fs::path& file, const std::string& opened, Inspection& found
     try {
         Database database(opened, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, reader_busy_timeout);
         database.execute("PRAGMA mmap_size=0");
-        require_journal(database, file);
+        const int format = require_journal(database, file);
         check_integrity(database, found);
         read_ledger(database, found);
         read_events(database, found);
         read_sinks(database, found);
+        read_ledger_of_sinks(database, "dead", found, &Inspection::Sink::dead);
+        if (format < 2) return;
+        read_ledger_of_sinks(database, "again", found, &Inspection::Sink::again);
+        found.rejections = std::stoull(database.value_of("SELECT count(*) FROM rejections"));
     } catch (const SqliteError& error) {
         if (!says_damage(error)) {
             throw OpenError(exit_io_error, "cannot read " + file.string() + ": " + error.what());

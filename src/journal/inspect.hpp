@@ -18,6 +18,7 @@ struct Inspection {
         std::string name;
         std::uint64_t cursor = 0;
         std::uint64_t waiting = 0;
+        std::uint64_t again = 0;  // to be delivered once more
         std::uint64_t dead = 0;
     };
     // Some of the sequences that something is wrong with, and how many there are.
@@ -35,10 +36,11 @@ struct Inspection {
     std::uint64_t oldest = 0, newest = 0;  // sequences; 0: none
     std::uint64_t forgotten = 0;           // sequences that retention took out, as far as can be told
     Findings gaps;           // sequences that are missing though retention would not have taken them
-    Findings missing;        // events that a sink waits for and that have no record
+    Findings missing;        // events without a record that a sink waits for, gets again or gave up
     Findings bad_checksums;  // records that are not as they were written
     Findings without_line;   // records that stand in no ledger line
     std::vector<Sink> sinks;
+    std::uint64_t rejections = 0;
 
     bool damaged() const;
 };

@@ -7,6 +7,7 @@
 #include <signal.h>
 
 #include <atomic>
+#include <cassert>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -24,6 +25,9 @@
 
 namespace chathook::journal {
 namespace {
+
+// How long seal_erasure() waits for readers, of which other programs may have some, too.
+constexpr std::chrono::seconds seal_timeout{10};
 
 // A suspended append(), its coroutine's type hidden from the queue.
 template <class Handler>
@@ -59,6 +63,7 @@ class SqliteJournal final : public Journal {
 public:
     SqliteJournal(const JournalSettings& settings, JournalMetrics& metrics, Writer::Fatal on_fatal)
         : lock_(settings.directory),
+          keeps_rejections_(settings.rejections_keep > 0),
           queue_(settings),
           progress_(std::make_shared<Progress>()),
           writer_(open_checked(lock_.database_file(), settings), settings, queue_, *progress_, metrics,
@@ -91,20 +96,43 @@ public:
         return queue_.sink_number(std::string(name));
     }
 
-    Result<std::size_t> redeliver(SinkNumber, std::vector<std::uint64_t>) override {
-        return Errc::journal_failed;
+    Result<std::size_t> redeliver(SinkNumber sink, std::vector<std::uint64_t> sequences) override {
+        return change<std::size_t>(sequences, [&](Ledgers& ledgers) {
+            return ledgers.store.redeliver(sink, sequences, ledgers.now);
+        });
     }
-    Result<std::size_t> discard(SinkNumber, std::vector<std::uint64_t>) override {
-        return Errc::journal_failed;
+
+    Result<std::size_t> discard(SinkNumber sink, std::vector<std::uint64_t> sequences) override {
+        return change<std::size_t>(sequences,
+                                   [&](Ledgers& ledgers) { return ledgers.store.discard(sink, sequences); });
     }
-    Result<Erased> erase(std::vector<std::uint64_t>, std::vector<std::uint64_t>) override {
-        return Errc::journal_failed;
+
+    Result<Erased> erase(std::vector<std::uint64_t> sequences,
+                         std::vector<std::uint64_t> rejections) override {
+        assert(rejections.size() <= changes_max);
+        return change<Erased>(sequences, [&](Ledgers& ledgers) {
+            Erased erased = ledgers.store.erase(sequences, ledgers.now);
+            erased.rejections = ledgers.rejections.forget(rejections);
+            return erased;
+        });
     }
-    Result<Sealed> seal_erasure() override { return Errc::journal_failed; }
-    void reject(Rejection) noexcept override {}
-    std::uint64_t unrecorded_rejections() const noexcept override { return 0; }
-    Result<std::size_t> forget_rejections(std::vector<std::uint64_t>) override {
-        return Errc::journal_failed;
+
+    Result<Sealed> seal_erasure() override {
+        if (const auto sealed = queue_.seal(std::chrono::steady_clock::now() + seal_timeout); !sealed) {
+            return sealed.error();
+        }
+        return Sealed{copies_beside(lock_.database_file())};
+    }
+
+    void reject(Rejection rejection) noexcept override {
+        if (keeps_rejections_) writer_.rejections().put(std::move(rejection));
+    }
+    std::uint64_t unrecorded_rejections() const noexcept override {
+        return writer_.rejections().unrecorded();
+    }
+    Result<std::size_t> forget_rejections(std::vector<std::uint64_t> numbers) override {
+        return change<std::size_t>(numbers,
+                                   [&](Ledgers& ledgers) { return ledgers.rejections.forget(numbers); });
     }
 
     std::unique_ptr<Reader> open_reader() override {
@@ -135,7 +163,18 @@ public:
     }
 
 private:
+    // One transaction of the writer, and what it answers. The caller waits, so references stay good.
+    template <class Answer, class Change>
+    Result<Answer> change([[maybe_unused]] const std::vector<std::uint64_t>& what, const Change& make) {
+        assert(what.size() <= changes_max);
+        Answer answer{};
+        const auto done = queue_.change([&](Ledgers& ledgers) { answer = make(ledgers); });
+        if (!done) return done.error();
+        return answer;
+    }
+
     DirectoryLock lock_;
+    const bool keeps_rejections_;
     Queue queue_;
     std::shared_ptr<Progress> progress_;  // shared with the readers
     Writer writer_;

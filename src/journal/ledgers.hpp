@@ -21,6 +21,8 @@ using SinkNumber = unsigned;
 using SinkSet = std::uint64_t;
 inline constexpr unsigned sinks_max = 64;
 
+constexpr bool contains(SinkSet sinks, SinkNumber sink) noexcept { return ((sinks >> sink) & 1) != 0; }
+
 // Of one call that changes the ledgers: each is one short transaction, which an append may have to wait for.
 inline constexpr std::size_t changes_max = 1000;
 

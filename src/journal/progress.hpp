@@ -18,7 +18,9 @@ struct Counts {
     std::uint64_t newest = 0;                        // the last sequence given out
     std::array<std::uint64_t, sinks_max> cursor{};   // everything up to here is settled or not routed
     std::array<std::uint64_t, sinks_max> waiting{};  // routed to the sink and not settled
+    std::array<std::uint64_t, sinks_max> again{};    // rows in `again`
     std::array<std::uint64_t, sinks_max> dead{};     // rows in `dead`
+    std::uint64_t outcomes = 0;                      // rows in `outcomes`
 };
 
 class Progress {
@@ -27,11 +29,17 @@ public:
     void publish(const Counts& counts) noexcept {
         for (unsigned sink = 0; sink < sinks_max; ++sink) {
             waiting_[sink].store(counts.waiting[sink], std::memory_order_relaxed);
+            again_[sink].store(counts.again[sink], std::memory_order_relaxed);
             dead_[sink].store(counts.dead[sink], std::memory_order_relaxed);
         }
     }
     std::uint64_t waiting(SinkNumber sink) const noexcept { return waiting_[sink].load(); }
+    std::uint64_t again(SinkNumber sink) const noexcept { return again_[sink].load(); }
     std::uint64_t dead(SinkNumber sink) const noexcept { return dead_[sink].load(); }
+
+    // The sinks whose number was asked for since the journal was opened.
+    void set_configured(SinkSet sinks) noexcept { configured_ = sinks; }
+    SinkSet configured() const noexcept { return configured_.load(); }
 
     // A reader found the record of `sequence` damaged; the writer makes it a dead letter of `sink`. False
     // when that was said before.
@@ -48,7 +56,9 @@ private:
     static constexpr std::size_t damaged_max = 4096;  // more are found again at the next look
 
     std::array<std::atomic<std::uint64_t>, sinks_max> waiting_{};
+    std::array<std::atomic<std::uint64_t>, sinks_max> again_{};
     std::array<std::atomic<std::uint64_t>, sinks_max> dead_{};
+    std::atomic<SinkSet> configured_{0};
     std::mutex mutex_;
     std::set<std::pair<SinkNumber, std::uint64_t>> damaged_;
 };

@@ -11,7 +11,8 @@ namespace {
 // What an event takes in memory besides its texts, roughly.
 constexpr std::size_t overhead_bytes = 512;
 
-// Settlements are one call a sink and names are start-up, so these only stop a runaway caller.
+// Settlements are one call a sink, names are start-up and changes come from people, so these only stop a
+// runaway caller.
 constexpr std::size_t requests_max = 4096;
 
 }  // namespace
@@ -78,33 +79,34 @@ void Queue::push(Event event, SinkSet routed, std::unique_ptr<Waiter> waiter) {
     if (wake_watchdog) watch_.notify_one();
 }
 
-Result<void> Queue::settle(SinkNumber sink, std::vector<Settlement> settlements) {
-    std::future<Result<void>> done;
+template <class Pending>
+auto Queue::wait_for(std::vector<Pending>& queue, Pending request)
+    -> decltype(request.done.get_future().get()) {
+    auto done = request.done.get_future();
     {
         const std::lock_guard lock(mutex_);
         if (failed_) return Errc::journal_failed;
         if (closed_) return Errc::shutting_down;
-        if (settles_.size() >= requests_max) return Errc::journal_full;
-        settles_.push_back({sink, std::move(settlements), {}});
-        done = settles_.back().done.get_future();
+        if (queue.size() >= requests_max) return Errc::journal_full;
+        queue.push_back(std::move(request));
     }
     work_.notify_one();
     return done.get();
 }
 
-Result<SinkNumber> Queue::sink_number(std::string name) {
-    std::future<Result<SinkNumber>> done;
-    {
-        const std::lock_guard lock(mutex_);
-        if (failed_) return Errc::journal_failed;
-        if (closed_) return Errc::shutting_down;
-        if (names_.size() >= requests_max) return Errc::journal_full;
-        names_.push_back({std::move(name), {}});
-        done = names_.back().done.get_future();
-    }
-    work_.notify_one();
-    return done.get();
+Result<void> Queue::settle(SinkNumber sink, std::vector<Settlement> settlements) {
+    return wait_for(settles_, PendingSettle{sink, std::move(settlements), {}});
 }
+
+Result<SinkNumber> Queue::sink_number(std::string name) {
+    return wait_for(names_, PendingName{std::move(name), {}});
+}
+
+Result<void> Queue::change(std::function<void(Ledgers&)> change) {
+    return wait_for(changes_, PendingChange{std::move(change), {}});
+}
+
+Result<void> Queue::seal(SteadyTime until) { return wait_for(seals_, PendingSeal{until, {}}); }
 
 void Queue::refuse(std::optional<Errc> reason) {
     const std::lock_guard lock(mutex_);
@@ -139,8 +141,7 @@ bool Queue::stalled() const {
 Work Queue::take(SteadyTime until) {
     std::unique_lock lock(mutex_);
     assert(committing_.empty());
-    work_.wait_until(lock, until,
-                     [&] { return closed_ || !waiting_.empty() || !settles_.empty() || !names_.empty(); });
+    work_.wait_until(lock, until, [&] { return closed_ || has_work(); });
     std::size_t bytes = 0;
     while (!waiting_.empty() && committing_.size() < batch_events_max_) {
         bytes += waiting_.front().bytes;
@@ -153,13 +154,19 @@ Work Queue::take(SteadyTime until) {
     work.appends = committing_;
     work.settles = std::exchange(settles_, {});
     work.names = std::exchange(names_, {});
+    work.changes = std::exchange(changes_, {});
+    work.seals = std::exchange(seals_, {});
     work.closed = closed_;
     return work;
 }
 
+bool Queue::has_work() const {
+    return !waiting_.empty() || !settles_.empty() || !names_.empty() || !changes_.empty() || !seals_.empty();
+}
+
 bool Queue::idle() const {
     const std::lock_guard lock(mutex_);
-    return waiting_.empty() && settles_.empty() && names_.empty();
+    return !has_work();
 }
 
 void Queue::finish(std::span<const Result<Appended>> results) {

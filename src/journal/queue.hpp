@@ -1,5 +1,5 @@
-// What waits for the writer: appends of the network threads, settlements of the sinks' threads. Any thread,
-// except where said. Everything is bounded; what does not fit is refused at once.
+// What waits for the writer: appends of the network threads, settlements of the sinks' threads, changes that
+// people ask for. Any thread, except where said. Everything is bounded; what does not fit is refused at once.
 //
 // An append's waiter is answered exactly once: by finish() after the commit, or by the watchdog when
 // commit_timeout is over. The mutex decides who comes first.
@@ -80,13 +80,31 @@ struct PendingName {
     std::promise<Result<SinkNumber>> done;
 };
 
+// What changes may touch; the writer knows it.
+struct Ledgers;
+
+// One transaction of its own, on the writer's thread.
+struct PendingChange {
+    std::function<void(Ledgers&)> change;
+    std::promise<Result<void>> done;
+};
+
+struct PendingSeal {
+    SteadyTime until;  // not tried any longer
+    std::promise<Result<void>> done;
+};
+
 // What the writer does next. `appends` belong to the queue until finish().
 struct Work {
     std::span<PendingAppend> appends;
     std::vector<PendingSettle> settles;
     std::vector<PendingName> names;
+    std::vector<PendingChange> changes;
+    std::vector<PendingSeal> seals;
     bool closed = false;  // close() was called
-    bool empty() const noexcept { return appends.empty() && settles.empty() && names.empty(); }
+    bool empty() const noexcept {
+        return appends.empty() && settles.empty() && names.empty() && changes.empty() && seals.empty();
+    }
 };
 
 class Queue {
@@ -99,6 +117,8 @@ public:
     // Queues and waits for the writer. Not from the writer's thread.
     Result<void> settle(SinkNumber sink, std::vector<Settlement> settlements);
     Result<SinkNumber> sink_number(std::string name);
+    Result<void> change(std::function<void(Ledgers&)> change);
+    Result<void> seal(SteadyTime until);
 
     // From now on appends fail with this; nothing: they are taken again.
     void refuse(std::optional<Errc> reason);
@@ -126,6 +146,9 @@ public:
 
 private:
     std::optional<Errc> refusal(std::size_t bytes) const;
+    template <class Pending>
+    auto wait_for(std::vector<Pending>& queue, Pending request) -> decltype(request.done.get_future().get());
+    bool has_work() const;
     std::optional<SteadyTime> oldest() const;
     Answers overdue(SteadyTime now);
 
@@ -140,6 +163,8 @@ private:
     std::vector<PendingAppend> committing_;  // the writer reads the events, the mutex guards the waiters
     std::vector<PendingSettle> settles_;
     std::vector<PendingName> names_;
+    std::vector<PendingChange> changes_;
+    std::vector<PendingSeal> seals_;
     std::optional<Errc> refused_;
     bool failed_ = false;
     bool closed_ = false;

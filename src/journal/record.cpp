@@ -1,11 +1,13 @@
 #include "journal/record.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
 #include <string>
 
 #include "journal/crc32c.hpp"
+#include "support/glob.hpp"
 
 namespace chathook::journal {
 namespace {
@@ -46,6 +48,19 @@ std::uint32_t record_checksum(std::uint64_t sequence, SinkSet routed, const Even
         sum.add(std::string_view(*text));
     }
     return sum.value();
+}
+
+bool matches(const Rows& rows, const Query& query) {
+    if (!query.vendor.empty() && rows.bytes(column_vendor) != query.vendor) return false;
+    if (!query.source.empty() && rows.bytes(column_source) != query.source) return false;
+    const Instant received{std::chrono::microseconds(rows.integer(column_received))};
+    if (query.since && received < *query.since) return false;
+    if (query.until && received >= *query.until) return false;
+    if (!query.ids.empty() &&
+        std::find(query.ids.begin(), query.ids.end(), rows.bytes(column_id)) == query.ids.end()) {
+        return false;
+    }
+    return query.type_glob.empty() || glob_matches(query.type_glob, rows.bytes(column_type));
 }
 
 std::shared_ptr<const Event> read_record(const Rows& rows) {

@@ -1,4 +1,5 @@
-// How an event stands in a row of the journal, and the check value over it. Pure; any thread.
+// How an event stands in a row of the journal, the check value over it, and whether it is asked for. Pure;
+// any thread.
 #pragma once
 
 #include <cstdint>
@@ -35,6 +36,9 @@ enum RecordColumn : int {
 
 // CRC-32C over every field, in the order and form of docs/journal-format.md.
 std::uint32_t record_checksum(std::uint64_t sequence, SinkSet routed, const Event& event);
+
+// Whether the record of the current row is one that is asked for.
+bool matches(const Rows& rows, const Query& query);
 
 // The event of the current row; null when its checksum does not match. The dedupe key is not read: it only
 // serves the writer.

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <optional>
@@ -103,6 +104,8 @@ void make_private_directory(const fs::path& path) {
     if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) fail("cannot create", path);
 }
 
+fs::path quarantine_of(const fs::path& database) { return database.parent_path() / "quarantine"; }
+
 // A service manager starts the daemon again and again; each start finds the same damage.
 std::optional<fs::path> kept_before(const fs::path& quarantine, const fs::path& database) {
     std::error_code error;
@@ -114,7 +117,7 @@ std::optional<fs::path> kept_before(const fs::path& quarantine, const fs::path& 
 
 // The copy of the log is written last, so that one that is there is whole with its database.
 fs::path keep_copies(const fs::path& database) {
-    const fs::path quarantine = database.parent_path() / "quarantine";
+    const fs::path quarantine = quarantine_of(database);
     make_private_directory(quarantine);
     if (auto before = kept_before(quarantine, database)) return *before;
     const fs::path place = quarantine / std::to_string(now().time_since_epoch().count());
@@ -129,6 +132,16 @@ fs::path keep_copies(const fs::path& database) {
 }  // namespace
 
 fs::path log_of(const fs::path& database) { return database.string() + "-wal"; }
+
+std::vector<fs::path> copies_beside(const fs::path& database) {
+    std::vector<fs::path> copies;
+    std::error_code error;
+    for (const fs::directory_entry& entry : fs::directory_iterator(quarantine_of(database), error)) {
+        copies.push_back(entry.path());
+    }
+    std::sort(copies.begin(), copies.end());
+    return copies;
+}
 
 WalReport scan_log(const fs::path& database) {
     File log(log_of(database), O_RDONLY);

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "journal/journal.hpp"
 #include "journal/wal_scan.hpp"
@@ -18,6 +19,9 @@ WalReport scan_log(const std::filesystem::path& database);
 
 // The sentence for people: what was lost and where the frames are.
 std::string describe(const WalReport& report);
+
+// The directories that recover() kept copies in and that are still there.
+std::vector<std::filesystem::path> copies_beside(const std::filesystem::path& database);
 
 // Scans the log. One that a crash cut short is normal. Of a damaged one, copies of database and log go to
 // `quarantine/` beside the database, once; then it throws OpenError, or goes on without the lost events.

@@ -1,9 +1,12 @@
 #include "journal/retention.hpp"
 
 #include <algorithm>
+#include <span>
 #include <string>
 #include <tuple>
 #include <utility>
+
+#include "support/log.hpp"
 
 namespace chathook::journal {
 namespace {
@@ -15,6 +18,9 @@ constexpr std::size_t step_rows_max = 256;
 // Of vendors' bodies that one step deletes. Deleted pages are overwritten (secure_delete), so a step writes
 // as much into the log as it frees; on a full disk that has to fit into what the ballast left.
 constexpr std::uint64_t step_bytes_max = 1 << 20;
+
+constexpr const char* unclaimed_reason =
+    "no sink of that name is configured, and the event waited for it longer than journal.retain_dead";
 
 // Between two sweeps: at least this, and so long that sweeping takes two hundredths of the writer's time.
 constexpr std::chrono::seconds pause_min{1};
@@ -33,20 +39,24 @@ Retention::Retention(Database& database, Store& store, const JournalSettings& se
       retain_delivered_(settings.retain_delivered),
       retain_dead_(settings.retain_dead),
       dedupe_window_(settings.dedupe_window),
+      waiting_(database, "SELECT seq, received, routed FROM ledger WHERE seq > ?1 ORDER BY seq LIMIT ?2"),
+      again_(database, "SELECT seq FROM again WHERE sink = ?1 AND at < ?2 ORDER BY seq LIMIT ?3"),
       dead_(database,
             "SELECT seq, sink, at FROM dead WHERE (seq, sink) > (?1, ?2) ORDER BY seq, sink LIMIT ?3"),
       events_(database,
-              "SELECT e.seq, l.received, l.routed, EXISTS(SELECT 1 FROM dead d WHERE d.seq = e.seq), "
-              "max(e.original_size, coalesce(length(e.raw), 0)) "
+              "SELECT e.seq, l.received, l.routed, EXISTS(SELECT 1 FROM dead d WHERE d.seq = e.seq) OR "
+              "EXISTS(SELECT 1 FROM again a WHERE a.seq = e.seq), max(e.original_size, "
+              "coalesce(length(e.raw), 0)), l.key "
               "FROM events e CROSS JOIN ledger l ON l.seq = e.seq WHERE e.seq > ?1 ORDER BY e.seq LIMIT ?2"),
       ledger_(database,
               "SELECT l.seq, l.received, l.key, EXISTS(SELECT 1 FROM events e WHERE e.seq = l.seq) "
               "FROM ledger l WHERE l.seq > ?1 ORDER BY l.seq LIMIT ?2") {}
 
-void Retention::step(Instant now) {
+void Retention::step(Instant now, SinkSet unclaimed) {
     const auto started = steady_clock::now();
     bool finished = false;
     switch (stage_) {
+        case Stage::unclaimed: finished = sweep_unclaimed(now, unclaimed); break;
         case Stage::dead: finished = sweep_dead(now); break;
         case Stage::events: finished = sweep_events(now); break;
         case Stage::ledger: finished = sweep_ledger(now); break;
@@ -57,10 +67,10 @@ void Retention::step(Instant now) {
     position_ = 0;
     position_sink_ = 0;
     if (stage_ != Stage::ledger) {
-        stage_ = stage_ == Stage::dead ? Stage::events : Stage::ledger;
+        stage_ = static_cast<Stage>(static_cast<int>(stage_) + 1);
         return;
     }
-    stage_ = Stage::dead;
+    stage_ = Stage::unclaimed;
     next_ = ended + std::max<steady_clock::duration>(pause_min, worked_ * pause_factor);
     worked_ = {};
 }
@@ -75,6 +85,59 @@ void Retention::apply(const std::vector<Item>& items, Delete&& each) {
     store_.commit();
 }
 
+// One sink after another, from what it waits for longest on.
+bool Retention::sweep_unclaimed(Instant now, SinkSet unclaimed) {
+    const Counts& counts = store_.counts();
+    while (position_sink_ < store_.sinks() &&
+           (!contains(unclaimed, position_sink_) ||
+            counts.waiting[position_sink_] + counts.again[position_sink_] == 0)) {
+        ++position_sink_;
+        position_ = 0;
+    }
+    if (position_sink_ >= store_.sinks()) return true;
+    bool finished = false;
+    std::vector<Settlement> given_up = unclaimed_of(position_sink_, now, finished);
+    if (!given_up.empty()) {
+        log(LogLevel::warning, "events_of_a_removed_sink_given_up",
+            {{"sink", store_.name_of(position_sink_)}, {"events", std::to_string(given_up.size())}});
+        store_.begin();
+        store_.settle(position_sink_, std::move(given_up), now);
+        store_.commit();
+    }
+    if (finished) {
+        ++position_sink_;
+        position_ = 0;
+    }
+    return false;
+}
+
+std::vector<Settlement> Retention::unclaimed_of(SinkNumber sink, Instant now, bool& finished) {
+    std::vector<Settlement> given_up;
+    const auto give_up = [&](std::uint64_t sequence) {
+        given_up.push_back({sequence, Settlement::Kind::dead, 0, unclaimed_reason});
+    };
+    const Instant limit = now - retain_dead_;
+    if (position_ == 0) {
+        for (Rows rows = again_.run(sink, limit.time_since_epoch().count(), step_rows_max); rows.next();) {
+            give_up(rows.number(0));
+        }
+        if (!given_up.empty()) return given_up;
+        position_ = store_.counts().cursor[sink];
+    }
+    std::size_t looked_at = 0;
+    for (Rows rows = waiting_.run(position_, step_rows_max); rows.next(); ++looked_at) {
+        const Instant received{std::chrono::microseconds(rows.integer(1))};
+        finished = is_young(received, now, retain_dead_);
+        if (finished) break;
+        position_ = rows.number(0);
+        if (received < limit && contains(rows.number(2), sink) && store_.waits(position_, sink)) {
+            give_up(position_);
+        }
+    }
+    finished = finished || looked_at < step_rows_max;
+    return given_up;
+}
+
 bool Retention::sweep_dead(Instant now) {
     std::vector<std::pair<std::uint64_t, SinkNumber>> due;
     std::size_t looked_at = 0;
@@ -84,13 +147,17 @@ bool Retention::sweep_dead(Instant now) {
         const Instant at{std::chrono::microseconds(rows.integer(2))};
         if (now - at > retain_dead_) due.push_back(position);
     }
-    apply(due, [&](const auto& letter) { store_.delete_dead(letter.first, letter.second); });
+    apply(due, [&](const auto& letter) { store_.discard(letter.second, std::span(&letter.first, 1)); });
     std::tie(position_, position_sink_) = position;
     return looked_at < step_rows_max;
 }
 
 bool Retention::sweep_events(Instant now) {
-    std::vector<std::uint64_t> due;
+    struct Due {
+        std::uint64_t sequence;
+        std::string key;  // of a line that goes, too; empty: it stays
+    };
+    std::vector<Due> due;
     std::size_t looked_at = 0;
     std::uint64_t bytes = 0;
     std::uint64_t position = position_;
@@ -102,12 +169,17 @@ bool Retention::sweep_events(Instant now) {
         if (reached_young) break;
         position = rows.number(0);
         if (received > now) continue;
-        const bool has_dead_letter = rows.integer(3) != 0;
-        if (has_dead_letter || !store_.settled_everywhere(position, rows.number(2))) continue;
-        due.push_back(position);
+        const bool is_held = rows.integer(3) != 0;  // by a dead letter, or because it is due again
+        if (is_held || !store_.settled_everywhere(position, rows.number(2))) continue;
+        // Lines behind it may be gone already. Left behind, this one would stand before a gap.
+        const bool line_goes = now - received > dedupe_window_ && position != store_.counts().newest;
+        due.push_back({position, line_goes ? std::string(rows.bytes(5)) : std::string()});
         bytes += rows.number(4);
     }
-    apply(due, [&](std::uint64_t sequence) { store_.delete_event(sequence); });
+    apply(due, [&](const Due& one) {
+        store_.delete_event(one.sequence);
+        if (!one.key.empty()) store_.delete_line(one.sequence, one.key);
+    });
     position_ = position;
     return reached_young || (bytes < step_bytes_max && looked_at < step_rows_max);
 }

@@ -1,5 +1,6 @@
-// Forgets what is old: delivered events, dead letters, and ledger lines whose key may come again. Works in
-// small steps, each its own transaction, so that an event never waits long. Writer thread only.
+// Forgets what is old: delivered events, dead letters, and ledger lines whose key may come again. Gives up
+// what waits for sinks that are configured no more. Works in small steps, each its own transaction, so that
+// an event never waits long. Writer thread only.
 #pragma once
 
 #include <chrono>
@@ -23,14 +24,17 @@ public:
     // After an error: not again before a while.
     void postpone() noexcept;
 
-    // Looks at up to 256 rows and deletes what is due, up to about 1 MiB. Throws SqliteError.
-    void step(Instant now);
+    // Looks at up to 256 rows and deletes what is due, up to about 1 MiB. What waits for a sink of
+    // `unclaimed` is given up when it is old enough. Throws SqliteError.
+    void step(Instant now, SinkSet unclaimed);
 
 private:
-    // One sweep after another goes through the three tables, always in this order: a dead letter holds its
-    // event, an event holds its line.
-    enum class Stage : std::uint8_t { dead, events, ledger };
+    // One sweep after another goes through the tables, always in this order: what waits holds its event like
+    // a dead letter does, an event holds its line.
+    enum class Stage : std::uint8_t { unclaimed, dead, events, ledger };
 
+    bool sweep_unclaimed(Instant now, SinkSet unclaimed);
+    std::vector<Settlement> unclaimed_of(SinkNumber sink, Instant now, bool& finished);
     bool sweep_dead(Instant now);
     bool sweep_events(Instant now);
     bool sweep_ledger(Instant now);
@@ -39,11 +43,11 @@ private:
 
     Store& store_;
     std::chrono::microseconds retain_delivered_, retain_dead_, dedupe_window_;
-    Statement dead_, events_, ledger_;
+    Statement waiting_, again_, dead_, events_, ledger_;
 
-    Stage stage_ = Stage::dead;
+    Stage stage_ = Stage::unclaimed;
     std::uint64_t position_ = 0;    // the sequence the current stage has come to
-    SinkNumber position_sink_ = 0;  // and among its dead letters
+    SinkNumber position_sink_ = 0;  // and among its dead letters, or the sink whose waiting events it is at
     std::chrono::steady_clock::duration worked_{};
     std::chrono::steady_clock::time_point next_{};
 };

@@ -3,13 +3,15 @@
 #include <string>
 
 #include "journal/journal.hpp"
+#include "journal/scrub.hpp"
+#include "support/log.hpp"
 
 namespace chathook::journal {
 namespace {
 
 constexpr int exit_io_error = 74;
 
-constexpr const char* tables = R"sql(
+constexpr const char* tables_of_format_1 = R"sql(
 CREATE TABLE ledger(
     seq INTEGER PRIMARY KEY, received INTEGER NOT NULL, routed INTEGER NOT NULL, key BLOB NOT NULL
 ) STRICT;
@@ -28,6 +30,22 @@ CREATE TABLE dead(
     seq INTEGER NOT NULL, sink INTEGER NOT NULL, attempts INTEGER NOT NULL, reason TEXT NOT NULL,
     at INTEGER NOT NULL, PRIMARY KEY(seq, sink)
 ) STRICT, WITHOUT ROWID;
+)sql";
+
+// AUTOINCREMENT: a number is never given out again, also when the newest was deleted.
+constexpr const char* tables_of_format_2 = R"sql(
+CREATE TABLE again(
+    sink INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY(sink, seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX again_by_sequence ON again(seq);
+CREATE TABLE outcomes(
+    seq INTEGER NOT NULL, sink INTEGER NOT NULL, outcome INTEGER NOT NULL, PRIMARY KEY(seq, sink)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE rejections(
+    number INTEGER PRIMARY KEY AUTOINCREMENT, received INTEGER NOT NULL, source TEXT NOT NULL,
+    reason TEXT NOT NULL, status INTEGER NOT NULL, client TEXT NOT NULL, header_names TEXT NOT NULL,
+    body_sha256 BLOB NOT NULL, body_size INTEGER NOT NULL, raw BLOB
+) STRICT;
 )sql";
 
 // Sets a PRAGMA and reads it back: SQLite ignores what it does not like, without a word.
@@ -52,27 +70,32 @@ void require_settings(Database& database) {
     require(database, "foreign_keys", "0");
 }
 
-void create_tables(Database& database) {
+// From the format that the file has to this program's, all or nothing; 0: it is still empty.
+void bring_up_to_date(Database& database, int format) {
+    if (format == schema_version) return;
     database.execute("BEGIN IMMEDIATE");
-    database.execute(tables);
+    if (format < 1) database.execute(tables_of_format_1);
+    database.execute(tables_of_format_2);
     database.execute("PRAGMA application_id=" + std::to_string(application_id));
     database.execute("PRAGMA user_version=" + std::to_string(schema_version));
     database.execute("COMMIT");
+    if (format == 0) return;
+    log(LogLevel::info, "journal_upgraded",
+        {{"from_format", std::to_string(format)}, {"to_format", std::to_string(schema_version)}});
 }
 
-// Whether the file is still empty. Asked before any setting is changed, so that a foreign file stays as it
-// is.
-bool is_new(Database& database, const std::filesystem::path& file) {
+// 0: the file is still empty. Asked before any setting is changed, so that a foreign file stays as it is.
+int format_of(Database& database, const std::filesystem::path& file) {
     const std::string version = database.value_of("PRAGMA user_version");
-    if (version == "0" && database.value_of("SELECT count(*) FROM sqlite_schema") == "0") return true;
+    if (version == "0" && database.value_of("SELECT count(*) FROM sqlite_schema") == "0") return 0;
     if (database.value_of("PRAGMA application_id") != std::to_string(application_id)) {
         throw OpenError(exit_io_error, file.string() + " is a database of another program, not a journal");
     }
-    if (version != std::to_string(schema_version)) {
-        throw OpenError(exit_io_error, file.string() + " was written in journal format " + version +
-                                           "; this program knows format " + std::to_string(schema_version));
+    for (int format = 1; format <= schema_version; ++format) {
+        if (version == std::to_string(format)) return format;
     }
-    return false;
+    throw OpenError(exit_io_error, file.string() + " was written in journal format " + version +
+                                       "; this program knows formats 1 to " + std::to_string(schema_version));
 }
 
 std::string sentence(const std::filesystem::path& file, const SqliteError& error) {
@@ -93,9 +116,10 @@ Database open_for_writing(const std::filesystem::path& file) {
         if (database.read_only()) {
             throw OpenError(exit_io_error, "the journal's database " + file.string() + " is not writable");
         }
-        const bool empty = is_new(database, file);
+        const int format = format_of(database, file);
+        scrub_pages_of(database);
         require_settings(database);
-        if (empty) create_tables(database);
+        bring_up_to_date(database, format);
         // A log left by a crash is written into the database and synced now: pages that an earlier failed
         // sync made the kernel forget are dirtied and written again.
         database.value_of("PRAGMA wal_checkpoint(TRUNCATE)");

@@ -10,7 +10,7 @@
 
 namespace chathook::journal {
 
-inline constexpr int schema_version = 1;                      // PRAGMA user_version
+inline constexpr int schema_version = 2;                      // PRAGMA user_version
 inline constexpr int application_id = 0x43484a4c;             // "CHJL"
 inline constexpr int page_bytes = 4096;                       // one log frame and one memory page
 inline constexpr std::uint64_t log_bytes_kept = 16ull << 20;  // the log file is cut back to this
@@ -20,7 +20,7 @@ inline constexpr std::chrono::milliseconds writer_busy_timeout{250};
 inline constexpr std::chrono::milliseconds reader_busy_timeout{1000};
 
 // The one connection that may write and checkpoint. Creates or upgrades the tables. Throws OpenError with a
-// plain sentence when the file cannot be used, is damaged, or belongs to another program or version.
+// plain sentence when the file cannot be used, is damaged, or belongs to another program or a newer version.
 Database open_for_writing(const std::filesystem::path& file);
 
 // A connection that can neither write nor checkpoint. Throws SqliteError.

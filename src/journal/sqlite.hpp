@@ -49,6 +49,8 @@ public:
 
     bool in_transaction() const noexcept { return sqlite3_get_autocommit(handle_.get()) == 0; }
     bool read_only() const noexcept { return sqlite3_db_readonly(handle_.get(), "main") == 1; }
+    // Rows that the last INSERT, UPDATE or DELETE touched.
+    int changes() const noexcept { return sqlite3_changes(handle_.get()); }
     sqlite3* handle() const noexcept { return handle_.get(); }
 
     // Throws what `result` says unless it is SQLITE_OK.

@@ -26,8 +26,6 @@ Instant instant_of(std::int64_t microseconds) noexcept {
 // A clock that was stepped back counts like one that went on.
 std::chrono::microseconds distance(Instant a, Instant b) noexcept { return a > b ? a - b : b - a; }
 
-bool contains(SinkSet sinks, SinkNumber sink) noexcept { return ((sinks >> sink) & 1) != 0; }
-
 }  // namespace
 
 std::uint64_t key_prefix(std::string_view key) noexcept {
@@ -55,7 +53,19 @@ Store::Store(Database& database, std::chrono::seconds dedupe_window)
       insert_sink_(database, "INSERT INTO sinks(number, name, cursor) VALUES(?1, ?2, ?3)"),
       delete_event_(database, "DELETE FROM events WHERE seq = ?1"),
       delete_line_(database, "DELETE FROM ledger WHERE seq = ?1"),
-      delete_dead_(database, "DELETE FROM dead WHERE seq = ?1 AND sink = ?2") {
+      delete_dead_(database, "DELETE FROM dead WHERE seq = ?1 AND sink = ?2"),
+      has_record_(database, "SELECT 1 FROM events WHERE seq = ?1"),
+      insert_again_(database, "INSERT OR IGNORE INTO again(sink, seq, at) VALUES(?1, ?2, ?3)"),
+      delete_again_(database, "DELETE FROM again WHERE sink = ?1 AND seq = ?2"),
+      // Only beside the record: with that it goes again.
+      insert_outcome_(database,
+                      "INSERT OR IGNORE INTO outcomes(seq, sink, outcome) SELECT seq, ?2, ?3 FROM events "
+                      "WHERE seq = ?1"),
+      delete_discarded_(database, "DELETE FROM outcomes WHERE seq = ?1 AND sink = ?2 AND outcome = 2"),
+      dead_of_(database, "SELECT sink FROM dead WHERE seq = ?1"),
+      again_of_(database, "SELECT sink FROM again WHERE seq = ?1"),
+      outcomes_of_(database, "SELECT sink, outcome FROM outcomes WHERE seq = ?1"),
+      delete_outcomes_(database, "DELETE FROM outcomes WHERE seq = ?1") {
     load_sinks();
     load_ledger();
 }
@@ -73,10 +83,16 @@ void Store::load_sinks() {
     for (Rows rows = settled.run(); rows.next();) {
         if (rows.number(0) < sinks_max) settled_[rows.number(0)].insert(rows.number(1));
     }
-    Statement dead(database_, "SELECT sink, count(*) FROM dead GROUP BY sink");
-    for (Rows rows = dead.run(); rows.next();) {
-        if (rows.number(0) < sinks_max) counts_.dead[rows.number(0)] = rows.number(1);
-    }
+    const auto count = [&](const char* table, std::array<std::uint64_t, sinks_max>& counts) {
+        Statement by_sink(database_, "SELECT sink, count(*) FROM " + std::string(table) + " GROUP BY sink");
+        for (Rows rows = by_sink.run(); rows.next();) {
+            if (rows.number(0) < sinks_max) counts[rows.number(0)] = rows.number(1);
+        }
+    };
+    count("dead", counts_.dead);
+    count("again", counts_.again);
+    Statement outcomes(database_, "SELECT count(*) FROM outcomes");
+    if (Rows rows = outcomes.run(); rows.next()) counts_.outcomes = rows.number(0);
 }
 
 void Store::load_ledger() {
@@ -86,9 +102,7 @@ void Store::load_ledger() {
         const SinkSet routed = rows.number(1);
         keys_[key_prefix(rows.bytes(2))] = sequence;
         for (SinkNumber sink = 0; sink < sinks(); ++sink) {
-            if (contains(routed, sink) && !settled_everywhere(sequence, SinkSet{1} << sink)) {
-                ++counts_.waiting[sink];
-            }
+            if (contains(routed, sink) && waits(sequence, sink)) ++counts_.waiting[sink];
         }
         counts_.newest = sequence;
     }
@@ -183,15 +197,13 @@ void Store::settle(SinkNumber sink, std::vector<Settlement> settlements, Instant
                     [](const Settlement& a, const Settlement& b) { return a.sequence == b.sequence; }),
         settlements.end());
     std::erase_if(settlements, [&](const Settlement& settlement) {
-        return settlement.sequence <= counts_.cursor[sink] || settled_[sink].contains(settlement.sequence) ||
-               !routed_to(settlement.sequence, sink);
+        if (waits(settlement.sequence, sink) && routed_to(settlement.sequence, sink)) return false;
+        settle_again(sink, settlement, at);
+        return true;
     });
     counts_.waiting[sink] -= settlements.size();
     for (const Settlement& settlement : settlements) {
-        if (settlement.kind != Settlement::Kind::dead) continue;
-        insert_dead_.execute(settlement.sequence, sink, settlement.attempts, settlement.reason,
-                             at.time_since_epoch().count());
-        ++counts_.dead[sink];
+        if (settlement.kind == Settlement::Kind::dead) insert_dead(sink, settlement, at);
     }
     const std::uint64_t cursor_before = counts_.cursor[sink];
     const std::size_t passed = walk(sink, settlements);
@@ -252,9 +264,10 @@ bool Store::routed_to(std::uint64_t sequence, SinkNumber sink) {
 
 std::optional<SinkNumber> Store::sink_number(std::string_view name) {
     const auto found = std::find(names_.begin(), names_.end(), name);
-    if (found != names_.end()) return static_cast<SinkNumber>(found - names_.begin());
-    if (names_.size() == sinks_max) return std::nullopt;
-    const auto number = static_cast<SinkNumber>(names_.size());
+    const auto number = static_cast<SinkNumber>(found - names_.begin());
+    if (number == sinks_max) return std::nullopt;
+    configured_ |= SinkSet{1} << number;
+    if (found != names_.end()) return number;
     // Nothing older is routed to it, so it starts at the newest.
     insert_sink_.execute(number, name, counts_.newest);
     names_.emplace_back(name);
@@ -262,12 +275,22 @@ std::optional<SinkNumber> Store::sink_number(std::string_view name) {
     return number;
 }
 
+bool Store::waits(std::uint64_t sequence, SinkNumber sink) const {
+    return sequence > counts_.cursor[sink] && !settled_[sink].contains(sequence);
+}
+
 bool Store::settled_everywhere(std::uint64_t sequence, SinkSet routed) const {
     for (SinkNumber sink = 0; sink < sinks(); ++sink) {
-        if (!contains(routed, sink) || sequence <= counts_.cursor[sink]) continue;
-        if (!settled_[sink].contains(sequence)) return false;
+        if (contains(routed, sink) && waits(sequence, sink)) return false;
     }
     return true;
+}
+
+void Store::delete_event(std::uint64_t sequence) {
+    delete_event_.execute(sequence);
+    if (counts_.outcomes == 0) return;
+    delete_outcomes_.execute(sequence);
+    counts_.outcomes -= static_cast<std::uint64_t>(database_.changes());
 }
 
 void Store::delete_line(std::uint64_t sequence, std::string_view key) {
@@ -276,11 +299,6 @@ void Store::delete_line(std::uint64_t sequence, std::string_view key) {
     if (found == keys_.end() || found->second != sequence) return;
     key_undo_.push_back({found->first, found->second});
     keys_.erase(found);
-}
-
-void Store::delete_dead(std::uint64_t sequence, SinkNumber sink) {
-    delete_dead_.execute(sequence, sink);
-    if (sink < sinks_max) --counts_.dead[sink];
 }
 
 }  // namespace chathook::journal

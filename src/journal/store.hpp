@@ -1,5 +1,6 @@
-// The journal's tables as operations: append, settle, forget. Keeps in memory what would otherwise be looked
-// up for every event: which keys were seen, how far each sink is. Writer thread only; throws SqliteError.
+// The journal's tables as operations: append, settle, change, forget. Keeps in memory what would otherwise be
+// looked up for every event: which keys were seen, how far each sink is. Writer thread only; throws
+// SqliteError.
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -9,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -37,21 +39,30 @@ public:
     Appended append(const Event& event, SinkSet routed);
 
     // Writes down how deliveries ended and moves the sink's cursor over what is settled or not routed. With
-    // no settlements it only moves the cursor. Sequences that do not wait for this sink are ignored.
+    // no settlements it only moves the cursor. Sequences that are not due for this sink are ignored.
     void settle(SinkNumber sink, std::vector<Settlement> settlements, Instant at);
 
-    // The number of that name, given out if it is new; nothing when all are in use.
+    // The three changes that people ask for; see Journal.
+    std::size_t redeliver(SinkNumber sink, std::span<const std::uint64_t> sequences, Instant at);
+    std::size_t discard(SinkNumber sink, std::span<const std::uint64_t> sequences);
+    Erased erase(std::span<const std::uint64_t> sequences, Instant at);
+
+    // The number of that name, given out if it is new; nothing when all are in use. Who asks delivers to it.
     std::optional<SinkNumber> sink_number(std::string_view name);
+    SinkSet configured() const noexcept { return configured_; }
+    const std::string& name_of(SinkNumber sink) const noexcept { return names_[sink]; }
     bool knows(SinkNumber sink) const noexcept { return sink < names_.size(); }
     SinkNumber sinks() const noexcept { return static_cast<SinkNumber>(names_.size()); }
+
+    // Whether an event that is routed to the sink has not been settled for the first time.
+    bool waits(std::uint64_t sequence, SinkNumber sink) const;
 
     // Whether no sink of `routed` waits for this event any more.
     bool settled_everywhere(std::uint64_t sequence, SinkSet routed) const;
 
-    // Retention: the record itself; its line in the ledger, after which its key counts as new; a dead letter.
-    void delete_event(std::uint64_t sequence) { delete_event_.execute(sequence); }
+    // Retention: the record itself; its line in the ledger, after which its key counts as new.
+    void delete_event(std::uint64_t sequence);
     void delete_line(std::uint64_t sequence, std::string_view key);
-    void delete_dead(std::uint64_t sequence, SinkNumber sink);
 
     const Counts& counts() const noexcept { return counts_; }
 
@@ -65,6 +76,23 @@ private:
     void keep_exceptions(SinkNumber sink, const std::vector<Settlement>& settlements);
     void drop_exceptions(SinkNumber sink);
     bool routed_to(std::uint64_t sequence, SinkNumber sink);
+    bool has_record(std::uint64_t sequence);
+    void settle_again(SinkNumber sink, const Settlement& settlement, Instant at);
+    void insert_dead(SinkNumber sink, const Settlement& settlement, Instant at);
+    bool take_dead(SinkNumber sink, std::uint64_t sequence);
+
+    // What became of an event at a sink, where the other tables do not tell; the numbers stand on disk.
+    enum class Outcome : std::uint8_t { delivered = 1, discarded = 2 };
+    void note(SinkNumber sink, std::uint64_t sequence, Outcome outcome);
+    bool take_discarded(SinkNumber sink, std::uint64_t sequence);
+
+    // How far an event is, each a set of sinks.
+    struct Standing {
+        SinkSet waiting = 0, delivered = 0, dead = 0, again = 0;
+    };
+    Standing standing_of(std::uint64_t sequence, SinkSet routed);
+    SinkSet sinks_of(Statement& statement, std::uint64_t sequence);
+    void take_out(std::uint64_t sequence, const Standing& standing);
 
     Database& database_;
     std::chrono::microseconds dedupe_window_;
@@ -75,6 +103,7 @@ private:
     std::vector<std::string> names_;  // by number
     Counts counts_;
     std::array<std::set<std::uint64_t>, sinks_max> settled_;  // settled sequences above the cursor
+    SinkSet configured_ = 0;
 
     // How memory was before begin().
     struct KeyUndo {
@@ -95,6 +124,8 @@ private:
     Statement begin_, commit_, rollback_;
     Statement insert_line_, insert_event_, line_, walk_, insert_settled_, delete_settled_, insert_dead_;
     Statement update_cursor_, insert_sink_, delete_event_, delete_line_, delete_dead_;
+    Statement has_record_, insert_again_, delete_again_, insert_outcome_, delete_discarded_;
+    Statement dead_of_, again_of_, outcomes_of_, delete_outcomes_;
 };
 
 // What the index over keys looks at.

@@ -23,6 +23,9 @@ constexpr std::chrono::milliseconds ballast_interval{20};  // between two pieces
 constexpr std::chrono::seconds alive_within{10};           // of coming round once
 constexpr std::chrono::seconds tidy_overdue{1};            // so long tidying up may be put off by new work
 constexpr std::chrono::seconds foreign_lock_patience{5};   // while stopping
+constexpr std::chrono::seconds rejections_overdue{1};      // at most so often they share a commit with events
+constexpr std::chrono::milliseconds seal_patience{50};     // with readers, while everybody waits
+constexpr std::chrono::milliseconds seal_pause{100};       // between two tries
 
 int count_log_pages(void* pages, sqlite3*, const char*, int count) {
     *static_cast<int*>(pages) = count;
@@ -39,10 +42,13 @@ Writer::Writer(Database database, const JournalSettings& settings, Queue& queue,
       metrics_(metrics),
       on_fatal_(std::move(on_fatal)),
       store_(database_, settings.dedupe_window),
+      rejections_(database_, settings),
       retention_(database_, store_, settings),
       space_(database_, settings, metrics),
       ballast_(settings),
-      checkpoint_at_(log_pages_soft) {
+      checkpoint_at_(log_pages_soft),
+      named_(steady_clock::now()),
+      sinks_known_after_(settings.sinks_known_after) {
     sqlite3_wal_hook(database_.handle(), &count_log_pages, &log_pages_);
     progress_.publish(store_.counts());
     has_room();
@@ -56,20 +62,25 @@ void Writer::run() {
         serve(work);
         const bool overdue = steady_clock::now() - tidied_ > tidy_overdue;
         const bool log_too_long = log_pages_ >= log_pages_hard;
+        if (!failed_ && !seals_.empty()) seal();
         if (!failed_ && (overdue || log_too_long || queue_.idle())) tidy();
         came_round();
     }
     if (failed_) return;
     try {
+        if (!inbox_.empty()) record_rejections();
         checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
     } catch (const SqliteError& error) {
+        roll_back();
         // All is in the log, and the next start empties it.
         log(LogLevel::warning, "journal_log_not_emptied", {{"reason", error.what()}});
     }
+    answer_seals(Errc::shutting_down);
 }
 
 SteadyTime Writer::next_wake() const {
-    const SteadyTime wake = std::min(next_look_, retention_.next());
+    SteadyTime wake = std::min(next_look_, retention_.next());
+    if (!seals_.empty()) wake = std::min(wake, next_seal_);
     return failed_ ? steady_clock::now() + look_interval : wake;
 }
 
@@ -84,7 +95,7 @@ void Writer::serve(Work& work) {
         try {
             commit(work, results);
         } catch (const SqliteError& error) {
-            store_.rollback();
+            roll_back();
             const Errc reason = trouble(error);
             std::fill(results.begin(), results.end(), Result<Appended>(reason));
             settled = reason;
@@ -95,6 +106,9 @@ void Writer::serve(Work& work) {
     for (PendingSettle& settle : work.settles) settle.done.set_value(settled);
     for (PendingName& name : work.names) name.done.set_value(Errc::journal_failed);
     if (store_.counts().newest != newest_before) notify(store_.counts().newest);
+    make_changes(work.changes);
+    std::move(work.seals.begin(), work.seals.end(), std::back_inserter(seals_));
+    if (failed_) answer_seals(Errc::journal_failed);
 }
 
 void Writer::commit(Work& work, std::vector<Result<Appended>>& results) {
@@ -109,8 +123,11 @@ void Writer::commit(Work& work, std::vector<Result<Appended>>& results) {
         results[at] = store_.append(work.appends[at].event, work.appends[at].routed);
     }
     settle_all(work.settles);
+    // Rather beside nothing at all, see tidy(); but with events coming without a pause this is all there is.
+    if (takes_events && started - recorded_ > rejections_overdue) write_down_rejections();
     // The sync happens in here, and nothing was answered yet.
     store_.commit();
+    uncommitted_rejections_ = 0;
     const auto added = static_cast<std::size_t>(store_.counts().newest - newest_before);
     if (added > 0) metrics_.committed(added, steady_clock::now() - started);
 }
@@ -151,12 +168,37 @@ void Writer::answer_names(std::vector<PendingName>& names) {
             if (const auto number = store_.sink_number(name.name)) answer = *number;
             store_.commit();
         } catch (const SqliteError& error) {
-            store_.rollback();
+            roll_back();
             answer = trouble(error);
         }
         name.done.set_value(answer);
     }
+    if (!names.empty()) named_ = steady_clock::now();
+    progress_.set_configured(store_.configured());
     names.clear();
+}
+
+// Each by itself: one that fails takes no other with it.
+void Writer::make_changes(std::vector<PendingChange>& changes) {
+    for (PendingChange& change : changes) {
+        Result<void> answer = Errc::journal_failed;
+        try {
+            if (!failed_) {
+                begin_patiently();
+                Ledgers ledgers{store_, rejections_, now()};
+                change.change(ledgers);
+                store_.commit();
+                answer = Result<void>();
+            }
+        } catch (const SqliteError& error) {
+            roll_back();
+            answer = trouble(error);
+        }
+        progress_.publish(store_.counts());
+        change.done.set_value(answer);
+    }
+    // A sink may have something due again.
+    if (!changes.empty() && !failed_) notify(store_.counts().newest);
 }
 
 void Writer::notify(std::uint64_t newest) {
@@ -171,18 +213,21 @@ void Writer::tidy() {
         if (tidied_ >= next_look_) {
             ballast_.release_if_needed();
             next_look_ = tidied_ + (ballast_.grow() ? ballast_interval : look_interval);
-            has_room();
+            const bool roomy = has_room();
             bury_damaged();
+            if (roomy && !inbox_.empty() && queue_.idle()) record_rejections();
+            forget_old_rejections();
         }
         if (log_pages_ >= log_pages_hard) {
             checkpoint(SQLITE_CHECKPOINT_RESTART);
         } else if (log_pages_ >= checkpoint_at_) {
             checkpoint(SQLITE_CHECKPOINT_PASSIVE);
         } else if (tidied_ >= retention_.next()) {
-            retention_.step(now());
+            const bool known = tidied_ - named_ > sinks_known_after_;
+            retention_.step(now(), known ? ~store_.configured() : 0);
         }
     } catch (const SqliteError& error) {
-        store_.rollback();
+        roll_back();
         retention_.postpone();
         if (error.kind() != SqliteError::Kind::busy) trouble(error);
     }
@@ -200,7 +245,61 @@ void Writer::bury_damaged() {
     store_.commit();
 }
 
-void Writer::checkpoint(int mode) {
+void Writer::record_rejections() {
+    store_.begin();
+    write_down_rejections();
+    store_.commit();
+    uncommitted_rejections_ = 0;
+}
+
+// Inside a transaction. If that fails they are lost: the disk has something better to do then.
+void Writer::write_down_rejections() {
+    const auto taken = inbox_.take();
+    if (taken.empty()) return;
+    recorded_ = steady_clock::now();
+    uncommitted_rejections_ = taken.size();
+    rejections_.record(taken);
+}
+
+void Writer::roll_back() noexcept {
+    store_.rollback();
+    inbox_.lost(std::exchange(uncommitted_rejections_, 0));
+}
+
+void Writer::forget_old_rejections() {
+    if (!rejections_.has_old(now())) return;
+    store_.begin();
+    rejections_.forget_old(now());
+    store_.commit();
+}
+
+// Readers are in the way for as long as one of their statements runs; then all waits, but not for long.
+void Writer::seal() {
+    const SteadyTime started = steady_clock::now();
+    if (started < next_seal_) return;
+    next_seal_ = started + seal_pause;
+    try {
+        sqlite3_busy_timeout(database_.handle(), static_cast<int>(seal_patience.count()));
+        const int result = checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
+        sqlite3_busy_timeout(database_.handle(), static_cast<int>(writer_busy_timeout.count()));
+        if (result == SQLITE_OK) return answer_seals({});
+    } catch (const SqliteError& error) {
+        sqlite3_busy_timeout(database_.handle(), static_cast<int>(writer_busy_timeout.count()));
+        return answer_seals(trouble(error));
+    }
+    const auto overdue = std::partition(seals_.begin(), seals_.end(),
+                                        [&](const PendingSeal& seal) { return seal.until > started; });
+    for (auto seal = overdue; seal != seals_.end(); ++seal) seal->done.set_value(Errc::commit_timeout);
+    seals_.erase(overdue, seals_.end());
+}
+
+void Writer::answer_seals(Result<void> answer) {
+    for (PendingSeal& seal : seals_) seal.done.set_value(answer);
+    seals_.clear();
+}
+
+// SQLITE_OK or SQLITE_BUSY: a reader was in the way.
+int Writer::checkpoint(int mode) {
     int in_log = 0;
     int moved = 0;
     const int result = sqlite3_wal_checkpoint_v2(database_.handle(), nullptr, mode, &in_log, &moved);
@@ -213,6 +312,7 @@ void Writer::checkpoint(int mode) {
         // A reader was in the way. Not again before there is more to move.
         checkpoint_at_ = std::max(log_pages_, in_log) + log_pages_soft / 4;
     }
+    return result;
 }
 
 bool Writer::has_room() {

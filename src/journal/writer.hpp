@@ -18,6 +18,7 @@
 #include "journal/journal.hpp"
 #include "journal/progress.hpp"
 #include "journal/queue.hpp"
+#include "journal/rejections.hpp"
 #include "journal/retention.hpp"
 #include "journal/space.hpp"
 #include "journal/sqlite.hpp"
@@ -25,6 +26,13 @@
 #include "support/metrics.hpp"
 
 namespace chathook::journal {
+
+// What a change of the ledgers works on, inside one transaction.
+struct Ledgers {
+    Store& store;
+    RejectionTable& rejections;
+    Instant now;
+};
 
 class Writer {
 public:
@@ -39,6 +47,8 @@ public:
 
     Health health() const;
     bool alive() const noexcept;
+    RejectionInbox& rejections() noexcept { return inbox_; }
+    const RejectionInbox& rejections() const noexcept { return inbox_; }
     std::size_t subscribe(Listener listener);
     void unsubscribe(std::size_t subscription);
 
@@ -48,11 +58,18 @@ private:
     void begin_patiently();
     void settle_all(std::vector<PendingSettle>& settles);
     void answer_names(std::vector<PendingName>& names);
+    void make_changes(std::vector<PendingChange>& changes);
     void notify(std::uint64_t newest);
 
     void tidy();
     void bury_damaged();
-    void checkpoint(int mode);
+    void roll_back() noexcept;
+    void record_rejections();
+    void write_down_rejections();
+    void forget_old_rejections();
+    void seal();
+    void answer_seals(Result<void> answer);
+    int checkpoint(int mode);
     SteadyTime next_wake() const;
 
     bool has_room();
@@ -67,6 +84,8 @@ private:
     JournalMetrics& metrics_;
     Fatal on_fatal_;
     Store store_;
+    RejectionInbox inbox_;
+    RejectionTable rejections_;
     Retention retention_;
     Space space_;
     Ballast ballast_;
@@ -75,6 +94,12 @@ private:
     int checkpoint_at_ = 0;   // checkpoint when the log has so many pages and nobody waits
     SteadyTime next_look_{};  // at the disk's space and at damaged records
     SteadyTime tidied_{};
+    SteadyTime named_{};     // the last time that a sink asked for its number
+    SteadyTime recorded_{};  // the last time that rejections were written down
+    std::size_t uncommitted_rejections_ = 0;
+    std::vector<PendingSeal> seals_;
+    SteadyTime next_seal_{};
+    const std::chrono::milliseconds sinks_known_after_;
     bool failed_ = false;
     std::atomic<SteadyTime> came_round_;
 

@@ -4,6 +4,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include <algorithm>
+#include <cstdio>
 #include <stdexcept>
 #include <thread>
 
@@ -34,9 +35,19 @@ void WriterHold::release() {
     changed_.notify_all();
 }
 
+// As long as a real one: it begins with the time of receipt and, here, ends with the name.
+std::string id_of(std::string_view name, Instant received) {
+    char time[14];
+    const auto milliseconds = received.time_since_epoch().count() / 1000;
+    std::snprintf(time, sizeof time, "%08llx-%04llx", static_cast<unsigned long long>(milliseconds >> 16),
+                  static_cast<unsigned long long>(milliseconds & 0xffff));
+    const std::string end(name.substr(0, 12));
+    return std::string(time) + "-739b-aea5-" + std::string(12 - end.size(), '0') + end;
+}
+
 Event event_of(std::string_view name, Instant received) {
     Event event;
-    event.id = "0190163d-8694-739b-aea5-" + std::string(name).substr(0, 12);
+    event.id = id_of(name, received);
     event.source = "lynn-support";
     event.vendor = "lynn";
     event.type = "handover.requested";

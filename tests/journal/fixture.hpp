@@ -68,6 +68,8 @@ private:
 // Young enough that retention leaves it alone.
 inline const Instant recently = chathook::now() - std::chrono::minutes(1);
 
+std::string id_of(std::string_view name, Instant received = recently);
+
 // An event whose texts and key follow from `name`; equal names are the same signed event.
 Event event_of(std::string_view name, Instant received = recently);
 

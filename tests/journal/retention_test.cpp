@@ -25,15 +25,44 @@ TEST_CASE("retention works in small steps and rests between two sweeps") {
 
     Retention retention(database, store, settings);
     const auto left = [&] { return database.value_of("SELECT count(*) FROM events"); };
-    retention.step(recently);  // no dead letters
+    retention.step(recently, 0);  // no sink is missing
+    retention.step(recently, 0);  // no dead letters
     for (const char* expected : {"344", "88", "0"}) {
         CHECK(retention.next() <= std::chrono::steady_clock::now());
-        retention.step(recently);
+        retention.step(recently, 0);
         CHECK(left() == expected);
     }
-    retention.step(recently);  // the ledger, all of it within the dedupe window
+    retention.step(recently, 0);  // the ledger, all of it within the dedupe window
     CHECK(retention.next() > std::chrono::steady_clock::now());
     CHECK(database.value_of("SELECT count(*) FROM ledger") == "600");
+}
+
+TEST_CASE("the line of a record that goes late goes with it, so that it never stands before a gap") {
+    using namespace std::chrono_literals;
+    const TempDirectory directory;
+    Database database = open_for_writing(DirectoryLock(directory.path()).database_file());
+    JournalSettings settings;
+    settings.retain_delivered = settings.dedupe_window = 1h;
+    Store store(database, settings.dedupe_window);
+    store.begin();
+    store.sink_number("slow");
+    store.append(event_of("held"), 1);
+    for (const char* name : {"b", "c", "d"}) store.append(event_of(name), 0);
+    store.commit();
+    Retention retention(database, store, settings);
+    const auto sweep_up_to_events = [&] {
+        for (int stage = 0; stage < 3; ++stage) retention.step(recently + 2h, 0);
+    };
+    const auto lines = [&] { return database.value_of("SELECT group_concat(seq) FROM ledger"); };
+    sweep_up_to_events();
+    retention.step(recently + 2h, 0);
+    CHECK(lines() == "1,4");
+    store.begin();
+    store.settle(0, {delivered(1)}, recently);
+    store.commit();
+    sweep_up_to_events();
+    CHECK(database.value_of("SELECT count(*) FROM events") == "0");
+    CHECK(lines() == "4");
 }
 
 TEST_CASE("nothing of a forgotten event is left in the files") {

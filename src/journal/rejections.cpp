@@ -1,0 +1,97 @@
+#include "journal/rejections.hpp"
+
+#include <string_view>
+#include <utility>
+
+namespace chathook::journal {
+namespace {
+
+// Of one transaction that forgets old ones.
+constexpr std::size_t forgotten_max = 256;
+
+}  // namespace
+
+void RejectionInbox::put(Rejection rejection) noexcept {
+    try {
+        if (rejection.header_names.size() > Rejection::header_names_max) {
+            rejection.header_names.resize(Rejection::header_names_max);
+        }
+        const std::lock_guard lock(mutex_);
+        if (waiting_.size() >= entries_max) {
+            ++unrecorded_;
+            return;
+        }
+        if (raw_bytes_ + rejection.raw.size() > raw_bytes_max) rejection.raw = {};
+        const std::size_t raw_bytes = rejection.raw.size();
+        waiting_.push_back(std::move(rejection));
+        raw_bytes_ += raw_bytes;
+        entries_ = waiting_.size();
+    } catch (...) {  // no memory: one of those that are only counted
+        ++unrecorded_;
+    }
+}
+
+std::vector<Rejection> RejectionInbox::take() {
+    std::vector<Rejection> taken;
+    const std::lock_guard lock(mutex_);
+    std::size_t bytes = 0;
+    while (!waiting_.empty()) {
+        bytes += waiting_.front().raw.size();
+        if (bytes > taken_bytes_max && !taken.empty()) break;
+        raw_bytes_ -= waiting_.front().raw.size();
+        taken.push_back(std::move(waiting_.front()));
+        waiting_.pop_front();
+    }
+    entries_ = waiting_.size();
+    return taken;
+}
+
+RejectionTable::RejectionTable(Database& database, const JournalSettings& settings)
+    : database_(database),
+      keep_(settings.rejections_keep),
+      age_(settings.rejections_age),
+      insert_(database,
+              "INSERT INTO rejections(received, source, reason, status, client, header_names, body_sha256, "
+              "body_size, raw) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"),
+      forget_(database, "DELETE FROM rejections WHERE number = ?1"),
+      surplus_(database,
+               "DELETE FROM rejections WHERE number <= "
+               "(SELECT number FROM rejections ORDER BY number DESC LIMIT 1 OFFSET ?1)"),
+      oldest_(database, "SELECT received FROM rejections ORDER BY number LIMIT 1"),
+      old_(database,
+           "DELETE FROM rejections WHERE number IN "
+           "(SELECT number FROM rejections ORDER BY number LIMIT ?2) AND received < ?1") {}
+
+void RejectionTable::record(std::span<const Rejection> rejections) {
+    for (const Rejection& rejection : rejections) {
+        const std::string_view sha256(reinterpret_cast<const char*>(rejection.body_sha256.data()),
+                                      rejection.body_sha256.size());
+        insert_.execute(rejection.received.time_since_epoch().count(), rejection.source, rejection.reason,
+                        rejection.status, rejection.client, rejection.header_names, Blob{sha256},
+                        rejection.body_size, Blob{rejection.raw});
+    }
+    forget_surplus();
+}
+
+void RejectionTable::forget_surplus() { surplus_.execute(keep_); }
+
+std::size_t RejectionTable::forget(std::span<const std::uint64_t> numbers) {
+    std::size_t forgotten = 0;
+    for (const std::uint64_t number : numbers) {
+        forget_.execute(number);
+        forgotten += static_cast<std::size_t>(database_.changes());
+    }
+    return forgotten;
+}
+
+bool RejectionTable::has_old(Instant now) {
+    Rows rows = oldest_.run();
+    return rows.next() && (keep_ == 0 || rows.integer(0) < (now - age_).time_since_epoch().count());
+}
+
+void RejectionTable::forget_old(Instant now) {
+    forget_surplus();
+    old_.execute((now - age_).time_since_epoch().count(), forgotten_max);
+}
+
+}  // namespace chathook::journal

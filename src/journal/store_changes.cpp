@@ -1,0 +1,154 @@
+// What happens to events after they were settled: sent once more, thrown away, erased.
+#include <algorithm>
+#include <array>
+
+#include "journal/store.hpp"
+
+namespace chathook::journal {
+
+void Store::settle_again(SinkNumber sink, const Settlement& settlement, Instant at) {
+    if (counts_.again[sink] == 0) return;
+    delete_again_.execute(sink, settlement.sequence);
+    if (database_.changes() == 0) return;
+    --counts_.again[sink];
+    if (settlement.kind == Settlement::Kind::dead) {
+        insert_dead(sink, settlement, at);
+    } else if (!routed_to(settlement.sequence, sink)) {
+        note(sink, settlement.sequence, Outcome::delivered);
+    }
+}
+
+void Store::insert_dead(SinkNumber sink, const Settlement& settlement, Instant at) {
+    insert_dead_.execute(settlement.sequence, sink, settlement.attempts, settlement.reason,
+                         at.time_since_epoch().count());
+    ++counts_.dead[sink];
+}
+
+bool Store::take_dead(SinkNumber sink, std::uint64_t sequence) {
+    if (counts_.dead[sink] == 0) return false;
+    delete_dead_.execute(sequence, sink);
+    if (database_.changes() == 0) return false;
+    --counts_.dead[sink];
+    return true;
+}
+
+void Store::note(SinkNumber sink, std::uint64_t sequence, Outcome outcome) {
+    insert_outcome_.execute(sequence, sink, static_cast<int>(outcome));
+    counts_.outcomes += static_cast<std::uint64_t>(database_.changes());
+}
+
+bool Store::take_discarded(SinkNumber sink, std::uint64_t sequence) {
+    if (counts_.outcomes == 0) return false;
+    delete_discarded_.execute(sequence, sink);
+    if (database_.changes() == 0) return false;
+    --counts_.outcomes;
+    return true;
+}
+
+bool Store::has_record(std::uint64_t sequence) {
+    Rows rows = has_record_.run(sequence);
+    return rows.next();
+}
+
+std::size_t Store::redeliver(SinkNumber sink, std::span<const std::uint64_t> sequences, Instant at) {
+    if (!knows(sink)) return 0;
+    std::size_t due = 0;
+    for (const std::uint64_t sequence : sequences) {
+        if (!has_record(sequence)) continue;
+        const bool routed = routed_to(sequence, sink);
+        if (routed && waits(sequence, sink)) continue;
+        insert_again_.execute(sink, sequence, at.time_since_epoch().count());
+        if (database_.changes() == 0) continue;
+        ++counts_.again[sink];
+        ++due;
+        if (take_dead(sink, sequence) || take_discarded(sink, sequence)) continue;
+        // It may end as a dead letter now; that the sink had it is not forgotten.
+        if (routed) note(sink, sequence, Outcome::delivered);
+    }
+    return due;
+}
+
+std::size_t Store::discard(SinkNumber sink, std::span<const std::uint64_t> sequences) {
+    if (!knows(sink)) return 0;
+    std::size_t discarded = 0;
+    for (const std::uint64_t sequence : sequences) {
+        if (!take_dead(sink, sequence)) continue;
+        note(sink, sequence, Outcome::discarded);
+        ++discarded;
+    }
+    return discarded;
+}
+
+SinkSet Store::sinks_of(Statement& statement, std::uint64_t sequence) {
+    SinkSet sinks = 0;
+    for (Rows rows = statement.run(sequence); rows.next();) {
+        if (rows.number(0) < sinks_max) sinks |= SinkSet{1} << rows.number(0);
+    }
+    return sinks;
+}
+
+Store::Standing Store::standing_of(std::uint64_t sequence, SinkSet routed) {
+    Standing standing;
+    for (SinkNumber sink = 0; sink < sinks(); ++sink) {
+        if (contains(routed, sink) && waits(sequence, sink)) standing.waiting |= SinkSet{1} << sink;
+    }
+    standing.dead = sinks_of(dead_of_, sequence);
+    standing.again = sinks_of(again_of_, sequence);
+    SinkSet discarded = 0;
+    for (Rows rows = outcomes_of_.run(sequence); rows.next();) {
+        const SinkSet sink = SinkSet{1} << (rows.number(0) % sinks_max);
+        (rows.integer(1) == static_cast<int>(Outcome::delivered) ? standing.delivered : discarded) |= sink;
+    }
+    standing.delivered |= routed & ~(standing.waiting | standing.dead | standing.again | discarded);
+    return standing;
+}
+
+void Store::take_out(std::uint64_t sequence, const Standing& standing) {
+    for (SinkNumber sink = 0; sink < sinks(); ++sink) {
+        if (contains(standing.dead, sink)) take_dead(sink, sequence);
+        if (!contains(standing.again, sink)) continue;
+        delete_again_.execute(sink, sequence);
+        --counts_.again[sink];
+    }
+    delete_event(sequence);
+}
+
+Erased Store::erase(std::span<const std::uint64_t> sequences, Instant at) {
+    Erased erased;
+    std::array<Erased::AtSink, sinks_max> by_sink;
+    std::array<std::vector<Settlement>, sinks_max> skipped;
+    std::vector<std::pair<std::uint64_t, std::string>> forgettable;
+    for (const std::uint64_t sequence : sequences) {
+        if (!has_record(sequence)) continue;
+        SinkSet routed = 0;
+        {
+            Rows line = line_.run(sequence);
+            if (!line.next()) continue;
+            routed = line.number(1);
+            const Instant received{std::chrono::microseconds(line.integer(0))};
+            if (at - received > dedupe_window_) forgettable.emplace_back(sequence, line.bytes(2));
+        }
+        const Standing standing = standing_of(sequence, routed);
+        take_out(sequence, standing);
+        ++erased.events;
+        for (SinkNumber sink = 0; sink < sinks(); ++sink) {
+            erased.dead_letters += contains(standing.dead, sink);
+            by_sink[sink].delivered += contains(standing.delivered, sink);
+            by_sink[sink].skipped += contains(standing.waiting | standing.again, sink);
+            if (contains(standing.waiting, sink)) skipped[sink].push_back({sequence, {}, 0, {}});
+        }
+    }
+    for (SinkNumber sink = 0; sink < sinks(); ++sink) {
+        if (!skipped[sink].empty()) settle(sink, std::move(skipped[sink]), at);
+        if (by_sink[sink].delivered + by_sink[sink].skipped == 0) continue;
+        by_sink[sink].sink = names_[sink];
+        erased.sinks.push_back(std::move(by_sink[sink]));
+    }
+    // Lines that only their event still held: left behind, they would stand before a gap.
+    for (const auto& [sequence, key] : forgettable) {
+        if (sequence != counts_.newest) delete_line(sequence, key);
+    }
+    return erased;
+}
+
+}  // namespace chathook::journal
