@@ -89,12 +89,13 @@ void print_report(const Options& options, const Inspection& found) {
     print("damaged records", found.bad_checksums);
     print("records without line", found.without_line);
     for (const Inspection::Sink& sink : found.sinks) {
+        const std::string again =
+            sink.again > 0 ? std::to_string(sink.again) + " to be delivered again, " : std::string();
         print(("sink " + sink.name).c_str(), "settled up to " + std::to_string(sink.cursor) + ", " +
-                                                 std::to_string(sink.waiting) + " waiting, " +
-                                                 std::to_string(sink.again) + " to be delivered again, " +
+                                                 std::to_string(sink.waiting) + " waiting, " + again +
                                                  std::to_string(sink.dead) + " dead letters");
     }
-    print("rejections", std::to_string(found.rejections));
+    print("refused requests", std::to_string(found.rejections));
     print("verdict", found.damaged() ? "DAMAGED" : "fine");
 }
 

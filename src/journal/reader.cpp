@@ -165,8 +165,11 @@ Result<std::vector<Delivery>> SqliteReader::due(SinkNumber sink, std::uint64_t a
         }
         const std::size_t room = events_max - std::min(events_max, page.deliveries.size());
         if (progress_->again(sink) > 0 && room > 0 && page.bytes < bytes_max) {
+            const auto first = static_cast<std::ptrdiff_t>(page.deliveries.size());
             Rows rows = again_.run(after, sink, std::min(room, again_events_max));
             take(rows, sink, page);
+            std::for_each(page.deliveries.begin() + first, page.deliveries.end(),
+                          [](Delivery& delivery) { delivery.again = true; });
         }
         return std::move(page.deliveries);
     } catch (const SqliteError& error) {

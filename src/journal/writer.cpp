@@ -21,6 +21,7 @@ constexpr int log_pages_hard = (16 << 20) / page_bytes;
 constexpr std::chrono::milliseconds look_interval{1000};   // at the disk while nothing else happens
 constexpr std::chrono::milliseconds ballast_interval{20};  // between two pieces of it
 constexpr std::chrono::seconds alive_within{10};           // of coming round once
+constexpr std::chrono::seconds ready_within{3};            // the same; it wakes every second by itself
 constexpr std::chrono::seconds tidy_overdue{1};            // so long tidying up may be put off by new work
 constexpr std::chrono::seconds foreign_lock_patience{5};   // while stopping
 constexpr std::chrono::seconds rejections_overdue{1};      // at most so often they share a commit with events
@@ -47,7 +48,6 @@ Writer::Writer(Database database, const JournalSettings& settings, Queue& queue,
       space_(database_, settings, metrics),
       ballast_(settings),
       checkpoint_at_(log_pages_soft),
-      named_(steady_clock::now()),
       sinks_known_after_(settings.sinks_known_after) {
     sqlite3_wal_hook(database_.handle(), &count_log_pages, &log_pages_);
     progress_.publish(store_.counts());
@@ -63,10 +63,11 @@ void Writer::run() {
         const bool overdue = steady_clock::now() - tidied_ > tidy_overdue;
         const bool log_too_long = log_pages_ >= log_pages_hard;
         if (!failed_ && !seals_.empty()) seal();
+        if (failed_) answer_seals(Errc::journal_failed);
         if (!failed_ && (overdue || log_too_long || queue_.idle())) tidy();
         came_round();
     }
-    if (failed_) return;
+    if (failed_) return answer_seals(Errc::journal_failed);
     try {
         if (!inbox_.empty()) record_rejections();
         checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
@@ -108,7 +109,6 @@ void Writer::serve(Work& work) {
     if (store_.counts().newest != newest_before) notify(store_.counts().newest);
     make_changes(work.changes);
     std::move(work.seals.begin(), work.seals.end(), std::back_inserter(seals_));
-    if (failed_) answer_seals(Errc::journal_failed);
 }
 
 void Writer::commit(Work& work, std::vector<Result<Appended>>& results) {
@@ -124,7 +124,7 @@ void Writer::commit(Work& work, std::vector<Result<Appended>>& results) {
     }
     settle_all(work.settles);
     // Rather beside nothing at all, see tidy(); but with events coming without a pause this is all there is.
-    if (takes_events && started - recorded_ > rejections_overdue) write_down_rejections();
+    if (takes_events && !inbox_.empty() && started - recorded_ > rejections_overdue) write_down_rejections();
     // The sync happens in here, and nothing was answered yet.
     store_.commit();
     uncommitted_rejections_ = 0;
@@ -223,7 +223,7 @@ void Writer::tidy() {
         } else if (log_pages_ >= checkpoint_at_) {
             checkpoint(SQLITE_CHECKPOINT_PASSIVE);
         } else if (tidied_ >= retention_.next()) {
-            const bool known = tidied_ - named_ > sinks_known_after_;
+            const bool known = named_ && tidied_ - *named_ > sinks_known_after_;
             retention_.step(now(), known ? ~store_.configured() : 0);
         }
     } catch (const SqliteError& error) {
@@ -331,7 +331,11 @@ std::optional<std::string> Writer::lack_of_room() {
 
 void Writer::came_round() noexcept { came_round_ = steady_clock::now(); }
 
-bool Writer::alive() const noexcept { return steady_clock::now() - came_round_.load() < alive_within; }
+bool Writer::comes_round(std::chrono::seconds within) const noexcept {
+    return steady_clock::now() - came_round_.load() < within;
+}
+
+bool Writer::alive() const noexcept { return comes_round(alive_within); }
 
 // Sorts an error of SQLite into what the waiters are told, and remembers what it means for later ones.
 Errc Writer::trouble(const SqliteError& error) {
@@ -355,7 +359,10 @@ Errc Writer::trouble(const SqliteError& error) {
 }
 
 Health Writer::health() const {
-    if (queue_.stalled()) return {false, "the journal's disk does not answer in time"};
+    // The disk may hang under the writer's other work too, while no event is being committed.
+    if (queue_.stalled() || !comes_round(ready_within)) {
+        return {false, "the journal's disk does not answer in time"};
+    }
     const std::lock_guard lock(health_mutex_);
     return health_;
 }

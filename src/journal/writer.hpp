@@ -75,6 +75,7 @@ private:
     bool has_room();
     std::optional<std::string> lack_of_room();
     void came_round() noexcept;
+    bool comes_round(std::chrono::seconds within) const noexcept;
     Errc trouble(const SqliteError& error);
     void set_health(Health health);
 
@@ -94,8 +95,8 @@ private:
     int checkpoint_at_ = 0;   // checkpoint when the log has so many pages and nobody waits
     SteadyTime next_look_{};  // at the disk's space and at damaged records
     SteadyTime tidied_{};
-    SteadyTime named_{};     // the last time that a sink asked for its number
-    SteadyTime recorded_{};  // the last time that rejections were written down
+    std::optional<SteadyTime> named_;  // the last time that a sink asked for its number
+    SteadyTime recorded_{};            // the last time that rejections were written down
     std::size_t uncommitted_rejections_ = 0;
     std::vector<PendingSeal> seals_;
     SteadyTime next_seal_{};

@@ -47,6 +47,29 @@ TEST_CASE("a whole journal is counted and nothing is found") {
     CHECK(found.sinks[0].waiting == 7);
 }
 
+TEST_CASE("events that are due again, dead letters and rejections are counted") {
+    Stopped journal;
+    {
+        const auto open = journal.open();
+        REQUIRE(open->settle(0, {dead(4), dead(5)}));
+        REQUIRE(open->redeliver(0, {1, 4}).value() == 2);
+        open->reject({});
+    }
+    const Inspection found = journal.found();
+    CHECK_FALSE(found.damaged());
+    CHECK(found.sinks[0].waiting == 5);
+    CHECK(found.sinks[0].again == 2);
+    CHECK(found.sinks[0].dead == 1);
+    CHECK(found.rejections == 1);
+}
+
+TEST_CASE("what was erased is no damage") {
+    Stopped journal;
+    REQUIRE(journal.open()->erase({2, 5, 10}, {}).value().events == 3);
+    CHECK_FALSE(journal.found().damaged());
+    CHECK(journal.found().events == 7);
+}
+
 TEST_CASE("what retention takes is no gap") {
     Stopped journal;
     SECTION("lines at the beginning") {
@@ -69,6 +92,14 @@ TEST_CASE("what retention would have left is missed") {
     SECTION("a record that a sink waits for") {
         journal.change("DELETE FROM events WHERE seq = 5");
         CHECK(journal.found().missing.first == Sequences{5});
+    }
+    SECTION("a record that a sink gets again") {
+        journal.change("INSERT INTO again VALUES(0, 2, 0); DELETE FROM events WHERE seq = 2");
+        CHECK(journal.found().missing.first == Sequences{2});
+    }
+    SECTION("the record of a dead letter") {
+        journal.change("INSERT INTO dead VALUES(3, 0, 1, 'x', 0); DELETE FROM events WHERE seq = 3");
+        CHECK(journal.found().missing.first == Sequences{3});
     }
     SECTION("lines behind one without an event") {
         journal.change("DELETE FROM events WHERE seq < 4; DELETE FROM ledger WHERE seq IN (2, 3)");
@@ -97,7 +128,7 @@ TEST_CASE("a journal in use, and what is none, cannot be looked into") {
     CHECK(refused(journal.directory.path()) == 74);
     journal.change("PRAGMA user_version=9");
     CHECK(refused(journal.settings.directory) == 74);
-    journal.change("PRAGMA user_version=1");
+    journal.change("PRAGMA user_version=2");
     const auto open = journal.open();
     CHECK(refused(journal.settings.directory) == 75);
 }

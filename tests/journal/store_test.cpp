@@ -56,6 +56,102 @@ TEST_CASE("a transaction that is rolled back leaves no trace in memory either") 
     });
 }
 
+TEST_CASE("changes that are rolled back leave everything as it was") {
+    Opened on;
+    on.commit([&] {
+        on.store.sink_number("crm");
+        on.store.sink_number("archive");
+        for (const char* name : {"a", "b", "c", "d"}) on.store.append(event_of(name), 1);
+        on.store.settle(0, {dead(1), dead(2), delivered(3)}, recently);
+        REQUIRE(on.store.discard(0, Sequences{2}) == 1);
+        REQUIRE(on.store.redeliver(1, Sequences{4}, recently) == 1);
+    });
+    const auto tables = [&] {
+        return on.value_of(
+            "SELECT (SELECT group_concat(seq || sink) FROM dead) || ';' || "
+            "(SELECT group_concat(seq || sink) FROM again) || ';' || "
+            "(SELECT group_concat(seq || sink || outcome) FROM outcomes) || ';' || "
+            "(SELECT group_concat(seq) FROM events) || ';' || (SELECT group_concat(cursor) FROM sinks)");
+    };
+    const std::string before = tables();
+    CHECK(before == "10;41;202;1,2,3,4;3,0");
+    on.store.begin();
+    SECTION("redelivery") {
+        CHECK(on.store.redeliver(0, Sequences{1, 2, 3, 4}, recently) == 3);
+        CHECK(on.store.counts().again[0] == 3);
+        CHECK(on.store.counts().dead[0] == 0);
+    }
+    SECTION("settling what is due again") {
+        on.store.settle(1, {delivered(4)}, recently);
+        CHECK(on.store.counts().again[1] == 0);
+        CHECK(on.store.counts().outcomes == 2);
+    }
+    SECTION("discarding") {
+        CHECK(on.store.discard(0, Sequences{1, 2}) == 1);
+        CHECK(on.store.counts().outcomes == 2);
+    }
+    SECTION("erasing") {
+        CHECK(on.store.erase(Sequences{1, 2, 3, 4}, recently).events == 4);
+        CHECK(on.store.counts().waiting[0] == 0);
+        CHECK(on.store.counts().again[1] == 0);
+        CHECK(on.store.counts().dead[0] == 0);
+        CHECK(on.store.counts().outcomes == 0);
+    }
+    SECTION("erasing when the ledger line goes, too") {
+        CHECK(on.store.erase(Sequences{1}, recently + std::chrono::hours(2)).events == 1);
+        CHECK_FALSE(on.store.append(event_of("a"), 0).duplicate);
+    }
+    on.store.rollback();
+    CHECK(tables() == before);
+    CHECK(on.store.counts().waiting[0] == 1);
+    CHECK(on.store.counts().dead[0] == 1);
+    CHECK(on.store.counts().again[0] == 0);
+    CHECK(on.store.counts().again[1] == 1);
+    CHECK(on.store.counts().outcomes == 1);
+    CHECK(on.store.waits(4, 0));
+    on.commit([&] {
+        CHECK(on.store.append(event_of("a"), 0).duplicate);
+        CHECK(on.store.redeliver(0, Sequences{1, 2, 3, 4}, recently) == 3);
+    });
+}
+
+TEST_CASE("memory counts what a new start would count") {
+    Opened on;
+    on.commit([&] {
+        on.store.sink_number("crm");
+        on.store.sink_number("archive");
+        for (int at = 0; at < 20; ++at) on.store.append(event_of(std::to_string(at)), at % 3 == 0 ? 3 : 1);
+        on.store.settle(0, {dead(1), dead(2), delivered(3), delivered(4), dead(5), delivered(9)}, recently);
+        on.store.settle(1, {delivered(1), dead(4)}, recently);
+        on.store.redeliver(0, Sequences{1, 3, 4, 20}, recently);
+        on.store.redeliver(1, Sequences{2, 4, 12}, recently);
+    });
+    on.commit([&] {
+        on.store.settle(0, {delivered(3), dead(4)}, recently);
+        on.store.settle(1, {delivered(2)}, recently);
+        on.store.discard(0, Sequences{2, 4});
+        on.store.erase(Sequences{1, 5, 12, 13}, recently);
+        on.store.delete_event(2);
+    });
+    const Store anew(on.database, std::chrono::hours(1));
+    CHECK(anew.counts().newest == on.store.counts().newest);
+    CHECK(anew.counts().cursor == on.store.counts().cursor);
+    CHECK(anew.counts().waiting == on.store.counts().waiting);
+    CHECK(anew.counts().again == on.store.counts().again);
+    CHECK(anew.counts().dead == on.store.counts().dead);
+    CHECK(anew.counts().outcomes == on.store.counts().outcomes);
+    CHECK(anew.counts().outcomes > 0);
+}
+
+TEST_CASE("an erased event's line goes with it when its key counts as new anyway, unless it is the newest") {
+    Opened on;
+    on.commit([&] {
+        for (const char* name : {"a", "b"}) on.store.append(event_of(name), 0);
+        on.store.erase(Sequences{1, 2}, recently + std::chrono::hours(2));
+    });
+    CHECK(on.value_of("SELECT group_concat(seq) FROM ledger") == "2");
+}
+
 TEST_CASE("the cursor passes what is settled or not routed, and exceptions behind it go") {
     Opened on;
     on.commit([&] {
