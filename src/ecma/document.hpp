@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -36,6 +37,11 @@ public:
 
     // How deeply containers are nested: 0 for a lone scalar, 1 for {} and [].
     std::size_t max_depth() const noexcept { return tape_.max_depth; }
+
+    // For ecma/ itself: the tape, and a node of it as a handle and back.
+    const ecma::Tape& tape() const noexcept { return tape_; }
+    Json handle(std::uint32_t node) const noexcept { return {this, node, nullptr}; }
+    std::uint32_t index_of(const Json& json) const noexcept { return json.index_; }
 
 private:
     friend class Json;

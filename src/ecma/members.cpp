@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
-#include <numeric>
+#include <utility>
 
 namespace chathook::ecma {
 namespace {
@@ -28,24 +28,78 @@ Iterator merge_pairwise(Iterator begin, Iterator end) {
     return kept;
 }
 
-Iterator merge_sorted(Iterator begin, Iterator end) {
-    std::vector<std::size_t> places(static_cast<std::size_t>(end - begin));
-    std::iota(places.begin(), places.end(), std::size_t{0});
-    const auto at = [&](std::size_t place) -> Member& { return begin[static_cast<std::ptrdiff_t>(place)]; };
-    std::sort(places.begin(), places.end(), [&](std::size_t left, std::size_t right) {
-        const int order = at(left).key.compare(at(right).key);
-        return order < 0 || (order == 0 && left < right);
-    });
-    std::size_t first = 0;
-    for (std::size_t i = 1; i < places.size(); ++i) {
-        if (at(places[i]).key != at(places[first]).key) {
-            first = i;
-            continue;
-        }
-        at(places[first]).value = at(places[i]).value;
-        at(places[i]).value = Json();
+// What a member is found by: an index's number, or a name's first eight bytes.
+struct Mark {
+    std::uint64_t mark;
+    std::uint32_t place;
+
+    bool operator<(const Mark& other) const noexcept {
+        return mark < other.mark || (mark == other.mark && place < other.place);
     }
-    return std::remove_if(begin, end, [](const Member& member) { return !member.value; });
+};
+
+std::uint64_t first_bytes(std::string_view name) noexcept {
+    std::uint64_t bytes = 0;
+    for (std::size_t i = 0; i < std::min(name.size(), sizeof bytes); ++i) {
+        bytes |= std::uint64_t{static_cast<unsigned char>(name[i])} << (56 - 8 * i);
+    }
+    return bytes;
+}
+
+// Of members with one key the first keeps its place and takes the last one's value; the others are emptied.
+template <class Same>
+void merge_runs(Iterator begin, std::vector<Mark>& marks, Same same) {
+    for (std::size_t from = 0, to = 0; from < marks.size(); from = to) {
+        Member& first = begin[marks[from].place];
+        for (to = from + 1; to < marks.size() && same(marks[from], marks[to]); ++to) {
+            first.value = std::exchange(begin[marks[to].place].value, Json());
+        }
+    }
+}
+
+// Equal first bytes may be different names; whole names are compared only among these.
+void sort_names(Iterator begin, std::vector<Mark>& names) {
+    std::sort(names.begin(), names.end());
+    const auto key = [&](const Mark& mark) { return begin[mark.place].key; };
+    for (auto from = names.begin(); from != names.end();) {
+        const auto to =
+            std::find_if(from, names.end(), [&](const Mark& mark) { return mark.mark != from->mark; });
+        if (to - from > 1) {
+            std::sort(from, to, [&](const Mark& left, const Mark& right) {
+                const int order = key(left).compare(key(right));
+                return order < 0 || (order == 0 && left.place < right.place);
+            });
+        }
+        from = to;
+    }
+}
+
+Iterator merge_sorted(Iterator begin, Iterator end) {
+    std::vector<Mark> indices, names;
+    for (Iterator member = begin; member != end; ++member) {
+        const auto place = static_cast<std::uint32_t>(member - begin);
+        if (member->rank < first_rank_of_names) {
+            indices.push_back({member->rank, place});
+        } else {
+            names.push_back({first_bytes(member->key), place});
+        }
+    }
+    std::sort(indices.begin(), indices.end());
+    merge_runs(begin, indices, [](const Mark& a, const Mark& b) { return a.mark == b.mark; });
+    sort_names(begin, names);
+    merge_runs(begin, names, [&](const Mark& a, const Mark& b) {
+        return a.mark == b.mark && begin[a.place].key == begin[b.place].key;
+    });
+
+    std::vector<Member> merged;
+    merged.reserve(static_cast<std::size_t>(end - begin));
+    for (const Mark& index : indices) {
+        if (begin[index.place].value) merged.push_back(begin[index.place]);
+    }
+    for (Iterator member = begin; member != end; ++member) {
+        if (member->value && member->rank >= first_rank_of_names) merged.push_back(*member);
+    }
+    return std::copy(merged.begin(), merged.end(), begin);
 }
 
 }  // namespace
@@ -72,7 +126,7 @@ void append_members(std::vector<Member>& members, const Json& object) {
     const bool few = members.size() - static_cast<std::size_t>(first) <= compared_pairwise_max;
     members.erase(few ? merge_pairwise(begin, members.end()) : merge_sorted(begin, members.end()),
                   members.end());
-    if (!indexed) return;
+    if (!indexed || !few) return;
     std::sort(members.begin() + first, members.end(),
               [](const Member& left, const Member& right) { return left.rank < right.rank; });
 }

@@ -45,7 +45,7 @@ Parser::Parser(std::string_view text, Tape& tape) : text_(text), tape_(tape) {
     tape_.nodes.reserve(std::min(text.size() / bytes_per_node + 4, nodes_reserved_max));
 }
 
-bool Parser::run() {
+[[gnu::flatten]] bool Parser::run() {
     skip_blanks();
     if (!value()) return false;
     while (open_ != no_node) {

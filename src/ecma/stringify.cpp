@@ -2,10 +2,8 @@
 
 #include <array>
 #include <cstddef>
-#include <vector>
 
-#include "ecma/members.hpp"
-#include "ecma/number.hpp"
+#include "ecma/printer.hpp"
 
 namespace chathook::ecma {
 namespace {
@@ -22,10 +20,6 @@ constexpr auto needs_care = [] {
     table[0xED] = true;
     return table;
 }();
-
-// Enough for vendors' bodies without growing.
-constexpr std::size_t usual_depth = 8;
-constexpr std::size_t usual_members = 32;
 
 void append_unit(std::string& out, unsigned unit) {
     out += "\\u";
@@ -44,6 +38,8 @@ void append_escape(std::string& out, unsigned char c) {
         default: append_unit(out, c);
     }
 }
+
+}  // namespace
 
 // `text`: WTF-8. Surrogates stand alone in it, so each is escaped (ECMA-262, QuoteJSONString).
 void append_quoted(std::string& out, std::string_view text) {
@@ -71,110 +67,7 @@ void append_quoted(std::string& out, std::string_view text) {
     out += '"';
 }
 
-class Writer {
-public:
-    explicit Writer(std::string& out) : out_(out) {
-        open_.reserve(usual_depth);
-        members_.reserve(usual_members);
-    }
-
-    void write(Json root) {
-        value(root);
-        while (!open_.empty()) {
-            if (open_.back().array) {
-                element();
-            } else {
-                member();
-            }
-        }
-    }
-
-private:
-    struct Open {
-        bool array;
-        bool begun;          // something was printed in it, so a comma comes next
-        Json next_element;   // of an array
-        std::size_t first;   // of an object: where its members start in members_
-        std::size_t member;  // and which of them comes next
-        std::size_t end;
-    };
-
-    void value(Json json) {
-        switch (json.kind()) {
-            case Json::Kind::object: {
-                const std::size_t first = members_.size();
-                append_members(members_, json);
-                open_.push_back({false, false, Json(), first, first, members_.size()});
-                out_ += '{';
-                break;
-            }
-            case Json::Kind::array:
-                open_.push_back({true, false, json.first(), 0, 0, 0});
-                out_ += '[';
-                break;
-            case Json::Kind::string: string(json); break;
-            case Json::Kind::number: append_number(out_, json.source()); break;
-            default: out_ += json.source();
-        }
-    }
-
-    // What is written without escapes holds nothing that JSON.stringify would escape, and most strings are:
-    // an escape is longer than what it stands for, so the sizes tell.
-    void string(Json json) {
-        const std::string_view text = json.text();
-        const std::string_view source = json.source();
-        if (source.size() == text.size() + 2) {
-            out_ += source;
-        } else {
-            append_quoted(out_, text);
-        }
-    }
-
-    void element() {
-        Open& top = open_.back();
-        const Json next = top.next_element;
-        if (!next) return close(']');
-        comma(top);
-        top.next_element = next.next();
-        value(next);
-    }
-
-    void member() {
-        Open& top = open_.back();
-        if (top.member == top.end) {
-            members_.resize(top.first);
-            return close('}');
-        }
-        comma(top);
-        const Member next = members_[top.member++];
-        append_quoted(out_, next.key);
-        out_ += ':';
-        value(next.value);
-    }
-
-    void comma(Open& top) {
-        if (top.begun) out_ += ',';
-        top.begun = true;
-    }
-
-    void close(char bracket) {
-        out_ += bracket;
-        open_.pop_back();
-    }
-
-    std::string& out_;
-    std::vector<Open> open_;
-    std::vector<Member> members_;  // of all open objects, the innermost one's last
-};
-
-}  // namespace
-
-std::string stringify(const JsonDocument& document) {
-    std::string out;
-    out.reserve(document.text().size());
-    Writer(out).write(document.root());
-    return out;
-}
+std::string stringify(const JsonDocument& document) { return Printer(document).print(); }
 
 std::optional<std::string> stringify_body(std::string_view raw) {
     // body-parser looks at the decoded text, so a lone byte order mark is an empty body too.

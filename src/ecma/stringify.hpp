@@ -20,4 +20,8 @@ std::string stringify(const JsonDocument& document);
 // nor array.
 std::optional<std::string> stringify_body(std::string_view raw);
 
+// Appends `text` in quotes, as JSON.stringify prints a string. `text`: UTF-8; lone surrogates, as
+// Json::text() has them, are escaped.
+void append_quoted(std::string& out, std::string_view text);
+
 }  // namespace chathook::ecma
