@@ -5,6 +5,7 @@
 #include "cli/configuration.hpp"
 #include "daemon/parts.hpp"
 #include "daemon/service.hpp"
+#include "support/core_dumps.hpp"
 #include "support/log.hpp"
 
 namespace chathook::cli {
@@ -29,6 +30,7 @@ std::optional<config::Config> reread(const std::string& file) {
 }
 
 int serve(const std::string& file) {
+    const bool sealed = forbid_core_dumps();
     config::Loaded loaded = load_configuration(file);
     if (!loaded.config) {
         print_problems(file, loaded.problems);
@@ -37,6 +39,10 @@ int serve(const std::string& file) {
     start_log(daemon::log_of(*loaded.config));
     log(LogLevel::info, "starting", {{"version", CHATHOOK_VERSION}, {"config", file}});
     log_problems(file, loaded.problems);
+    if (!sealed) {
+        log(LogLevel::warning, "core dumps are possible",
+            {{"mend", "build without sanitizers and CHATHOOK_CORE_DUMPS for anything but debugging"}});
+    }
     const int code = daemon::serve(std::move(*loaded.config), [&] { return reread(file); });
     stop_log();
     return code;

@@ -1,5 +1,7 @@
 #include <catch2/catch.hpp>
 
+#include <array>
+
 #include "config/fixture.hpp"
 #include "support/clock.hpp"
 
@@ -154,4 +156,32 @@ TEST_CASE("a timestamp tolerance is whole seconds, and means something only wher
         Problems{"2: sources.a.timestamp_tolerance: warning: has no effect: lynn signs no time; remove it"});
     CHECK(with("newoaks", "0s").says("2: sources.a.timestamp_tolerance: 0s is out of range; write 1s to 1d"));
     CHECK(with("newoaks", "1500ms").says("not in whole seconds"));
+}
+
+TEST_CASE("a vendor whose bodies tell a time may be given a tolerance for it") {
+    constexpr static std::array names{std::string_view("dated")};
+    constexpr static auto find = [](std::string_view) -> const VendorFacts* {
+        static const VendorFacts facts{.name = "dated", .dates_body = true, .samples = lynn_samples};
+        return &facts;
+    };
+    const TemporaryDirectory directory;
+    const auto file = directory.write("chathook.yaml",
+                                      "sources: {a: {vendor: dated, path: /a, secret: 0123456789abcdef,\n"
+                                      "  timestamp_tolerance: 1h}}\n" +
+                                          sinks_text + routes_text);
+    const Loaded loaded = load(file, {names, sink_kinds, find});
+    CHECK(loaded.problems.empty());
+    REQUIRE(loaded.config);
+    CHECK(loaded.config->sources[0].settings.timestamp_tolerance == std::chrono::hours(1));
+}
+
+TEST_CASE("refused requests are kept whole only where a source says so") {
+    const auto with = [](const std::string& keep) {
+        return load_text("sources: {a: {vendor: lynn, path: /a, secret: 0123456789abcdef" + keep + "}}\n" +
+                         sinks_text + routes_text);
+    };
+    CHECK_FALSE(with("").config->sources[0].keep_rejected);
+    CHECK_FALSE(with(", keep_rejected: false").config->sources[0].keep_rejected);
+    CHECK(with(", keep_rejected: true").config->sources[0].keep_rejected);
+    CHECK(with(", keep_rejected: some").says("sources.a.keep_rejected: "));
 }
