@@ -153,6 +153,9 @@ void read_server(const Place& at, const Known& known, Server& server, Listeners&
             "nobody may send a PROXY header, because server.trusted_proxies is missing; list your "
             "load balancers there");
     }
+    const Place rejections = at.section("rejections");
+    rejections["keep"].count(journal.rejections_keep, 0, 1'000'000);
+    rejections["age"].duration(journal.rejections_age, 1s, decade);
     read_tls(at.section("tls"), known, server);
     read_limits(at.section("limits"), server.limits);
 }

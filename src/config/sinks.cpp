@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <filesystem>
+#include <map>
 
 #include "config/sections.hpp"
 
@@ -41,7 +43,29 @@ const SinkKind* read_kind(const Place& at, const Known& known) {
                           [&](const SinkKind& kind) { return kind.name == type; });
 }
 
-Sink read_sink(const Place& at, const std::string& name, const Known& known) {
+// File -> the sink that writes it, with its line.
+using Files = std::map<std::filesystem::path, std::pair<std::string, int>>;
+
+// A path that a sink cannot do without is the file that it writes, and two that write the same one would tear
+// each other's lines and rotate them away.
+void claim_files(const Place& at, const SinkKind& kind, const Sink& sink, Files& files) {
+    for (const OptionSpec& option : kind.options) {
+        if (option.kind != OptionKind::path || !option.required || !sink.settings.has(option.key)) continue;
+        const std::filesystem::path written = sink.settings.text(option.key);
+        std::error_code failure;
+        std::filesystem::path file =
+            std::filesystem::weakly_canonical(std::filesystem::absolute(written), failure);
+        if (failure) file = std::filesystem::absolute(written).lexically_normal();
+        const Place place = find_option(at, option.key);
+        const auto [first, is_new] = files.try_emplace(std::move(file), sink.name, place.line());
+        if (is_new) continue;
+        place.error(in_quotes(written.string()) + " is already the file of sink '" + first->second.first +
+                    "' (line " + std::to_string(first->second.second) +
+                    "); give each sink a file of its own");
+    }
+}
+
+Sink read_sink(const Place& at, const std::string& name, const Known& known, Files& files) {
     Sink sink;
     sink.name = name;
     sink.settings = SinkSettings(name);
@@ -57,6 +81,7 @@ Sink read_sink(const Place& at, const std::string& name, const Known& known) {
 }
 
 }  // namespace
+    claim_files(at, *kind, sink, files);
 
 void read_sinks(const Place& root, const Known& known, std::vector<Sink>& sinks) {
     if (!root["sinks"].required("name at least one receiver of events")) return;
@@ -65,9 +90,10 @@ void read_sinks(const Place& root, const Known& known, std::vector<Sink>& sinks)
         if (!is_name(name)) place.error("not a name for a sink; " + std::string(name_mend));
         if (!place.is_mapping()) {
             place.error("must be a mapping with a type");
+    Files files;
             continue;
         }
-        sinks.push_back(read_sink(place, name, known));
+        sinks.push_back(read_sink(place, name, known, files));
     }
     if (at.present() && sinks.empty()) at.error("is empty; name at least one sink");
 }

@@ -125,6 +125,8 @@ LogSettings log_of(const config::Config& config) {
     LogSettings settings;
     settings.level = level_of(config.log.level);
     settings.format = config.log.format == "json" ? LogFormat::json : LogFormat::text;
+    settings.rejections_keep = config.journal.rejections_keep;
+    settings.rejections_age = config.journal.rejections_age;
     settings.plain_personal_data = config.log.pii == "plain";
     for (const config::Sink& sink : config.sinks)
         settings.to_stderr = settings.to_stderr || sink.type == "stdout";
@@ -152,7 +154,7 @@ std::shared_ptr<const ingest::Routing> routing_of(std::vector<config::Source>&& 
     for (config::Source& source : sources) {
         made.push_back({source.name, source.path,
                         vendors::make_vendor(source.vendor, std::move(source.settings)),
-                        &metrics.source(source.name, source.vendor)});
+                        &metrics.source(source.name, source.vendor), source.keep_rejected});
     }
     std::vector<ingest::Route> resolved;
     for (const config::Route& route : routes) resolved.push_back(route_of(route, sinks));

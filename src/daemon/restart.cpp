@@ -30,7 +30,7 @@ bool same(const config::Limits& a, const config::Limits& b) {
 bool same(const config::Journal& a, const config::Journal& b) {
     const auto parts = [](const config::Journal& j) {
         return std::tuple(j.path, j.retain_delivered, j.retain_dead, j.dedupe_window, j.min_free_disk,
-                          j.max_size, j.on_damage);
+                          j.max_size, j.on_damage, j.rejections_keep, j.rejections_age);
     };
     return parts(a) == parts(b);
 }

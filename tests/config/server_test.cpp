@@ -22,6 +22,8 @@ TEST_CASE("without server, admin, journal and log the documented defaults hold")
     CHECK(config.admin.token.empty());
     CHECK(config.journal.path == "/var/lib/chathook");
     CHECK(config.journal.retain_dead == 720h);
+    CHECK(config.journal.rejections_keep == 1000);
+    CHECK(config.journal.rejections_age == 168h);
     CHECK(config.log.level == "info");
     CHECK(config.log.pii == "mask");
 }
@@ -36,7 +38,8 @@ TEST_CASE("every limit is read in its unit") {
                                   "    inflight_bytes: 4MiB, failed_verifications_burst: 7,\n"
                                   "    failed_verifications_per_minute: 8}\n"
                                   "journal: {path: here, retain_delivered: 1h, retain_dead: 2d,\n"
-                                  "  dedupe_window: 0s, min_free_disk: 0, max_size: 1GiB, on_damage: go_on}\n"
+                                  "  dedupe_window: 0s, min_free_disk: 0, max_size: 1GiB, on_damage: go_on,\n"
+                                  "  rejections: {keep: 5, age: 2h}}\n"
                                   "log: {level: debug, format: json, pii: plain}\n");
     CHECK(report.problems == Problems{});
     REQUIRE(report.config);
@@ -62,6 +65,8 @@ TEST_CASE("every limit is read in its unit") {
     CHECK(report.config->journal.min_free_disk == 0);
     CHECK(report.config->journal.max_size == 1u << 30);
     CHECK(report.config->journal.on_damage == "go_on");
+    CHECK(report.config->journal.rejections_keep == 5);
+    CHECK(report.config->journal.rejections_age == 2h);
     CHECK(report.config->log.level == "debug");
     CHECK(report.config->log.format == "json");
     CHECK(report.config->log.pii == "plain");

@@ -1,5 +1,9 @@
 #include <catch2/catch.hpp>
 
+#include <array>
+#include <filesystem>
+#include <memory>
+
 #include "config/fixture.hpp"
 
 using namespace chathook;
@@ -59,4 +63,36 @@ TEST_CASE("sinks are needed and have names like sources") {
           Problems{"6: sinks.Out: not a name for a sink; a name has 1 to 63 characters of a-z, 0-9 "
                    "and '-'",
                    "6: sinks.b: must be a mapping with a type"});
+}
+
+TEST_CASE("two sinks do not write one file, however it is named") {
+    constexpr static std::array options{
+        OptionSpec{.key = "path", .kind = OptionKind::path, .required = true},
+        OptionSpec{.key = "other", .kind = OptionKind::path},
+    };
+    constexpr static auto make = [](const SinkSettings&) {
+        return std::variant<std::unique_ptr<chathook::Sink>, SettingsError>(std::make_unique<NowhereSink>());
+    };
+    const std::array kinds{SinkKind{"writer", options, {}, make}};
+    const TemporaryDirectory directory;
+    const std::string here = directory.path().string();
+    std::filesystem::create_symlink(directory.path(), directory.path() / "link");
+    const auto problems = [&](const std::string& second) {
+        const auto file =
+            directory.write("chathook.yaml", sources_text + "sinks:\n  one: {type: writer, path: " + here +
+                                                 "/events}\n  two: {type: writer, path: " + second +
+                                                 "}\nroutes: [{to: [one, two]}]\n");
+        Problems said;
+        for (const Problem& problem : load(file, {vendor_names, kinds, find_facts}).problems) {
+            said.push_back(to_string("FILE", problem));
+        }
+        return said;
+    };
+    for (const std::string& path : {here + "/events", here + "/./x/../events", here + "/link/events"}) {
+        CHECK(problems(path) == Problems{"FILE:8: sinks.two.path: '" + path +
+                                         "' is already the file of sink 'one' (line 7); give each sink a "
+                                         "file of its own"});
+    }
+    CHECK(problems(here + "/events2").empty());
+    CHECK(problems(here + "/events2, other: " + here + "/events").empty());
 }
