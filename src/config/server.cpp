@@ -153,9 +153,6 @@ void read_server(const Place& at, const Known& known, Server& server, Listeners&
             "nobody may send a PROXY header, because server.trusted_proxies is missing; list your "
             "load balancers there");
     }
-    const Place rejections = at.section("rejections");
-    rejections["keep"].count(journal.rejections_keep, 0, 1'000'000);
-    rejections["age"].duration(journal.rejections_age, 1s, decade);
     read_tls(at.section("tls"), known, server);
     read_limits(at.section("limits"), server.limits);
 }
@@ -188,6 +185,9 @@ void read_journal(const Place& at, Journal& journal) {
     at["min_free_disk"].size(journal.min_free_disk, 0, 1024 * gib);
     at["max_size"].size(journal.max_size, mib, 64 * 1024 * gib);
     at["on_damage"].choice(journal.on_damage, {"stop", "go_on"});
+    const Place rejections = at.section("rejections");
+    rejections["keep"].count(journal.rejections_keep, 0, 1'000'000);
+    rejections["age"].duration(journal.rejections_age, 1s, decade);
 }
 
 void read_log(const Place& at, Log& log) {

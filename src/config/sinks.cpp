@@ -77,20 +77,20 @@ Sink read_sink(const Place& at, const std::string& name, const Known& known, Fil
     }
     sink.type = kind->name;
     if (read_sink_options(at, *kind, sink.settings)) check_by_making(at, *kind, sink.settings);
+    claim_files(at, *kind, sink, files);
     return sink;
 }
 
 }  // namespace
-    claim_files(at, *kind, sink, files);
 
 void read_sinks(const Place& root, const Known& known, std::vector<Sink>& sinks) {
     if (!root["sinks"].required("name at least one receiver of events")) return;
     const Place at = root.section("sinks");
+    Files files;
     for (const auto& [name, place] : at.entries(sinks_max)) {
         if (!is_name(name)) place.error("not a name for a sink; " + std::string(name_mend));
         if (!place.is_mapping()) {
             place.error("must be a mapping with a type");
-    Files files;
             continue;
         }
         sinks.push_back(read_sink(place, name, known, files));

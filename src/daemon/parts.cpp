@@ -103,6 +103,8 @@ journal::JournalSettings journal_of(const config::Config& config) {
     settings.dedupe_window = config.journal.dedupe_window;
     settings.retain_delivered = config.journal.retain_delivered;
     settings.retain_dead = config.journal.retain_dead;
+    settings.rejections_keep = config.journal.rejections_keep;
+    settings.rejections_age = config.journal.rejections_age;
     settings.min_free_disk = config.journal.min_free_disk;
     settings.max_size = config.journal.max_size;
     if (config.journal.on_damage == "go_on") settings.on_damage = journal::OnDamage::go_on;
@@ -125,8 +127,6 @@ LogSettings log_of(const config::Config& config) {
     LogSettings settings;
     settings.level = level_of(config.log.level);
     settings.format = config.log.format == "json" ? LogFormat::json : LogFormat::text;
-    settings.rejections_keep = config.journal.rejections_keep;
-    settings.rejections_age = config.journal.rejections_age;
     settings.plain_personal_data = config.log.pii == "plain";
     for (const config::Sink& sink : config.sinks)
         settings.to_stderr = settings.to_stderr || sink.type == "stdout";
