@@ -1,10 +1,16 @@
 #include "admin/admin.hpp"
 
+#include <array>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "admin/acts.hpp"
+#include "admin/answers.hpp"
+#include "admin/erasure.hpp"
 #include "admin/event_stream.hpp"
+#include "admin/guard.hpp"
 #include "admin/query.hpp"
+#include "admin/retaking.hpp"
 #include "support/log.hpp"
 #include "support/mask.hpp"
 
@@ -12,63 +18,117 @@ namespace chathook::admin {
 
 namespace {
 
-constexpr std::string_view known_paths[] = {"/healthz", "/readyz", "/metrics", "/api/v1/events",
-                                            "/api/v1/stream"};
+// Every path there is, orders before the questions whose names they look like. A path that ends in '/' stands
+// for what begins with it.
+struct Path {
+    std::string_view text;
+    enum class Use { probe, metrics, question, order } use;
+};
+constexpr std::array paths{
+    Path{"/healthz", Path::Use::probe},
+    Path{"/readyz", Path::Use::probe},
+    Path{"/metrics", Path::Use::metrics},
+    Path{"/api/v1/events/replay", Path::Use::order},
+    Path{"/api/v1/dead/retry", Path::Use::order},
+    Path{"/api/v1/dead/discard", Path::Use::order},
+    Path{"/api/v1/rejections/retry", Path::Use::order},
+    Path{"/api/v1/erase", Path::Use::order},
+    Path{"/api/v1/events", Path::Use::question},
+    Path{"/api/v1/events/", Path::Use::question},
+    Path{"/api/v1/stream", Path::Use::question},
+    Path{"/api/v1/dead", Path::Use::question},
+    Path{"/api/v1/dead/", Path::Use::question},
+    Path{"/api/v1/rejections", Path::Use::question},
+    Path{"/api/v1/rejections/", Path::Use::question},
+    Path{"/api/v1/sinks", Path::Use::question},
+};
 
-Reply problem(unsigned status, const std::string& message) {
-    Reply reply;
-    reply.status = status;
-    reply.body =
-        nlohmann::json{{"error", message}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+const Path* find_path(std::string_view path) noexcept {
+    for (const Path& known : paths) {
+        const bool whole = path == known.text;
+        const bool below = known.text.ends_with('/') && path.starts_with(known.text) && !whole;
+        if ((whole && !known.text.ends_with('/')) || below) return &known;
+    }
+    return nullptr;
+}
+
+// What comes behind `prefix`, or nothing.
+std::optional<std::string_view> behind(std::string_view path, std::string_view prefix) noexcept {
+    if (!path.starts_with(prefix) || path == prefix) return std::nullopt;
+    return path.substr(prefix.size());
+}
+
+Reply wrong_method(std::string_view allow) {
+    Reply reply = problem(405, "only " + std::string(allow) + " is answered here");
+    reply.allow = allow;
     return reply;
 }
 
-bool is_known(std::string_view path) noexcept {
-    for (const std::string_view known : known_paths) {
-        if (path == known) return true;
-    }
-    return false;
+std::optional<Reply> objection_to_order(const Request& request, const http::Incoming& incoming) {
+    if (request.method != "POST") return wrong_method("POST");
+    if (is_from_elsewhere(request)) return problem(403, "a page of another site may not give orders here");
+    if (!says_json(request)) return problem(415, "send the order with Content-Type: application/json");
+    if (!incoming.chunked && !incoming.content_length) return problem(411, "send the order with its length");
+    if (incoming.content_length.value_or(0) > Admin::body_bytes_max)
+        return problem(413, "an order has at most 1 MiB");
+    return std::nullopt;
 }
 
-std::string events_body(const std::vector<journal::Reader::Row>& rows) {
-    std::string body = "{\"events\":[";
-    for (const auto& row : rows) {
-        if (&row != &rows.front()) body += ',';
-        body += "{\"sequence\":" + std::to_string(row.sequence) + ",\"event\":" + row.event->json + "}";
-    }
-    return body + "]}";
+std::optional<Reply> objection_to_question(const Request& request, const http::Incoming& incoming) {
+    if (request.method != "GET" && request.method != "HEAD") return wrong_method("GET, HEAD");
+    if (incoming.chunked || incoming.content_length.value_or(0) > 0)
+        return problem(400, "a GET carries no body");
+    return std::nullopt;
 }
 
 }  // namespace
 
-Admin::Admin(journal::Journal& journal, const Metrics& metrics, const SecretBytes& token)
-    : journal_(journal), metrics_(metrics) {
+Admin::Admin(journal::Journal& journal, const Metrics& metrics, const SecretBytes& token, Actions actions)
+    : journal_(journal), metrics_(metrics), actions_(std::move(actions)), ledgers_(journal) {
     if (token.empty()) return;
     token_key_.emplace(verify::Algorithm::sha256, token.view());
     token_mac_ = token_key_->mac({token.view()});
 }
 
 std::optional<Reply> Admin::admit(const Request& request, const http::Incoming& incoming) noexcept {
-    if (!is_known(request.path)) return problem(404, "nothing is here; see docs/operations.md");
-    if (request.method != "GET" && request.method != "HEAD") {
-        Reply reply = problem(405, "only GET is answered here");
-        reply.allow = "GET, HEAD";
-        return reply;
-    }
-    if (incoming.chunked || incoming.content_length.value_or(0) > 0)
-        return problem(400, "a GET carries no body");
-    if (!may(request)) return problem(401, "send the admin token: Authorization: Bearer TOKEN");
-    return std::nullopt;
+    const Path* path = find_path(request.path);
+    if (path == nullptr) return problem(404, "nothing is here; see docs/admin-api.md");
+    const bool personal = path->use == Path::Use::question || path->use == Path::Use::order;
+    if (path->use != Path::Use::probe && !may(request))
+        return problem(401, "send the admin token: Authorization: Bearer TOKEN");
+    if (personal && !token_key_ && !names_this_machine(request))
+        return problem(
+            421, "this address answers to its IP address and to localhost; set admin.token to use a name");
+    return path->use == Path::Use::order ? objection_to_order(request, incoming)
+                                         : objection_to_question(request, incoming);
 }
 
 Awaitable<Reply> Admin::handle(const Request& request) {
-    if (request.path == "/healthz") co_return Reply{.body = "{\"status\":\"alive\"}"};
-    if (request.path == "/readyz") co_return ready();
-    if (request.path == "/metrics") {
-        co_return Reply{.content_type = "text/plain; version=0.0.4; charset=utf-8", .body = metrics_.text()};
-    }
-    if (request.path == "/api/v1/events") co_return events(request);
-    co_return stream(request);
+    if (find_path(request.path)->use == Path::Use::order) co_return co_await obey(request);
+    co_return look_up(request);
+}
+
+Awaitable<Reply> Admin::obey(const Request& request) {
+    if (request.path == "/api/v1/events/replay") co_return replay_events(journal_, request.body);
+    if (request.path == "/api/v1/dead/retry") co_return retry_dead_letters(journal_, request.body);
+    if (request.path == "/api/v1/dead/discard") co_return discard_dead_letters(journal_, request.body);
+    if (request.path == "/api/v1/erase") co_return erase_person(journal_, request.body);
+    co_return co_await retake_rejections(journal_, actions_, request.body);
+}
+
+Reply Admin::look_up(const Request& request) {
+    if (request.path == "/healthz") return {.body = "{\"status\":\"alive\"}"};
+    if (request.path == "/readyz") return ready();
+    if (request.path == "/metrics")
+        return {.content_type = "text/plain; version=0.0.4; charset=utf-8", .body = metrics_.text()};
+    if (request.path == "/api/v1/events") return ledgers_.events(request.query);
+    if (request.path == "/api/v1/dead") return ledgers_.dead_letters(request.query);
+    if (request.path == "/api/v1/rejections") return ledgers_.rejections(request.query);
+    if (request.path == "/api/v1/sinks") return ledgers_.sinks();
+    if (const auto name = behind(request.path, "/api/v1/events/")) return ledgers_.event(*name);
+    if (const auto name = behind(request.path, "/api/v1/dead/")) return ledgers_.dead_letter(*name);
+    if (const auto name = behind(request.path, "/api/v1/rejections/")) return ledgers_.rejection(*name);
+    return stream(request);
 }
 
 void Admin::refused(std::string_view reason, unsigned status, std::string_view client) noexcept {
@@ -79,7 +139,7 @@ void Admin::refused(std::string_view reason, unsigned status, std::string_view c
 }
 
 bool Admin::may(const Request& request) const noexcept {
-    if (!token_key_ || request.path == "/healthz" || request.path == "/readyz") return true;
+    if (!token_key_) return true;
     constexpr std::string_view scheme = "Bearer ";
     const HeaderValue authorization = header(request.fields, "authorization");
     if (authorization.count != 1 || !authorization.value.starts_with(scheme)) return false;
@@ -89,26 +149,17 @@ bool Admin::may(const Request& request) const noexcept {
 Reply Admin::ready() const {
     const journal::Health health = journal_.health();
     if (health.writable) return {.body = "{\"status\":\"ready\"}"};
-    Reply reply;
+    Reply reply = answer({{"status", "not ready"}, {"reason", health.reason}});
     reply.status = 503;
-    reply.body = nlohmann::json{{"status", "not ready"}, {"reason", health.reason}}.dump();
     return reply;
 }
 
-Reply Admin::events(const Request& request) {
-    const EventQuery parsed = parse_event_query(request.query);
-    if (!parsed.query) return problem(400, parsed.problem);
-    const auto rows = journal_.open_reader()->find(*parsed.query);
-    if (!rows) return problem(503, "the journal cannot be read now; see /readyz and the log");
-    return {.body = events_body(*rows)};
-}
-
 Reply Admin::stream(const Request& request) {
-    EventQuery parsed = parse_event_query(request.query);
-    if (!parsed.query) return problem(400, parsed.problem);
+    auto asked = parse_event_query(request.query);
+    if (!asked.query) return problem(400, asked.problem);
     Reply reply;
     reply.content_type = "text/event-stream";
-    reply.stream = make_event_stream(journal_, std::move(*parsed.query));
+    reply.stream = make_event_stream(journal_, std::move(*asked.query));
     return reply;
 }
 

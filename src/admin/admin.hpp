@@ -1,5 +1,5 @@
-// The admin address: health, metrics and the events API. Never on the public listener.
-// One instance; called on the admin listener's thread.
+// The admin address: health, metrics, the API about events, dead letters and refused requests. Never on the
+// public listener. One instance; called on the admin listener's thread.
 #pragma once
 
 #include <optional>
@@ -7,6 +7,8 @@
 
 #include <chathook/secret.hpp>
 
+#include "admin/actions.hpp"
+#include "admin/ledgers.hpp"
 #include "http/handler.hpp"
 #include "journal/journal.hpp"
 #include "support/metrics.hpp"
@@ -16,8 +18,11 @@ namespace chathook::admin {
 
 class Admin final : public http::Handler {
 public:
+    // Of the body of an order.
+    static constexpr std::uint64_t body_bytes_max = 1024 * 1024;
+
     // `journal` and `metrics` outlive this. An empty token asks for none; /healthz and /readyz never do.
-    Admin(journal::Journal& journal, const Metrics& metrics, const SecretBytes& token);
+    Admin(journal::Journal& journal, const Metrics& metrics, const SecretBytes& token, Actions actions = {});
 
     std::optional<Reply> admit(const Request& request, const http::Incoming& incoming) noexcept override;
     Awaitable<Reply> handle(const Request& request) override;
@@ -25,12 +30,15 @@ public:
 
 private:
     bool may(const Request& request) const noexcept;
+    Awaitable<Reply> obey(const Request& request);
+    Reply look_up(const Request& request);
     Reply ready() const;
-    Reply events(const Request& request);
     Reply stream(const Request& request);
 
     journal::Journal& journal_;
     const Metrics& metrics_;
+    Actions actions_;
+    Ledgers ledgers_;
 
     // The token as a MAC key and its own MAC: a guess is compared by its MAC, in a time that tells nothing.
     std::optional<verify::HmacKey> token_key_;

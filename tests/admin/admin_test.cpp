@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include <nlohmann/json.hpp>
+#include <vector>
 
 #include "admin/office.hpp"
 
@@ -49,16 +50,20 @@ TEST_CASE("with a token set, everything but the probes asks for exactly it", "[a
     test::Office office("the-token-of-the-office");
     CHECK(office.get("/healthz").status == 200);
     CHECK(office.get("/readyz").status == 200);
-    for (const char* path : {"/metrics", "/api/v1/events"}) {
+    for (const char* path :
+         {"/metrics", "/api/v1/events", "/api/v1/events/1", "/api/v1/dead", "/api/v1/sinks"}) {
         INFO(path);
         CHECK(office.get(path).status == 401);
         CHECK(office.get(path, "", "the-token-of-the-offic").status == 401);
         CHECK(office.get(path, "", "the-token-of-the-office ").status == 401);
-        CHECK(office.get(path, "", "the-token-of-the-office").status == 200);
+        CHECK(office.get(path, "", "the-token-of-the-office").status != 401);
     }
+    CHECK(office.get("/metrics", "", "the-token-of-the-office").status == 200);
+    CHECK(office.post("/api/v1/erase", {{"email", "a@b.c"}}).status == 401);
 }
 
-TEST_CASE("the admin address answers GET only, knows its paths only, and takes no body", "[admin]") {
+TEST_CASE("a question is a GET without a body, an order a POST with one, and unknown paths are 404",
+          "[admin]") {
     test::Office office;
     Request request;
     request.method = "POST";
@@ -67,8 +72,67 @@ TEST_CASE("the admin address answers GET only, knows its paths only, and takes n
     CHECK(office.admin->admit(request, {})->allow == "GET, HEAD");
     request.method = "GET";
     CHECK(office.admin->admit(request, {.content_length = 3, .chunked = false})->status == 400);
-    CHECK(office.get("/webhooks/lynn").status == 404);
+    request.path = "/api/v1/erase";
+    CHECK(office.admin->admit(request, {})->status == 405);
+    CHECK(office.admin->admit(request, {})->allow == "POST");
+    for (const char* path :
+         {"/webhooks/lynn", "/api/v1/events/", "/api/v1/dead/", "/api/v1/", "/metrics/x"}) {
+        INFO(path);
+        CHECK(office.get(path).status == 404);
+    }
     CHECK(office.get("/api/v1/events", "limit=x").status == 400);
+}
+
+TEST_CASE("an order is refused when a web page of another site may have sent it", "[admin]") {
+    test::Office office;
+    std::vector<Field> fields{{"Host", "127.0.0.1:9464"}, {"Content-Type", "application/json"}};
+    const auto status = [&] {
+        Request request;
+        request.method = "POST";
+        request.path = "/api/v1/erase";
+        request.fields = fields;
+        const auto reply = office.admin->admit(request, {.content_length = 2, .chunked = false});
+        return reply ? reply->status : 200;
+    };
+    CHECK(status() == 200);
+    fields.push_back({"Origin", "http://127.0.0.1:9464"});
+    CHECK(status() == 200);
+    fields[2].value = "https://evil.example";
+    CHECK(status() == 403);
+    fields.pop_back();
+    fields[1].value = "text/plain";
+    CHECK(status() == 415);
+    fields[1].value = "application/json";
+    fields[0].value = "evil.example:9464";
+    CHECK(status() == 421);
+}
+
+TEST_CASE("an order has a length, and at most a mebibyte", "[admin]") {
+    test::Office office;
+    const Field fields[] = {{"Content-Type", "application/json"}};
+    Request request;
+    request.method = "POST";
+    request.path = "/api/v1/erase";
+    request.fields = fields;
+    CHECK(office.admin->admit(request, {})->status == 411);
+    CHECK(office.admin->admit(request, {.content_length = (1u << 20) + 1, .chunked = false})->status == 413);
+    CHECK_FALSE(office.admin->admit(request, {.content_length = 1u << 20, .chunked = false}).has_value());
+}
+
+TEST_CASE("without a token, what people wrote is answered to this machine's own names only", "[admin]") {
+    test::Office open;
+    test::Office guarded("the-token-of-the-office");
+    const Field fields[] = {{"Host", "rebound.example"}, {"Authorization", "Bearer the-token-of-the-office"}};
+    Request request;
+    request.method = "GET";
+    request.fields = fields;
+    request.path = "/api/v1/events";
+    CHECK(open.ask(request).status == 421);
+    CHECK(guarded.ask(request).status == 200);
+    for (const char* path : {"/healthz", "/readyz", "/metrics"}) {
+        request.path = path;
+        CHECK(open.ask(request).status == 200);
+    }
 }
 
 }  // namespace chathook

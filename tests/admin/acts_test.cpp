@@ -1,0 +1,109 @@
+#include "admin/acts.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "admin/office.hpp"
+
+namespace chathook {
+
+using Sequences = std::vector<std::uint64_t>;
+
+TEST_CASE("a replay makes delivered events due once more, at the sink it names and nowhere else", "[admin]") {
+    test::Office office;
+    for (int i = 0; i < 3; ++i) {
+        const auto sequence = office.commit(i == 1 ? "handover.requested" : "lead.created", office.to_both());
+        office.deliver(office.crm, sequence);
+        office.deliver(office.archive, sequence);
+    }
+    const auto plan =
+        office.posted("/api/v1/events/replay", {{"sink", "crm"}, {"type", "lead.*"}, {"dry_run", true}});
+    CHECK(plan.at("events") == 2);
+    CHECK(plan.at("after") == 3);
+    CHECK(plan.at("more") == false);
+    CHECK_FALSE(plan.contains("due"));
+    CHECK(plan.at("oldest") < plan.at("newest"));
+    CHECK(office.due(office.crm).empty());
+
+    const auto done = office.posted("/api/v1/events/replay", {{"sink", "crm"}, {"type", "lead.*"}});
+    CHECK(done.at("due") == 2);
+    CHECK(office.due(office.crm) == Sequences{1, 3});
+    CHECK(office.due(office.archive).empty());
+    CHECK(office.posted("/api/v1/events/replay", {{"sink", "crm"}, {"type", "lead.*"}}).at("due") == 0);
+}
+
+TEST_CASE("an order is carried out page by page, and ends where its plan ended", "[admin]") {
+    test::Office office;
+    for (int i = 0; i < 5; ++i) office.deliver(office.crm, office.commit("lead.created", office.to_crm()));
+    nlohmann::json order = {{"sink", "crm"}, {"limit", 2}, {"up_to", 4}};
+    std::size_t pages = 0;
+    std::size_t due = 0;
+    for (bool more = true; more; ++pages) {
+        REQUIRE(pages < 10);
+        const auto done = office.posted("/api/v1/events/replay", order);
+        due += done.at("due").get<std::size_t>();
+        more = done.at("more").get<bool>();
+        order["after"] = done.at("after");
+    }
+    CHECK(due == 4);
+    CHECK(office.due(office.crm) == Sequences{1, 2, 3, 4});
+}
+
+TEST_CASE("a page of many events is read whole", "[admin]") {
+    test::Office office;
+    for (int i = 0; i < 150; ++i) office.deliver(office.crm, office.commit("lead.created", office.to_crm()));
+    const auto done = office.posted("/api/v1/events/replay", {{"sink", "crm"}});
+    CHECK(done.at("due") == 150);
+    CHECK(done.at("more") == false);
+}
+
+TEST_CASE("a sink that nobody configured cannot be ordered to get anything", "[admin]") {
+    test::Office office;
+    const Reply unknown = office.post("/api/v1/events/replay", {{"sink", "crn"}});
+    CHECK(unknown.status == 404);
+    CHECK(unknown.body == R"({"error":"sink: none is called 'crn'; there are: crm, archive"})");
+    CHECK(office.post("/api/v1/events/replay", nlohmann::json::object()).status == 400);
+    CHECK(office.post("/api/v1/dead/retry", {{"sink", "crn"}}).status == 404);
+    CHECK(office.post("/api/v1/dead/discard", {{"sink", "crn"}}).status == 404);
+}
+
+TEST_CASE("dead letters are retried, of one sink or of all", "[admin]") {
+    test::Office office;
+    for (int i = 0; i < 2; ++i) {
+        const auto sequence = office.commit("lead.created", office.to_both());
+        office.give_up(office.crm, sequence);
+        office.give_up(office.archive, sequence);
+    }
+    const auto plan = office.posted("/api/v1/dead/retry", {{"dry_run", true}});
+    CHECK(plan.at("dead_letters") == 4);
+    CHECK(plan.at("sinks") ==
+          nlohmann::json::parse(R"([{"sink":"crm","dead_letters":2},{"sink":"archive","dead_letters":2}])"));
+    CHECK(office.due(office.crm).empty());
+    CHECK(office.posted("/api/v1/dead/retry", {{"sink", "archive"}}).at("due") == 2);
+    CHECK(office.due(office.archive) == Sequences{1, 2});
+    CHECK(office.due(office.crm).empty());
+    CHECK(office.posted("/api/v1/dead/retry", nlohmann::json::object()).at("due") == 2);
+    CHECK(office.due(office.crm) == Sequences{1, 2});
+}
+
+TEST_CASE("dead letters are thrown away only as far as they match", "[admin]") {
+    test::Office office;
+    for (const char* type : {"lead.created", "handover.requested"})
+        office.give_up(office.crm, office.commit(type, office.to_crm()));
+    const auto done = office.posted("/api/v1/dead/discard", {{"sink", "crm"}, {"type", "lead.*"}});
+    CHECK(done.at("discarded") == 1);
+    const auto left = office.got("/api/v1/dead").at("dead");
+    REQUIRE(left.size() == 1);
+    CHECK(left[0].at("event").at("type") == "handover.requested");
+    CHECK(office.due(office.crm).empty());
+}
+
+TEST_CASE("when the journal takes no orders, the order is answered 503 and says why", "[admin]") {
+    test::Office office;
+    office.deliver(office.crm, office.commit("lead.created", office.to_crm()));
+    office.journal->stop();
+    const Reply reply = office.post("/api/v1/events/replay", {{"sink", "crm"}});
+    CHECK(reply.status == 503);
+    CHECK(reply.body.find("shutting_down") != std::string::npos);
+}
+
+}  // namespace chathook
