@@ -1,5 +1,7 @@
 #include "dispatch/sink_runner.hpp"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <csignal>
 #include <exception>
@@ -89,6 +91,8 @@ bool SinkRunner::ending() const {
 }
 
 void SinkRunner::run(const std::stop_token& abort) {
+    // For top -H and a tracer; the kernel keeps 15 characters.
+    ::pthread_setname_np(::pthread_self(), ("sink-" + name_).substr(0, 15).c_str());
     block_signals();
     while (true) {
         const DeliveryPlan::Action action = plan_.next(moment());

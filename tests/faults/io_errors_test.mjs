@@ -1,92 +1,132 @@
-// The journal's disk fails under the real daemon: nobody is told 200 for what did not reach it, the failed call is
-// not tried again, the process ends with 74, and the next start has everything that was answered.
+// The disk fails under the real daemon, at one system call or for good, at points that the seed picks. Nobody is told 200
+// for what did not reach it, the failed call is not tried again, and the next start has everything that was answered.
+// CHATHOOK_POINTS says how many points of each kind; CHATHOOK_SEED repeats a run.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 
-import { chathookd, Daemon, temporaryDirectory } from '../flow/support/daemon.mjs';
-import { Load } from '../flow/support/load.mjs';
-import { threadOf, Tracer } from './support/tracer.mjs';
+import { chathookd, temporaryDirectory } from '../flow/support/daemon.mjs';
 import { until } from '../flow/support/wait.mjs';
+import { between, chance, seed, times } from './support/seed.mjs';
+import { threadOf, Tracer } from './support/tracer.mjs';
+import { Trial } from './support/trial.mjs';
 
-const total = 400;
+const points = times('CHATHOOK_POINTS', 10);
+const traced = 'fdatasync,fsync,pwrite64,write,ftruncate';
 
-function idsByConversation(events) {
-    const ids = new Map();
-    for (const { subject, id } of events) ids.set(subject, (ids.get(subject) ?? new Set()).add(id));
-    return ids;
-}
+const injected = (file) => fs.existsSync(file) && /\(INJECTED\)$/m.test(fs.readFileSync(file, 'utf8'));
 
-// The writer makes the ballast first; failures of that are harmless and would be counted.
-async function started(t) {
-    const daemon = await Daemon.start(t);
-    await until('the ballast', () => daemon.logs.some(({ event }) => event === 'journal_ballast_made'));
-    return daemon;
-}
-
-async function everythingArrivesOnce(daemon, load) {
-    await until('all that was answered in the file', () => {
-        const ids = idsByConversation(daemon.events);
-        return [...load.answered].every((conversation) => ids.has(conversation));
-    });
-    for (const [conversation, ids] of idsByConversation(daemon.events)) {
-        assert.equal(ids.size, 1, `${conversation} is one event, however often it was sent`);
-    }
-}
-
-// The writer's calls after the injected failure, as strace saw them.
-const after = (trace) => trace.slice(trace.findIndex((line) => line.includes('(INJECTED)')) + 1);
-
-for (const call of ['fdatasync', 'pwrite64']) {
-    for (const when of [1, 2, 3, 7, 20]) {
-        test(`${call} number ${when} fails with EIO: exit code 74, nothing answered is lost`, async (t) => {
-            const daemon = await started(t);
-            const load = new Load(`eio-${call}-${when}`, { connections: 8 });
-            await load.send(daemon, 0, 20);
-            const output = path.join(temporaryDirectory(t), 'trace');
-            const tracer = await Tracer.attach(threadOf(daemon.child.pid, 'journal'), [
-                '-e', 'trace=fdatasync,fsync,pwrite64',
-                '-e', `inject=${call}:error=EIO:when=${when}`,
-                '-o', output,
-            ]);
-            await load.send(daemon, 20, total, () => daemon.exited);
-            assert.deepEqual(await daemon.exit, { code: 74, signal: null });
-            await tracer.detach();
-            const trace = fs.readFileSync(output, 'utf8').split('\n');
-            assert.ok(trace.some((line) => line.includes('(INJECTED)')), 'a call was made to fail');
-            assert.deepEqual(after(trace).filter((line) => /^f(data)?sync/.test(line)), [], 'no sync is tried again');
-            assert.equal(daemon.logs.filter(({ event }) => event === 'journal failed').length, 1);
-            assert.ok(load.answered.size < total);
-            for (const status of load.statuses.keys()) assert.equal(status, 503);
-
-            const { code, out } = chathookd(['verify-journal', daemon.config.journal.path]);
-            assert.equal(code, 0, out);
-            await daemon.run();
-            await everythingArrivesOnce(daemon, load);
-            // Vendors send again what was not answered, the failed commit among it.
-            await load.send(daemon, 0, total);
-            assert.equal(load.answered.size, total);
-            await everythingArrivesOnce(daemon, load);
-            assert.deepEqual(await daemon.stop(), { code: 0, signal: null });
-        });
-    }
-}
-
-test('no room for one write is answered 503, and the daemon goes on', async (t) => {
-    const daemon = await started(t);
-    const load = new Load('enospc', { connections: 8 });
-    await load.send(daemon, 0, 20);
-    const tracer = await Tracer.attach(threadOf(daemon.child.pid, 'journal'), [
-        '-e', 'trace=pwrite64', '-e', 'inject=pwrite64:error=ENOSPC:when=5', '-o', '/dev/null',
-    ]);
-    await load.send(daemon, 20, total);
-    await tracer.detach();
-    assert.ok(load.statuses.get(503) > 0);
-    assert.equal(daemon.exited, undefined);
-    await until('room again', async () => (await daemon.admin('/readyz')).status === 200);
-    await load.send(daemon, 0, total);
-    assert.equal(load.answered.size, total);
-    await everythingArrivesOnce(daemon, load);
+// All that was answered is at every sink, and what vendors send again is one event.
+async function nothingIsLost(trial) {
+    const { daemon, ledger } = trial;
+    const all = Array.from({ length: ledger.next }, (_, at) => `${ledger.name}-${at}`);
+    await ledger.retry(daemon, all.filter((conversation) => !ledger.answered.has(conversation)));
+    assert.equal(ledger.answered.size, ledger.next);
+    await trial.delivered();
+    const { guilty, verdict } = trial.judged();
+    assert.ok(!guilty, JSON.stringify(verdict, null, 1));
     assert.deepEqual(await daemon.stop(), { code: 0, signal: null });
-});
+}
+
+async function started(t) {
+    const quick = { retry: { initial: '50ms', max: '200ms' } };
+    const trial = await Trial.start(t, `io-${seed}`, { events: quick });
+    trial.output = path.join(temporaryDirectory(t), 'trace');
+    // The writer makes the ballast first; failures of that are harmless and would be counted.
+    await until('the ballast', () => trial.daemon.logs.some(({ event }) => event === 'journal_ballast_made'));
+    await trial.ledger.load(trial.daemon, { count: 20, connections: 8 });
+    return trial;
+}
+
+// A call of the thread fails while webhooks come in, until the injection was seen, and a little longer.
+async function failUnderLoad({ daemon, ledger, output }, thread, call, error, when, { enough = () => true } = {}) {
+    const tracer = await Tracer.attach(threadOf(daemon.child.pid, thread), [
+        '-y', '-e', `trace=${traced}`, '-e', `inject=${call}:error=${error}:when=${when}`, '-o', output,
+    ]);
+    const done = () => daemon.exited || (injected(output) && enough());
+    await ledger.load(daemon, { connections: 8, rate: 400, stopped: done });
+    return tracer;
+}
+
+// After the failure of a call nothing is synced any more: the kernel has forgotten what it could not write.
+function assertNothingSynced(output) {
+    const trace = fs.readFileSync(output, 'utf8').split('\n');
+    const after = trace.slice(trace.findIndex((line) => line.endsWith('(INJECTED)')) + 1);
+    assert.deepEqual(after.filter((line) => /^f(data)?sync/.test(line)), [], 'no sync is tried again');
+}
+
+async function journalFails(t, random) {
+    const call = random() < 0.5 ? 'fdatasync' : 'pwrite64';
+    const when = between(random, 1, call === 'fdatasync' ? 20 : 80) + (random() < 0.3 ? '+' : '');
+    t.diagnostic(`journal: ${call} number ${when} fails with EIO`);
+    const trial = await started(t);
+    const { daemon, ledger, output } = trial;
+    const answeredBefore = ledger.answered.size;
+    await failUnderLoad(trial, 'journal', call, 'EIO', when);
+    assert.deepEqual(await daemon.exit, { code: 74, signal: null });
+    assertNothingSynced(output);
+    assert.equal(daemon.logs.filter(({ event }) => event === 'journal failed').length, 1);
+    assert.ok(ledger.answered.size >= answeredBefore);
+    for (const status of ledger.statuses.keys()) assert.equal(status, 503);
+    const { code, out } = chathookd(['verify-journal', daemon.config.journal.path]);
+    assert.equal(code, 0, out);
+    await daemon.run();
+    await nothingIsLost(trial);
+}
+
+async function journalHasNoRoom(t, random) {
+    const forever = random() < 0.3;
+    const when = between(random, 1, 80) + (forever ? '+' : '');
+    t.diagnostic(`journal: pwrite64 number ${when} fails with ENOSPC`);
+    const trial = await started(t);
+    const { daemon, ledger } = trial;
+    const refused = () => ledger.statuses.get(503) > 0;
+    const tracer = await failUnderLoad(trial, 'journal', 'pwrite64', 'ENOSPC', when, { enough: refused });
+    assert.equal(daemon.exited, undefined, 'it goes on');
+    assert.deepEqual([...ledger.statuses.keys()], [503]);
+    await tracer.detach();
+    await until('room again', async () => (await daemon.admin('/readyz')).status === 200);
+    await nothingIsLost(trial);
+}
+
+async function fileSinkFails(t, random, error) {
+    const call = error === 'ENOSPC' || random() < 0.5 ? 'write' : 'fdatasync';
+    const when = between(random, 1, 10);
+    t.diagnostic(`file sink: ${call} number ${when} fails with ${error}`);
+    const trial = await started(t);
+    const tracer = await failUnderLoad(trial, 'sink-events', call, error, when);
+    assert.deepEqual([...trial.ledger.statuses], [], 'what a sink does is no business of the vendor');
+    await tracer.detach();
+    await nothingIsLost(trial);
+}
+
+// strace -D: the daemon is the child, strace its grandchild.
+async function startFails(t, random, error) {
+    const call = random() < 0.5 ? 'fdatasync,fsync' : 'pwrite64';
+    const when = between(random, 1, call === 'pwrite64' ? 30 : 6);
+    t.diagnostic(`start after a crash: ${call} number ${when} fails with ${error}`);
+    const trial = await started(t);
+    const { daemon, output } = trial;
+    await daemon.kill();
+    const under = ['strace', '-D', '-f', '-y', '-o', output,
+        '-e', `trace=${traced}`, '-e', `inject=${call}:error=${error}:when=${when}`];
+    const ran = await daemon.run({ under }).then(() => true, () => false);
+    assert.ok(injected(output), 'a call was made to fail');
+    if (ran) await daemon.kill();
+    else assert.deepEqual(await daemon.exit, { code: 74, signal: null });
+    await daemon.run();
+    await nothingIsLost(trial);
+}
+
+for (const [error, inJournal] of [['EIO', journalFails], ['ENOSPC', journalHasNoRoom]]) {
+    test(`${error} at ${points} points costs nothing that was answered (seed ${seed})`, async (t) => {
+        const random = chance(error);
+        for (let at = 0; at < points; ++at) {
+            // Of ten points one while starting, two in a file sink.
+            const kind = at % 10;
+            const fails = kind === 3 ? startFails : kind === 5 || kind === 8 ? fileSinkFails : inJournal;
+            await t.test(`point ${at}`, (inner) => fails(inner, random, error));
+        }
+    });
+}

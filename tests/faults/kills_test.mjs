@@ -1,75 +1,47 @@
 // The promise, across kill -9: what was answered 200 is delivered to every sink, whenever the process dies.
+// CHATHOOK_KILLS says how often; CHATHOOK_SEED repeats a run's moments.
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 
-import { Daemon, readEvents } from '../flow/support/daemon.mjs';
-import { Load } from '../flow/support/load.mjs';
-import { Receiver } from '../flow/support/receiver.mjs';
 import { until } from '../flow/support/wait.mjs';
+import { between, chance, seed, times } from './support/seed.mjs';
+import { Trial } from './support/trial.mjs';
 
-const total = 10_000;
-const killsAfter = [1_500, 5_000, 8_000]; // answers
-const within = 120_000; // milliseconds, for sanitizer builds
+const kills = times('CHATHOOK_KILLS', 20);
+const readyWithin = times('CHATHOOK_READY_WITHIN', 2_000); // milliseconds
+const rate = 500; // a second
+const patience = 120_000; // milliseconds, for sanitizer builds
 
-// conversation -> the ids of the events that tell of it
-function idsByConversation(events) {
-    const ids = new Map();
-    for (const event of events) ids.set(event.subject, (ids.get(event.subject) ?? new Set()).add(event.id));
-    return ids;
-}
-
-test('of ten thousand webhooks and three kills, all that was answered is at every sink', async (t) => {
-    const receiver = await Receiver.start(t);
-    const daemon = await Daemon.start(t, {
-        sinks: {
-            events: { type: 'file', path: 'events.jsonl' },
-            crm: {
-                type: 'http',
-                url: receiver.url,
-                payload: 'cloudevents',
-                allow_private: true,
-                concurrency: 8,
-                retry: { initial: '50ms', max: '200ms' },
-            },
-        },
-        routes: [{ to: ['events', 'crm'] }],
-    });
-
-    const load = new Load('crash');
-    let cut = 0;
-    for (const kill of killsAfter) {
-        const sending = load.send(daemon, 0, total, () => daemon.exited);
-        await until(`${kill} answers`, () => load.answered.size >= kill, within);
+test(`of ${kills} kills under load none loses what was answered (seed ${seed})`, async (t) => {
+    const random = chance('kills');
+    const trial = await Trial.start(t, `kills-${seed}`);
+    const { daemon, ledger } = trial;
+    let slowest = 0;
+    for (let kill = 0; kill < kills; ++kill) {
+        const before = ledger.answered.size;
+        const loading = ledger.load(daemon, { rate, connections: 32, stopped: () => daemon.exited });
+        await until('an answer', () => ledger.answered.size > before, patience);
+        await delay(between(random, 0, 750)); // the moment is what varies
         await daemon.kill();
-        await sending;
-        cut += load.failures;
-        // A line that the file sink was writing when the process died may stand torn at the end until the
-        // next start.
+        await loading;
+        const since = performance.now();
         await daemon.run();
+        slowest = Math.max(slowest, performance.now() - since);
     }
-    assert.ok(cut > 0, 'the kill came while requests were under way');
-    assert.ok(load.answered.size < total, 'the kill came before the load was through');
+    assert.ok(ledger.unanswered > 0, 'kills came while requests were under way');
+    assert.ok(slowest < readyWithin, `ready ${Math.round(slowest)} ms after a start`);
 
     // Vendors send again what was not answered.
-    await load.send(daemon, 0, total);
-    assert.equal(load.answered.size, total);
-    assert.deepEqual([...load.statuses], []);
-
-    await until('every event in the file', () => idsByConversation(daemon.events).size === total, within);
-    await until(
-        'every event at the receiver',
-        () => receiver.requests.length >= total && idsByConversation(receiver.events).size === total,
-        within,
-    );
-    for (const [sink, events] of [
-        ['file', readEvents(daemon.eventsFile)],
-        ['receiver', receiver.events],
-    ]) {
-        const ids = idsByConversation(events);
-        for (const conversation of load.answered)
-            assert.ok(ids.has(conversation), `${conversation} is at the ${sink}`);
-        for (const [conversation, of] of ids)
-            assert.equal(of.size, 1, `${conversation} is one event at the ${sink}`);
-    }
+    const open = Array.from({ length: ledger.next }, (_, at) => `${ledger.name}-${at}`);
+    await ledger.retry(daemon, open.filter((conversation) => !ledger.answered.has(conversation)));
+    assert.equal(ledger.answered.size, ledger.next);
+    assert.deepEqual([...ledger.statuses], []);
+    await trial.delivered(patience);
+    const { guilty, verdict } = trial.judged();
+    assert.ok(!guilty, JSON.stringify(verdict, null, 1));
+    const doubled = ['events', 'console', 'crm'].map((sink) => `${sink} ${verdict[sink].doubled}`);
+    t.diagnostic(`${verdict.answered} answered, 0 lost; came twice: ${doubled.join(', ')}; ` +
+        `slowest start ${Math.round(slowest)} ms`);
     assert.deepEqual(await daemon.stop(), { code: 0, signal: null });
 });

@@ -8,9 +8,10 @@ import test from 'node:test';
 
 import { Daemon, temporaryDirectory } from '../flow/support/daemon.mjs';
 import { Load } from '../flow/support/load.mjs';
+import { times } from './support/seed.mjs';
 import { Tracer } from './support/tracer.mjs';
 
-const total = 2_000;
+const total = times('CHATHOOK_REQUESTS', 2_000);
 const name = 'ordering';
 const conversations = new RegExp(`${name}-\\d+(?!\\d)`, 'g');
 
@@ -68,7 +69,7 @@ async function follow(file) {
     return seen;
 }
 
-test('of two thousand answers none is written before the sync that covers it', async (t) => {
+test(`of ${total} answers none is written before the sync that covers it`, async (t) => {
     const daemon = await Daemon.start(t);
     const output = path.join(temporaryDirectory(t), 'trace');
     const tracer = await Tracer.attach(daemon.child.pid, [

@@ -1,4 +1,4 @@
-// strace on a running daemon: to see what it asks the kernel for, or to make a call fail.
+// strace on a running daemon: to see what it asks the kernel for, to make a call fail, or to hold a thread behind one.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
@@ -8,26 +8,56 @@ import { until } from '../../flow/support/wait.mjs';
 // A thread that is traced cannot be looked through for leaks.
 process.env.ASAN_OPTIONS = [process.env.ASAN_OPTIONS, 'detect_leaks=0'].filter(Boolean).join(':');
 
-// The thread of that name; the kernel's name for it.
+// The first thread of that name; the kernel's name for it.
 export function threadOf(pid, name) {
     const tasks = `/proc/${pid}/task`;
-    return fs.readdirSync(tasks).find((task) => fs.readFileSync(`${tasks}/${task}/comm`, 'utf8').trim() === name);
+    const isNamed = (task) => fs.readFileSync(`${tasks}/${task}/comm`, 'utf8').trim() === name;
+    return fs.readdirSync(tasks).find(isNamed);
 }
 
 export class Tracer {
-    // Attaches to a thread or, with -f among `options`, to all of a process.
-    static async attach(pid, options) {
+    // Attaches to threads or, with -f among `options`, to all of a process.
+    static async attach(pids, options) {
         const tracer = new Tracer();
-        tracer.child = spawn('strace', ['-p', String(pid), ...options], { stdio: ['ignore', 'ignore', 'pipe'] });
+        const attached = [pids].flat().flatMap((pid) => ['-p', String(pid)]);
+        tracer.child = spawn('strace', [...attached, ...options], { stdio: ['ignore', 'ignore', 'pipe'] });
         tracer.said = '';
         tracer.child.stderr.on('data', (text) => (tracer.said += text));
         tracer.ended = new Promise((resolve) => tracer.child.once('close', resolve));
         tracer.ended.then(() => (tracer.over = true));
         await until('strace to attach', () => {
             assert.ok(!tracer.over, `strace ended: ${tracer.said}`);
-            return / attached/.test(tracer.said);
+            return (tracer.said.match(/ attached/g) ?? []).length >= attached.length / 2;
         });
         return tracer;
+    }
+
+    // Stops each of the threads when its call number `when` of that name (`call`: names, separated by commas) has
+    // returned, and lets none of them go on. `on`: calls on this path only. `trace`: calls that are written down as well.
+    static async hold(threads, call, output, { when = 1, on, trace } = {}) {
+        const forGood = 600_000_000; // microseconds
+        const tracer = await Tracer.attach(threads, [
+            ...(on ? ['-P', on] : []),
+            '-y', '-s', trace ? '5000' : '100', '-o', output,
+            '-e', `trace=${trace ? `${trace},` : ''}${call}`, '-e', `inject=${call}:delay_exit=${forGood}:when=${when}`,
+        ]);
+        tracer.output = output;
+        return tracer;
+    }
+
+    // Once `count` threads stand still: the calls after which they do, as strace wrote them.
+    held(count = 1) {
+        return until(`${count} threads to be held`, () => {
+            const lines = fs.readFileSync(this.output, 'utf8').split('\n');
+            const standing = lines.filter((line) => line.endsWith('(DELAYED)'));
+            return standing.length >= count && standing;
+        });
+    }
+
+    // For a process that was killed while a thread of it is held: strace would not notice before the time is up.
+    async letDie() {
+        if (!this.over) this.child.kill('SIGKILL');
+        await this.ended;
     }
 
     // Lets the process run on by itself.

@@ -90,10 +90,12 @@ export class Daemon {
         fs.writeFileSync(this.configFile, JSON.stringify(config, null, 2)); // JSON is YAML
     }
 
-    // Starts the process and waits until /readyz answers `ready`.
-    async run({ ready = 200 } = {}) {
+    // Starts the process and waits until /readyz answers `ready`. `under`: a command that runs it in its own place.
+    async run({ ready = 200, under = [], env = {} } = {}) {
         const seen = this.logs.length;
-        this.child = spawn(binary, ['serve', '--config', this.configFile], {
+        const [program, ...args] = [...under, binary, 'serve', '--config', this.configFile];
+        this.child = spawn(program, args, {
+            env: { ...process.env, ...env },
             stdio: this.logFile ? ['ignore', this.logFile, this.logFile] : ['ignore', 'pipe', 'pipe'],
             cwd: this.directory,
         });
@@ -139,7 +141,8 @@ export class Daemon {
             rest = pieces.pop();
             for (const line of pieces) this.#take(line);
         });
-        stream.on('end', () => rest && this.#take(rest));
+        // A process that is killed may leave half a line.
+        stream.on('end', () => rest && this.lines.push(rest));
     }
 
     #take(line) {

@@ -1,0 +1,121 @@
+// Single bits that flip on the disk: in the log, in the database, in a file sink's lines. What was not delivered yet and is
+// touched by it is told, by verify-journal and by the daemon; everything else is delivered as it was sent.
+// CHATHOOK_FLIPS says how many each; CHATHOOK_SEED repeats a run.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import test from 'node:test';
+
+import { chathookd, configuration, Daemon, temporaryDirectory } from '../flow/support/daemon.mjs';
+import { Receiver } from '../flow/support/receiver.mjs';
+import { undo } from '../flow/support/undo.mjs';
+import { until } from '../flow/support/wait.mjs';
+import { digestOf, Ledger } from './support/ledger.mjs';
+import { between, chance, seed, times } from './support/seed.mjs';
+
+const flips = times('CHATHOOK_FLIPS', 15);
+const waiting = 120; // events that the receiver did not get before the damage
+
+// A journal whose events all wait for the receiver, left behind as `end` (kill or stop) leaves it.
+async function journalOfWaiting(t, end) {
+    const receiver = await Receiver.start(t);
+    receiver.answer = () => ({ status: 503 });
+    const daemon = await Daemon.start(t, { sinks: sinksTo(receiver), routes: [{ to: ['crm'] }] });
+    const ledger = new Ledger(path.join(temporaryDirectory(t), 'ledger'), 'flip');
+    undo(t, () => ledger.close());
+    await ledger.load(daemon, { count: waiting, extra: () => ({ customMetadata: { text: 'x'.repeat(400) } }) });
+    assert.equal(ledger.answered.size, waiting);
+    await daemon[end]();
+    const sent = new Map(); // conversation -> digest
+    for (const line of fs.readFileSync(ledger.file, 'utf8').split('\n').filter(Boolean)) {
+        const entry = JSON.parse(line);
+        if (entry.sent) sent.set(entry.sent, entry.digest);
+    }
+    return { directory: daemon.config.journal.path, sent };
+}
+
+const sinksTo = (receiver) => ({
+    crm: {
+        type: 'http', url: receiver.url, payload: 'cloudevents', allow_private: true,
+        retry: { initial: '50ms', max: '200ms' },
+    },
+});
+
+function flip(file, random) {
+    const at = between(random, 0, fs.statSync(file).size - 1);
+    const bit = between(random, 0, 7);
+    const fd = fs.openSync(file, 'r+');
+    const byte = Buffer.alloc(1);
+    fs.readSync(fd, byte, 0, 1, at);
+    byte[0] ^= 1 << bit;
+    fs.writeSync(fd, byte, 0, 1, at);
+    fs.closeSync(fd);
+    return `byte ${at} bit ${bit}`;
+}
+
+// Starts a daemon on a copy of the journal that `damage` was done to. Answers what the receiver did not get, or
+// not as it was sent, and everything that was said about it.
+async function startedOn(t, journal, damage, sent) {
+    const root = temporaryDirectory(t);
+    const directory = path.join(root, 'journal');
+    fs.cpSync(journal, directory, { recursive: true });
+    const where = damage(directory);
+    const verified = chathookd(['verify-journal', directory]);
+    const said = [];
+    if (verified.code !== 0) said.push(`verify-journal ${verified.code}`);
+
+    const receiver = await Receiver.start(t);
+    const config = configuration(root, { sinks: sinksTo(receiver), routes: [{ to: ['crm'] }] });
+    const daemon = new Daemon(root, config);
+    undo(t, () => daemon.kill());
+    // A log that is damaged in its middle stops the start; the operator decides to go on.
+    for (const policy of ['stop', 'go_on']) {
+        daemon.configure({ ...config, journal: { ...config.journal, on_damage: policy } });
+        if (await daemon.run().then(() => true, () => false)) break;
+        said.push(`exit ${(await daemon.exit).code}`);
+    }
+    if (!daemon.exited) {
+        // The sink keeps the order: what was not delivered before this one will not be.
+        const stuck = () => daemon.exited || daemon.logs.some(({ event }) => event === 'journal_unavailable');
+        const ledger = new Ledger(path.join(root, 'ledger'), 'last');
+        const status = await ledger.send(daemon);
+        if (status === 200) {
+            await until('the last one', () => stuck() || receiver.events.some(({ subject }) => subject === 'last-0'));
+        } else said.push(`answered ${status}`);
+        ledger.close();
+        for (const { event, level } of daemon.logs) if (/warn|err/.test(level)) said.push(event);
+        if (daemon.logs.some(({ event }) => event === 'journal_log_torn')) said.push('journal_log_torn');
+        await daemon.kill();
+    }
+    const got = new Map(receiver.events.map((event) => [event.subject, digestOf(JSON.stringify(event.data.original))]));
+    return {
+        where, said,
+        lost: [...sent.keys()].filter((conversation) => !got.has(conversation)),
+        altered: [...got].filter(([conversation, digest]) => conversation !== 'last-0' && sent.get(conversation) !== digest),
+    };
+}
+
+for (const [what, end, file] of [
+    ['log', 'kill', 'journal.sqlite-wal'],
+    ['database', 'stop', 'journal.sqlite'],
+]) {
+    test(`of ${flips} bits flipped in the ${what} none costs an event in silence (seed ${seed})`, async (t) => {
+        const random = chance(what);
+        const { directory, sent } = await journalOfWaiting(t, end);
+        assert.ok(fs.statSync(path.join(directory, file)).size > waiting * 1000, `the events stand in ${file}`);
+        const seen = { harmless: 0, told: 0, lost: 0 };
+        for (let at = 0; at < flips; ++at) {
+            await t.test(`flip ${at}`, async (inner) => {
+                const found = await startedOn(inner, directory, (copy) => flip(path.join(copy, file), random), sent);
+                const { where, said, lost, altered } = found;
+                assert.deepEqual(altered, [], `${where}: delivered as it was not sent`);
+                if (lost.length > 0) assert.ok(said.length > 0, `${where}: ${lost.length} lost and nothing said`);
+                seen.harmless += said.length === 0;
+                seen.told += said.length > 0;
+                seen.lost += lost.length;
+            });
+        }
+        t.diagnostic(`${what}: ${seen.told} told, ${seen.harmless} without effect, ${seen.lost} events lost, each told`);
+        assert.ok(flips < 10 || seen.told > 0, 'some flips were told');
+    });
+}

@@ -1,0 +1,119 @@
+// A disk that hangs: calls on it do not return, neither well nor with an error. Senders get 503 in time, readiness says
+// why, and systemd's watchdog is no longer fed, so that the daemon is ended and started again; a disk that comes back by
+// itself is written again. The file system under the journal is frozen (fsfreeze), as a dying controller would leave it.
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import test from 'node:test';
+
+import { temporaryDirectory } from '../flow/support/daemon.mjs';
+import { undo } from '../flow/support/undo.mjs';
+import { until } from '../flow/support/wait.mjs';
+import { cannotMount, Disk } from './support/disk.mjs';
+import { seed } from './support/seed.mjs';
+import { Trial } from './support/trial.mjs';
+
+const watchdog = 2_000; // milliseconds, as WatchdogSec= would say
+
+// What systemd would hear: a datagram socket, read by Perl, as Node has none.
+async function listenAsSystemd(t) {
+    const socket = path.join(temporaryDirectory(t), 'notify');
+    const program = 'use Socket; socket(S, PF_UNIX, SOCK_DGRAM, 0) or die; bind(S, sockaddr_un($ARGV[0])) or die; $| = 1; ' +
+        'while (defined recv(S, my $said, 4096, 0)) { print "$said\\n" }';
+    const reader = spawn('perl', ['-e', program, socket], { stdio: ['ignore', 'pipe', 'inherit'] });
+    undo(t, () => reader.kill());
+    const heard = { pings: 0, last: 0 };
+    reader.stdout.on('data', (text) => {
+        const pings = String(text).match(/WATCHDOG=1/g)?.length ?? 0;
+        heard.pings += pings;
+        if (pings > 0) heard.last = Date.now();
+    });
+    await until('the socket', () => fs.existsSync(socket));
+    return { heard, env: { NOTIFY_SOCKET: socket, WATCHDOG_USEC: String(watchdog * 1000) } };
+}
+
+async function onFreezableDisk(t) {
+    const disk = new Disk(t, 128);
+    let frozen = false;
+    const turn = (option) => execFileSync('fsfreeze', [option, disk.path]);
+    const thaw = () => {
+        if (frozen) turn('--unfreeze');
+        frozen = false;
+    };
+    const trial = await Trial.start(t, `hung-${seed}`, {
+        changes: {
+            server: { listen: ['127.0.0.1:0'], threads: 2, limits: { commit_timeout: '500ms' } },
+            journal: { path: path.join(disk.path, 'journal'), min_free_disk: '1MiB' },
+        },
+    });
+    undo(t, thaw); // before the daemon is stopped, which could not end otherwise
+    const freeze = () => {
+        turn('--freeze');
+        frozen = true;
+    };
+    const ballast = () => fs.statSync(path.join(disk.path, 'journal', 'ballast'), { throwIfNoEntry: false })?.size ?? 0;
+    return { trial, freeze, thaw, ballast };
+}
+
+const whole = 16 << 20; // bytes of a finished ballast
+
+const readiness = ({ daemon }) => daemon.admin('/readyz');
+
+async function nothingIsLost(trial, unanswered) {
+    const { daemon, ledger } = trial;
+    await ledger.retry(daemon, unanswered);
+    await trial.delivered();
+    const { guilty, verdict } = trial.judged();
+    assert.ok(!guilty, JSON.stringify(verdict, null, 1));
+    assert.equal(verdict.answered, ledger.next);
+    assert.deepEqual(await daemon.stop(), { code: 0, signal: null });
+}
+
+// What the journal's writer is at when the disk hangs: a commit, or its own housekeeping.
+for (const [when, reached] of [
+    ['a commit', (ballast) => ballast === whole],
+    ['the ballast', (ballast) => ballast > 0 && ballast < whole],
+]) {
+    test(`a disk that hangs in ${when} costs 503s, and the journal is written again by itself (seed ${seed})`,
+        { skip: cannotMount }, async (t) => {
+            const { trial, freeze, thaw, ballast } = await onFreezableDisk(t);
+            const { daemon, ledger } = trial;
+            await until(`${when}`, () => reached(ballast()));
+            freeze();
+            const first = `${ledger.name}-${ledger.next}`;
+            const since = Date.now();
+            assert.equal(await ledger.send(daemon), 503);
+            assert.ok(Date.now() - since < 5_000, 'answered within the commit\'s time-out, and some');
+            await until('readiness to be gone', async () => (await readiness(trial)).status === 503);
+            assert.equal((await daemon.admin('/healthz')).status, 200, 'the process itself is alive');
+            thaw();
+            await until('readiness', async () => (await readiness(trial)).status === 200);
+            await nothingIsLost(trial, [first]);
+        });
+}
+
+test(`a disk that hangs on starves the watchdog, and the next start has all that was answered (seed ${seed})`,
+    { skip: cannotMount }, async (t) => {
+        const { trial, freeze, thaw } = await onFreezableDisk(t);
+        const { daemon, ledger } = trial;
+        await ledger.load(daemon, { count: 50 });
+        assert.deepEqual(await daemon.stop(), { code: 0, signal: null });
+        const { heard, env } = await listenAsSystemd(t);
+        await daemon.run({ env });
+        await until('the watchdog to be fed', () => heard.pings >= 3);
+        await ledger.load(daemon, { count: 20 });
+
+        freeze();
+        const first = `${ledger.name}-${ledger.next}`;
+        assert.equal(await ledger.send(daemon), 503);
+        await until('the watchdog to starve', () => Date.now() - heard.last > watchdog, 30_000);
+        assert.equal((await readiness(trial)).status, 503);
+        assert.ok(!daemon.exited);
+        // What systemd does then. The process cannot even die before the disk lets go of it.
+        daemon.signal('SIGABRT');
+        thaw();
+        await daemon.exit;
+        await daemon.run();
+        await nothingIsLost(trial, [first]);
+    });

@@ -1,0 +1,105 @@
+// A daemon whose file, stdout and http sinks get every event, the ledger of what it was sent, and the records of what
+// the sinks got; all but the daemon's own files on a disk that no fault touches.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { Daemon, temporaryDirectory } from '../../flow/support/daemon.mjs';
+import { Receiver } from '../../flow/support/receiver.mjs';
+import { undo } from '../../flow/support/undo.mjs';
+import { until } from '../../flow/support/wait.mjs';
+import { Ledger } from './ledger.mjs';
+
+const judge = fileURLToPath(new URL('judge.mjs', import.meta.url));
+
+// Runs the judge in its own process: {guilty, verdict}. `sinks`: name -> files; `~name`: keeps no order.
+export function judged(ledgerFile, sinks) {
+    const named = Object.entries(sinks).map(([name, files]) => `${name}=${[files].flat().join(',')}`);
+    const done = spawnSync(process.execPath, [judge, ledgerFile, ...named], { encoding: 'utf8' });
+    if (done.error || done.stderr) throw done.error ?? new Error(done.stderr);
+    return { guilty: done.status !== 0, verdict: JSON.parse(done.stdout) };
+}
+
+// The conversations that lines of events tell of.
+const conversationsOf = (lines) =>
+    lines.map((line) => /"conversationId":"([^"]*)"/.exec(line)?.[1]).filter(Boolean);
+
+const wholeLines = (file) => {
+    const text = fs.readFileSync(file, 'utf8');
+    return text.slice(0, text.lastIndexOf('\n') + 1).split('\n').slice(0, -1);
+};
+
+export class Trial {
+    atReceiver = new Set(); // conversations
+    atConsole = new Set();
+    seen = 0; // lines of the console that were looked at
+
+    // `changes`: to the usual configuration, or a function of the receiver that gives them. `events`: the file sink's options beside its path.
+    static async start(t, name, { changes = {}, events = {}, directory } = {}) {
+        const trial = new Trial();
+        trial.records = temporaryDirectory(t);
+        trial.ledger = new Ledger(path.join(trial.records, 'ledger'), name);
+        undo(t, () => trial.ledger.close());
+        trial.receiver = await Receiver.start(t);
+        const taken = fs.openSync(path.join(trial.records, 'crm'), 'a');
+        undo(t, () => fs.closeSync(taken));
+        trial.receiver.answer = ({ body }) => {
+            fs.writeSync(taken, `${body}\n`);
+            conversationsOf([body]).forEach((one) => trial.atReceiver.add(one));
+            return { status: 204 };
+        };
+        const file = directory ? path.join(directory, 'events.jsonl') : 'events.jsonl';
+        trial.daemon = await Daemon.start(t, {
+            sinks: {
+                events: { type: 'file', path: file, ...events },
+                console: { type: 'stdout', format: 'json' },
+                crm: {
+                    type: 'http', url: trial.receiver.url, payload: 'cloudevents', allow_private: true,
+                    retry: { initial: '50ms', max: '200ms' },
+                },
+            },
+            routes: [{ to: ['events', 'console', 'crm'] }],
+            ...(typeof changes === 'function' ? changes(trial.receiver) : changes),
+        });
+        trial.eventsFile = path.resolve(trial.daemon.directory, file);
+        trial.daemon.eventsFile = trial.eventsFile;
+        return trial;
+    }
+
+    // Oldest first: events.jsonl.2, events.jsonl.1, events.jsonl.
+    get eventsFiles() {
+        const directory = path.dirname(this.eventsFile);
+        const numbered = (name) => Number(/\.(\d+)$/.exec(name)?.[1] ?? 0);
+        return fs.readdirSync(directory)
+            .filter((name) => name.startsWith('events.jsonl'))
+            .sort((a, b) => numbered(b) - numbered(a))
+            .map((name) => path.join(directory, name));
+    }
+
+    #printed() {
+        const file = path.join(this.records, 'console');
+        fs.writeFileSync(file, this.daemon.printed.map((line) => `${line}\n`).join(''));
+        return file;
+    }
+
+    // Until every sink has all that was answered, or not within `within` milliseconds: the judge will tell.
+    async delivered(within = 60_000) {
+        const missing = (seen) => [...this.ledger.answered].some((conversation) => !seen.has(conversation));
+        const inFiles = () => new Set(this.eventsFiles.flatMap((file) => conversationsOf(wholeLines(file))));
+        const everywhere = () => {
+            conversationsOf(this.daemon.printed.slice(this.seen)).forEach((one) => this.atConsole.add(one));
+            this.seen = this.daemon.printed.length;
+            return !missing(this.atConsole) && !missing(this.atReceiver) && !missing(inFiles());
+        };
+        await until('the sinks to have everything', everywhere, within).catch(() => {});
+    }
+
+    // Has the judge look at everything. `unsorted`: sinks whose order is not looked at.
+    judged({ unsorted = [] } = {}) {
+        const files = { events: this.eventsFiles, console: this.#printed(), crm: path.join(this.records, 'crm') };
+        const named = Object.entries(files).map(([name, list]) => [unsorted.includes(name) ? `~${name}` : name, list]);
+        return judged(this.ledger.file, Object.fromEntries(named));
+    }
+}
