@@ -1,0 +1,137 @@
+// Words that exist nowhere else stand for secrets, right signatures and people in everything that is sent; then
+// every place that strangers and operators read is searched for them.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import test from 'node:test';
+
+import { Canaries, found } from './support/canaries.mjs';
+import { Daemon, chathookd, configuration, temporaryDirectory } from './support/daemon.mjs';
+import { RawConnection, post, request } from './support/http.mjs';
+import { Receiver } from './support/receiver.mjs';
+import { undo } from './support/undo.mjs';
+import { vendors } from './support/vendors.mjs';
+import { until } from './support/wait.mjs';
+
+const names = Object.keys(vendors);
+
+// A daemon that says all it can, after everything that could make it say a canary.
+async function exercised(t) {
+    const directory = temporaryDirectory(t);
+    const canaries = new Canaries(directory);
+    const receiver = await Receiver.start(t);
+    const log = { level: 'debug', format: 'json' };
+    const daemon = new Daemon(directory, configuration(directory, { ...canaries.sections(receiver), log }));
+    undo(t, () => daemon.end());
+    daemon.authorization = { authorization: `Bearer ${canaries.adminToken}` };
+    const admin = daemon.admin.bind(daemon);
+    daemon.admin = (target, options = {}) =>
+        admin(target, { ...options, headers: { ...daemon.authorization, ...options.headers } });
+    await daemon.run();
+    const answers = [];
+    for (const vendor of names) answers.push(...(await everywhere(daemon, canaries, receiver, vendor)));
+    await daemon.eventually(names.length);
+    return { canaries, daemon, directory, answers };
+}
+
+// The genuine webhook of one vendor, undeliverable at first, and its person, key and right MAC in every other
+// place of a request.
+async function everywhere(daemon, canaries, receiver, vendor) {
+    const { email, phone } = canaries.people[vendor];
+    const key = canaries.secrets[vendor];
+    receiver.answer = () => ({ status: 422, body: `${email} ${phone} ${key}` });
+    const genuine = canaries.body(vendor);
+    const other = canaries.body(vendor, { other: 1 });
+    const forged = canaries.forged(vendor, other);
+    const [mac] = [...canaries.macs].slice(-1);
+    const url = `${daemon.url}/webhooks/${vendor}`;
+    const told = { 'X-Visitor': email, 'X-Phone': phone, 'X-Key': key, 'X-Mac': mac, Authorization: `Bearer ${key}` };
+    const query = `?email=${encodeURIComponent(email)}&phone=${phone}&key=${key}&mac=${mac}`;
+    const asked = [
+        await daemon.send(vendor, genuine, { headers: canaries.signed(vendor, genuine) }),
+        await daemon.send(vendor, other, { headers: forged }),
+        await post(url + query, { ...forged, ...told }, other),
+        await post(url, { ...told, [vendors[vendor].header]: `${key} ${email}` }, other),
+        await post(url, { ...forged, 'content-encoding': `${email}` }, other),
+        await post(`${daemon.url}/webhooks/${email}/${key}/${phone}`, forged, other),
+        await request(url + query, { method: 'PUT', headers: told, body: other }),
+        await request(`http://${daemon.adminAddress}/api/v1/events${query}`, { headers: told }),
+        await daemon.admin(`/api/v1/${email}${query}`),
+    ];
+    const broken = await RawConnection.open(daemon.url);
+    broken.send(`POST /webhooks/${email} ${key} ${mac}\r\nX-Phone: ${phone}\r\n\r\n`);
+    await until('an answer to a broken request', () => broken.ended);
+    return [...asked.map(({ status, headers, body }) => `${status} ${JSON.stringify(headers)} ${body}`), broken.received];
+}
+
+// Everything that the daemon's rejections say.
+async function rejections(daemon, least) {
+    let answer;
+    await until('the rejections to be written', async () => {
+        answer = await daemon.admin('/api/v1/rejections?limit=1000');
+        assert.equal(answer.status, 200, answer.body);
+        return JSON.parse(answer.body).rejections.length >= least;
+    });
+    return answer.body;
+}
+
+test('no secret, no right signature and nobody is found in what the daemon says', async (t) => {
+    const { canaries, daemon, directory, answers } = await exercised(t);
+    const ledger = await rejections(daemon, names.length * 3);
+    const metrics = await daemon.metrics();
+    const show = chathookd(['rejections', 'list', '--config', daemon.configFile]);
+    await daemon.stop();
+
+    const places = { log: daemon.lines.join('\n'), metrics, answers: answers.join('\n'), ledger, show: show.out + show.err };
+    const journal = fs.readdirSync(path.join(directory, 'journal'), { withFileTypes: true });
+    const kept = Buffer.concat(
+        journal.filter((entry) => entry.isFile()).map((entry) => fs.readFileSync(path.join(directory, 'journal', entry.name))),
+    );
+    const forbidden = [...canaries.keys, ...canaries.rightMacs, ...canaries.persons];
+    for (const [place, text] of Object.entries(places)) assert.deepEqual(found(forbidden, text), [], place);
+    assert.deepEqual(found([...canaries.keys, ...canaries.rightMacs], kept), [], 'journal');
+
+    // The search finds what is there to be found: events hold their person, the log said that they came.
+    const people = names.map((vendor) => canaries.people[vendor].email);
+    assert.deepEqual(found(people, kept), people);
+    assert.equal(places.log.split('"event":"accepted"').length - 1, names.length);
+    assert.match(places.log, /c\*+@private\.example/);
+    assert.match(ledger, /wrong_signature/);
+    assert.match(metrics, /reason="wrong_signature"/);
+});
+
+test('no command says a secret, and the doctor no right signature', async (t) => {
+    const { canaries, daemon, directory } = await exercised(t);
+    for (const vendor of names) {
+        const body = canaries.body(vendor, { doctor: 1 });
+        const file = path.join(directory, `body-${vendor}`);
+        const headers = path.join(directory, `headers-${vendor}`);
+        fs.writeFileSync(file, body);
+        const lines = Object.entries(canaries.forged(vendor, body)).map(([name, value]) => `${name}: ${value}`);
+        fs.writeFileSync(headers, lines.join('\n'));
+        const how = ['--vendor', vendor, '--secret', `file:${canaries.file(vendor)}`];
+        const url = `${daemon.url}/webhooks/${vendor}`;
+        const explained = chathookd(['explain', ...how, '--headers', headers, file]);
+        const said = [
+            explained,
+            chathookd(['explain', ...how, '--json', '--headers', headers, file]),
+            chathookd(['check', '--config', daemon.configFile]),
+            chathookd(['check', '--json', '--config', daemon.configFile]),
+            chathookd(['send', ...how, '--url', url, file]),
+            chathookd(['send', ...how, '--url', url, '--forge', 'secret', file]),
+            chathookd(['tail', '--config', daemon.configFile]),
+            chathookd(['verify-journal', path.join(directory, 'journal')]),
+        ].map(({ out, err }) => out + err);
+        assert.deepEqual(found([...canaries.keys, ...canaries.rightMacs], said.join('\n')), [], vendor);
+        assert.match(explained.out, /signature/);
+
+        // `sign` is asked for the right MAC; it says that and nothing of the key.
+        const signed = chathookd(['sign', ...how, file]);
+        assert.equal(signed.code, 0, signed.err);
+        assert.deepEqual(found(canaries.keys, signed.out + signed.err), []);
+        assert.match(signed.out, /[0-9a-f]{40}/);
+    }
+    const wrong = chathookd(['check', '--config', path.join(directory, 'secret-lynn')]);
+    assert.notEqual(wrong.code, 0);
+    assert.deepEqual(found(canaries.keys, wrong.out + wrong.err), [], 'a secret file taken for a configuration');
+});
