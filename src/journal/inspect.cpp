@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <cstring>
 #include <optional>
+#include <set>
+#include <utility>
 
 #include "journal/journal.hpp"
 #include "journal/record.hpp"
@@ -124,16 +126,56 @@ void read_ledger(Database& database, Inspection& found) {
     }
 }
 
-void read_events(Database& database, Inspection& found) {
+// Which sinks got which events, as the journal has it written down.
+class Deliveries {
+public:
+    Deliveries(Database& database, const std::vector<Inspection::Sink>& sinks, int format) : sinks_(sinks) {
+        collect(database, "SELECT sink, seq FROM settled", settled_);
+        collect(database, "SELECT sink, seq FROM dead", given_up_);
+        if (format >= 2) collect(database, "SELECT sink, seq FROM outcomes WHERE outcome = 2", given_up_);
+    }
+
+    SinkSet of(std::uint64_t sequence, SinkSet routed) const {
+        SinkSet delivered = 0;
+        for (const Inspection::Sink& sink : sinks_) {
+            const Place place{sink.number, sequence};
+            const bool settled = sequence <= sink.cursor || settled_.contains(place);
+            if (contains(routed, sink.number) && settled && !given_up_.contains(place)) {
+                delivered |= SinkSet{1} << sink.number;
+            }
+        }
+        return delivered;
+    }
+
+private:
+    using Place = std::pair<std::uint64_t, std::uint64_t>;  // sink, sequence
+
+    static void collect(Database& database, const std::string& query, std::set<Place>& places) {
+        Statement all(database, query);
+        for (Rows rows = all.run(); rows.next();) places.emplace(rows.number(0), rows.number(1));
+    }
+
+    const std::vector<Inspection::Sink>& sinks_;
+    std::set<Place> settled_, given_up_;
+};
+
+void read_events(Database& database, Inspection& found, int format, const Visitor& visit) {
+    const auto deliveries = visit ? std::make_optional<Deliveries>(database, found.sinks, format) : std::nullopt;
     Statement events(database,
                      "SELECT " + std::string(record_columns) +
                          ", e.seq FROM events e LEFT JOIN ledger l ON l.seq = e.seq ORDER BY e.seq");
     constexpr int column_event_sequence = column_raw + 1;
     for (Rows rows = events.run(); rows.next(); ++found.events) {
-        if (rows.number(column_sequence) == 0) {
+        const std::uint64_t sequence = rows.number(column_sequence);
+        if (sequence == 0) {
             found.without_line.add(rows.number(column_event_sequence));
-        } else if (!read_record(rows)) {
-            found.bad_checksums.add(rows.number(column_sequence));
+            continue;
+        }
+        const auto event = read_record(rows);
+        if (!event) {
+            found.bad_checksums.add(sequence);
+        } else if (visit) {
+            visit({sequence, deliveries->of(sequence, rows.number(column_routed)), *event, found.sinks});
         }
     }
 }
@@ -186,15 +228,15 @@ bool says_damage(const SqliteError& error) noexcept {
     return primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB;
 }
 
-void read_all(const fs::path& file, const std::string& opened, Inspection& found) {
+void read_all(const fs::path& file, const std::string& opened, Inspection& found, const Visitor& visit) {
     try {
         Database database(opened, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, reader_busy_timeout);
         database.execute("PRAGMA mmap_size=0");
         const int format = require_journal(database, file);
         check_integrity(database, found);
         read_ledger(database, found);
-        read_events(database, found);
         read_sinks(database, found);
+        read_events(database, found, format, visit);
         read_ledger_of_sinks(database, "dead", found, &Inspection::Sink::dead);
         if (format < 2) return;
         read_ledger_of_sinks(database, "again", found, &Inspection::Sink::again);
@@ -219,7 +261,7 @@ bool Inspection::damaged() const {
            missing.count > 0 || bad_checksums.count > 0 || without_line.count > 0;
 }
 
-Inspection inspect(const fs::path& directory) {
+Inspection inspect(const fs::path& directory, const Visitor& visit) {
     const fs::path file = directory / "journal.sqlite";
     std::error_code error;
     if (!fs::is_regular_file(file, error)) {
@@ -232,10 +274,10 @@ Inspection inspect(const fs::path& directory) {
     found.log = scan_log(file);
     const auto log_bytes = fs::file_size(log_of(file), error);
     if (error || log_bytes == 0) {
-        read_all(file, unchanging(file), found);
+        read_all(file, unchanging(file), found, visit);
     } else {
         const PrivateCopy copy(file);
-        read_all(file, copy.file(), found);
+        read_all(file, copy.file(), found, visit);
     }
     return found;
 }

@@ -4,10 +4,14 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include <chathook/event.hpp>
+
+#include "journal/ledgers.hpp"
 #include "journal/wal_scan.hpp"
 
 namespace chathook::journal {
@@ -45,11 +49,22 @@ struct Inspection {
     bool damaged() const;
 };
 
+// One whole record, for whoever compares it with what a sink got.
+struct Recorded {
+    std::uint64_t sequence = 0;
+    SinkSet delivered_to = 0;
+    const Event& event;
+    const std::vector<Inspection::Sink>& sinks;
+};
+using Visitor = std::function<void(const Recorded&)>;
+
 // Throws OpenError: 75 while a daemon holds the journal, 74 when it is none or cannot be read.
 //
 // SQLite cannot read a log without making an index beside it. So where there is a log, database and log are
 // copied to a directory of its own under the temporary one (TMPDIR) and read there; a journal that was
 // stopped has none, and is opened in place as a file that does not change.
-Inspection inspect(const std::filesystem::path& directory);
+//
+// `visit` is called for each whole record, in order of the sequences.
+Inspection inspect(const std::filesystem::path& directory, const Visitor& visit = {});
 
 }  // namespace chathook::journal

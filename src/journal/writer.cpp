@@ -171,10 +171,10 @@ void Writer::answer_names(std::vector<PendingName>& names) {
             roll_back();
             answer = trouble(error);
         }
+        named_ = steady_clock::now();
+        progress_.set_configured(store_.configured());
         name.done.set_value(answer);
     }
-    if (!names.empty()) named_ = steady_clock::now();
-    progress_.set_configured(store_.configured());
     names.clear();
 }
 

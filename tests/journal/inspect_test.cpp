@@ -53,7 +53,9 @@ TEST_CASE("events that are due again, dead letters and rejections are counted") 
         const auto open = journal.open();
         REQUIRE(open->settle(0, {dead(4), dead(5)}));
         REQUIRE(open->redeliver(0, {1, 4}).value() == 2);
-        open->reject({});
+        Rejection refused;
+        refused.received = recently;
+        open->reject(refused);
     }
     const Inspection found = journal.found();
     CHECK_FALSE(found.damaged());

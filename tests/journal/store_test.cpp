@@ -115,6 +115,36 @@ TEST_CASE("changes that are rolled back leave everything as it was") {
     });
 }
 
+TEST_CASE("what is due again costs events and other deliveries no statement") {
+    Opened on;
+    on.commit([&] {
+        on.store.sink_number("crm");
+        for (const char* name : {"a", "b", "c", "d"}) on.store.append(event_of(name), 1);
+        on.store.settle(0, {delivered(1), dead(2)}, recently);
+    });
+    int statements = 0;
+    sqlite3_trace_v2(
+        on.database.handle(), SQLITE_TRACE_STMT,
+        [](unsigned, void* count, void*, void*) { return ++*static_cast<int*>(count), 0; }, &statements);
+    const auto spent_on = [&](auto&& change) {
+        statements = 0;
+        on.commit(change);
+        return statements;
+    };
+    const auto appending = [&](const char* name) {
+        return spent_on([&] { on.store.append(event_of(name), 1); });
+    };
+    const auto settling = [&](std::uint64_t sequence) {
+        return spent_on([&] { on.store.settle(0, {delivered(sequence)}, recently); });
+    };
+    CHECK(appending("e") == 4);  // BEGIN, the line, the record, COMMIT
+    const int before = settling(3);
+    CHECK(before == 5);  // BEGIN, is it routed, what follows it, the cursor, COMMIT
+    on.commit([&] { on.store.redeliver(0, Sequences{1, 2}, recently); });
+    CHECK(appending("f") == 4);
+    CHECK(settling(4) == before);
+}
+
 TEST_CASE("memory counts what a new start would count") {
     Opened on;
     on.commit([&] {

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include <csignal>
+#include <future>
 
 #include <sys/resource.h>
 
@@ -54,6 +55,57 @@ TEST_CASE("a disk that fails ends the journal once, and what was answered before
     CHECK(journal->health().writable);
     CHECK(append(*journal, event_of("kept")).value().duplicate);
     CHECK(append(*journal, event_of("later")).value().sequence >= 2);
+}
+
+TEST_CASE(
+    "a change that the disk refused is answered so, and what came of it stands whole after the restart") {
+    Place place;
+    {
+        const auto journal = place.open();
+        const SinkNumber sink = journal->sink_number("crm").value();
+        for (const char* name : {"a", "b", "c"}) REQUIRE(append(*journal, event_of(name), 1u << sink));
+        REQUIRE(journal->settle(sink, {dead(1), delivered(2)}));
+        {
+            const FileSizeLimit limit(std::filesystem::file_size(place.file("journal.sqlite-wal")));
+            CHECK(journal->redeliver(sink, {1, 2}).error() == Errc::journal_failed);
+        }
+        CHECK(journal->discard(sink, {1}).error() == Errc::journal_failed);
+        CHECK(journal->erase({3}, {}).error() == Errc::journal_failed);
+        CHECK(journal->seal_erasure().error() == Errc::journal_failed);
+        const auto reader = journal->open_reader();
+        CHECK(due(*reader, sink) == Sequences{3});
+        CHECK(reader->backlog(sink).value().dead == 1);
+        CHECK(reader->backlog(sink).value().again == 0);
+    }
+    CHECK(place.fatal.size() == 1);
+    const auto journal = place.open();
+    const auto reader = journal->open_reader();
+    // The failed commit may be there: then all of it.
+    const auto again = reader->backlog(0).value().again;
+    CHECK((again == 0 || again == 2));
+    CHECK(reader->backlog(0).value().dead == (again == 0 ? 1 : 0));
+    CHECK(journal->redeliver(0, {1, 2}).value() == 2 - again);
+    CHECK(due(*reader, 0) == Sequences{3, 1, 2});
+}
+
+TEST_CASE("sealing waits for whoever reads the log, and lets events through meanwhile") {
+    Place place;
+    const auto journal = place.open();
+    REQUIRE(append(*journal, event_of("a")));
+    Database other(place.file(), SQLITE_OPEN_READONLY, {});
+    Statement read(other, "SELECT seq FROM ledger");
+    std::future<Result<Sealed>> sealed;
+    {
+        Rows rows = read.run();
+        REQUIRE(rows.next());
+        REQUIRE(append(*journal, event_of("b")));
+        sealed = std::async(std::launch::async, [&] { return journal->seal_erasure(); });
+        for (int at = 0; at < 20; ++at) CHECK(append(*journal, event_of(std::to_string(at))));
+        CHECK(sealed.wait_for(std::chrono::seconds(0)) == std::future_status::timeout);
+        CHECK(std::filesystem::file_size(place.file("journal.sqlite-wal")) > 0);
+    }
+    CHECK(sealed.get().has_value());
+    CHECK(journal->health().writable);
 }
 
 TEST_CASE("while another program locks the database appends time out, and go on after it") {
