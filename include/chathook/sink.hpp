@@ -24,6 +24,7 @@ struct Delivery {
     std::uint64_t sequence = 0;  // the event's place in the journal
     unsigned attempt = 1;        // 1 for the first try
     std::shared_ptr<const Event> event;
+    bool again = false;  // asked for once more, by a replay or of a dead letter: it may be of any age
 };
 
 // What became of one delivery.

@@ -24,6 +24,9 @@ void read_retry(const Place& at, Retry& retry) {
         (max.present() ? max : initial)
             .error("retry.max is shorter than retry.initial; raise max or lower initial");
     }
+    const Place breaker = at.section("breaker");
+    breaker["failures"].count(retry.breaker_failures, 0, 1000);
+    breaker["pause"].duration(retry.breaker_pause, 1ms, 24h);
 }
 
 // What only the sink itself can judge: its options against each other. The sink made for it is thrown away.

@@ -23,12 +23,15 @@ std::string spoken(std::chrono::milliseconds duration) {
     return std::to_string(duration.count()) + " ms";
 }
 
+// Of events that failed and then did not come back in a page: erased, or behind others that came since.
+constexpr std::size_t tries_max = 1024;
+
 bool is_failure(Outcome::Kind kind) { return kind == Outcome::Kind::retry || kind == Outcome::Kind::gone; }
 
 }  // namespace
 
 DeliveryPlan::DeliveryPlan(const DeliveryPolicy& policy, Chance chance)
-    : policy_(policy), chance_(std::move(chance)) {
+    : policy_(policy), chance_(std::move(chance)), breaker_(policy.breaker) {
     assert(policy_.poison_tries > 0);
     policy_.patience = std::min(policy_.patience, policy_.max_age);
 }
@@ -38,24 +41,30 @@ DeliveryPlan::Action DeliveryPlan::next(const Moment& now) {
     if (!settlements_.empty()) return Action::settle;
     if (idle_) return Action::idle;
     if (now.steady >= not_before_) {
-        head_received_.reset();
+        head_.reset();
         if (page_.empty()) return Action::fetch;
         for (Delivery& delivery : page_) {
             const auto tries = tries_.find(delivery.sequence);
             delivery.attempt = 1 + (tries == tries_.end() ? 0 : tries->second.attempts);
         }
+        breaker_.probing();
         return Action::deliver;
     }
 
     let_go_of_page();
-    if (!head_received_) return Action::fetch;
+    if (!head_) return Action::fetch;
     wait_until_ = not_before_;
-    if (const auto left = time_left(*head_received_, now)) {
+    if (const auto left = time_left(*head_, now)) {
         wait_until_ = std::min(wait_until_, now.steady + *left);
     }
     if (wait_until_ > now.steady) return Action::wait;
-    head_received_.reset();  // its time is up: fetch it, to settle it
+    head_.reset();  // its time is up: fetch it, to settle it
     return Action::fetch;
+}
+
+std::span<const Delivery> DeliveryPlan::page() const noexcept {
+    const std::span<const Delivery> whole(page_);
+    return alone_ && !whole.empty() ? whole.first(1) : whole;
 }
 
 void DeliveryPlan::settled() { settlements_.clear(); }
@@ -64,29 +73,23 @@ void DeliveryPlan::fetched(std::vector<Delivery> due) {
     assert(page_.empty());
     page_ = std::move(due);
     idle_ = page_.empty();
+    forget_tries_of_erased();
+}
 
-    // What was tried, stands no longer in the journal and would have been in this page has been erased.
-    const auto erased = [this](std::uint64_t sequence) {
-        if (page_.empty()) return true;
-        return sequence <= page_.back().sequence &&
-               std::none_of(page_.begin(), page_.end(),
-                            [&](const Delivery& delivery) { return delivery.sequence == sequence; });
-    };
-    std::erase_if(tries_, [&](const auto& tries) { return erased(tries.first); });
+// What was tried and is not in this page has been erased, or waits behind what came since. It hardly matters
+// which, as long as it does not add up.
+void DeliveryPlan::forget_tries_of_erased() {
+    if (!page_.empty() && tries_.size() <= tries_max) return;
+    std::erase_if(tries_, [this](const auto& tries) {
+        return std::none_of(page_.begin(), page_.end(),
+                            [&](const Delivery& delivery) { return delivery.sequence == tries.first; });
+    });
 }
 
 void DeliveryPlan::tried(std::span<const Outcome> outcomes, const Moment& now) {
-    assert(outcomes.size() <= page_.size());
+    assert(outcomes.size() <= page().size());
     if (outcomes.empty()) return;
-    const auto failure = std::find_if(outcomes.begin(), outcomes.end(),
-                                      [](const Outcome& outcome) { return is_failure(outcome.kind); });
-    if (failure == outcomes.end()) {
-        failing_.reset();
-    } else {
-        if (!failing_) failing_ = Failing{.since = now.steady, .in_a_row = 0, .reason = {}};
-        ++failing_->in_a_row;
-        failing_->reason = failure->reason;
-    }
+    judge_receiver(outcomes, now);
     for (std::size_t index = 0; index < outcomes.size(); ++index) {
         apply(outcomes[index], page_[index], now);
     }
@@ -97,36 +100,53 @@ void DeliveryPlan::tried(std::span<const Outcome> outcomes, const Moment& now) {
     if (now.steady < not_before_) let_go_of_page();
 }
 
+void DeliveryPlan::judge_receiver(std::span<const Outcome> outcomes, const Moment& now) {
+    const auto failure = std::find_if(outcomes.begin(), outcomes.end(),
+                                      [](const Outcome& outcome) { return is_failure(outcome.kind); });
+    const bool alive = std::any_of(outcomes.begin(), outcomes.end(),
+                                   [](const Outcome& outcome) { return !is_failure(outcome.kind); });
+    if (alive) {
+        failing_.reset();
+        breaker_.alive();
+    }
+    alone_ = !alive;
+    if (failure == outcomes.end()) return;
+    if (!failing_) failing_ = Failing{.since = now.steady, .in_a_row = 0, .reason = {}};
+    ++failing_->in_a_row;
+    failing_->reason = failure->reason;
+    breaker_.failed(failing_->in_a_row, failure->kind == Outcome::Kind::gone);
+}
+
 void DeliveryPlan::let_go_of_page() {
     if (page_.empty()) return;
-    head_received_ = page_.front().event->received;
+    const Delivery& first = page_.front();
+    head_ = Head{first.sequence, first.event->received, first.again};
     page_.clear();
 }
 
 void DeliveryPlan::apply(const Outcome& outcome, const Delivery& delivery, const Moment& now) {
     Tries& tries = tries_[delivery.sequence];
     ++tries.attempts;
-    const auto wait = [&](unsigned failures) {
-        return backoff(policy_.backoff, failures, chance_(), outcome.retry_after);
-    };
     switch (outcome.kind) {
         case Outcome::Kind::delivered: settle(delivery, true, {}); break;
         case Outcome::Kind::poison:
             if (++tries.refusals < policy_.poison_tries) {
-                not_before_ = std::max(not_before_, now.steady + wait(tries.refusals));
+                wait(tries.refusals, outcome, now);
             } else {
                 settle(delivery, false,
                        "refused " + std::to_string(tries.refusals) + " times: " + outcome.reason);
             }
             break;
+        // One event may fail for ever beside others that get through: its own attempts count too.
         case Outcome::Kind::retry:
-            not_before_ = std::max(not_before_, now.steady + wait(failing_->in_a_row));
-            break;
-        case Outcome::Kind::gone:
-            not_before_ =
-                std::max(not_before_, now.steady + std::max(policy_.gone_pause, wait(failing_->in_a_row)));
-            break;
+        case Outcome::Kind::gone: wait(std::max(failing_->in_a_row, tries.attempts), outcome, now); break;
     }
+}
+
+void DeliveryPlan::wait(unsigned failures, const Outcome& outcome, const Moment& now) {
+    auto pause = breaker_.wait(backoff(policy_.backoff, failures, chance_(), outcome.retry_after));
+    if (outcome.kind == Outcome::Kind::gone) pause = std::max(pause, policy_.gone_pause);
+    not_before_ = std::max(not_before_, now.steady + pause);
 }
 
 void DeliveryPlan::settle(const Delivery& delivery, bool delivered, std::string reason) {
@@ -142,17 +162,25 @@ void DeliveryPlan::settle(const Delivery& delivery, bool delivered, std::string 
 void DeliveryPlan::give_up_the_old(const Moment& now) {
     if (!failing_) return;
     std::erase_if(page_, [&](const Delivery& delivery) {
-        if (*time_left(delivery.event->received, now) > std::chrono::milliseconds(0)) return false;
+        const auto left = time_left({delivery.sequence, delivery.event->received, delivery.again}, now);
+        if (!left || *left > std::chrono::milliseconds(0)) return false;
         settle(delivery, false, "given up after " + spoken(policy_.max_age) + ": " + failing_->reason);
         return true;
     });
 }
 
-// How long an event of that age may still be tried; none while the sink does not fail.
-std::optional<std::chrono::milliseconds> DeliveryPlan::time_left(Instant received, const Moment& now) const {
+// How long that event may still be tried; none while the sink does not fail. What somebody asked for once
+// more may be older than max_age before it begins: it is tried once at least, and then until nothing has got
+// through for max_age.
+std::optional<std::chrono::milliseconds> DeliveryPlan::time_left(const Head& event, const Moment& now) const {
     if (!failing_) return std::nullopt;
-    const auto until_old = policy_.max_age - (now.wall - received);
-    const auto until_patience_ends = policy_.patience - (now.steady - failing_->since);
+    const auto fails_for = now.steady - failing_->since;
+    if (event.again) {
+        if (!tries_.contains(event.sequence)) return std::nullopt;
+        return std::chrono::ceil<std::chrono::milliseconds>(policy_.max_age - fails_for);
+    }
+    const auto until_old = policy_.max_age - (now.wall - event.received);
+    const auto until_patience_ends = policy_.patience - fails_for;
     const auto left = std::max<std::chrono::nanoseconds>(until_old, until_patience_ends);
     return std::chrono::ceil<std::chrono::milliseconds>(left);
 }

@@ -2,10 +2,12 @@
 // what came of it, or wait. Order, retries, backoff, age and dead letters are decided here and nowhere else.
 // Both clocks and chance are handed in, so it is tested in virtual time. One thread at a time.
 //
-// Events are tried in journal order; the first that fails is tried again before any later one. A receiver
-// that fails (retry, gone) makes the sink wait; an event that the receiver refuses (poison) is tried
-// poison_tries times, then it is dead and the next one follows. While the plan waits it holds no event: the
-// page is fetched anew, so that what was erased from the journal meanwhile is not delivered.
+// Events are tried in the order of the page, which is the journal's, with what is to be delivered once more
+// behind what waits for the first time. The first that fails is tried again before any later one. A receiver
+// that fails (retry, gone) makes the sink wait and is then asked with one event alone, until something gets
+// through; an event that the receiver refuses (poison) is tried poison_tries times, then it is dead and the
+// next one follows. While the plan waits it holds no event: the page is fetched anew, so that what was erased
+// from the journal meanwhile is not delivered.
 #pragma once
 
 #include <chrono>
@@ -20,11 +22,13 @@
 #include <chathook/sink.hpp>
 
 #include "dispatch/backoff.hpp"
+#include "dispatch/breaker.hpp"
 
 namespace chathook::dispatch {
 
 struct DeliveryPolicy {
     BackoffPolicy backoff;
+    BreakerPolicy breaker;
     std::chrono::milliseconds max_age{72ll * 3'600'000};  // since receipt; then the dead letters
     unsigned poison_tries = 3;
     std::chrono::milliseconds gone_pause{3'600'000};  // after a 410
@@ -63,7 +67,7 @@ public:
         std::string id;
     };
     const std::vector<Settled>& settlements() const noexcept { return settlements_; }
-    std::span<const Delivery> page() const noexcept { return page_; }
+    std::span<const Delivery> page() const noexcept;  // what to deliver now: one event of a failing sink
     std::chrono::steady_clock::time_point wait_until() const noexcept { return wait_until_; }
 
     void settled();
@@ -71,13 +75,14 @@ public:
     void tried(std::span<const Outcome> outcomes, const Moment& now);
     void woken() noexcept { idle_ = false; }
 
-    // Set while the sink fails: since when, how often in a row, and the last reason.
+    // Set while the sink fails: since when nothing got through, how often in a row, and the last reason.
     struct Failing {
         std::chrono::steady_clock::time_point since;
         unsigned in_a_row = 0;
         std::string reason;
     };
     const std::optional<Failing>& failing() const noexcept { return failing_; }
+    const Breaker& breaker() const noexcept { return breaker_; }
 
 private:
     // Of an event that was tried and is not settled.
@@ -86,22 +91,33 @@ private:
         unsigned refusals = 0;
     };
 
+    // Of the event that waits for its next attempt.
+    struct Head {
+        std::uint64_t sequence = 0;
+        Instant received;
+        bool again = false;
+    };
+
+    void judge_receiver(std::span<const Outcome> outcomes, const Moment& now);
     void apply(const Outcome& outcome, const Delivery& delivery, const Moment& now);
-    void sink_failed(const Outcome& outcome, const Moment& now);
+    void wait(unsigned failures, const Outcome& outcome, const Moment& now);
     void settle(const Delivery& delivery, bool delivered, std::string reason);
     void let_go_of_page();
     void give_up_the_old(const Moment& now);
-    std::optional<std::chrono::milliseconds> time_left(Instant received, const Moment& now) const;
+    void forget_tries_of_erased();
+    std::optional<std::chrono::milliseconds> time_left(const Head& event, const Moment& now) const;
 
     DeliveryPolicy policy_;
     Chance chance_;
-    std::vector<Delivery> page_;  // unsettled, in journal order
+    std::vector<Delivery> page_;  // unsettled, as it was fetched
     std::vector<Settled> settlements_;
-    std::map<std::uint64_t, Tries> tries_;  // by sequence; at most a page
+    std::map<std::uint64_t, Tries> tries_;  // by sequence; at most tries_max and what is in the page
     std::optional<Failing> failing_;
+    Breaker breaker_;
+    bool alone_ = false;  // of the last attempt nothing got through: the next one is with one event
     std::chrono::steady_clock::time_point not_before_{};  // no attempt earlier
     std::chrono::steady_clock::time_point wait_until_{};
-    std::optional<Instant> head_received_;  // of the event that waits for its next attempt
+    std::optional<Head> head_;  // what waits for its next attempt
     bool idle_ = false;
 };
 

@@ -210,25 +210,40 @@ void SinkRunner::journal_failed(Errc error) {
     sleep_until(steady_clock::now() + journal_pause, false);
 }
 
-// One line when the sink begins to fail and one when it is well again; a retry is no news.
+// One line when the sink begins to fail, one when the breaker opens, and one when the sink is well again; a
+// retry is no news.
 void SinkRunner::report_state(const Moment& now) {
     const auto& failing = plan_.failing();
     const bool is_failing = failing.has_value();
+    const bool is_open = plan_.breaker().is_open();
     if (is_failing && !was_failing_) {
         failing_since_ = now.wall;
         log(LogLevel::warning, "sink_failing", {{"sink", name_}, {"reason", failing->reason}});
     }
-    if (!is_failing && was_failing_) {
-        log(LogLevel::info, "sink_recovered",
+    if (is_open && !was_open_) {
+        log(LogLevel::error, "sink_breaker_open",
+            {{"sink", name_}, {"failures", std::to_string(failing->in_a_row)}, {"reason", failing->reason}});
+    }
+    const bool closed = was_open_ && !is_open;
+    if (closed || (!is_failing && was_failing_)) {
+        log(LogLevel::info, closed ? "sink_breaker_closed" : "sink_recovered",
             {{"sink", name_}, {"after", in_seconds(now.wall - failing_since_)}});
     }
     was_failing_ = is_failing;
+    was_open_ = is_open;
+    metrics_.set_breaker_open(is_open);
+    metrics_.set_failing(failing_for(now.steady));
 
     const std::lock_guard lock(mutex_);
     status_.failing = is_failing;
     status_.reason = is_failing ? failing->reason : std::string();
     status_.since = is_failing ? std::optional(failing_since_) : std::nullopt;
     status_.failures = is_failing ? failing->in_a_row : 0;
+    status_.breaker_open = is_open;
+}
+
+steady_clock::duration SinkRunner::failing_for(steady_clock::time_point now) const {
+    return plan_.failing() ? now - plan_.failing()->since : steady_clock::duration(0);
 }
 
 void SinkRunner::log_dead(const std::vector<DeliveryPlan::Settled>& settlements) const {
@@ -249,7 +264,8 @@ void SinkRunner::publish_metrics_if_due() {
     published_ = now_steady;
     const auto backlog = reader_->backlog(number_);
     if (!backlog) return;  // fetch() and settle() report a journal that fails
-    metrics_stale_ = backlog->events > 0;
+    metrics_stale_ = backlog->events > 0 || plan_.failing();
+    metrics_.set_failing(failing_for(now_steady));
     metrics_.set_backlog(backlog->events);
     metrics_.set_dead_letters(backlog->dead);
     const auto age =

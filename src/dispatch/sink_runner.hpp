@@ -38,6 +38,7 @@ struct SinkStatus {
     std::optional<Instant> since;     // when it began to fail
     std::optional<Instant> next_try;  // while it waits
     unsigned failures = 0;            // in a row
+    bool breaker_open = false;        // left alone but for a single delivery now and then
 };
 
 class SinkRunner {
@@ -76,6 +77,7 @@ private:
     Woke sleep_until(std::optional<std::chrono::steady_clock::time_point> until, bool events_matter);
     void journal_failed(Errc error);
     void report_state(const Moment& now);
+    std::chrono::steady_clock::duration failing_for(std::chrono::steady_clock::time_point now) const;
     void log_dead(const std::vector<DeliveryPlan::Settled>& settlements) const;
     void publish_metrics_if_due();
     bool ending() const;
@@ -93,6 +95,7 @@ private:
     std::chrono::steady_clock::time_point published_{};
     bool metrics_stale_ = true;
     bool was_failing_ = false;
+    bool was_open_ = false;
     bool journal_failing_ = false;
     Instant failing_since_{};
 

@@ -37,6 +37,8 @@ TEST_CASE("a sink's options are complete: what the file leaves out has its defau
     CHECK(sink.retry.initial == 1s);
     CHECK(sink.retry.max == 15min);
     CHECK(sink.retry.max_age == 72h);
+    CHECK(sink.retry.breaker_failures == 5);
+    CHECK(sink.retry.breaker_pause == 5s);
 }
 
 TEST_CASE("every kind of option is read, nested ones and secrets too") {
@@ -52,7 +54,7 @@ TEST_CASE("every kind of option is read, nested ones and secrets too") {
         "    timeout: 250ms\n"
         "    sign: {key: {env: CHATHOOK_TEST_SECRET}}\n"
         "    headers: {Authorization: {env: CHATHOOK_TEST_SECRET}, X-Plain: text}\n"
-        "    retry: {initial: 2s, max: 3s, max_age: 4s}\n");
+        "    retry: {initial: 2s, max: 3s, max_age: 4s, breaker: {failures: 0, pause: 1m}}\n");
     CHECK(report.problems == Problems{});
     REQUIRE(report.config);
     const config::Sink& sink = report.config->sinks.at(0);
@@ -70,6 +72,8 @@ TEST_CASE("every kind of option is read, nested ones and secrets too") {
     CHECK(sink.retry.initial == 2s);
     CHECK(sink.retry.max == 3s);
     CHECK(sink.retry.max_age == 4s);
+    CHECK(sink.retry.breaker_failures == 0);
+    CHECK(sink.retry.breaker_pause == 1min);
 }
 
 TEST_CASE("wrong options are each named with their line") {

@@ -40,6 +40,13 @@ TEST_CASE("a retry that would shrink is refused") {
               .says("8: sinks.out.retry.initial: retry.max is shorter than retry.initial"));
 }
 
+TEST_CASE("a breaker's options are checked like all others") {
+    CHECK(with_options("    type: nowhere\n"
+                       "    target: here\n"
+                       "    retry: {breaker: {failures: 1001, pause: 0s, tries: 3}}\n")
+              .problems.size() == 3);
+}
+
 TEST_CASE("there are at most 63 sinks") {
     const auto with = [](int sinks) {
         std::string text = sources_text + "sinks:\n";

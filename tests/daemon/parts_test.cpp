@@ -101,10 +101,13 @@ TEST_CASE("the journal waits as long as the front door says, and queues no more 
 
 TEST_CASE("a sink's retries are the configuration's", "[daemon]") {
     const auto policy = daemon::delivery_policy_of(
-        {std::chrono::milliseconds(1), std::chrono::milliseconds(2), std::chrono::milliseconds(3)});
+        {std::chrono::milliseconds(1), std::chrono::milliseconds(2), std::chrono::milliseconds(3), 4,
+         std::chrono::milliseconds(5)});
     CHECK(policy.backoff.initial == std::chrono::milliseconds(1));
     CHECK(policy.backoff.max == std::chrono::milliseconds(2));
     CHECK(policy.max_age == std::chrono::milliseconds(3));
+    CHECK(policy.breaker.failures == 4);
+    CHECK(policy.breaker.pause == std::chrono::milliseconds(5));
 }
 
 }  // namespace chathook

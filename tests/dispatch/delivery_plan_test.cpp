@@ -2,86 +2,12 @@
 
 #include <catch2/catch.hpp>
 
-#include "support/deliveries.hpp"
+#include "dispatch/desk.hpp"
 
 using namespace std::chrono_literals;
 using namespace chathook;
-using dispatch::DeliveryPlan;
-using Action = DeliveryPlan::Action;
-using Kind = Outcome::Kind;
-
-namespace {
-
-const Instant start_of_time{std::chrono::sys_days{std::chrono::year{2026} / 11 / 21}};
-
-// A plan, a clock to turn by hand, and no chance: every wait is the longest possible.
-class Desk {
-public:
-    explicit Desk(dispatch::DeliveryPolicy policy = {}) : plan(policy, [] { return 0.9999999; }) {}
-
-    Action next() { return plan.next(now); }
-
-    // What the plan does next with `due` in the journal.
-    Action offer(std::vector<Delivery> due) {
-        if (next() == Action::fetch) plan.fetched(std::move(due));
-        return next();
-    }
-
-    void try_with(std::vector<Outcome> outcomes) {
-        REQUIRE(next() == Action::deliver);
-        plan.tried(outcomes, now);
-    }
-
-    // What the plan settles now, as "1 2 dead:3".
-    std::string settle() {
-        std::string text;
-        while (next() == Action::settle) {
-            for (const auto& one : plan.settlements()) {
-                if (!text.empty()) text += ' ';
-                text += (one.delivered ? "" : "dead:") + std::to_string(one.sequence);
-                last_reason = one.reason;
-                last_attempts = one.attempts;
-            }
-            plan.settled();
-        }
-        return text;
-    }
-
-    void pass(std::chrono::milliseconds time) {
-        now.steady += time;
-        now.wall += time;
-    }
-
-    std::chrono::milliseconds wait() {
-        REQUIRE(next() == Action::wait);
-        return std::chrono::ceil<std::chrono::milliseconds>(plan.wait_until() - now.steady);
-    }
-
-    DeliveryPlan plan;
-    dispatch::Moment now{std::chrono::steady_clock::time_point(100h), start_of_time};
-    std::string last_reason;
-    unsigned last_attempts = 0;
-};
-
-// Events 1..last, all received at the start of time.
-std::vector<Delivery> events(std::uint64_t first, std::uint64_t last, Instant received = start_of_time) {
-    std::vector<Delivery> deliveries;
-    for (std::uint64_t number = first; number <= last; ++number) {
-        Event event = test::numbered_event(number);
-        event.received = received;
-        deliveries.push_back({number, 1, std::make_shared<const Event>(std::move(event))});
-    }
-    return deliveries;
-}
-
-Outcome delivered() { return {}; }
-Outcome retry(std::optional<std::chrono::milliseconds> after = {}) {
-    return {Kind::retry, "HTTP 503", after};
-}
-Outcome poison() { return {Kind::poison, "HTTP 422", {}}; }
-Outcome gone() { return {Kind::gone, "HTTP 410", {}}; }
-
-}  // namespace
+using namespace chathook::test;
+using Action = dispatch::DeliveryPlan::Action;
 
 TEST_CASE("a page is delivered, settled and followed by the next at once") {
     Desk desk;
@@ -120,7 +46,7 @@ TEST_CASE("a failed event is tried again before any later one, after growing wai
     desk.offer(events(1, 3));
     desk.try_with({delivered(), retry()});
     CHECK(desk.settle() == "1");
-    for (const auto expected : {1s, 2s, 4s, 8s}) {
+    for (const auto expected : {1s, 2s, 4s, 8s, 16s}) {
         CAPTURE(expected.count());
         REQUIRE(desk.offer(events(2, 3)) == Action::wait);
         CHECK(desk.wait() == expected);
@@ -132,7 +58,7 @@ TEST_CASE("a failed event is tried again before any later one, after growing wai
         CHECK(desk.plan.page().front().sequence == 2);
         desk.try_with({retry()});
     }
-    CHECK(desk.plan.failing()->in_a_row == 5);
+    CHECK(desk.plan.failing()->in_a_row == 6);
 }
 
 TEST_CASE("the attempt is counted over fetches and told to the sink and the journal") {
@@ -271,4 +197,60 @@ TEST_CASE("of a batch sent side by side, what succeeded is settled and only what
     desk.pass(1s);
     REQUIRE(desk.offer({events(2, 2).front(), events(4, 4).front()}) == Action::deliver);
     CHECK(desk.plan.page().front().attempt == 2);
+}
+
+TEST_CASE("what is due again is delivered behind what waits, whatever its place in the journal") {
+    Desk desk;
+    REQUIRE(desk.offer(again_behind(events(101, 102), 7, 8)) == Action::deliver);
+    REQUIRE(desk.plan.page().size() == 4);
+    desk.try_with({delivered(), delivered(), delivered(), delivered()});
+    CHECK(desk.settle() == "101 102 7 8");
+    REQUIRE(desk.offer(again_behind({}, 3, 3)) == Action::deliver);
+    desk.try_with({delivered()});
+    CHECK(desk.settle() == "3");
+    CHECK(desk.last_attempts == 1);
+}
+
+TEST_CASE("what is due again and refused is counted on, whatever comes before it meanwhile") {
+    Desk desk;
+    REQUIRE(desk.offer(again_behind({}, 3, 3)) == Action::deliver);
+    for (std::uint64_t number = 101; number <= 102; ++number) {
+        desk.try_with({poison()});
+        desk.pass(2s);
+        REQUIRE(desk.offer(events(number, number)) == Action::deliver);  // a page without room for it
+        desk.try_with({delivered()});
+        CHECK(desk.settle() == std::to_string(number));
+        REQUIRE(desk.offer(again_behind({}, 3, 3)) == Action::deliver);
+        CHECK(desk.plan.page().front().attempt == number - 99);
+    }
+    desk.try_with({poison()});
+    CHECK(desk.settle() == "dead:3");
+    CHECK(desk.last_attempts == 3);
+}
+
+TEST_CASE(
+    "what is due again is tried however old it is, and given up when nothing gets through for max_age") {
+    Desk desk({.max_age = 1h});
+    desk.pass(24h * 30);
+    desk.offer(events(9, 9, desk.now.wall));
+    desk.try_with({retry()});
+    desk.pass(20min);  // longer than the patience with old events
+    REQUIRE(desk.offer(again_behind({}, 1, 1)) == Action::deliver);
+    desk.try_with({retry()});
+    REQUIRE(desk.offer(again_behind({}, 1, 1)) == Action::wait);
+    while (desk.settle().empty()) {
+        REQUIRE(desk.plan.failing()->in_a_row < 100);
+        const Action action = desk.offer(again_behind({}, 1, 1));
+        if (action == Action::wait) desk.pass(desk.wait());
+        if (action == Action::deliver) desk.try_with({retry()});
+    }
+    CHECK(desk.last_reason == "given up after 1 h: HTTP 503");
+    CHECK(desk.last_attempts > 1);
+    CHECK(desk.now.wall >= start_of_time + 24h * 30 + 1h);
+
+    // Also when the sink has been failing for longer already: once at least.
+    desk.pass(2h);
+    REQUIRE(desk.offer(again_behind({}, 2, 2)) == Action::deliver);
+    desk.try_with({delivered()});
+    CHECK(desk.settle() == "2");
 }

@@ -72,6 +72,32 @@ TEST_CASE("a failing sink says so, is tried again and recovers") {
     CHECK(eventually([&] { return !runner.status().failing; }));
 }
 
+TEST_CASE("an open breaker is seen in the status and the metrics, and is gone with the first success") {
+    Station station;
+    std::atomic<bool> down = true;
+    HandedSink* sink = nullptr;
+    dispatch::SinkRunner runner(
+        station.setup("crm",
+                      [&](const Delivery&, const std::stop_token&) {
+                          return down ? Outcome{Kind::retry, "HTTP 503", {}} : Outcome{};
+                      },
+                      sink, {.backoff = {1ms, 2ms}, .breaker = {.failures = 3, .pause = 50ms}}),
+        *station.journal, station.metrics->sink("crm"));
+    CHECK(station.counted(R"(chathook_sink_breaker_open{sink="crm"} 0)"));
+    for (std::uint64_t number = 1; number <= 10; ++number) station.append(number);
+    REQUIRE(eventually([&] { return runner.status().breaker_open; }));
+    CHECK(runner.status().failures >= 3);
+    CHECK(eventually([&] { return station.counted(R"(chathook_sink_breaker_open{sink="crm"} 1)"); }));
+    CHECK_FALSE(station.counted(R"(chathook_sink_failing_seconds{sink="crm"} 0)"));
+    down = false;
+    CHECK(sink->wait_for(10) == ids(1, 10));
+    CHECK(eventually([&] {
+        return !runner.status().breaker_open &&
+               station.counted(R"(chathook_sink_breaker_open{sink="crm"} 0)") &&
+               station.counted(R"(chathook_sink_failing_seconds{sink="crm"} 0)");
+    }));
+}
+
 TEST_CASE("a refused event becomes a dead letter and the next one is delivered") {
     Station station;
     for (std::uint64_t number = 1; number <= 3; ++number) station.append(number);
@@ -102,6 +128,41 @@ TEST_CASE("an event beyond max_age becomes a dead letter") {
                                 *station.journal, station.metrics->sink("crm"));
     CHECK(eventually([&] { return station.backlog().dead == 1; }));
     CHECK(now() - station.journal->open_reader()->find({}).value().front().event->received >= 200ms);
+}
+
+TEST_CASE("what is asked for once more is delivered once more, a dead letter however old too") {
+    Station station;
+    station.append(1);
+    station.append(2);
+    std::atomic<bool> down = false;
+    HandedSink* sink = nullptr;
+    dispatch::SinkRunner runner(
+        station.setup(
+            "crm",
+            [&](const Delivery& delivery, const std::stop_token&) {
+                return down || delivery.sequence == 3 ? Outcome{Kind::retry, "down", {}} : Outcome{};
+            },
+            sink, {.backoff = {1ms, 20ms}, .breaker = {.failures = 0}, .max_age = 300ms}),
+        *station.journal, station.metrics->sink("crm"));
+    REQUIRE(sink->wait_for(2) == ids(1, 2));
+    const auto crm = station.journal->sink_number("crm").value();
+    REQUIRE(eventually([&] { return station.backlog().events == 0; }));
+    CHECK(station.journal->redeliver(crm, {1}).value() == 1);
+    CHECK(sink->wait_for(3).back() == test::numbered_id(1));
+
+    // While the receiver is down for longer than max_age, what is asked for is tried before it is given up.
+    down = true;
+    station.append(3);
+    REQUIRE(eventually([&] { return station.backlog().dead == 1; }));
+    CHECK(station.journal->redeliver(crm, {2}).value() == 1);
+    REQUIRE(eventually([&] { return station.backlog().dead == 2; }));
+    const auto letters = station.journal->open_reader()->dead({}).value();
+    CHECK(letters.front().sequence == 2);
+    CHECK(letters.front().attempts >= 1);
+    down = false;
+    CHECK(station.journal->redeliver(crm, {2}).value() == 1);
+    CHECK(sink->wait_for(4).back() == test::numbered_id(2));
+    CHECK(eventually([&] { return station.backlog().again == 0 && station.backlog().dead == 1; }));
 }
 
 TEST_CASE("a delivery under way may end within the grace of a stop, and its progress is recorded") {
