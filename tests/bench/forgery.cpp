@@ -70,7 +70,8 @@ std::string conversation(std::size_t bytes, std::string_view blank) {
     }
     text += "]}";
     // Blanks at the end would be one more reason to be printed: they go into the last text.
-    text.insert(text.size() - (text.find("text") == text.npos ? 2 : 4), std::string(bytes - text.size(), 'x'));
+    text.insert(text.size() - (text.find("text") == text.npos ? 2 : 4),
+                std::string(bytes - text.size(), 'x'));
     return text;
 }
 
@@ -107,12 +108,14 @@ int main() {
         {"plainly wrong", [](std::size_t bytes) { return "\x01" + std::string(bytes - 1, 'x'); }},
         {"printed as V8 does", [](std::size_t bytes) { return conversation(bytes, ""); }},
         {"blanks between tokens", [](std::size_t bytes) { return conversation(bytes, " "); }},
-        {"escapes only", [](std::size_t bytes) {
+        {"escapes only",
+         [](std::size_t bytes) {
              std::string text = "[\"";
              while (text.size() + 8 < bytes) text += "\\u000a";
              return text + std::string(bytes - text.size() - 2, 'x') + "\"]";
          }},
-        {"empty arrays", [](std::size_t bytes) {
+        {"empty arrays",
+         [](std::size_t bytes) {
              std::string text = "[[]";
              while (text.size() + 4 < bytes) text += ",[]";
              return text + std::string(bytes - text.size() - 1, ' ') + "]";
@@ -143,10 +146,11 @@ int main() {
                 const double instructions = static_cast<double>(counter.read() - before) / rounds;
                 const double nanoseconds = (cpu_nanoseconds() - began) / rounds;
                 if (plain == 0) plain = instructions > 0 ? instructions : nanoseconds;
-                std::printf("{\"vendor\":\"%s\",\"bytes\":%zu,\"body\":\"%s\",\"instructions\":%.0f,"
-                            "\"nanoseconds\":%.0f,\"times_plain\":%.2f}\n",
-                            vendor_name, bytes, kind.name, instructions, nanoseconds,
-                            (instructions > 0 ? instructions : nanoseconds) / plain);
+                std::printf(
+                    "{\"vendor\":\"%s\",\"bytes\":%zu,\"body\":\"%s\",\"instructions\":%.0f,"
+                    "\"nanoseconds\":%.0f,\"times_plain\":%.2f}\n",
+                    vendor_name, bytes, kind.name, instructions, nanoseconds,
+                    (instructions > 0 ? instructions : nanoseconds) / plain);
             }
         }
     }

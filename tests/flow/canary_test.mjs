@@ -1,5 +1,5 @@
-// Words that exist nowhere else stand for secrets, right signatures and people in everything that is sent; then
-// every place that strangers and operators read is searched for them.
+// Words that exist nowhere else stand for secrets, right signatures and people in everything that is sent;
+// then every place that strangers and operators read is searched for them.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -45,7 +45,8 @@ async function everywhere(daemon, canaries, receiver, vendor) {
     const forged = canaries.forged(vendor, other);
     const [mac] = [...canaries.macs].slice(-1);
     const url = `${daemon.url}/webhooks/${vendor}`;
-    const told = { 'X-Visitor': email, 'X-Phone': phone, 'X-Key': key, 'X-Mac': mac, Authorization: `Bearer ${key}` };
+    const names = { 'X-Visitor': email, 'X-Phone': phone, 'X-Key': key, 'X-Mac': mac };
+    const told = { ...names, Authorization: `Bearer ${key}` };
     const query = `?email=${encodeURIComponent(email)}&phone=${phone}&key=${key}&mac=${mac}`;
     const asked = [
         await daemon.send(vendor, genuine, { headers: canaries.signed(vendor, genuine) }),
@@ -61,7 +62,8 @@ async function everywhere(daemon, canaries, receiver, vendor) {
     const broken = await RawConnection.open(daemon.url);
     broken.send(`POST /webhooks/${email} ${key} ${mac}\r\nX-Phone: ${phone}\r\n\r\n`);
     await until('an answer to a broken request', () => broken.ended);
-    return [...asked.map(({ status, headers, body }) => `${status} ${JSON.stringify(headers)} ${body}`), broken.received];
+    const said = asked.map(({ status, headers, body }) => `${status} ${JSON.stringify(headers)} ${body}`);
+    return [...said, broken.received];
 }
 
 // Everything that the daemon's rejections say.
@@ -82,11 +84,16 @@ test('no secret, no right signature and nobody is found in what the daemon says'
     const show = chathookd(['rejections', 'list', '--config', daemon.configFile]);
     await daemon.stop();
 
-    const places = { log: daemon.lines.join('\n'), metrics, answers: answers.join('\n'), ledger, show: show.out + show.err };
-    const journal = fs.readdirSync(path.join(directory, 'journal'), { withFileTypes: true });
-    const kept = Buffer.concat(
-        journal.filter((entry) => entry.isFile()).map((entry) => fs.readFileSync(path.join(directory, 'journal', entry.name))),
-    );
+    const places = {
+        log: daemon.lines.join('\n'),
+        metrics,
+        answers: answers.join('\n'),
+        ledger,
+        show: show.out + show.err,
+    };
+    const journal = path.join(directory, 'journal');
+    const files = fs.readdirSync(journal, { withFileTypes: true }).filter((entry) => entry.isFile());
+    const kept = Buffer.concat(files.map((entry) => fs.readFileSync(path.join(journal, entry.name))));
     const forbidden = [...canaries.keys, ...canaries.rightMacs, ...canaries.persons];
     for (const [place, text] of Object.entries(places)) assert.deepEqual(found(forbidden, text), [], place);
     assert.deepEqual(found([...canaries.keys, ...canaries.rightMacs], kept), [], 'journal');
@@ -107,7 +114,8 @@ test('no command says a secret, and the doctor no right signature', async (t) =>
         const file = path.join(directory, `body-${vendor}`);
         const headers = path.join(directory, `headers-${vendor}`);
         fs.writeFileSync(file, body);
-        const lines = Object.entries(canaries.forged(vendor, body)).map(([name, value]) => `${name}: ${value}`);
+        const fields = Object.entries(canaries.forged(vendor, body));
+        const lines = fields.map(([name, value]) => `${name}: ${value}`);
         fs.writeFileSync(headers, lines.join('\n'));
         const how = ['--vendor', vendor, '--secret', `file:${canaries.file(vendor)}`];
         const url = `${daemon.url}/webhooks/${vendor}`;

@@ -52,7 +52,8 @@ test('a core image holds no key and no right signature of a forgery', { skip: ro
     const directory = temporaryDirectory(t);
     const canaries = new Canaries(directory);
     const receiver = await Receiver.start(t);
-    const daemon = new Daemon(directory, configuration(directory, { ...canaries.sections(receiver), admin: { listen: '127.0.0.1:0' } }));
+    const sections = { ...canaries.sections(receiver), admin: { listen: '127.0.0.1:0' } };
+    const daemon = new Daemon(directory, configuration(directory, sections));
     undo(t, () => daemon.end());
     await daemon.run();
     for (const vendor of names) {
@@ -72,8 +73,8 @@ test('a core image holds no key and no right signature of a forgery', { skip: ro
     assert.deepEqual(found(macs, core), []);
     assert.deepEqual(found([canaries.sinkKey], core), []);
 
-    // The search finds what is there: the key that is still needed, in memory that no dump reaches, and the header
-    // that libcurl sends with it, in its own.
+    // The search finds what is there: the key that is still needed, in memory that no dump reaches, and the
+    // header that libcurl sends, in its own.
     assert.ok(image(pid, false).includes(canaries.sinkKey));
     assert.ok(core.includes(canaries.sinkToken));
 });
@@ -92,7 +93,9 @@ test("a daemon's memory belongs to root, whoever runs it", { skip: root }, async
     undo(t, () => new Promise((resolve) => child.once('close', resolve) && child.kill()));
     await new Promise((resolve) => child.stdout.once('data', resolve));
     assert.match(fs.readFileSync(`/proc/${child.pid}/status`, 'utf8'), /^Uid:\t65534\t/m);
-    for (const file of ['mem', 'environ', 'maps']) assert.equal(fs.statSync(`/proc/${child.pid}/${file}`).uid, 0);
+    for (const file of ['mem', 'environ', 'maps']) {
+        assert.equal(fs.statSync(`/proc/${child.pid}/${file}`).uid, 0);
+    }
 
     // Of another process of the same user they are its own.
     const control = spawn('sleep', ['60'], { uid: 65534, gid: 65534 });
@@ -103,7 +106,8 @@ test("a daemon's memory belongs to root, whoever runs it", { skip: root }, async
 
 // Ends `command` by SIGSEGV with no limit on core files, in `directory`: the files it leaves there.
 async function crashed(directory, command, ready) {
-    const child = spawn('sh', ['-c', 'ulimit -c unlimited && exec "$@"', 'sh', ...command], { cwd: directory });
+    const unlimited = ['-c', 'ulimit -c unlimited && exec "$@"', 'sh', ...command];
+    const child = spawn('sh', unlimited, { cwd: directory });
     const seen = new Promise((resolve) => child.stdout.once('data', resolve));
     const end = new Promise((resolve) => child.once('close', (code, signal) => resolve(signal)));
     if (ready) await seen;

@@ -1,4 +1,5 @@
-// Words that exist nowhere else, put where secrets and people stand, so that finding one tells where it leaked.
+// Words that exist nowhere else, put where secrets and people stand, so that finding one tells where it
+// leaked.
 import { createHmac, randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -93,7 +94,8 @@ export class Canaries {
 
     // The keys of every vendor, which nobody but the configuration's reader may hold.
     get keys() {
-        return [...Object.values(this.secrets), this.adminToken, this.sinkToken, this.sinkKey].flatMap((key) => [
+        const all = [...Object.values(this.secrets), this.adminToken, this.sinkToken, this.sinkKey];
+        return all.flatMap((key) => [
             key,
             Buffer.from(key).toString('base64').replace(/=+$/, ''),
             Buffer.from(key).toString('hex'),
@@ -102,7 +104,11 @@ export class Canaries {
     }
 
     get rightMacs() {
-        return [...this.macs].flatMap((mac) => [mac, mac.toUpperCase(), Buffer.from(mac, 'hex').toString('base64')]);
+        return [...this.macs].flatMap((mac) => [
+            mac,
+            mac.toUpperCase(),
+            Buffer.from(mac, 'hex').toString('base64'),
+        ]);
     }
 
     get persons() {
