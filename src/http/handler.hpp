@@ -19,6 +19,7 @@ namespace chathook::http {
 struct Incoming {
     std::optional<std::uint64_t> content_length;  // none: chunked, or no body at all
     bool chunked = false;
+    bool waits_for_continue = false;  // to be told that its request would be taken, before it sends the body
 };
 
 class Handler {

@@ -30,6 +30,14 @@ bool is_identity(const Request& request) noexcept {
             (encoding.value.empty() || std::ranges::equal(encoding.value, identity, same)));
 }
 
+// Whoever asks whether his request would be taken is not told to go on with one that cannot be.
+std::optional<Errc> missing_proof(const Source& source, const Request& request) noexcept {
+    const HeaderValue signature = header(request.fields, source.vendor->facts().signature_header);
+    if (signature.count > 1) return Errc::repeated_signature;
+    if (signature.value.empty()) return Errc::missing_signature;
+    return std::nullopt;
+}
+
 std::optional<Errc> objection(const Source* source, const Request& request, const http::Incoming& incoming,
                               std::uint64_t body_bytes_max) noexcept {
     if (source == nullptr) return Errc::unknown_path;
@@ -37,7 +45,7 @@ std::optional<Errc> objection(const Source* source, const Request& request, cons
     if (!is_identity(request)) return Errc::unsupported_encoding;
     if (!incoming.content_length && !incoming.chunked) return Errc::length_required;
     if (incoming.content_length.value_or(0) > body_bytes_max) return Errc::body_too_large;
-    return std::nullopt;
+    return incoming.waits_for_continue ? missing_proof(*source, request) : std::nullopt;
 }
 
 }  // namespace

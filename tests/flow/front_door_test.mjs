@@ -107,6 +107,37 @@ test('a POST without a length gets 411, an unknown expectation 417, too long a h
     await leavesNoEvent(daemon);
 });
 
+test('100 Continue is said only to a client whose request would be taken', async (t) => {
+    const daemon = await startSmall(t);
+    const signature = signed('lynn', body)['x-lynn-hmac-sha256'];
+    const head = (path, lines) =>
+        [`POST ${path} HTTP/1.1`, 'Host: localhost', 'Expect: 100-continue', ...lines, '', ''].join('\r\n');
+    const proof = `X-Lynn-Hmac-Sha256: ${signature}`;
+    const length = `Content-Length: ${body.length}`;
+    const refused = {
+        'an unknown path': [404, head('/nowhere', [proof, length])],
+        'too long a body': [413, head('/webhooks/lynn', [proof, 'Content-Length: 4097'])],
+        'a compressed body': [415, head('/webhooks/lynn', [proof, length, 'Content-Encoding: gzip'])],
+        'no signature': [401, head('/webhooks/lynn', [length])],
+        'two signatures': [401, head('/webhooks/lynn', [proof, proof, length])],
+        'ambiguous framing': [400, head('/webhooks/lynn', [proof, length, length])],
+    };
+    for (const [name, [status, bytes]] of Object.entries(refused)) {
+        const connection = await RawConnection.open(daemon.url);
+        connection.send(bytes);
+        await until(`the end of the connection after ${name}`, () => connection.ended);
+        assert.equal(connection.status, status, name);
+        assert.equal(connection.received.match(/HTTP\/1\.1 /g).length, 1, `${name}: no 100 before it`);
+    }
+    const connection = await RawConnection.open(daemon.url);
+    connection.send(head('/webhooks/lynn', [proof, length]));
+    await until('the word to go on', () => connection.received === 'HTTP/1.1 100 Continue\r\n\r\n');
+    connection.send(body);
+    await until('the answer', () => connection.received.includes('HTTP/1.1 200 '));
+    assert.equal((await daemon.eventually(1))[0].subject, 'front-door');
+    connection.close();
+});
+
 test('framing that two readers could read differently gets 400 and the connection closed', async (t) => {
     const daemon = await startSmall(t);
     const line = 'POST /webhooks/lynn HTTP/1.1\r\n';

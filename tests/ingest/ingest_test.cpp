@@ -104,6 +104,19 @@ TEST_CASE("what the head alone condemns is refused before its body is read", "[i
     }
 }
 
+TEST_CASE("who waits for a 100 is refused at once when no signature comes, or two do", "[ingest]") {
+    test::House house;
+    const http::Incoming waiting{.content_length = 10, .chunked = false, .waits_for_continue = true};
+    const auto status = [&](std::vector<std::pair<std::string, std::string>> headers) {
+        const auto reply = admit(house, {"POST", "/webhooks/lynn", "", std::move(headers), {}}, waiting);
+        return reply ? reply->status : 0;
+    };
+    CHECK(status({}) == 401);
+    CHECK(status({{"X-Lynn-Hmac-Sha256", ""}}) == 401);
+    CHECK(status({{"X-Lynn-Hmac-Sha256", "00"}, {"x-lynn-hmac-sha256", "00"}}) == 401);
+    CHECK(status({{"X-Lynn-Hmac-Sha256", "00"}}) == 0);  // right or wrong: the body will tell
+}
+
 TEST_CASE("a body of exactly the limit, of length zero, or in chunks is let in", "[ingest]") {
     test::House house;
     for (const http::Incoming incoming : {http::Incoming{1024, false}, {0, false}, {std::nullopt, true}}) {
