@@ -33,6 +33,7 @@ void log_addresses(std::string_view event, const http::Server& server) {
 
 Daemon::Daemon(config::Config config, std::function<void(const std::string& reason)> on_fatal)
     : config_(std::move(config)), metrics_(make_metrics(CHATHOOK_VERSION)) {
+    require_every_socket_named(config_);
     journal_ = journal::make_sqlite_journal(journal_of(config_), metrics_->journal(), std::move(on_fatal));
     sinks_ = make_sinks();
     auto routing = routing_of(std::move(config_.sources), config_.routes, sink_numbers_, *metrics_);
@@ -45,7 +46,11 @@ Daemon::Daemon(config::Config config, std::function<void(const std::string& reas
     admin_server_ = std::make_unique<http::Server>(admin_server_of(*config_.admin.listen), *admin_);
 }
 
-Daemon::~Daemon() = default;
+// The servers' connections hold what waits for the journal, so it has to have answered before they go.
+Daemon::~Daemon() {
+    constexpr std::chrono::milliseconds none{0};
+    stop_within(none, none);
+}
 
 void Daemon::start() {
     dispatcher_ = std::make_unique<dispatch::Dispatcher>(std::move(sinks_), *journal_, *metrics_);
@@ -83,7 +88,10 @@ void Daemon::reopen() noexcept {
     if (dispatcher_) dispatcher_->reopen();
 }
 
-void Daemon::stop() {
+void Daemon::stop() { stop_within(grace, admin_grace); }
+
+// The second time does nothing.
+void Daemon::stop_within(std::chrono::milliseconds grace, std::chrono::milliseconds admin_grace) {
     server_->stop(grace);
     if (admin_server_) admin_server_->stop(admin_grace);
     if (dispatcher_) dispatcher_->stop(grace);

@@ -2,6 +2,7 @@
 // from the main thread, except where said.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -24,7 +25,12 @@ public:
     // journal's writer thread, when the disk failed. Throws journal::OpenError, or std::runtime_error for an
     // address.
     Daemon(config::Config config, std::function<void(const std::string& reason)> on_fatal);
+
+    // Stops without grace if that has not been done, as when start() threw.
     ~Daemon();
+
+    Daemon(const Daemon&) = delete;
+    Daemon& operator=(const Daemon&) = delete;
 
     void start();
 
@@ -45,6 +51,7 @@ public:
 
 private:
     std::vector<dispatch::SinkSetup> make_sinks();
+    void stop_within(std::chrono::milliseconds grace, std::chrono::milliseconds admin_grace);
 
     config::Config config_;
     std::unique_ptr<Metrics> metrics_;

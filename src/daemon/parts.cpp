@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <iterator>
 #include <stdexcept>
 
 #include "vendors/catalog.hpp"
@@ -18,15 +17,23 @@ void add_endpoints(std::vector<http::Endpoint>& endpoints, const config::Address
                 {.kind = http::Endpoint::Kind::tcp, .host = address.host, .port = address.port});
             return;
         case config::Address::Kind::unix_socket:
-            endpoints.push_back({.kind = http::Endpoint::Kind::unix_socket, .path = address.host});
+            endpoints.push_back({.kind = http::Endpoint::Kind::unix_socket,
+                                 .path = address.host,
+                                 .mode = address.mode,
+                                 .owner = address.owner,
+                                 .group = address.group});
             return;
         case config::Address::Kind::systemd: {
-            std::vector<http::Endpoint> inherited = http::systemd_endpoints();
-            if (inherited.empty()) {
-                throw std::runtime_error(
-                    "server.listen names systemd, which handed over no socket; start chathook.socket first");
+            const std::size_t before = endpoints.size();
+            for (http::Endpoint& inherited : http::systemd_endpoints()) {
+                const bool meant = address.host.empty() || inherited.name == address.host;
+                if (meant) endpoints.push_back(std::move(inherited));
             }
-            std::ranges::move(inherited, std::back_inserter(endpoints));
+            if (endpoints.size() == before) {
+                throw std::runtime_error(
+                    "cannot listen on " + address.text +
+                    ": systemd handed over no such socket; start its .socket unit first");
+            }
             return;
         }
     }
@@ -94,6 +101,21 @@ http::ServerSettings admin_server_of(const config::Address& listen) {
     settings.threads = 1;
     settings.allow = "GET, HEAD";
     return settings;
+}
+
+void require_every_socket_named(const config::Config& config) {
+    std::vector<config::Address> addresses = config.server.listen;
+    if (config.admin.listen) addresses.push_back(*config.admin.listen);
+    for (const http::Endpoint& socket : http::systemd_endpoints()) {
+        const bool named = std::ranges::any_of(addresses, [&](const config::Address& address) {
+            return address.kind == config::Address::Kind::systemd &&
+                   (address.host.empty() || address.host == socket.name);
+        });
+        if (named) continue;
+        throw std::runtime_error("systemd handed over the socket " + socket.name +
+                                 ", which no address names; listen on systemd:" + socket.name +
+                                 ", or disable its .socket unit");
+    }
 }
 
 journal::JournalSettings journal_of(const config::Config& config) {

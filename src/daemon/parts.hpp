@@ -27,6 +27,11 @@ using SinkNumbers = std::map<std::string, journal::SinkNumber, std::less<>>;
 // Throws std::runtime_error for a TLS file that cannot be used.
 http::ServerSettings public_server_of(const config::Server& server);
 http::ServerSettings admin_server_of(const config::Address& listen);
+
+// Clients would wait for ever at a socket that systemd holds open for us and nobody accepts on. Throws
+// std::runtime_error for one that no address names.
+void require_every_socket_named(const config::Config& config);
+
 journal::JournalSettings journal_of(const config::Config& config);
 ingest::FailureRate failure_rate_of(const config::Limits& limits);
 dispatch::DeliveryPolicy delivery_policy_of(const config::Retry& retry);

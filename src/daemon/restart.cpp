@@ -12,7 +12,9 @@ namespace chathook::daemon {
 
 namespace {
 
-bool same(const config::Address& a, const config::Address& b) { return a.text == b.text; }
+bool same(const config::Address& a, const config::Address& b) {
+    return a.text == b.text && a.mode == b.mode && a.owner == b.owner && a.group == b.group;
+}
 
 bool same(const std::vector<config::Address>& a, const std::vector<config::Address>& b) {
     return std::ranges::equal(a, b, [](const auto& x, const auto& y) { return same(x, y); });

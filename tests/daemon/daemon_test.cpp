@@ -1,12 +1,22 @@
 #include "daemon/daemon.hpp"
 
+#include <pthread.h>
 #include <catch2/catch.hpp>
 
+#include <atomic>
+#include <filesystem>
 #include <fstream>
 #include <string>
+#include <system_error>
+#include <thread>
+#include <vector>
 
 #include "config/load.hpp"
+#include "http/raw_client.hpp"
+#include "journal/inspect.hpp"
 #include "sinks/catalog.hpp"
+#include "support/clock.hpp"
+#include "support/signed_request.hpp"
 #include "support/temp_directory.hpp"
 #include "vendors/catalog.hpp"
 
@@ -14,21 +24,102 @@ namespace chathook {
 
 namespace {
 
+const std::string secret = "a-secret-of-24-characters";
+
+std::string socket_in(const test::TempDirectory& directory) {
+    return "unix:" + (directory.path() / "s").string();
+}
+
 config::Config load(const test::TempDirectory& directory, const std::string& more = "") {
     const auto file = directory.path() / "chathook.yaml";
-    std::ofstream(file)
-        << "server: {listen: ['127.0.0.1:0'], threads: 1}\n"
-        << "journal: {path: '" << (directory.path() / "journal").string() << "'}\n"
-        << "sources:\n  desk: {vendor: lynn, path: /lynn, secret: {value: a-secret-of-24-characters}}\n"
-        << "sinks:\n  events: {type: file, path: '" << (directory.path() / "events.jsonl").string()
-        << "'}\nroutes: [{to: [events]}]\n"
-        << more;
+    std::ofstream(file) << "server: {listen: ['" << socket_in(directory) << "'], threads: 1}\n"
+                        << "journal: {path: '" << (directory.path() / "journal").string() << "'}\n"
+                        << "sources:\n  desk: {vendor: lynn, path: /lynn, secret: {value: " << secret
+                        << "}}\n"
+                        << "sinks:\n  events: {type: file, path: '"
+                        << (directory.path() / "events.jsonl").string() << "'}\nroutes: [{to: [events]}]\n"
+                        << more;
     auto loaded = config::load(file, {vendors::vendor_names(), sinks::sink_kinds(), vendors::find_facts});
     for (const auto& problem : loaded.problems) INFO(config::to_string(file, problem));
     return std::move(loaded.config).value();
 }
 
+// A genuine webhook, as bytes.
+std::string webhook(const std::string& conversation) {
+    const std::string body = R"({"conversationId":")" + conversation + R"("})";
+    const auto vendor = vendors::make_vendor("lynn", test::settings_with(secret));
+    std::string head =
+        "POST /lynn HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
+    for (const SignedHeader& header : vendor->sign(body, "", now())) {
+        head += header.name + ": " + header.value + "\r\n";
+    }
+    return head + "\r\n" + body;
+}
+
+// While it lives no thread can be started, as when the machine has no memory for its stack.
+class NoThreads {
+public:
+    NoThreads() {
+        ::pthread_getattr_default_np(&before_);
+        ::pthread_attr_t endless = before_;
+        constexpr std::size_t more_than_there_is = std::size_t{1} << 47;
+        ::pthread_attr_setstacksize(&endless, more_than_there_is);
+        ::pthread_setattr_default_np(&endless);
+    }
+    ~NoThreads() { ::pthread_setattr_default_np(&before_); }
+    NoThreads(const NoThreads&) = delete;
+    NoThreads& operator=(const NoThreads&) = delete;
+
+private:
+    ::pthread_attr_t before_{};
+};
+
 }  // namespace
+
+TEST_CASE("a start that fails takes everything down, and the next one finds it in order", "[daemon]") {
+    const test::TempDirectory directory;
+    {
+        daemon::Daemon daemon(load(directory), [](const std::string& reason) { FAIL(reason); });
+        const NoThreads none;
+        CHECK_THROWS_AS(daemon.start(), std::system_error);
+    }
+    CHECK_FALSE(std::filesystem::exists(directory.path() / "s"));
+    daemon::Daemon daemon(load(directory), [](const std::string& reason) { FAIL(reason); });
+    daemon.start();
+    CHECK(http::test::RawClient(socket_in(directory)).ask(webhook("next")).status == 200);
+}
+
+TEST_CASE("a daemon that goes without a stop answers or drops what waits, and keeps what it answered",
+          "[daemon]") {
+    const test::TempDirectory directory;
+    std::atomic<int> accepted{0};
+    const auto send = [&](int sender) {
+        for (int i = 0;; ++i) {
+            http::test::RawClient client(socket_in(directory));
+            const std::string name = std::to_string(sender) + "-" + std::to_string(i);
+            if (client.ask(webhook(name)).status != 200) return;
+            ++accepted;
+        }
+    };
+    std::vector<std::thread> senders;
+    {
+        daemon::Daemon daemon(load(directory), [](const std::string& reason) { FAIL(reason); });
+        daemon.start();
+        for (int i = 0; i < 4; ++i) {
+            senders.emplace_back([&, i] {
+                try {
+                    send(i);
+                } catch (const std::exception&) {
+                    // Nobody listens any more.
+                }
+            });
+        }
+        CHECK(http::test::eventually([&] { return accepted >= 20; }));
+    }
+    for (std::thread& sender : senders) sender.join();
+    const auto found = journal::inspect(directory.path() / "journal");
+    CHECK(found.events >= static_cast<std::uint64_t>(accepted.load()));
+}
 
 TEST_CASE("a daemon starts, reloads, reopens and stops, and leaves its journal to the next", "[daemon]") {
     const test::TempDirectory directory;
