@@ -27,6 +27,7 @@ enum class OptionKind {
     duration,  // 15s: milliseconds
     secret,    // {env: N}, {file: P}, {credential: N} or {value: S}
     headers,   // a mapping from header name to text or to a secret
+    tree,      // any value: a text, a number, a list, a mapping, nested as one likes
 };
 
 struct OptionSpec {
@@ -45,10 +46,23 @@ struct SecretHeader {
     std::shared_ptr<const SecretBytes> value;
 };
 
+// The value of an OptionKind::tree as the file has it, with its lines. What stands in quotes is text; the
+// rest is null, true, false or a number where JSON reads it so, and text where it does not. Nested as deeply
+// as a configuration may be, no deeper.
+struct SettingsTree {
+    enum class Kind { null, boolean, number, text, list, mapping };
+    Kind kind = Kind::null;
+    int line = 0;                      // 1-based; of a mapping's member: of its key
+    std::string text;                  // of a text; of a boolean or a number as JSON writes it
+    std::vector<std::string> keys;     // of a mapping, in file order
+    std::vector<SettingsTree> values;  // of a list; of a mapping, one for each of `keys`
+};
+
 class SinkSettings {
 public:
     using Value = std::variant<std::string, bool, std::uint64_t, std::chrono::milliseconds,
-                               std::shared_ptr<const SecretBytes>, std::vector<SecretHeader>>;
+                               std::shared_ptr<const SecretBytes>, std::vector<SecretHeader>,
+                               std::shared_ptr<const SettingsTree>>;
 
     explicit SinkSettings(std::string name) : name_(std::move(name)) {}
 
@@ -72,6 +86,9 @@ public:
     const std::vector<SecretHeader>& headers(std::string_view key) const {
         return get<std::vector<SecretHeader>>(key);
     }
+    const SettingsTree& tree(std::string_view key) const {
+        return *get<std::shared_ptr<const SettingsTree>>(key);
+    }
 
 private:
     template <class T>
@@ -90,6 +107,7 @@ private:
 struct SettingsError {
     std::string key;
     std::string message;
+    int line = 0;  // inside of a tree: of the value that is wrong; 0: the key's
 };
 
 }  // namespace chathook

@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include <chathook/settings.hpp>
+
 #include "config/findings.hpp"
 #include "config/yaml_tree.hpp"
 
@@ -43,6 +45,9 @@ public:
     // The items of a list; where one value stands alone, that one. A mapping is no list. More than `most` is
     // an error.
     std::vector<Place> items(std::size_t most = many) const;
+
+    // Whatever stands here, with its lines: for an option that takes any value. Absent: null.
+    SettingsTree tree() const;
 
     // Whether it is there. An error where the mapping around it is there and it is not.
     bool required(std::string_view mend) const;

@@ -112,6 +112,7 @@ std::optional<SinkSettings::Value> read_value(const Place& at, const OptionSpec&
             break;
         case OptionKind::secret: return read_secret_option(at);
         case OptionKind::headers: return read_headers(at);
+        case OptionKind::tree: return std::make_shared<const SettingsTree>(at.tree());
     }
     return std::nullopt;
 }
@@ -130,7 +131,8 @@ SinkSettings::Value default_value(const OptionSpec& spec) {
             assert(parse_duration(spec.fallback));
             return parse_duration(spec.fallback).value_or(std::chrono::milliseconds(0));
         default:
-            assert(spec.kind != OptionKind::secret && spec.kind != OptionKind::headers);
+            assert(spec.kind != OptionKind::secret && spec.kind != OptionKind::headers &&
+                   spec.kind != OptionKind::tree);
             return std::string(spec.fallback);
     }
 }

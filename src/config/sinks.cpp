@@ -34,7 +34,8 @@ void check_by_making(const Place& at, const SinkKind& kind, const SinkSettings& 
     const auto made = kind.make(settings);
     const SettingsError* fault = std::get_if<SettingsError>(&made);
     if (fault == nullptr) return;
-    (fault->key.empty() ? at : find_option(at, fault->key)).error(fault->message);
+    const Place wrong = fault->key.empty() ? at : find_option(at, fault->key);
+    wrong.findings().error(fault->line > 0 ? fault->line : wrong.line(), wrong.path(), fault->message);
 }
 
 const SinkKind* read_kind(const Place& at, const Known& known) {

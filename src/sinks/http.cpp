@@ -48,7 +48,7 @@ public:
             return !failed && in_time && begun < batch.size() && !free_.empty();
         };
         while (!stop.stop_requested()) {
-            for (; may_begin(); ++begun) begin(batch[begun], begun);
+            for (; may_begin(); ++begun) failed |= !begin(batch[begun], begun);
             if (running_.empty()) break;
             int still_running = 0;
             curl_multi_perform(multi_.get(), &still_running);
@@ -69,12 +69,17 @@ private:
         void operator()(CURLM* multi) const noexcept { curl_multi_cleanup(multi); }
     };
 
-    void begin(const Delivery& delivery, std::size_t index) {
+    // Answers false if the event cannot be sent at all.
+    bool begin(const Delivery& delivery, std::size_t index) {
         HttpTransfer* transfer = free_.back();
-        transfer->prepare(delivery, now());
+        if (auto problem = transfer->prepare(delivery, now())) {
+            outcomes_[index] = Outcome{Outcome::Kind::poison, *std::move(problem), {}};
+            return false;
+        }
         curl_multi_add_handle(multi_.get(), transfer->handle());
         free_.pop_back();
         running_.push_back({transfer, index});
+        return true;
     }
 
     // Answers false if one of those that ended was not delivered.
@@ -138,8 +143,14 @@ std::span<const OptionSpec> http_options() {
         OptionSpec{.key = "payload",
                    .kind = OptionKind::choice,
                    .fallback = "cloudevents",
-                   .choices = "cloudevents|original",
-                   .help = "cloudevents: the event as CloudEvents JSON; original: the vendor's own bytes."},
+                   .choices = "cloudevents|original|template",
+                   .help = "cloudevents: the event as CloudEvents JSON; original: the vendor's own bytes; "
+                           "template: JSON of your own shape."},
+        OptionSpec{.key = "template",
+                   .kind = OptionKind::tree,
+                   .help =
+                       "With payload: template, the body to send: any YAML value, whose texts are Mustache "
+                       "over the event."},
         OptionSpec{.key = "sign.standard_webhooks",
                    .kind = OptionKind::secret,
                    .help = "Sign with this secret after the Standard Webhooks specification; whsec_ and "

@@ -10,6 +10,8 @@
 #include <curl/curl.h>
 #include <netinet/in.h>
 
+#include "sinks/authorities.hpp"
+
 namespace chathook::sinks {
 namespace {
 
@@ -105,6 +107,32 @@ Mistake read_url(const std::string& text, HttpTarget& target) {
     return std::nullopt;
 }
 
+std::optional<SettingsError> read_payload(const SinkSettings& settings, HttpTarget& target) {
+    const std::string& payload = settings.text("payload");
+    const bool wanted = payload == "template";
+    if (wanted != settings.has("template")) {
+        return wanted ? SettingsError{"payload", "there is no template; write it under the key template"}
+                      : SettingsError{"template", "is not used; write payload: template as well"};
+    }
+    if (payload == "original") target.payload = Payload::original;
+    if (!wanted) return std::nullopt;
+    auto read = PayloadTemplate::read(settings.tree("template"));
+    if (auto* error = std::get_if<SettingsError>(&read)) {
+        return SettingsError{"template", std::move(error->message), error->line};
+    }
+    target.payload = Payload::from_template;
+    target.body = std::make_shared<PayloadTemplate>(std::get<PayloadTemplate>(std::move(read)));
+    return std::nullopt;
+}
+
+std::optional<SettingsError> read_tls(const SinkSettings& settings, HttpTarget& target) {
+    if (!settings.has("tls.ca")) return std::nullopt;
+    auto read = read_authorities(settings.text("tls.ca"));
+    if (auto* mistake = std::get_if<std::string>(&read)) return SettingsError{"tls.ca", std::move(*mistake)};
+    target.certificate_authorities = std::get<Authorities>(std::move(read)).pem;
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::variant<HttpTarget, SettingsError> read_http_target(const SinkSettings& settings) {
@@ -117,7 +145,7 @@ std::variant<HttpTarget, SettingsError> read_http_target(const SinkSettings& set
         if (const Mistake mistake = check_header(header)) return SettingsError{"headers", *mistake};
         target.sets_content_type |= lower(header.name) == "content-type";
     }
-    target.payload = settings.text("payload") == "original" ? Payload::original : Payload::cloudevents;
+    if (auto error = read_payload(settings, target)) return *std::move(error);
     target.timeout = settings.duration("timeout");
     if (target.timeout <= std::chrono::milliseconds(0)) {
         return SettingsError{"timeout", "must be longer than nothing, such as 15s"};
@@ -127,7 +155,7 @@ std::variant<HttpTarget, SettingsError> read_http_target(const SinkSettings& set
         return SettingsError{"concurrency", "must be from 1 to " + std::to_string(concurrency_max)};
     }
     target.allow_private = settings.boolean("allow_private");
-    if (settings.has("tls.ca")) target.certificate_authorities = settings.text("tls.ca");
+    if (auto error = read_tls(settings, target)) return *std::move(error);
     if (settings.has("sign.standard_webhooks")) {
         target.key = StandardWebhooksKey::read(settings.secret("sign.standard_webhooks").view());
         if (!target.key) {

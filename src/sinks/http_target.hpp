@@ -1,8 +1,10 @@
-// Where an http sink sends and how, checked. Immutable once read; any thread.
+// Where an http sink sends and how, checked. Immutable once read; any thread, but for the template, which is
+// its sink's thread's.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -11,11 +13,12 @@
 #include <chathook/settings.hpp>
 
 #include "sinks/address.hpp"
+#include "sinks/payload_template.hpp"
 #include "sinks/standard_webhooks.hpp"
 
 namespace chathook::sinks {
 
-enum class Payload { cloudevents, original };
+enum class Payload { cloudevents, original, from_template };
 
 struct HttpTarget {
     std::string url;
@@ -23,16 +26,18 @@ struct HttpTarget {
     std::vector<SecretHeader> headers;
     bool sets_content_type = false;  // the operator's own content-type takes the place of ours
     Payload payload = Payload::cloudevents;
+    std::shared_ptr<PayloadTemplate> body;  // for Payload::from_template
     std::chrono::milliseconds timeout{15'000};
     std::size_t concurrency = 1;
     bool allow_private = false;
     std::optional<StandardWebhooksKey> key;
-    std::string certificate_authorities;  // a file; empty: the system's
+    std::string certificate_authorities;  // PEM; empty: the system's
 };
 
 inline constexpr std::size_t concurrency_max = 64;
 
-// The options of the http sink as a target, or what is wrong with them. Reads no file and asks no DNS.
+// The options of the http sink as a target, or what is wrong with them. Reads the file of authorities, asks
+// no DNS.
 std::variant<HttpTarget, SettingsError> read_http_target(const SinkSettings& settings);
 
 }  // namespace chathook::sinks

@@ -64,7 +64,10 @@ void HttpTransfer::set_fixed_options() {
     set(handle, CURLOPT_SSL_VERIFYHOST, 2L);
     set(handle, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     if (!target_.certificate_authorities.empty()) {
-        set(handle, CURLOPT_CAINFO, target_.certificate_authorities.c_str());
+        std::string pem = target_.certificate_authorities;  // libcurl takes a copy of what it is shown
+        curl_blob blob{pem.data(), pem.size(), CURL_BLOB_COPY};
+        set(handle, CURLOPT_CAINFO_BLOB, &blob);
+        set(handle, CURLOPT_CAINFO, static_cast<char*>(nullptr));
         set(handle, CURLOPT_CAPATH, static_cast<char*>(nullptr));
     }
 
@@ -78,15 +81,31 @@ void HttpTransfer::set_fixed_options() {
     set(handle, CURLOPT_WRITEDATA, this);
 }
 
-void HttpTransfer::prepare(const Delivery& delivery, Instant now) {
+std::optional<std::string> HttpTransfer::prepare(const Delivery& delivery, Instant now) {
     event_ = delivery.event;
     error_text_.front() = '\0';
     refused_address_.clear();
     answer_bytes_ = 0;
     head_complete_ = false;
 
-    const std::string_view body =
-        target_.payload == Payload::original ? event_->original() : std::string_view(event_->json);
+    std::string_view body = event_->json;
+    if (target_.payload == Payload::original) body = event_->original();
+    if (target_.payload == Payload::from_template) {
+        try {
+            rendered_ = target_.body->render(event_->json);
+        } catch (const TemplateTooLarge& problem) {
+            return problem.what();
+        }
+        body = rendered_;
+    }
+    set_headers(body, now);
+    set(handle(), CURLOPT_HTTPHEADER, headers_.get());
+    set(handle(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
+    set(handle(), CURLOPT_POSTFIELDS, body.empty() ? "" : body.data());
+    return std::nullopt;
+}
+
+void HttpTransfer::set_headers(std::string_view body, Instant now) {
     const std::string timestamp =
         std::to_string(std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count());
     headers_.reset();
@@ -99,10 +118,6 @@ void HttpTransfer::prepare(const Delivery& delivery, Instant now) {
     add_header("webhook-timestamp: " + timestamp);
     if (target_.key) add_header("webhook-signature: " + target_.key->sign(event_->id, timestamp, body));
     add_header("expect:");  // do not ask before sending the body
-
-    set(handle(), CURLOPT_HTTPHEADER, headers_.get());
-    set(handle(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
-    set(handle(), CURLOPT_POSTFIELDS, body.empty() ? "" : body.data());
 }
 
 void HttpTransfer::add_header(const std::string& line) {
@@ -114,6 +129,7 @@ void HttpTransfer::add_header(const std::string& line) {
 
 std::string HttpTransfer::content_type(std::string_view body) const {
     if (target_.payload == Payload::cloudevents) return "application/cloudevents+json";
+    if (target_.payload == Payload::from_template) return "application/json";
     return JsonDocument::parse(body) != nullptr ? "application/json" : "application/octet-stream";
 }
 

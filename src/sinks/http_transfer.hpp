@@ -28,8 +28,8 @@ public:
     HttpTransfer& operator=(const HttpTransfer&) = delete;
 
     // Makes the handle ready to POST this delivery, signed with the time `now`. `delivery` is kept until the
-    // next call.
-    void prepare(const Delivery& delivery, Instant now);
+    // next call. Answers why this event can never be sent, if so.
+    std::optional<std::string> prepare(const Delivery& delivery, Instant now);
 
     // What came of it, once libcurl says that it ended with `code`.
     Outcome outcome(CURLcode code) const;
@@ -50,6 +50,7 @@ private:
     static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self);
 
     void set_fixed_options();
+    void set_headers(std::string_view body, Instant now);
     void add_header(const std::string& line);
     std::string content_type(std::string_view body) const;
     bool count_answer(std::size_t bytes);
@@ -58,6 +59,7 @@ private:
     std::unique_ptr<CURL, Cleanup> handle_;
     std::unique_ptr<curl_slist, Cleanup> headers_;
     std::shared_ptr<const Event> event_;  // whose bytes are being sent
+    std::string rendered_;                // from a template, in their place
     std::vector<char> error_text_;        // libcurl's sentence on what failed
     std::string refused_address_;         // why open_socket() refused, if it did
     std::size_t answer_bytes_ = 0;

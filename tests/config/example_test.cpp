@@ -46,6 +46,20 @@ struct ExampleSecrets {
     }
 };
 
+// An authority, for the sink that trusts one of its own.
+const std::string authority =
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIIBjjCCATWgAwIBAgIUKF6lp+jdAXyPY76LToEy4QrKMMYwCgYIKoZIzj0EAwIw\n"
+    "HDEaMBgGA1UEAwwRRXhhbXBsZSBhdXRob3JpdHkwIBcNMjYxMTIyMDIyNTM3WhgP\n"
+    "MjEyNjEwMjkwMjI1MzdaMBwxGjAYBgNVBAMMEUV4YW1wbGUgYXV0aG9yaXR5MFkw\n"
+    "EwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE7EfQZu8dAVh5TT14zvcvQOrSjnChTDMd\n"
+    "WEsjiSQTXaqJnCgG62sC7KuFKPWxSl+yAK3v7sOmYMpVvgXHE7sHkaNTMFEwHQYD\n"
+    "VR0OBBYEFDQj+NVj/HYoNNwtuOsnVBchNEYfMB8GA1UdIwQYMBaAFDQj+NVj/HYo\n"
+    "NNwtuOsnVBchNEYfMA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDRwAwRAIg\n"
+    "dHTg6Pr5MM0zbeIDUjA47bPsEJBcYQMc6kcJBeEFU1YCIEVSAkU/GtSPWlLsAyi8\n"
+    "JcV/LkFQ/bkLMHi0oyD2Dxv4\n"
+    "-----END CERTIFICATE-----\n";
+
 // Every key that the program asks for, anywhere, while it reads the example.
 std::set<std::string> known_keys() {
     const ExampleSecrets secrets;
@@ -104,9 +118,26 @@ TEST_CASE("the example configuration is valid with the options that are off swit
         REQUIRE(at != std::string::npos);
         const std::size_t begin = text.rfind("/etc", at);
         text.replace(begin, at - begin, directory.path().string() + "/");
-        directory.write(name, "0123456789abcdef");
+        directory.write(name, name == std::string("crm-ca.pem") ? authority : "0123456789abcdef");
     }
     CHECK(problems_of(directory.write("chathook.yaml", text)) == std::vector<std::string>{});
+}
+
+TEST_CASE("a file of authorities that cannot be used is named with its line") {
+    const ExampleSecrets secrets;
+    std::string text = read("config/chathook.example.yaml");
+    const std::string off = "#:tls:\n    #:  ca:";
+    const std::size_t at = text.find(off);
+    REQUIRE(at != std::string::npos);
+    text.replace(at, off.size(), "tls:\n      ca:");
+    const TemporaryDirectory directory;
+    const auto problems = problems_of(directory.write("chathook.yaml", text));
+    REQUIRE(problems.size() == 1);
+    const auto lines =
+        std::count(text.begin(), text.begin() + static_cast<long>(text.find("ca: /etc/chathook/crm-ca")), '\n');
+    CHECK_THAT(problems.front(),
+               Catch::Contains("chathook.yaml:" + std::to_string(lines + 1) +
+                               ": sinks.crm.tls.ca: cannot read /etc/chathook/crm-ca.pem: No such file"));
 }
 
 TEST_CASE("the demo configuration is valid without a warning and takes every vendor") {

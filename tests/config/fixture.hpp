@@ -76,6 +76,10 @@ inline std::variant<std::unique_ptr<chathook::Sink>, SettingsError> make_nowhere
     if (settings.number("span.from") > settings.number("span.to")) {
         return SettingsError{"span.from", "is above span.to; lower it"};
     }
+    if (settings.has("shape") && !settings.tree("shape").values.empty() &&
+        settings.tree("shape").values.back().text == "wrong") {
+        return SettingsError{"shape", "is wrong", settings.tree("shape").values.back().line};
+    }
     return std::make_unique<NowhereSink>();
 }
 
@@ -90,6 +94,7 @@ inline constexpr std::array nowhere_options{
     OptionSpec{.key = "timeout", .kind = OptionKind::duration, .fallback = "15s"},
     OptionSpec{.key = "sign.key", .kind = OptionKind::secret},
     OptionSpec{.key = "headers", .kind = OptionKind::headers},
+    OptionSpec{.key = "shape", .kind = OptionKind::tree},
 };
 inline constexpr std::array sink_kinds{SinkKind{"nowhere", nowhere_options, {}, make_nowhere}};
 

@@ -29,6 +29,12 @@ TEST_CASE("what only the sink can judge has its line too") {
               .problems == Problems{"11: sinks.out.span.from: is above span.to; lower it"});
 }
 
+TEST_CASE("what is wrong inside of a value of any shape has the line where it stands") {
+    const std::string shape = "    type: nowhere\n    target: here\n    shape:\n      a: {b: 1}\n";
+    CHECK(with_options(shape + "      c: right\n").problems == Problems{});
+    CHECK(with_options(shape + "      c: wrong\n").problems == Problems{"12: sinks.out.shape: is wrong"});
+}
+
 TEST_CASE("an unknown type is answered with the nearest known one") {
     CHECK(with_options("    {type: nowere, target: here}\n").problems ==
           Problems{"8: sinks.out.type: 'nowere' is not one of: nowhere (did you mean 'nowhere'?)"});
