@@ -160,7 +160,8 @@ private:
 };
 
 void read_events(Database& database, Inspection& found, int format, const Visitor& visit) {
-    const auto deliveries = visit ? std::make_optional<Deliveries>(database, found.sinks, format) : std::nullopt;
+    const auto deliveries =
+        visit ? std::make_optional<Deliveries>(database, found.sinks, format) : std::nullopt;
     Statement events(database,
                      "SELECT " + std::string(record_columns) +
                          ", e.seq FROM events e LEFT JOIN ledger l ON l.seq = e.seq ORDER BY e.seq");

@@ -6,10 +6,12 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cassert>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <thread>
 #include <utility>
 
@@ -28,6 +30,21 @@ namespace {
 
 // How long seal_erasure() waits for readers, of which other programs may have some, too.
 constexpr std::chrono::seconds seal_timeout{10};
+
+// Of one transaction.
+constexpr std::size_t erased_max = 32;
+
+void add(Erased& all, const Erased& some) {
+    all.events += some.events;
+    all.dead_letters += some.dead_letters;
+    for (const Erased::AtSink& at : some.sinks) {
+        auto known = std::find_if(all.sinks.begin(), all.sinks.end(),
+                                  [&](const Erased::AtSink& other) { return other.sink == at.sink; });
+        if (known == all.sinks.end()) known = all.sinks.insert(known, {at.sink, 0, 0});
+        known->delivered += at.delivered;
+        known->skipped += at.skipped;
+    }
+}
 
 // A suspended append(), its coroutine's type hidden from the queue.
 template <class Handler>
@@ -109,12 +126,25 @@ public:
 
     Result<Erased> erase(std::vector<std::uint64_t> sequences,
                          std::vector<std::uint64_t> rejections) override {
-        assert(rejections.size() <= changes_max);
-        return change<Erased>(sequences, [&](Ledgers& ledgers) {
-            Erased erased = ledgers.store.erase(sequences, ledgers.now);
-            erased.rejections = ledgers.rejections.forget(rejections);
-            return erased;
-        });
+        // What is erased is overwritten, so a transaction writes as much as it frees: a few records each.
+        Erased all;
+        for (std::span rest(sequences); !rest.empty();) {
+            const auto some = rest.first(std::min(rest.size(), erased_max));
+            rest = rest.subspan(some.size());
+            const auto erased = change<Erased>(
+                some, [&](Ledgers& ledgers) { return ledgers.store.erase(some, ledgers.now); });
+            if (!erased) return erased.error();
+            add(all, *erased);
+        }
+        for (std::span rest(rejections); !rest.empty();) {
+            const auto some = rest.first(std::min(rest.size(), erased_max));
+            rest = rest.subspan(some.size());
+            const auto forgotten =
+                change<std::size_t>(some, [&](Ledgers& ledgers) { return ledgers.rejections.forget(some); });
+            if (!forgotten) return forgotten.error();
+            all.rejections += *forgotten;
+        }
+        return all;
     }
 
     Result<Sealed> seal_erasure() override {
@@ -165,7 +195,7 @@ public:
 private:
     // One transaction of the writer, and what it answers. The caller waits, so references stay good.
     template <class Answer, class Change>
-    Result<Answer> change([[maybe_unused]] const std::vector<std::uint64_t>& what, const Change& make) {
+    Result<Answer> change([[maybe_unused]] std::span<const std::uint64_t> what, const Change& make) {
         assert(what.size() <= changes_max);
         Answer answer{};
         const auto done = queue_.change([&](Ledgers& ledgers) { answer = make(ledgers); });

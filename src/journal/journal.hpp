@@ -110,7 +110,8 @@ public:
     virtual Result<SinkNumber> sink_number(std::string_view name) = 0;
 
     // The following change what is settled. Each blocks until it is durable and takes at most changes_max
-    // sequences; any thread but the writer's. They fail with journal_full, journal_failed or shutting_down.
+    // sequences; any thread but the writer's. They fail with journal_full, journal_failed or shutting_down;
+    // then nothing has changed, except that erase() may have begun.
 
     // Makes events due for `sink` once more: dead letters, which are none any longer, and what was delivered,
     // discarded or never routed to it. Answers how many. Not counted: what is due anyway, and what has no
@@ -121,7 +122,8 @@ public:
     virtual Result<std::size_t> discard(SinkNumber sink, std::vector<std::uint64_t> sequences) = 0;
 
     // Takes records out with everything that says more of them than that there was one: dead letters and what
-    // is due again. Sinks that wait for them go on without. The same webhook again is still a duplicate.
+    // is due again. Sinks that wait for them go on without. The same webhook again is still a duplicate. In
+    // several small transactions.
     virtual Result<Erased> erase(std::vector<std::uint64_t> sequences,
                                  std::vector<std::uint64_t> rejections) = 0;
 

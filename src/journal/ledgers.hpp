@@ -23,7 +23,7 @@ inline constexpr unsigned sinks_max = 64;
 
 constexpr bool contains(SinkSet sinks, SinkNumber sink) noexcept { return ((sinks >> sink) & 1) != 0; }
 
-// Of one call that changes the ledgers: each is one short transaction, which an append may have to wait for.
+// Of one call that changes the ledgers: its transaction is short, because an append may have to wait for it.
 inline constexpr std::size_t changes_max = 1000;
 
 // Which events are asked for. Unset and empty: all.

@@ -6,8 +6,9 @@
 namespace chathook::journal {
 namespace {
 
-// Of one transaction that forgets old ones.
+// Of one transaction. Deleted pages are overwritten, so it writes as many bytes as it frees.
 constexpr std::size_t forgotten_max = 256;
+constexpr std::uint64_t forgotten_bytes_max = 1 << 20;
 
 }  // namespace
 
@@ -54,15 +55,11 @@ RejectionTable::RejectionTable(Database& database, const JournalSettings& settin
               "INSERT INTO rejections(received, source, reason, status, client, header_names, body_sha256, "
               "body_size, raw) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"),
       forget_(database, "DELETE FROM rejections WHERE number = ?1"),
-      surplus_(database,
-               "DELETE FROM rejections WHERE number <= "
-               "(SELECT number FROM rejections ORDER BY number DESC LIMIT 1 OFFSET ?1)"),
-      oldest_(database, "SELECT received FROM rejections ORDER BY number LIMIT 1"),
-      old_(database,
-           "DELETE FROM rejections WHERE number IN "
-           "(SELECT number FROM rejections ORDER BY number LIMIT ?2) AND received < ?1") {}
+      last_too_many_(database, "SELECT number FROM rejections ORDER BY number DESC LIMIT 1 OFFSET ?1"),
+      oldest_(database,
+              "SELECT number, received, coalesce(length(raw), 0) FROM rejections ORDER BY number LIMIT ?1") {}
 
-void RejectionTable::record(std::span<const Rejection> rejections) {
+void RejectionTable::record(std::span<const Rejection> rejections, Instant now) {
     for (const Rejection& rejection : rejections) {
         const std::string_view sha256(reinterpret_cast<const char*>(rejection.body_sha256.data()),
                                       rejection.body_sha256.size());
@@ -70,10 +67,9 @@ void RejectionTable::record(std::span<const Rejection> rejections) {
                         rejection.status, rejection.client, rejection.header_names, Blob{sha256},
                         rejection.body_size, Blob{rejection.raw});
     }
-    forget_surplus();
+    too_many_ = true;
+    forget_surplus(now);
 }
-
-void RejectionTable::forget_surplus() { surplus_.execute(keep_); }
 
 std::size_t RejectionTable::forget(std::span<const std::uint64_t> numbers) {
     std::size_t forgotten = 0;
@@ -84,14 +80,27 @@ std::size_t RejectionTable::forget(std::span<const std::uint64_t> numbers) {
     return forgotten;
 }
 
-bool RejectionTable::has_old(Instant now) {
-    Rows rows = oldest_.run();
-    return rows.next() && (keep_ == 0 || rows.integer(0) < (now - age_).time_since_epoch().count());
+// From the oldest on, up to the first that may stay.
+std::vector<std::uint64_t> RejectionTable::surplus(Instant now) {
+    std::uint64_t last_too_many = 0;
+    if (too_many_) {
+        Rows rows = last_too_many_.run(keep_);
+        if (rows.next()) last_too_many = rows.number(0);
+    }
+    too_many_ = last_too_many > 0;
+    std::vector<std::uint64_t> numbers;
+    std::uint64_t bytes = 0;
+    for (Rows rows = oldest_.run(forgotten_max); bytes < forgotten_bytes_max && rows.next();) {
+        const Instant received{std::chrono::microseconds(rows.integer(1))};
+        if (rows.number(0) > last_too_many && now - received <= age_) break;
+        numbers.push_back(rows.number(0));
+        bytes += rows.number(2);
+    }
+    return numbers;
 }
 
-void RejectionTable::forget_old(Instant now) {
-    forget_surplus();
-    old_.execute((now - age_).time_since_epoch().count(), forgotten_max);
-}
+bool RejectionTable::has_surplus(Instant now) { return !surplus(now).empty(); }
+
+void RejectionTable::forget_surplus(Instant now) { forget(surplus(now)); }
 
 }  // namespace chathook::journal

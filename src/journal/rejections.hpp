@@ -47,22 +47,25 @@ class RejectionTable {
 public:
     RejectionTable(Database& database, const JournalSettings& settings);
 
-    // Writes them down and forgets what is too much then.
-    void record(std::span<const Rejection> rejections);
+    // Writes them down and begins to forget what is too much then.
+    void record(std::span<const Rejection> rejections, Instant now);
 
     std::size_t forget(std::span<const std::uint64_t> numbers);
 
-    // Whether some are too old; asked every second.
-    bool has_old(Instant now);
-    void forget_old(Instant now);
+    // Whether some are too many or too old; asked every second, outside of a transaction.
+    bool has_surplus(Instant now);
+
+    // Forgets the oldest of these: as many as one transaction should, by number and by bytes.
+    void forget_surplus(Instant now);
 
 private:
-    void forget_surplus();
+    std::vector<std::uint64_t> surplus(Instant now);
 
     Database& database_;
     std::size_t keep_;
     std::chrono::microseconds age_;
-    Statement insert_, forget_, surplus_, oldest_, old_;
+    Statement insert_, forget_, last_too_many_, oldest_;
+    bool too_many_ = true;  // perhaps
 };
 
 }  // namespace chathook::journal

@@ -258,7 +258,7 @@ void Writer::write_down_rejections() {
     if (taken.empty()) return;
     recorded_ = steady_clock::now();
     uncommitted_rejections_ = taken.size();
-    rejections_.record(taken);
+    rejections_.record(taken, now());
 }
 
 void Writer::roll_back() noexcept {
@@ -267,9 +267,9 @@ void Writer::roll_back() noexcept {
 }
 
 void Writer::forget_old_rejections() {
-    if (!rejections_.has_old(now())) return;
+    if (!rejections_.has_surplus(now())) return;
     store_.begin();
-    rejections_.forget_old(now());
+    rejections_.forget_surplus(now());
     store_.commit();
 }
 
