@@ -19,6 +19,10 @@ using std::chrono::steady_clock;
 constexpr std::chrono::seconds metrics_interval{1};
 constexpr std::chrono::seconds journal_pause{1};  // before a failed journal is asked again
 
+// From one delivery to the next while events keep coming, so that they go in batches: a busy intake commits a
+// thousand times a second, and progress costs a commit of its own. An event that comes alone does not wait.
+constexpr std::chrono::milliseconds gather{10};
+
 Moment moment() { return {steady_clock::now(), now()}; }
 
 DeliveryPlan::Chance make_chance() {
@@ -77,7 +81,7 @@ void SinkRunner::stop(steady_clock::time_point deadline) noexcept {
 void SinkRunner::wake() noexcept {
     const std::lock_guard lock(mutex_);
     woken_ = true;
-    changed_.notify_all();
+    if (listening_) changed_.notify_all();
 }
 
 SinkStatus SinkRunner::status() const {
@@ -140,6 +144,7 @@ void SinkRunner::settle() {
 }
 
 void SinkRunner::fetch() {
+    if (!page_full_) sleep_until(delivered_ + gather, false);
     // Always from the first: replayed events and retried dead letters stand before what was delivered last.
     auto due = reader_->due(number_, 0, traits_.batch_events_max, traits_.batch_bytes_max);
     if (!due) {
@@ -147,6 +152,7 @@ void SinkRunner::fetch() {
         return;
     }
     journal_failing_ = false;
+    page_full_ = due->size() >= traits_.batch_events_max;
     plan_.fetched(std::move(due.value()));
 }
 
@@ -165,6 +171,7 @@ void SinkRunner::deliver(const std::stop_token& abort) {
         if (outcome.kind != Outcome::Kind::delivered) metrics_.retried();
     }
     const Moment now = moment();
+    delivered_ = now.steady;
     plan_.tried(outcomes, now);
     report_state(now);
 }
@@ -191,6 +198,7 @@ void SinkRunner::idle() {
 SinkRunner::Woke SinkRunner::sleep_until(std::optional<steady_clock::time_point> until, bool events_matter) {
     std::unique_lock lock(mutex_);
     const auto awake = [&] { return ending_ || (events_matter && woken_); };
+    listening_ = events_matter;
     if (!until) {
         changed_.wait(lock, awake);
     } else if (!changed_.wait_until(lock, *until, awake)) {

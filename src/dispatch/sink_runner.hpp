@@ -93,6 +93,8 @@ private:
     // The thread's own.
     DeliveryPlan plan_;
     std::chrono::steady_clock::time_point published_{};
+    std::chrono::steady_clock::time_point delivered_{};  // when the sink was last tried
+    bool page_full_ = false;                             // of the last page: more is waiting
     bool metrics_stale_ = true;
     bool was_failing_ = false;
     bool was_open_ = false;
@@ -102,6 +104,7 @@ private:
     mutable std::mutex mutex_;  // guards what follows
     std::condition_variable changed_;
     bool woken_ = false;
+    bool listening_ = false;  // whether being woken ends the thread's sleep
     bool ending_ = false;
     bool ended_ = false;
     SinkStatus status_;
