@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <sys/un.h>
 
+#include <algorithm>
 #include <array>
 #include <limits>
 
@@ -50,6 +51,18 @@ AddressOrProblem parse_unix(std::string_view text) {
     return {Address{Address::Kind::unix_socket, std::string(path), 0, std::string(text)}, {}};
 }
 
+// systemd.socket(5): at most 255 characters, printable ASCII but ':'.
+AddressOrProblem parse_systemd(std::string_view text) {
+    const std::string_view name = text.substr(std::string_view("systemd:").size());
+    const bool good =
+        !name.empty() && name.size() <= 255 &&
+        std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c <= '~' && c != ':'; });
+    if (!good) {
+        return wrong(text, "names no socket; write systemd: and the FileDescriptorName= of the socket unit");
+    }
+    return {Address{Address::Kind::systemd, std::string(name), 0, std::string(text)}, {}};
+}
+
 bool is_wildcard(const Address& address) { return address.host == "0.0.0.0" || address.host == "::"; }
 
 bool same_family(const Address& left, const Address& right) {
@@ -68,6 +81,7 @@ bool has_host_bits(const IpLiteral& ip, std::uint64_t prefix) {
 
 AddressOrProblem parse_address(std::string_view text) {
     if (text == "systemd") return {Address{Address::Kind::systemd, "", 0, "systemd"}, {}};
+    if (text.starts_with("systemd:")) return parse_systemd(text);
     if (text.starts_with("unix:")) return parse_unix(text);
 
     const std::size_t colon = text.rfind(':');
@@ -94,6 +108,22 @@ AddressOrProblem parse_address(std::string_view text) {
     return {Address{Address::Kind::tcp, host, static_cast<std::uint16_t>(*port), std::string(text)}, {}};
 }
 
+ModeOrProblem parse_mode(std::string_view text) {
+    ModeOrProblem result;
+    const bool octal =
+        text.size() >= 3 && text.size() <= 4 && text.find_first_not_of("01234567") == text.npos;
+    if (octal) result.mode = static_cast<unsigned>(std::stoul(std::string(text), nullptr, 8));
+    if (!octal || result.mode > 0777) {
+        result.problem = in_quotes(text) + " is no mode; write three octal digits, as in 0660";
+    } else if ((result.mode & 0222) == 0) {
+        result.problem = in_quotes(text) + " lets nobody connect, which takes the right to write; write 0660";
+    } else if ((result.mode & 0002) != 0) {
+        result.doubt =
+            in_quotes(text) + " lets every user of this machine connect; write 0660 and set a group";
+    }
+    return result;
+}
+
 bool is_local(const Address& address) {
     if (address.kind == Address::Kind::unix_socket) return true;
     if (address.kind == Address::Kind::systemd) return false;
@@ -105,7 +135,9 @@ bool is_local(const Address& address) {
 
 bool collide(const Address& left, const Address& right) {
     if (left.kind != right.kind) return false;
-    if (left.kind == Address::Kind::systemd) return true;
+    if (left.kind == Address::Kind::systemd) {
+        return left.host.empty() || right.host.empty() || left.host == right.host;
+    }
     if (left.kind == Address::Kind::unix_socket) return left.host == right.host;
     if (left.port != right.port || left.port == 0) return false;
     if (left.host == right.host) return true;

@@ -17,6 +17,15 @@ struct AddressOrProblem {
 };
 AddressOrProblem parse_address(std::string_view text);
 
+// The mode of a UNIX socket, in octal digits ("0660", "660"), or what is wrong with it. `doubt` is set when
+// it is usable but hardly what was meant.
+struct ModeOrProblem {
+    unsigned mode = 0;
+    std::string problem;
+    std::string doubt;
+};
+ModeOrProblem parse_mode(std::string_view text);
+
 // Only this machine can reach it. A socket handed over by systemd counts as outside.
 bool is_local(const Address& address);
 

@@ -17,6 +17,10 @@ namespace chathook::config {
 // Addresses already taken, with the path of the key that took each.
 using Listeners = std::vector<std::pair<Address, std::string>>;
 
+// listen.cpp
+std::optional<Address> read_address(const Place& at, Listeners& taken);
+void read_listen(const Place& at, Server& server, Listeners& taken);
+
 // server.cpp
 void read_server(const Place& at, const Known& known, Server& server, Listeners& taken);
 void read_admin(const Place& at, Admin& admin, Listeners& taken);

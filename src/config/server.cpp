@@ -19,40 +19,6 @@ constexpr std::uint64_t mib = 1ull << 20;
 constexpr std::uint64_t gib = 1ull << 30;
 constexpr std::chrono::days decade{3653};
 
-constexpr std::size_t listen_max = 64;
-constexpr const char* default_listen = "127.0.0.1:8080";
-
-std::optional<Address> read_address(const Place& at, Listeners& taken) {
-    std::string text;
-    if (!at.text(text)) return std::nullopt;
-    AddressOrProblem parsed = parse_address(text);
-    if (!parsed.address) {
-        at.error(parsed.problem);
-        return std::nullopt;
-    }
-    for (const auto& [other, path] : taken) {
-        if (!collide(*parsed.address, other)) continue;
-        at.error(in_quotes(text) + " is already listened on by " + path + "; use each address once");
-        return std::nullopt;
-    }
-    taken.emplace_back(*parsed.address, at.path());
-    return std::move(parsed.address);
-}
-
-void read_listen(const Place& at, Server& server, Listeners& taken) {
-    if (!at.present()) {
-        server.listen.push_back(*parse_address(default_listen).address);
-        taken.emplace_back(server.listen.front(), at.path());
-        return;
-    }
-    const auto items = at.items(listen_max);
-    if (items.empty() && at.is_list())
-        at.error("is empty; list at least one address, such as 127.0.0.1:8080");
-    for (const Place& item : items) {
-        if (auto address = read_address(item, taken)) server.listen.push_back(std::move(*address));
-    }
-}
-
 void read_trusted_proxies(const Place& at, Server& server) {
     for (const Place& item : at.items()) {
         std::string text;
@@ -168,8 +134,10 @@ void read_admin(const Place& at, Admin& admin, Listeners& taken) {
         admin.token = std::move(*secret);
     }
     if (!admin.listen) return;
-    if (admin.listen->kind == Address::Kind::systemd) {
-        listen.error("systemd hands sockets to server.listen only; write 127.0.0.1:9464 or unix:/path");
+    if (admin.listen->kind == Address::Kind::systemd && admin.listen->host.empty()) {
+        listen.error(
+            "systemd alone means all of its sockets, which are server.listen's; write systemd:NAME, with the "
+            "FileDescriptorName= of the socket unit");
     } else if (!is_local(*admin.listen) && !token.present()) {
         listen.error(in_quotes(admin.listen->text) +
                      " can be reached from other machines; set admin.token, or listen "

@@ -23,6 +23,9 @@ TEST_CASE("an address is an IP address or localhost with a port, a UNIX socket, 
     CHECK(address("unix:/run/chathook/http.sock").host == "/run/chathook/http.sock");
     CHECK(address("unix:/run/chathook/http.sock").kind == Address::Kind::unix_socket);
     CHECK(address("systemd").kind == Address::Kind::systemd);
+    CHECK(address("systemd").host.empty());
+    CHECK(address("systemd:admin").kind == Address::Kind::systemd);
+    CHECK(address("systemd:admin").host == "admin");
 }
 
 TEST_CASE("an address that cannot be listened on is refused with the mend") {
@@ -48,7 +51,9 @@ TEST_CASE("an address that cannot be listened on is refused with the mend") {
                                    "unix:",
                                    "unix:/",
                                    "unix:run/x",
-                                   "systemd:0"}) {
+                                   "systemd:",
+                                   "systemd:a b",
+                                   "systemd:a:b"}) {
         INFO(text);
         const auto parsed = parse_address(text);
         CHECK_FALSE(parsed.address);
@@ -63,7 +68,8 @@ TEST_CASE("loopback addresses and UNIX sockets are local, all others are not") {
         INFO(text);
         CHECK(is_local(address(text)));
     }
-    for (const char* text : {"0.0.0.0:1", "[::]:1", "10.0.0.1:1", "[fd00::1]:1", "systemd", "128.0.0.1:1"}) {
+    for (const char* text :
+         {"0.0.0.0:1", "[::]:1", "10.0.0.1:1", "[fd00::1]:1", "systemd", "systemd:x", "128.0.0.1:1"}) {
         INFO(text);
         CHECK_FALSE(is_local(address(text)));
     }
@@ -75,11 +81,28 @@ TEST_CASE("two addresses collide when both cannot be listened on") {
     CHECK(collide(address("[::1]:80"), address("[::]:80")));
     CHECK(collide(address("unix:/run/x"), address("unix:/run/x")));
     CHECK(collide(address("systemd"), address("systemd")));
+    CHECK(collide(address("systemd:a"), address("systemd:a")));
+    CHECK(collide(address("systemd"), address("systemd:a")));
+    CHECK(collide(address("systemd:a"), address("systemd")));
+    CHECK_FALSE(collide(address("systemd:a"), address("systemd:b")));
     CHECK_FALSE(collide(address("127.0.0.1:80"), address("127.0.0.1:81")));
     CHECK_FALSE(collide(address("127.0.0.1:80"), address("127.0.0.2:80")));
     CHECK_FALSE(collide(address("0.0.0.0:80"), address("[::1]:80")));
     CHECK_FALSE(collide(address("127.0.0.1:0"), address("127.0.0.1:0")));
     CHECK_FALSE(collide(address("unix:/run/x"), address("unix:/run/y")));
+}
+
+TEST_CASE("a socket's mode is octal and lets somebody connect") {
+    CHECK(parse_mode("0660").mode == 0660);
+    CHECK(parse_mode("660").mode == 0660);
+    CHECK(parse_mode("0600").problem.empty());
+    CHECK(parse_mode("0600").doubt.empty());
+    for (const char* text : {"", "60", "0o660", "0x1b0", "00660", "0680", "1777", "-660", "u=rw", "0660 "}) {
+        INFO(text);
+        CHECK_FALSE(parse_mode(text).problem.empty());
+    }
+    CHECK_THAT(parse_mode("0440").problem, Catch::Contains("lets nobody connect"));
+    CHECK_THAT(parse_mode("0666").doubt, Catch::Contains("every user of this machine"));
 }
 
 TEST_CASE("a network is an address with a prefix length, and one address is a network of one") {

@@ -114,8 +114,8 @@ TEST_CASE("the admin address needs a token as soon as other machines can reach i
     CHECK(with.problems == Problems{});
     REQUIRE(with.config);
     CHECK(with.config->admin.token.view() == "0123456789abcdef");
-    CHECK(
-        load_text(faultless + "admin: {listen: systemd}\n").says("10: admin.listen: systemd hands sockets"));
+    CHECK(load_text(faultless + "admin: {listen: systemd}\n")
+              .says("10: admin.listen: systemd alone means all of its sockets"));
     CHECK(load_text(faultless + "admin: {}\n").says("10: admin.listen: is missing"));
     CHECK(load_text(faultless + "admin: {listen: '127.0.0.1:9464', token: short}\n")
               .says("10: admin.token: warning: the secret has fewer than 16 bytes"));

@@ -1,4 +1,4 @@
-// config/chathook.service, chathook.socket, .sysusers and .tmpfiles, judged by systemd's own tools.
+// config/chathook.service, the sockets, .sysusers and .tmpfiles, judged by systemd's own tools.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -38,13 +38,14 @@ test('a unit that keeps its capabilities and sees all of the system is found out
     assert.notEqual(code, 0, text);
 });
 
-test('systemd reads the service and the socket without a complaint', (t) => {
+test('systemd reads the service and the sockets without a complaint', (t) => {
     const directory = temporaryDirectory(t);
     const service = path.join(directory, 'chathook.service');
-    const socket = path.join(directory, 'chathook.socket');
+    const sockets = ['chathook.socket', 'chathook-admin.socket'];
     fs.writeFileSync(service, unit.replaceAll('/usr/bin/chathookd', binary));
-    fs.copyFileSync(shipped('chathook.socket'), socket);
-    const { code, text } = run('systemd-analyze', ['verify', '--man=no', service, socket]);
+    for (const name of sockets) fs.copyFileSync(shipped(name), path.join(directory, name));
+    const files = [service, ...sockets.map((name) => path.join(directory, name))];
+    const { code, text } = run('systemd-analyze', ['verify', '--man=no', ...files]);
     const ours = text.split('\n').filter((line) => line.includes('chathook'));
     assert.deepEqual(ours, []);
     assert.equal(code, 0, text);
