@@ -1,10 +1,16 @@
+#include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "cli/cli.hpp"
+#include "cli/sink_lines.hpp"
 #include "journal/inspect.hpp"
 #include "journal/journal.hpp"
 #include "journal/recovery.hpp"
@@ -18,8 +24,47 @@ using journal::WalReport;
 
 struct Options {
     std::string directory;
+    std::vector<std::string> sink_files;  // NAME=PATH
     bool as_json = false;
 };
+
+// A file sink's lines, those of its rotated files first.
+struct SinkFile {
+    std::string sink;
+    std::string path;
+    SinkLines lines;
+    bool torn = false;  // the newest line is not finished
+};
+
+void read_lines(SinkFile& file, const std::string& path) {
+    std::ifstream stream(path, std::ios::binary);
+    if (!stream)
+        throw journal::OpenError(ExitCode::io_error, "cannot read " + path + ": " + std::strerror(errno));
+    for (std::string line; std::getline(stream, line);) {
+        file.torn = stream.eof();
+        if (!file.torn) file.lines.add(line);
+    }
+}
+
+SinkFile read_sink_file(const std::string& named) {
+    const std::size_t equals = named.find('=');
+    SinkFile file{.sink = named.substr(0, equals), .path = named.substr(equals + 1), .lines = {}};
+    std::vector<std::string> paths{file.path};
+    const auto rotated = [&] { return file.path + "." + std::to_string(paths.size()); };
+    while (std::filesystem::exists(rotated())) paths.push_back(rotated());
+    std::for_each(paths.rbegin(), paths.rend(), [&](const std::string& path) { read_lines(file, path); });
+    return file;
+}
+
+void compare(std::vector<SinkFile>& files, const journal::Recorded& recorded) {
+    for (SinkFile& file : files) {
+        const auto sink = std::find_if(recorded.sinks.begin(), recorded.sinks.end(),
+                                       [&](const Inspection::Sink& one) { return one.name == file.sink; });
+        const bool delivered =
+            sink != recorded.sinks.end() && journal::contains(recorded.delivered_to, sink->number);
+        file.lines.compare(recorded.sequence, recorded.event.id, recorded.event.json, delivered);
+    }
+}
 
 const char* verdict_of(WalReport::Verdict verdict) {
     switch (verdict) {
@@ -30,11 +75,28 @@ const char* verdict_of(WalReport::Verdict verdict) {
     return "";
 }
 
-nlohmann::ordered_json json_of(const Inspection::Findings& findings) {
+template <class Findings>
+nlohmann::ordered_json json_of(const Findings& findings) {
     return {{"count", findings.count}, {"first", findings.first}};
 }
 
-void print_json(const Options& options, const Inspection& found) {
+nlohmann::ordered_json json_of(const SinkFile& file) {
+    const SinkLines::Report report = file.lines.report();
+    return {{"sink", file.sink},
+            {"path", file.path},
+            {"lines", report.lines},
+            {"as_delivered", report.as_delivered},
+            {"not_in_the_journal", report.unknown},
+            {"torn", file.torn},
+            {"damaged_lines", json_of(report.damaged)},
+            {"different_lines", json_of(report.different)},
+            {"missing_sequences", json_of(report.missing)}};
+}
+
+void print_json(const Options& options, const Inspection& found, const std::vector<SinkFile>& files,
+                bool damaged) {
+    auto sink_files = nlohmann::ordered_json::array();
+    for (const SinkFile& file : files) sink_files.push_back(json_of(file));
     auto sinks = nlohmann::ordered_json::array();
     for (const Inspection::Sink& sink : found.sinks) {
         sinks.push_back({{"number", sink.number},
@@ -45,7 +107,7 @@ void print_json(const Options& options, const Inspection& found) {
                          {"dead", sink.dead}});
     }
     const nlohmann::ordered_json answer = {{"path", options.directory},
-                                           {"damaged", found.damaged()},
+                                           {"damaged", damaged},
                                            {"log",
                                             {{"verdict", verdict_of(found.log.verdict)},
                                              {"commits", found.log.commits},
@@ -62,21 +124,35 @@ void print_json(const Options& options, const Inspection& found) {
                                            {"bad_checksums", json_of(found.bad_checksums)},
                                            {"records_without_line", json_of(found.without_line)},
                                            {"sinks", sinks},
-                                           {"rejections", found.rejections}};
+                                           {"rejections", found.rejections},
+                                           {"sink_files", sink_files}};
     std::printf("%s\n",
                 answer.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace).c_str());
 }
 
 void print(const char* what, const std::string& value) { std::printf("%-22s%s\n", what, value.c_str()); }
 
-void print(const char* what, const Inspection::Findings& findings) {
-    std::string text = findings.count == 0 ? "none" : std::to_string(findings.count) + ": sequence";
-    for (const std::uint64_t sequence : findings.first) text += " " + std::to_string(sequence);
+template <class Findings>
+void print_findings(const char* what, const Findings& findings, const char* place = "sequence") {
+    std::string text = findings.count == 0 ? "none" : std::to_string(findings.count) + ": " + place;
+    for (const std::uint64_t number : findings.first) text += " " + std::to_string(number);
     if (findings.count > findings.first.size()) text += " ...";
     print(what, text);
 }
 
-void print_report(const Options& options, const Inspection& found) {
+void print(const SinkFile& file) {
+    const SinkLines::Report report = file.lines.report();
+    print(("file of " + file.sink).c_str(),
+          file.path + ": " + std::to_string(report.lines) + " lines, " + std::to_string(report.as_delivered) +
+              " as the journal has them, " + std::to_string(report.unknown) + " that it no longer has" +
+              (file.torn ? "; the last one is torn" : ""));
+    print_findings("  damaged lines", report.damaged, "line");
+    print_findings("  different lines", report.different, "line");
+    print_findings("  missing events", report.missing);
+}
+
+void print_report(const Options& options, const Inspection& found, const std::vector<SinkFile>& files,
+                  bool damaged) {
     print("journal", options.directory);
     print("log", journal::describe(found.log));
     if (found.integrity.empty()) print("database", "whole");
@@ -84,10 +160,10 @@ void print_report(const Options& options, const Inspection& found) {
     print("events", std::to_string(found.events) + " of sequences " + std::to_string(found.oldest) + " to " +
                         std::to_string(found.newest) + ", " + std::to_string(found.forgotten) +
                         " forgotten as retention says");
-    print("missing sequences", found.gaps);
-    print("missing records", found.missing);
-    print("damaged records", found.bad_checksums);
-    print("records without line", found.without_line);
+    print_findings("missing sequences", found.gaps);
+    print_findings("missing records", found.missing);
+    print_findings("damaged records", found.bad_checksums);
+    print_findings("records without line", found.without_line);
     for (const Inspection::Sink& sink : found.sinks) {
         const std::string again =
             sink.again > 0 ? std::to_string(sink.again) + " to be delivered again, " : std::string();
@@ -96,18 +172,33 @@ void print_report(const Options& options, const Inspection& found) {
                                                  std::to_string(sink.dead) + " dead letters");
     }
     print("refused requests", std::to_string(found.rejections));
-    print("verdict", found.damaged() ? "DAMAGED" : "fine");
+    for (const SinkFile& file : files) print(file);
+    print("verdict", damaged ? "DAMAGED" : "fine");
 }
 
 int verify_journal(const Options& options) {
     try {
-        const Inspection found = journal::inspect(options.directory);
-        if (options.as_json) {
-            print_json(options, found);
-        } else {
-            print_report(options, found);
+        std::vector<SinkFile> files;
+        for (const std::string& named : options.sink_files) files.push_back(read_sink_file(named));
+        const Inspection found = journal::inspect(
+            options.directory, [&](const journal::Recorded& recorded) { compare(files, recorded); });
+        for (const SinkFile& file : files) {
+            const bool known = std::any_of(found.sinks.begin(), found.sinks.end(),
+                                           [&](const auto& sink) { return sink.name == file.sink; });
+            if (known) continue;
+            complain("the journal knows no sink " + file.sink);
+            return ExitCode::usage;
         }
-        return found.damaged() ? ExitCode::bad_input : ExitCode::done;
+        const bool damaged =
+            found.damaged() || std::any_of(files.begin(), files.end(), [](const SinkFile& file) {
+                return file.lines.report().is_damaged();
+            });
+        if (options.as_json) {
+            print_json(options, found, files, damaged);
+        } else {
+            print_report(options, found, files, damaged);
+        }
+        return damaged ? ExitCode::bad_input : ExitCode::done;
     } catch (const journal::OpenError& error) {
         complain(error.what());
         return error.exit_code();
@@ -122,6 +213,16 @@ void add_verify_journal(CLI::App& app, Action& action) {
         "Read a stopped journal from end to end and say whether it is whole; changes nothing");
     auto options = std::make_shared<Options>();
     command->add_option("path", options->directory, "The journal's directory, journal.path")->required();
+    command
+        ->add_option(
+            "--sink-file", options->sink_files,
+            "Compare a file sink's lines, those of its rotated files too, with what was delivered to it")
+        ->type_name("NAME=PATH")
+        ->check([](const std::string& named) {
+            const std::size_t equals = named.find('=');
+            const bool both = equals != std::string::npos && equals > 0 && equals + 1 < named.size();
+            return both ? std::string() : std::string("must be NAME=PATH, the sink's name and its file");
+        });
     command->add_flag("--json", options->as_json, "One JSON object");
     command->callback([&action, options] { action = [options] { return verify_journal(*options); }; });
 }

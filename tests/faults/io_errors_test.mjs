@@ -41,7 +41,7 @@ async function started(t) {
 
 // A call of the thread fails while webhooks come in, until the injection was seen, and a little longer.
 async function failUnderLoad({ daemon, ledger, output }, thread, call, error, when, { enough = () => true } = {}) {
-    const tracer = await Tracer.attach(threadOf(daemon.child.pid, thread), [
+    const tracer = await Tracer.attach(await threadOf(daemon.child.pid, thread), [
         '-y', '-e', `trace=${traced}`, '-e', `inject=${call}:error=${error}:when=${when}`, '-o', output,
     ]);
     const done = () => daemon.exited || (injected(output) && enough());
@@ -107,14 +107,18 @@ async function startFails(t, random, error) {
     const when = between(random, 1, call === 'pwrite64' ? 30 : 6);
     t.diagnostic(`start after a crash: ${call} number ${when} fails with ${error}`);
     const trial = await started(t);
-    const { daemon, output } = trial;
+    const { daemon, ledger, output } = trial;
     await daemon.kill();
     const under = ['strace', '-D', '-f', '-y', '-o', output,
         '-e', `trace=${traced}`, '-e', `inject=${call}:error=${error}:when=${when}`];
     const ran = await daemon.run({ under }).then(() => true, () => false);
+    if (ran) {
+        // It has started without coming so far.
+        await ledger.load(daemon, { connections: 8, rate: 400, stopped: () => daemon.exited || injected(output) });
+        for (const status of ledger.statuses.keys()) assert.equal(status, 503);
+        await daemon.kill();
+    } else assert.deepEqual(await daemon.exit, { code: 74, signal: null });
     assert.ok(injected(output), 'a call was made to fail');
-    if (ran) await daemon.kill();
-    else assert.deepEqual(await daemon.exit, { code: 74, signal: null });
     await daemon.run();
     await nothingIsLost(trial);
 }

@@ -16,7 +16,7 @@ const rounds = times('CHATHOOK_ROUNDS', 2);
 const sinks = ['events', 'console', 'crm'];
 
 // The only one of the public listener; the admin listener's, of the same name, comes behind it.
-const network = (trial) => threadOf(trial.daemon.child.pid, 'http-0');
+const network = (trial) => threadOf(trial.daemon.child.pid, 'http-0', 2);
 const journal = (trial) => threadOf(trial.daemon.child.pid, 'journal');
 const sink = (trial, name) => threadOf(trial.daemon.child.pid, `sink-${name}`);
 const large = () => ({ customMetadata: { text: 'x'.repeat(200_000) } });
@@ -35,7 +35,7 @@ function sendOne({ daemon, ledger }) {
 const windows = {
     'received, not verified': {
         async enter(trial, output) {
-            const hold = await Tracer.hold(network(trial), 'recvfrom', output);
+            const hold = await Tracer.hold(await network(trial), 'recvfrom', output);
             return { hold, ...sendOne(trial) };
         },
         stands: /recvfrom\(.*POST \/webhooks\/lynn.* = \d+ \(DELAYED\)$/,
@@ -45,7 +45,7 @@ const windows = {
     // The event's id is made when its signature has been proved; the first one of a thread fetches randomness.
     'verified, not handed to the journal': {
         async enter(trial, output) {
-            const hold = await Tracer.hold(network(trial), 'getrandom', output);
+            const hold = await Tracer.hold(await network(trial), 'getrandom', output);
             return { hold, ...sendOne(trial) };
         },
         stands: /getrandom\(.* = \d+ \(DELAYED\)$/,
@@ -55,7 +55,7 @@ const windows = {
     'inserted, not synced': {
         async enter(trial, output, random) {
             // The last of an event's writes completes its commit: then the kernel has it, and keeps it at a kill.
-            const hold = await Tracer.hold(journal(trial), 'pwrite64', output, { when: between(random, 1, 4) });
+            const hold = await Tracer.hold(await journal(trial), 'pwrite64', output, { when: between(random, 1, 4) });
             return { hold, ...sendOne(trial) };
         },
         stands: /pwrite64\(\d+<.*journal\.sqlite-wal>.*\(DELAYED\)$/,
@@ -66,7 +66,7 @@ const windows = {
         async enter(trial, output) {
             // A new log's header has a sync of its own, before the first commit is written.
             const on = `${database(trial)}-wal`;
-            const hold = await Tracer.hold(journal(trial), 'fdatasync', output, { on, when: 2, trace: 'pwrite64' });
+            const hold = await Tracer.hold(await journal(trial), 'fdatasync', output, { on, when: 2, trace: 'pwrite64' });
             return { hold, ...sendOne(trial) };
         },
         written: true,
@@ -76,7 +76,7 @@ const windows = {
     },
     'answered, not dispatched': {
         async enter(trial, output) {
-            const threads = sinks.map((name) => sink(trial, name));
+            const threads = await Promise.all(sinks.map((name) => sink(trial, name)));
             const hold = await Tracer.hold(threads, 'futex', output);
             const { conversation, answer } = sendOne(trial);
             assert.equal(await answer, 200);
@@ -87,7 +87,7 @@ const windows = {
     },
     'delivered, progress not recorded: file': {
         async enter(trial, output) {
-            const hold = await Tracer.hold(sink(trial, 'events'), 'fdatasync', output);
+            const hold = await Tracer.hold(await sink(trial, 'events'), 'fdatasync', output);
             return { hold, ...sendOne(trial) };
         },
         stands: /fdatasync\(\d+<.*events\.jsonl>\) += 0 \(DELAYED\)$/,
@@ -95,7 +95,7 @@ const windows = {
     },
     'delivered, progress not recorded: stdout': {
         async enter(trial, output) {
-            const hold = await Tracer.hold(sink(trial, 'console'), 'write', output);
+            const hold = await Tracer.hold(await sink(trial, 'console'), 'write', output);
             return { hold, ...sendOne(trial) };
         },
         stands: /write\(1<.*\\"specversion\\".* = \d+ \(DELAYED\)$/,
@@ -103,7 +103,7 @@ const windows = {
     },
     'delivered, progress not recorded: http': {
         async enter(trial, output) {
-            const hold = await Tracer.hold(sink(trial, 'crm'), 'recvfrom', output);
+            const hold = await Tracer.hold(await sink(trial, 'crm'), 'recvfrom', output);
             return { hold, ...sendOne(trial) };
         },
         stands: /recvfrom\(.*HTTP\/1\.1 204.* = \d+ \(DELAYED\)$/,
@@ -112,7 +112,7 @@ const windows = {
     'in the middle of a checkpoint': {
         async enter(trial, output, random) {
             const when = between(random, 1, 200);
-            const hold = await Tracer.hold(journal(trial), 'pwrite64', output, { on: database(trial), when });
+            const hold = await Tracer.hold(await journal(trial), 'pwrite64', output, { on: database(trial), when });
             const loading = trial.ledger.load(trial.daemon, {
                 connections: 4, extra: large, count: 60, stopped: () => trial.daemon.exited,
             });
@@ -126,7 +126,7 @@ const windows = {
         async enter(trial, output, random) {
             const renames = 'rename,renameat,renameat2';
             const when = between(random, 1, 3);
-            const hold = await Tracer.hold(sink(trial, 'events'), renames, output, { when });
+            const hold = await Tracer.hold(await sink(trial, 'events'), renames, output, { when });
             const loading = trial.ledger.load(trial.daemon, {
                 connections: 4, rate: 200, stopped: () => trial.daemon.exited,
             });
@@ -136,12 +136,12 @@ const windows = {
         doubled: 'any',
     },
     'in the middle of a purge': {
-        changes: { retain_delivered: '1s', dedupe_window: '1s' },
+        changes: { retain_delivered: '2s', dedupe_window: '1s' },
         async enter(trial, output, random) {
-            await trial.ledger.load(trial.daemon, { count: 40, connections: 4, extra: large });
+            await trial.ledger.load(trial.daemon, { count: 12, connections: 4, extra: large });
             await trial.delivered();
             // Nothing is sent any more and all is settled, so what the journal writes now are deletions.
-            const hold = await Tracer.hold(journal(trial), 'pwrite64,fdatasync', output, { when: between(random, 4, 40) });
+            const hold = await Tracer.hold(await journal(trial), 'pwrite64,fdatasync', output, { when: between(random, 4, 40) });
             return { hold };
         },
         stands: /(pwrite64|fdatasync)\(\d+<.*journal\.sqlite.*\(DELAYED\)$/,

@@ -12,30 +12,45 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 
 const digestOf = (text) => createHash('sha256').update(text).digest('hex');
-// Whole lines only; the last one may be torn when its writer was killed.
-const linesOf = (file) => {
-    const text = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '';
-    return text.slice(0, text.lastIndexOf('\n') + 1).split('\n').slice(0, -1);
-};
+// Whole lines only; the last one may be torn when its writer was killed. Files may be larger than a string can be.
+function* linesOf(file) {
+    if (!fs.existsSync(file)) return;
+    const fd = fs.openSync(file, 'r');
+    const piece = Buffer.alloc(1 << 22);
+    let rest = Buffer.alloc(0);
+    for (let size; (size = fs.readSync(fd, piece)) > 0; ) {
+        const bytes = Buffer.concat([rest, piece.subarray(0, size)]);
+        const end = bytes.lastIndexOf(10) + 1;
+        yield* bytes.toString('utf8', 0, end).split('\n').slice(0, -1);
+        rest = bytes.subarray(end);
+    }
+    fs.closeSync(fd);
+}
 
 function readLedger(file) {
     const sent = new Map(); // conversation -> {digest, at, answeredAt}
-    linesOf(file).forEach((line, at) => {
+    let at = 0;
+    for (const line of linesOf(file)) {
         const entry = JSON.parse(line);
+        at += 1;
         if (entry.sent !== undefined) {
             if (!sent.has(entry.sent)) sent.set(entry.sent, { digest: entry.digest, at });
         } else if (entry.status === 200) {
             sent.get(entry.answered).answeredAt ??= at;
         }
-    });
+    }
     return sent;
+}
+
+function* allLines(files) {
+    for (const file of files) yield* linesOf(file);
 }
 
 function judge(sent, files, ordered) {
     const found = { lines: 0, altered: [], split: [], foreign: [], disordered: [], doubled: 0 };
     const ids = new Map(); // conversation -> id
     let newestSend = -1;
-    for (const line of files.flatMap(linesOf)) {
+    for (const line of allLines(files)) {
         found.lines += 1;
         let event;
         try {

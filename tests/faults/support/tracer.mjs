@@ -8,11 +8,16 @@ import { until } from '../../flow/support/wait.mjs';
 // A thread that is traced cannot be looked through for leaks.
 process.env.ASAN_OPTIONS = [process.env.ASAN_OPTIONS, 'detect_leaks=0'].filter(Boolean).join(':');
 
-// The first thread of that name; the kernel's name for it.
-export function threadOf(pid, name) {
+// The first thread of that name, once there are `among`: the kernel's name for it. Threads name themselves, so it may take
+// a moment.
+export async function threadOf(pid, name, among = 1) {
     const tasks = `/proc/${pid}/task`;
     const isNamed = (task) => fs.readFileSync(`${tasks}/${task}/comm`, 'utf8').trim() === name;
-    return fs.readdirSync(tasks).find(isNamed);
+    const found = await until(`${among} threads of the name ${name}`, () => {
+        const named = fs.readdirSync(tasks).filter(isNamed);
+        return named.length >= among && named;
+    });
+    return found.sort((a, b) => a - b)[0];
 }
 
 export class Tracer {

@@ -34,12 +34,12 @@ const wholeLines = (file) => {
 export class Trial {
     atReceiver = new Set(); // conversations
     atConsole = new Set();
-    seen = 0; // lines of the console that were looked at
 
     // `changes`: to the usual configuration, or a function of the receiver that gives them. `events`: the file sink's options beside its path.
     static async start(t, name, { changes = {}, events = {}, directory } = {}) {
         const trial = new Trial();
         trial.records = temporaryDirectory(t);
+        trial.console = path.join(trial.records, 'console');
         trial.ledger = new Ledger(path.join(trial.records, 'ledger'), name);
         undo(t, () => trial.ledger.close());
         trial.receiver = await Receiver.start(t);
@@ -51,7 +51,7 @@ export class Trial {
             return { status: 204 };
         };
         const file = directory ? path.join(directory, 'events.jsonl') : 'events.jsonl';
-        trial.daemon = await Daemon.start(t, {
+        trial.daemon = await Daemon.start(t, (daemonDirectory) => ({
             sinks: {
                 events: { type: 'file', path: file, ...events },
                 console: { type: 'stdout', format: 'json' },
@@ -61,8 +61,8 @@ export class Trial {
                 },
             },
             routes: [{ to: ['events', 'console', 'crm'] }],
-            ...(typeof changes === 'function' ? changes(trial.receiver) : changes),
-        });
+            ...(typeof changes === 'function' ? changes(trial.receiver, daemonDirectory) : changes),
+        }));
         trial.eventsFile = path.resolve(trial.daemon.directory, file);
         trial.daemon.eventsFile = trial.eventsFile;
         return trial;
@@ -78,10 +78,11 @@ export class Trial {
             .map((name) => path.join(directory, name));
     }
 
-    #printed() {
-        const file = path.join(this.records, 'console');
-        fs.writeFileSync(file, this.daemon.printed.map((line) => `${line}\n`).join(''));
-        return file;
+    // What the console got since the last time goes to its record.
+    collect() {
+        const lines = this.daemon.printed.splice(0);
+        fs.appendFileSync(this.console, lines.map((line) => `${line}\n`).join(''));
+        conversationsOf(lines).forEach((one) => this.atConsole.add(one));
     }
 
     // Until every sink has all that was answered, or not within `within` milliseconds: the judge will tell.
@@ -89,8 +90,7 @@ export class Trial {
         const missing = (seen) => [...this.ledger.answered].some((conversation) => !seen.has(conversation));
         const inFiles = () => new Set(this.eventsFiles.flatMap((file) => conversationsOf(wholeLines(file))));
         const everywhere = () => {
-            conversationsOf(this.daemon.printed.slice(this.seen)).forEach((one) => this.atConsole.add(one));
-            this.seen = this.daemon.printed.length;
+            this.collect();
             return !missing(this.atConsole) && !missing(this.atReceiver) && !missing(inFiles());
         };
         await until('the sinks to have everything', everywhere, within).catch(() => {});
@@ -98,7 +98,8 @@ export class Trial {
 
     // Has the judge look at everything. `unsorted`: sinks whose order is not looked at.
     judged({ unsorted = [] } = {}) {
-        const files = { events: this.eventsFiles, console: this.#printed(), crm: path.join(this.records, 'crm') };
+        this.collect();
+        const files = { events: this.eventsFiles, console: this.console, crm: path.join(this.records, 'crm') };
         const named = Object.entries(files).map(([name, list]) => [unsorted.includes(name) ? `~${name}` : name, list]);
         return judged(this.ledger.file, Object.fromEntries(named));
     }

@@ -1,0 +1,75 @@
+#include "cli/sink_lines.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+#include <vector>
+
+namespace {
+
+using chathook::cli::SinkLines;
+using Places = std::vector<std::uint64_t>;
+
+std::string event(int number) {
+    const std::string text = std::to_string(number);
+    return R"({"id":"event-)" + text + R"(","data":{"number":)" + text + "}}";
+}
+
+// The journal has events `first` to `last`, all of them delivered.
+SinkLines::Report compared(const std::vector<std::string>& lines, int first, int last) {
+    SinkLines checked;
+    for (const std::string& line : lines) checked.add(line);
+    for (int at = first; at <= last; ++at) {
+        checked.compare(static_cast<std::uint64_t>(at), "event-" + std::to_string(at), event(at), true);
+    }
+    return checked.report();
+}
+
+}  // namespace
+
+TEST_CASE("lines that are what was delivered are fine, in any order and twice as well") {
+    const auto report = compared({event(1), event(3), event(2), event(3)}, 1, 3);
+    CHECK(report.lines == 4);
+    CHECK(report.as_delivered == 4);
+    CHECK_FALSE(report.is_damaged());
+}
+
+TEST_CASE("a line that differs from its event, or is no event, is named by its number") {
+    std::string changed = event(2);
+    changed[changed.size() - 3] ^= 1;
+    const auto report = compared({event(1), changed, "{\"id\":", event(3)}, 1, 3);
+    CHECK(report.different.first == Places{2});
+    CHECK(report.damaged.first == Places{3});
+    CHECK(report.missing.count == 0);
+    CHECK(report.is_damaged());
+}
+
+TEST_CASE("an event that was delivered and stands in no line is named by its sequence") {
+    CHECK(compared({event(1), event(3)}, 1, 3).missing.first == Places{2});
+    CHECK(compared({event(1), event(2)}, 1, 3).missing.first == Places{3});
+}
+
+TEST_CASE("an id that changed makes a line unknown and its event missing, also in the first line") {
+    std::string changed = event(1);
+    changed.replace(changed.find("event-1"), 7, "event-9");
+    const auto report = compared({changed, event(2), event(3)}, 1, 3);
+    CHECK(report.unknown == 1);
+    CHECK(report.missing.first == Places{1});
+    CHECK(compared({"\x01" + event(1), event(2)}, 1, 2).missing.first == Places{1});
+}
+
+TEST_CASE("lines from before all that the journal has, and files that rotation took away, are no damage") {
+    const auto older = compared({event(1), event(2), event(3)}, 2, 3);
+    CHECK(older.unknown == 1);
+    CHECK_FALSE(older.is_damaged());
+    CHECK_FALSE(compared({event(3)}, 1, 3).is_damaged());
+    CHECK_FALSE(compared({}, 1, 3).is_damaged());
+}
+
+TEST_CASE("what was not delivered to the sink need not be there") {
+    SinkLines checked;
+    checked.add(event(1));
+    checked.compare(1, "event-1", event(1), true);
+    checked.compare(2, "event-2", event(2), false);
+    CHECK_FALSE(checked.report().is_damaged());
+}
