@@ -5,42 +5,29 @@ import fs from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 
-import { Daemon } from '../flow/support/daemon.mjs';
-import { cannotMount, Disk } from './support/disk.mjs';
-import { Receiver } from '../flow/support/receiver.mjs';
-import { lynnBody } from '../flow/support/vendors.mjs';
 import { until } from '../flow/support/wait.mjs';
+import { cannotMount, Disk } from './support/disk.mjs';
+import { Trial } from './support/trial.mjs';
 
 const ready = (daemon) => daemon.admin('/readyz').then((answer) => answer.status === 200);
 const ballast = (disk) => path.join(disk.path, 'journal', 'ballast');
 const whole = (file) => fs.existsSync(file) && fs.statSync(file).size === 16 << 20;
 
-// A daemon with its journal on a disk of 96 MiB; the receiver gets everything.
+// A daemon with its journal on a disk of 96 MiB; its sinks are elsewhere.
 async function onSmallDisk(t, retain) {
     const disk = new Disk(t, 96);
-    const receiver = await Receiver.start(t);
-    const daemon = await Daemon.start(t, {
-        journal: { path: path.join(disk.path, 'journal'), min_free_disk: '1MiB', ...retain },
-        sinks: {
-            crm: {
-                type: 'http', url: receiver.url, payload: 'cloudevents', allow_private: true, concurrency: 8,
-                retry: { initial: '50ms', max: '200ms' },
-            },
-        },
-        routes: [{ to: ['crm'] }],
+    const trial = await Trial.start(t, 'full', {
+        changes: { journal: { path: path.join(disk.path, 'journal'), min_free_disk: '1MiB', ...retain } },
     });
     await until('the ballast', () => whole(ballast(disk)));
-    return { disk, receiver, daemon, answered: new Set() };
+    return { disk, trial, daemon: trial.daemon, ledger: trial.ledger };
 }
 
 // Sends large events, each its own, until one is refused; answers the refusal.
-async function sendUntilRefused({ daemon, answered }, name, most) {
+async function sendUntilRefused({ daemon, ledger }, most) {
     for (let at = 0; at < most; ++at) {
-        const conversation = `${name}-${at}`;
-        const body = lynnBody(conversation, { customMetadata: { text: 'x'.repeat(200_000) } });
-        const answer = await daemon.send('lynn', body);
-        if (answer.status !== 200) return answer;
-        answered.add(conversation);
+        const status = await ledger.send(daemon, { extra: { customMetadata: { text: 'x'.repeat(200_000) } } });
+        if (status !== 200) return ledger.last;
     }
     return undefined;
 }
@@ -49,24 +36,22 @@ async function takesAgain(on, within) {
     const since = Date.now();
     await until('readiness', () => ready(on.daemon), 20_000);
     assert.ok(Date.now() - since < within, `ready within ${within} ms of space coming back`);
-    assert.equal(await sendUntilRefused(on, 'after', 3), undefined);
+    assert.equal(await sendUntilRefused(on, 3), undefined);
 }
 
-async function nothingLost({ daemon, receiver, answered }) {
-    const subjects = () => new Set(receiver.events.map((event) => event.subject));
-    await until('all that was answered at the receiver', () => {
-        const seen = subjects();
-        return [...answered].every((conversation) => seen.has(conversation));
-    });
+async function nothingLost({ trial, daemon }) {
+    await trial.delivered();
+    const { guilty, verdict } = trial.judged();
+    assert.ok(!guilty, JSON.stringify(verdict, null, 1));
     assert.deepEqual(await daemon.stop(), { code: 0, signal: null });
 }
 
 test('a disk filled by our own events is refused before it is full, and purged while it is', { skip: cannotMount }, async (t) => {
     const on = await onSmallDisk(t, { retain_delivered: '5s', dedupe_window: '1s' });
-    const refusal = await sendUntilRefused(on, 'own', 1000);
+    const refusal = await sendUntilRefused(on, 1000);
     assert.equal(refusal?.status, 503);
     assert.ok(Number(refusal.headers['retry-after']) > 0);
-    assert.ok(on.answered.size > 20, `${on.answered.size} were taken before`);
+    assert.ok(on.ledger.answered.size > 20, `${on.ledger.answered.size} were taken before`);
     // Delivered events are deleted meanwhile, on the full disk, and their pages serve again.
     await takesAgain(on, 20_000);
     await nothingLost(on);
@@ -74,14 +59,14 @@ test('a disk filled by our own events is refused before it is full, and purged w
 
 test('a disk filled by a neighbour to the last byte costs nothing that was answered', { skip: cannotMount }, async (t) => {
     const on = await onSmallDisk(t, { retain_delivered: '1s', dedupe_window: '1s' });
-    assert.equal(await sendUntilRefused(on, 'before', 20), undefined);
+    assert.equal(await sendUntilRefused(on, 20), undefined);
     const giveBack = on.disk.fill();
-    const refusal = await sendUntilRefused(on, 'during', 1000);
+    const refusal = await sendUntilRefused(on, 1000);
     assert.equal(refusal?.status, 503);
     await until('the ballast to be released', () => fs.statSync(ballast(on.disk)).size === 0);
     // Whoever takes that room too still does not bring us down.
     const giveBackAgain = on.disk.fill();
-    assert.equal((await sendUntilRefused(on, 'worse', 5))?.status, 503);
+    assert.equal((await sendUntilRefused(on, 5))?.status, 503);
     assert.equal(on.daemon.exited, undefined);
     giveBackAgain();
     await until('delivered events to be deleted on the full disk', async () =>
@@ -95,7 +80,7 @@ test('a disk filled by a neighbour to the last byte costs nothing that was answe
 
 test('a daemon starts on a full disk, and takes events once there is room', { skip: cannotMount }, async (t) => {
     const on = await onSmallDisk(t, {});
-    assert.equal(await sendUntilRefused(on, 'before', 3), undefined);
+    assert.equal(await sendUntilRefused(on, 3), undefined);
     await on.daemon.kill();
     const giveBack = on.disk.fill();
     await on.daemon.run({ ready: 503 });

@@ -13,6 +13,7 @@ export class Ledger {
     answered = new Set(); // conversations answered 200
     statuses = new Map(); // other statuses and how often
     unanswered = 0; // connections that ended without an answer
+    last; // answer: {status, headers, body}
     next = 0;
 
     constructor(file, name) {
@@ -29,16 +30,18 @@ export class Ledger {
     async send(daemon, { conversation = `${this.name}-${this.next++}`, extra = {}, agent } = {}) {
         const body = lynnBody(conversation, extra);
         this.#write({ sent: conversation, digest: digestOf(body) });
-        let status;
+        let answer;
         try {
-            ({ status } = await post(`${daemon.url}/webhooks/lynn`, signed('lynn', body), body, agent));
+            answer = await post(`${daemon.url}/webhooks/lynn`, signed('lynn', body), body, agent);
         } catch {
             this.unanswered += 1;
             return undefined;
         }
+        const { status } = answer;
         this.#write({ answered: conversation, status });
         if (status === 200) this.answered.add(conversation);
         else this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
+        this.last = answer;
         return status;
     }
 
