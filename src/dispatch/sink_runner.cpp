@@ -192,7 +192,9 @@ void SinkRunner::idle() {
     metrics_.set_backlog(0);
     metrics_.set_lag(std::chrono::nanoseconds(0));
     const auto until = metrics_stale_ ? std::optional(published_ + metrics_interval) : std::nullopt;
-    if (sleep_until(until, true) == Woke::by_event) plan_.woken();
+    if (sleep_until(until, true) != Woke::by_event) return;
+    metrics_stale_ = true;  // dead letters may have been thrown away or erased
+    plan_.woken();
 }
 
 SinkRunner::Woke SinkRunner::sleep_until(std::optional<steady_clock::time_point> until, bool events_matter) {

@@ -114,6 +114,9 @@ TEST_CASE("a refused event becomes a dead letter and the next one is delivered")
     CHECK(delivered == std::vector{test::numbered_id(1), test::numbered_id(3)});
     CHECK(eventually([&] { return station.backlog().dead == 1 && station.backlog().events == 0; }));
     CHECK(eventually([&] { return station.counted(R"(chathook_dead_letters{sink="crm"} 1)"); }));
+    const auto crm = station.journal->sink_number("crm").value();
+    REQUIRE(station.journal->discard(crm, {2}).value() == 1);
+    CHECK(eventually([&] { return station.counted(R"(chathook_dead_letters{sink="crm"} 0)"); }));
 }
 
 TEST_CASE("an event beyond max_age becomes a dead letter") {

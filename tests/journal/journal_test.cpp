@@ -15,6 +15,7 @@ struct SqliteEngine {
 #define JOURNAL_ENGINES chathook::journal::test::SqliteEngine
 #include "journal/contract.hpp"
 #include "journal/contract_again.hpp"
+#include "journal/contract_crash.hpp"
 #include "journal/contract_erasure.hpp"
 #include "journal/contract_load.hpp"
 #include "journal/contract_retention.hpp"

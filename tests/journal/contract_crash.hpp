@@ -1,0 +1,68 @@
+// The sixth part of what every journal engine has to pass: what was answered is there when the process ends
+// without a word, for each kind of change.
+#pragma once
+
+#include "journal/contract_erasure.hpp"
+
+namespace chathook::journal::test {
+
+// What a process would find that starts after this one was killed now: the files as they are.
+template <class Engine>
+struct AfterCrash : Opened<Engine> {
+    explicit AfterCrash(const Opened<Engine>& before) {
+        this->reader.reset();
+        this->journal.reset();
+        const auto& here = this->settings.directory;
+        std::filesystem::remove_all(here);
+        std::filesystem::copy(before.settings.directory, here, std::filesystem::copy_options::recursive);
+        this->open();
+    }
+};
+
+TEMPLATE_TEST_CASE("what was answered of redeliveries survives a crash", "[journal]", JOURNAL_ENGINES) {
+    TenEvents<TestType> on;
+    REQUIRE(on.journal->redeliver(on.crm, {1, 2, 4}).value() == 3);
+    REQUIRE(on.journal->redeliver(on.archive, {5}).value() == 1);
+    SECTION("that they are due") {
+        AfterCrash<TestType> after(on);
+        CHECK(due(*after.reader, on.crm) == Sequences{7, 8, 9, 10, 1, 2, 4});
+        CHECK(due(*after.reader, on.archive) == Sequences{5});
+        CHECK(dead_letters(*after.reader) == Sequences{3});
+    }
+    SECTION("that they ended") {
+        REQUIRE(on.journal->settle(on.crm, {delivered(1), dead(2)}));
+        AfterCrash<TestType> after(on);
+        CHECK(due(*after.reader, on.crm) == Sequences{7, 8, 9, 10, 4});
+        CHECK(dead_letters(*after.reader) == Sequences{2, 3});
+        CHECK(fates(*after.reader, 1) == std::vector<std::string>{"crm delivered"});
+        CHECK(after.reader->backlog(on.crm).value().again == 1);
+    }
+}
+
+TEMPLATE_TEST_CASE("what was discarded or erased stays so after a crash", "[journal]", JOURNAL_ENGINES) {
+    TenEvents<TestType> on;
+    REQUIRE(on.journal->redeliver(on.crm, {6}).value() == 1);
+    REQUIRE(on.journal->discard(on.crm, {1}).value() == 1);
+    REQUIRE(on.journal->erase({2, 6, 8}, {}).value().events == 3);
+    const bool sealed = GENERATE(false, true);
+    if (sealed) REQUIRE(on.journal->seal_erasure().has_value());
+    AfterCrash<TestType> after(on);
+    CHECK(found(*after.reader) == Sequences{1, 3, 4, 5, 7, 9, 10});
+    CHECK(dead_letters(*after.reader) == Sequences{3});
+    CHECK(due(*after.reader, on.crm) == Sequences{7, 9, 10});
+    CHECK(fates(*after.reader, 1) == std::vector<std::string>{"crm discarded"});
+    CHECK(appended(*after.journal, event_of("2")).duplicate);
+    CHECK(copies_of(after.settings.directory, "\"original\":\"8\"") == 0);
+}
+
+TEMPLATE_TEST_CASE("refused requests that can be read survive a crash, and forgotten ones stay forgotten",
+                   "[journal]", JOURNAL_ENGINES) {
+    Opened<TestType> on;
+    for (const char* reason : {"a", "b", "c"}) on.journal->reject(rejection_of(reason));
+    REQUIRE(eventually([&] { return reasons(*on.reader).size() == 3; }));
+    REQUIRE(on.journal->forget_rejections({2}).value() == 1);
+    AfterCrash<TestType> after(on);
+    CHECK(reasons(*after.reader) == Reasons{"a", "c"});
+}
+
+}  // namespace chathook::journal::test
