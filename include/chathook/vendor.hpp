@@ -37,6 +37,7 @@ struct VendorFacts {
     std::string_view algorithm;         // "HMAC-SHA256"
     std::string_view encoding;          // "hex or base64"
     std::string_view signed_text;       // "raw body"
+    bool signs_stringified = false;     // the JSON.stringify form, where the raw body was not what was signed
     bool signs_time = false;  // in the header, beside the body: timestamp_tolerance counts, set or not
     bool dates_body = false;  // in the body: timestamp_tolerance counts where the source sets it
     std::span<const Sample> samples;
@@ -63,6 +64,10 @@ public:
     // Proves that the sender holds a live secret. Fails with one of the *_signature errors or
     // stale_timestamp. Takes the same time whichever secret matches and wherever a wrong MAC differs.
     virtual Result<Verified> verify(const Request& request, Instant now) const = 0;
+
+    // The same for one of the two forms alone: verify() is raw, and where that is a wrong_signature,
+    // stringified, which takes many times longer.
+    virtual Result<Verified> verify_form(const Request& request, Instant now, Verified::Form form) const = 0;
 
     // The time that timestamp_tolerance is held to, as the request has it: proved only once verify() said
     // stale_timestamp or succeeded. None where there is none.

@@ -61,10 +61,24 @@ std::optional<std::chrono::seconds> FailureLimit::over(std::string_view client, 
     return std::nullopt;
 }
 
+bool FailureLimit::spent(std::string_view client, Time now) {
+    const auto key = key_of(client);
+    if (!key) return false;
+    const std::lock_guard lock(mutex_);
+    const Row row = row_of(*key);
+    const Row row_end = row + static_cast<std::ptrdiff_t>(row_size);
+    const auto found = std::find_if(row, row_end, [&](const Bucket& b) { return b.client == *key; });
+    return found != row_end && std::max(found->full_at, now) + interval_ - now > depth_;
+}
+
+FailureLimit::Row FailureLimit::row_of(std::uint64_t client) noexcept {
+    return buckets_.begin() + static_cast<std::ptrdiff_t>(mixed(client ^ seed_) % rows * row_size);
+}
+
 // The client's own, or the one of its row that loses least by being forgotten.
 FailureLimit::Bucket& FailureLimit::bucket_of(std::uint64_t client) {
-    const auto row = buckets_.begin() + static_cast<std::ptrdiff_t>(mixed(client ^ seed_) % rows * row_size);
-    const auto row_end = row + static_cast<std::ptrdiff_t>(row_size);
+    const Row row = row_of(client);
+    const Row row_end = row + static_cast<std::ptrdiff_t>(row_size);
     const auto found = std::find_if(row, row_end, [&](const Bucket& b) { return b.client == client; });
     if (found != row_end) return *found;
     const auto emptiest = std::min_element(

@@ -31,6 +31,9 @@ public:
     // proxy on a UNIX socket that names nobody) is not limited.
     std::optional<std::chrono::seconds> over(std::string_view client, Time now);
 
+    // Whether one more failure of `client` would be over the rate; counts nothing.
+    bool spent(std::string_view client, Time now);
+
 private:
     // A bucket of tokens as the one moment at which it will be full again; a full one is as good as none.
     struct Bucket {
@@ -38,6 +41,8 @@ private:
         Time full_at = Time::min();
     };
 
+    using Row = std::vector<Bucket>::iterator;
+    Row row_of(std::uint64_t client) noexcept;
     Bucket& bucket_of(std::uint64_t client);
 
     const std::chrono::nanoseconds interval_;  // in which one token comes back

@@ -1,5 +1,8 @@
 #include "ingest/ingest.hpp"
 
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -87,7 +90,11 @@ Awaitable<Reply> Ingest::handle(const Request& request) {
     const auto started = std::chrono::steady_clock::now();
 
     const Instant time = now();
-    const auto verified = source->vendor->verify(request, time);
+    Result<Verified> verified = source->vendor->verify_form(request, time, Verified::Form::raw);
+    if (!verified && verified.error() == Errc::wrong_signature && source->vendor->facts().signs_stringified) {
+        if (failures_.spent(request.client, started)) co_await second_look_turn(request);
+        verified = source->vendor->verify_form(request, time, Verified::Form::stringified);
+    }
     if (!verified) {
         if (verified.error() == Errc::stale_timestamp) notice_stale(*source, request, time);
         co_return refuse_unverified(*source, verified.error(), request);
@@ -216,6 +223,14 @@ Reply Ingest::refuse_unverified(const Source& source, Errc error, const Request&
              {"times", std::to_string(times)}});
     }
     return reply;
+}
+
+// A client whose failures are over the rate is not refused a second look, but waits for it.
+Awaitable<> Ingest::second_look_turn(const Request& request) {
+    const auto wait = second_look_.turn(request.body.size(), std::chrono::steady_clock::now());
+    if (wait <= std::chrono::nanoseconds(0)) co_return;
+    boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, wait);
+    co_await timer.async_wait(use_awaitable);
 }
 
 // Only a signature that is right comes here, so that no forger has a say in what the metric shows.

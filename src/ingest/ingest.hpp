@@ -11,6 +11,7 @@
 #include "ingest/failure_limit.hpp"
 #include "ingest/rejections.hpp"
 #include "ingest/routing.hpp"
+#include "ingest/second_look.hpp"
 #include "journal/journal.hpp"
 #include "support/log_pace.hpp"
 #include "support/metrics.hpp"
@@ -46,6 +47,7 @@ private:
     Reply unrouted(Errc error, const Request& request) noexcept;
     Reply refuse(const Source& source, Errc error, const Request& request) noexcept;
     Reply refuse_unverified(const Source& source, Errc error, const Request& request);
+    Awaitable<> second_look_turn(const Request& request);
     void notice_stale(const Source& source, const Request& request, Instant time);
     Reply unavailable(const Source& source, Errc error, const Request& request) noexcept;
 
@@ -57,6 +59,7 @@ private:
     Metrics& metrics_;
     std::uint64_t body_bytes_max_;
     FailureLimit failures_;
+    SecondLook second_look_;
     Rejections rejections_;
     LogPace rate_limited_;
     ClockWatch clocks_;

@@ -46,6 +46,7 @@ constinit const VendorFacts chatbase_facts{
     .algorithm = "HMAC-SHA1",
     .encoding = "hex",
     .signed_text = "raw body, else its JSON.stringify form",
+    .signs_stringified = true,
     .samples = chatbase_samples,
 };
 

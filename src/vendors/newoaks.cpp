@@ -63,6 +63,7 @@ constinit const VendorFacts newoaks_facts{
     .algorithm = "HMAC-SHA256",
     .encoding = "hex",
     .signed_text = "t + \".\" + raw body, else t + \".\" + its JSON.stringify form",
+    .signs_stringified = true,
     .signs_time = true,
     .samples = newoaks_samples,
 };

@@ -28,6 +28,10 @@ Result<Verified> SchemeVendor::verify(const Request& request, Instant now) const
     return scheme_.verify(request, now);
 }
 
+Result<Verified> SchemeVendor::verify_form(const Request& request, Instant now, Verified::Form form) const {
+    return scheme_.verify_form(request, now, form);
+}
+
 std::optional<Instant> SchemeVendor::claimed_time(const Request& request) const {
     return scheme_.claimed_time(request);
 }

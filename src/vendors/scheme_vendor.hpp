@@ -20,6 +20,7 @@ public:
 
     const VendorFacts& facts() const noexcept final { return facts_; }
     Result<Verified> verify(const Request& request, Instant now) const final;
+    Result<Verified> verify_form(const Request& request, Instant now, Verified::Form form) const final;
     std::optional<Instant> claimed_time(const Request& request) const final;
     std::vector<SignedHeader> sign(std::string_view body, std::string_view timestamp,
                                    Instant now) const final;

@@ -84,6 +84,7 @@ constinit const VendorFacts wonderchat_facts{
     .algorithm = "HMAC-SHA256",
     .encoding = "hex",
     .signed_text = "raw body, else its JSON.stringify form",
+    .signs_stringified = true,
     .dates_body = true,
     .samples = wonderchat_samples,
 };

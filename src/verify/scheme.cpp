@@ -49,20 +49,33 @@ Result<Verified> Scheme::verify(const Request& request, Instant now) const {
     const Result<Claim> claim = read_claim(request);
     if (!claim) return claim.error();
 
-    if (const auto key = matching_key(*claim, request.body, now)) {
-        if (!timely(claim->time, now)) return Errc::stale_timestamp;
-        return held_to_time(Seal::raw(request.body, {*key, claim->time_text, claim->time}), now);
-    }
-    if (rules_.body == BodyForm::raw) return Errc::wrong_signature;
+    Result<Verified> verified = verify_raw(*claim, request.body, now);
+    if (verified || verified.error() != Errc::wrong_signature) return verified;
+    return verify_stringified(*claim, request.body, now);
+}
 
-    std::optional<std::string> text = ecma::stringify_body(request.body);
-    if (!text || *text == request.body) return Errc::wrong_signature;
-    if (const auto key = matching_key(*claim, *text, now)) {
-        if (!timely(claim->time, now)) return Errc::stale_timestamp;
-        return held_to_time(
-            Seal::stringified(request.body, std::move(*text), {*key, claim->time_text, claim->time}), now);
-    }
-    return Errc::wrong_signature;
+Result<Verified> Scheme::verify_form(const Request& request, Instant now, Verified::Form form) const {
+    const Result<Claim> claim = read_claim(request);
+    if (!claim) return claim.error();
+    if (form == Verified::Form::raw) return verify_raw(*claim, request.body, now);
+    return verify_stringified(*claim, request.body, now);
+}
+
+Result<Verified> Scheme::verify_raw(const Claim& claim, std::string_view body, Instant now) const {
+    const auto key = matching_key(claim, body, now);
+    if (!key) return Errc::wrong_signature;
+    if (!timely(claim.time, now)) return Errc::stale_timestamp;
+    return held_to_time(Seal::raw(body, {*key, claim.time_text, claim.time}), now);
+}
+
+Result<Verified> Scheme::verify_stringified(const Claim& claim, std::string_view body, Instant now) const {
+    if (rules_.body == BodyForm::raw) return Errc::wrong_signature;
+    std::optional<std::string> text = ecma::stringify_body(body);
+    if (!text || *text == body) return Errc::wrong_signature;
+    const auto key = matching_key(claim, *text, now);
+    if (!key) return Errc::wrong_signature;
+    if (!timely(claim.time, now)) return Errc::stale_timestamp;
+    return held_to_time(Seal::stringified(body, std::move(*text), {*key, claim.time_text, claim.time}), now);
 }
 
 std::optional<Instant> Scheme::claimed_time(const Request& request) const {

@@ -65,6 +65,9 @@ public:
     // one. The result points into the request.
     Result<Verified> verify(const Request& request, Instant now) const;
 
+    // As Vendor::verify_form.
+    Result<Verified> verify_form(const Request& request, Instant now, Verified::Form form) const;
+
     // As Vendor::claimed_time.
     std::optional<Instant> claimed_time(const Request& request) const;
 
@@ -86,6 +89,8 @@ private:
     bool read_mac(std::string_view text, Mac& mac) const noexcept;
     Mac mac(const HmacKey& key, std::string_view time, std::string_view body) const;
     std::optional<std::size_t> matching_key(const Claim& claim, std::string_view body, Instant now) const;
+    Result<Verified> verify_raw(const Claim& claim, std::string_view body, Instant now) const;
+    Result<Verified> verify_stringified(const Claim& claim, std::string_view body, Instant now) const;
     bool timely(std::optional<Instant> signed_at, Instant now) const noexcept;
     Result<Verified> held_to_time(Verified verified, Instant now) const;
 

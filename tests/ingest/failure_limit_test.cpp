@@ -34,6 +34,29 @@ TEST_CASE("a failure that was held back does not put off the next that is not", 
     CHECK_FALSE(limit.over("203.0.113.9", start + 1s));
 }
 
+TEST_CASE("whether a client has spent its failures can be asked without counting one", "[ingest]") {
+    FailureLimit limit({.burst = 2, .per_minute = 60});
+    for (int i = 0; i < 10; ++i) CHECK_FALSE(limit.spent("203.0.113.9", start));
+    CHECK_FALSE(limit.over("203.0.113.9", start));
+    CHECK_FALSE(limit.spent("203.0.113.9", start));
+    CHECK_FALSE(limit.over("203.0.113.9", start));
+    CHECK(limit.spent("203.0.113.9", start));
+    CHECK_FALSE(limit.spent("203.0.113.10", start));
+    CHECK_FALSE(limit.spent("203.0.113.9", start + 1s));
+    CHECK_FALSE(limit.spent("no address", start));
+}
+
+TEST_CASE("asking about others makes no client forgotten", "[ingest]") {
+    FailureLimit limit({.burst = 1, .per_minute = 1});
+    CHECK_FALSE(limit.over("203.0.113.9", start));
+    for (int i = 0; i < 100'000; ++i) {
+        limit.spent("10." + std::to_string(i >> 16) + "." + std::to_string(i >> 8 & 255) + "." +
+                        std::to_string(i & 255),
+                    start);
+    }
+    CHECK(limit.spent("203.0.113.9", start));
+}
+
 TEST_CASE("clients are limited each for itself: an IPv4 address, an IPv6 network of 64 bits", "[ingest]") {
     FailureLimit limit({.burst = 1, .per_minute = 1});
     CHECK_FALSE(limit.over("203.0.113.9", start));

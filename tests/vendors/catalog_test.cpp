@@ -46,6 +46,7 @@ TEST_CASE("the rules by which a vendor signs are those that its facts tell") {
         CHECK(rules->header == find_facts(name)->signature_header);
         CHECK((rules->algorithm == verify::Algorithm::sha1) == (find_facts(name)->algorithm == "HMAC-SHA1"));
         CHECK((rules->shape == verify::HeaderShape::pairs) == find_facts(name)->signs_time);
+        CHECK((rules->body == verify::BodyForm::raw_or_stringified) == find_facts(name)->signs_stringified);
         CHECK((rules->time_in_body != nullptr) == find_facts(name)->dates_body);
     }
 }
