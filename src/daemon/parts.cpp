@@ -142,7 +142,8 @@ dispatch::DeliveryPolicy delivery_policy_of(const config::Retry& retry) {
     dispatch::DeliveryPolicy policy;
     policy.backoff = {retry.initial, retry.max};
     policy.max_age = retry.max_age;
-    policy.breaker = {static_cast<unsigned>(retry.breaker_failures), retry.breaker_pause};
+    policy.breaker.failures = static_cast<unsigned>(retry.breaker_failures);
+    policy.breaker.pause = retry.breaker_pause;
     return policy;
 }
 

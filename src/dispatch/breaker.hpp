@@ -12,6 +12,10 @@ struct BreakerPolicy {
     // mean and 31 s at most. 0: it never opens.
     unsigned failures = 5;
 
+    // A receiver that hangs takes its time to fail: two failures are enough when nothing has got through for
+    // so long.
+    std::chrono::milliseconds silence{30'000};
+
     // Between two probes at least. Short, because one request hurts nobody and the backlog waits for it.
     std::chrono::milliseconds pause{5'000};
 };
@@ -37,10 +41,11 @@ public:
     // The receiver took an event, or refused one that it understood: it is there.
     void alive() noexcept { state_ = State::closed; }
 
-    // Nothing got through, for the `in_a_row`th time; `gone`: and the receiver said that it never will.
-    void failed(unsigned in_a_row, bool gone) noexcept {
-        const bool enough = policy_.failures > 0 && in_a_row >= policy_.failures;
-        if (is_open() || enough || gone) state_ = State::open;
+    // An attempt failed, the `in_a_row`th since something got through, and for `silence` now; `gone`: and the
+    // receiver said that it is no longer there.
+    void failed(unsigned in_a_row, std::chrono::nanoseconds silence, bool gone) noexcept {
+        const bool enough = in_a_row >= policy_.failures || (in_a_row > 1 && silence >= policy_.silence);
+        if (is_open() || (policy_.failures > 0 && enough) || gone) state_ = State::open;
     }
 
     // How long to wait before the next attempt, where backoff and Retry-After say `drawn`.

@@ -114,7 +114,7 @@ void DeliveryPlan::judge_receiver(std::span<const Outcome> outcomes, const Momen
     if (!failing_) failing_ = Failing{.since = now.steady, .in_a_row = 0, .reason = {}};
     ++failing_->in_a_row;
     failing_->reason = failure->reason;
-    breaker_.failed(failing_->in_a_row, failure->kind == Outcome::Kind::gone);
+    breaker_.failed(failing_->in_a_row, now.steady - failing_->since, failure->kind == Outcome::Kind::gone);
 }
 
 void DeliveryPlan::let_go_of_page() {

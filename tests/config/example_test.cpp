@@ -133,8 +133,8 @@ TEST_CASE("a file of authorities that cannot be used is named with its line") {
     const TemporaryDirectory directory;
     const auto problems = problems_of(directory.write("chathook.yaml", text));
     REQUIRE(problems.size() == 1);
-    const auto lines =
-        std::count(text.begin(), text.begin() + static_cast<long>(text.find("ca: /etc/chathook/crm-ca")), '\n');
+    const std::string before = text.substr(0, text.find("ca: /etc/chathook/crm-ca"));
+    const auto lines = std::count(before.begin(), before.end(), '\n');
     CHECK_THAT(problems.front(),
                Catch::Contains("chathook.yaml:" + std::to_string(lines + 1) +
                                ": sinks.crm.tls.ca: cannot read /etc/chathook/crm-ca.pem: No such file"));

@@ -46,6 +46,18 @@ TEST_CASE("five failures in a row open the breaker, at the latest half a minute 
     CHECK(desk.plan.breaker().state() == State::open);
 }
 
+TEST_CASE("a receiver that takes fifteen seconds to fail opens the breaker within a minute") {
+    Desk desk;
+    const auto begun = desk.now.steady;
+    while (!desk.plan.breaker().is_open()) {
+        REQUIRE(desk.offer(events(1, 10)) == Action::deliver);
+        desk.pass(15s);
+        desk.try_with({retry()});
+        if (!desk.plan.breaker().is_open()) desk.pass(desk.wait());
+    }
+    CHECK(desk.now.steady - begun <= 60s);
+}
+
 TEST_CASE("an open breaker lets one probe through, and everything once that succeeds") {
     Desk desk;
     break_it(desk);

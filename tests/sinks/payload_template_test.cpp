@@ -27,11 +27,10 @@ std::string mistake_in(const std::string& shape) {
 }  // namespace
 
 TEST_CASE("a template's shape is kept, and its texts are filled in") {
-    CHECK(
-        rendered(
-            R"({"text":"New lead: {{name}}","n":1.50,"yes":true,"nil":null,"list":["{{name}}","b"],"e":{},"l":[]})",
-            R"({"name":"Ada"})") ==
-        R"({"text":"New lead: Ada","n":1.5,"yes":true,"nil":null,"list":["Ada","b"],"e":{},"l":[]})");
+    const std::string shape = R"({"text":"New lead: {{name}}","n":1.50,"yes":true,"nil":null,)"
+                              R"("list":["{{name}}","b"],"e":{},"l":[]})";
+    CHECK(rendered(shape, R"({"name":"Ada"})") ==
+          R"({"text":"New lead: Ada","n":1.5,"yes":true,"nil":null,"list":["Ada","b"],"e":{},"l":[]})");
     CHECK(rendered(R"("just {{name}}")", R"({"name":"Ada"})") == R"("just Ada")");
 }
 
@@ -49,13 +48,11 @@ TEST_CASE("half a character stays escaped and does not break the JSON") {
 }
 
 TEST_CASE("a text that is one tag alone becomes the value itself, of whatever type") {
-    const std::string event =
-        R"({"n":12.50,"big":12345678901234567890,"t":true,"f":false,"nil":null,"o":{"x": [1, "y"]},"s":"12"})";
-    CHECK(
-        rendered(
-            R"({"n":"{{n}}","big":"{{big}}","t":"{{t}}","f":"{{f}}","nil":"{{nil}}","o":"{{o}}","s":"{{s}}"})",
-            event) ==
-        R"({"n":12.50,"big":12345678901234567890,"t":true,"f":false,"nil":null,"o":{"x": [1, "y"]},"s":"12"})");
+    const std::string event = R"({"n":12.50,"big":12345678901234567890,"t":true,"f":false,"nil":null,)"
+                              R"("o":{"x": [1, "y"]},"s":"12"})";
+    const std::string shape = R"({"n":"{{n}}","big":"{{big}}","t":"{{t}}","f":"{{f}}","nil":"{{nil}}",)"
+                              R"("o":"{{o}}","s":"{{s}}"})";
+    CHECK(rendered(shape, event) == event);
     CHECK(rendered(R"({"n":"{{n}} EUR","t":"{{t}}{{! as text }}"})", event) ==
           R"({"n":"12.50 EUR","t":"true"})");
     CHECK(rendered(R"("{{.}}")", R"({"id":"1"})") == R"({"id":"1"})");
@@ -76,11 +73,11 @@ TEST_CASE("a member or an element whose value is absent is left out, and what is
 }
 
 TEST_CASE("a real event's parts are reached by their paths") {
-    CHECK(
-        rendered(
-            R"({"id":"{{id}}","text":"{{#data.conversation.messages}}{{role}}: {{text}}{{/data.conversation.messages}}","n":"{{data.original.number}}"})",
-            test::numbered_event(7, "Hello").json) ==
-        R"({"id":")" + test::numbered_id(7) + R"(","text":"user: Hello","n":7})");
+    const std::string messages =
+        "{{#data.conversation.messages}}{{role}}: {{text}}{{/data.conversation.messages}}";
+    CHECK(rendered(R"({"id":"{{id}}","text":")" + messages + R"(","n":"{{data.original.number}}"})",
+                   test::numbered_event(7, "Hello").json) ==
+          R"({"id":")" + test::numbered_id(7) + R"(","text":"user: Hello","n":7})");
 }
 
 TEST_CASE("a wrong text is refused with its own line, and so is a key that would be a template") {
