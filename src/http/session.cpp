@@ -76,7 +76,8 @@ Awaitable<bool> Session::serve() {
     ++requests_;
     close_ = !head_.keep_alive || requests_ >= shared_.limits.requests_per_connection;
 
-    if (auto reply = shared_.handler.admit(request, {head_.content_length, head_.chunked, head_.expect_continue})) {
+    if (auto reply =
+            shared_.handler.admit(request, {head_.content_length, head_.chunked, head_.expect_continue})) {
         if (!skip_buffered_body()) close_ = true;
         co_return co_await answer(std::move(*reply));
     }
