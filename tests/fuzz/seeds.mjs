@@ -17,8 +17,10 @@ function chunkedBodies() {
 }
 
 function proxyHeaders() {
-    const v2 = (command, family, rest) =>
-        '\r\n\r\n\0\r\nQUIT\n' + String.fromCharCode(command, family, rest.length >> 8, rest.length & 255) + rest;
+    const v2 = (command, family, rest) => {
+        const size = String.fromCharCode(rest.length >> 8, rest.length & 255);
+        return '\r\n\r\n\0\r\nQUIT\n' + String.fromCharCode(command, family) + size + rest;
+    };
     return [
         'PROXY TCP4 192.0.2.1 192.0.2.2 56324 443\r\nPOST / HTTP/1.1\r\n',
         'PROXY TCP6 2001:db8::1 2001:db8::2 0 65535\r\n',
