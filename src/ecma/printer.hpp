@@ -37,7 +37,6 @@ private:
     void step_ordered();
     void close();
     bool in_order(const Node& object, std::uint32_t index) noexcept;
-    void key(std::uint32_t index);
     void string(const Node& node);
     void number(const Node& node);
 
