@@ -2,6 +2,8 @@
 #include <grp.h>
 #include <pwd.h>
 
+#include <vector>
+
 #include "config/addresses.hpp"
 #include "config/sections.hpp"
 
@@ -87,7 +89,7 @@ void read_listen(const Place& at, Server& server, Listeners& taken) {
         taken.emplace_back(server.listen.front(), at.path());
         return;
     }
-    const auto items = at.items(listen_max);
+    const auto items = at.is_mapping() ? std::vector<Place>{at} : at.items(listen_max);
     if (items.empty() && at.is_list())
         at.error("is empty; list at least one address, such as 127.0.0.1:8080");
     for (const Place& item : items) {

@@ -44,6 +44,11 @@ TEST_CASE("a UNIX socket may name its mode, its owner and its group") {
     CHECK(address.owner == ::getuid());
     CHECK(address.group == ::getgid());
 
+    const auto alone = load_text(faultless + "server: {listen: {unix: /run/x}}\n");
+    CHECK(alone.problems == Problems{});
+    REQUIRE(alone.config);
+    CHECK(alone.config->server.listen.at(0).host == "/run/x");
+
     const auto admin = load_text(faultless + "admin: {listen: {unix: /run/admin, mode: '0600'}}\n");
     CHECK(admin.problems == Problems{});
     REQUIRE(admin.config);
