@@ -94,7 +94,8 @@ ordered_json json_of(const Erased& erased) {
     for (const Erased::AtSink& at : erased.sinks) {
         sinks.push_back({{"sink", at.sink}, {"delivered", at.delivered}, {"skipped", at.skipped}});
     }
-    return {{"events", erased.events},
+    return {{"found", erased.events + erased.rejections},
+            {"events", erased.events},
             {"dead_letters", erased.dead_letters},
             {"rejections", erased.rejections},
             {"sinks", std::move(sinks)}};

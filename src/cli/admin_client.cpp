@@ -5,10 +5,14 @@
 #include "cli/cli.hpp"
 #include "cli/configuration.hpp"
 #include "cli/mistake.hpp"
+#include "ecma/document.hpp"
 
 namespace chathook::cli {
 
 namespace {
+
+// A page of an order may wait for a thousand commits.
+constexpr long order_timeout_seconds = 120;
 
 config::Admin admin_of(const std::string& file) {
     config::LoadedAdmin loaded = config::load_admin(file);
@@ -56,6 +60,38 @@ HttpCall AdminClient::prepare(const std::string& target) const {
 }
 
 HttpAnswer AdminClient::get(const std::string& target) const { return call(prepare(target)); }
+
+HttpAnswer AdminClient::post(const std::string& target, const std::string& json) const {
+    HttpCall request = prepare(target);
+    request.method = "POST";
+    request.headers.emplace_back("Content-Type: application/json");
+    request.body = json;
+    request.timeout_seconds = order_timeout_seconds;
+    return call(request);
+}
+
+std::string AdminClient::asked(const std::string& target) const {
+    HttpAnswer answer = get(target);
+    expect_ok(answer);
+    return std::move(answer.body);
+}
+
+std::string AdminClient::ordered(const std::string& target, const std::string& json) const {
+    HttpAnswer answer = post(target, json);
+    expect_ok(answer);
+    return std::move(answer.body);
+}
+
+void AdminClient::expect_ok(const HttpAnswer& answer) const {
+    if (answer.status == 200) return;
+    if (answer.status == 0)
+        throw Mistake(ExitCode::unavailable, "no answer from " + name() + ": " + answer.problem);
+    const auto parsed = JsonDocument::parse_bytes(answer.body);
+    const std::string_view error = parsed ? parsed->root()["error"].text() : std::string_view();
+    throw Mistake(answer.status >= 500 ? ExitCode::unavailable : ExitCode::usage,
+                  name() + " answered " + std::to_string(answer.status) + ": " +
+                      std::string(error.empty() ? std::string_view(answer.body) : error));
+}
 
 HttpAnswer AdminClient::stream(const std::string& target,
                                std::function<bool(std::string_view)> on_data) const {

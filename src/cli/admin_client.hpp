@@ -23,10 +23,18 @@ void add_admin_options(CLI::App& command, AdminOptions& options);
 
 class AdminClient {
 public:
-    // Throws Mistake (signing.hpp) when the configuration names no admin address.
+    // Throws Mistake (mistake.hpp) when the configuration names no admin address.
     explicit AdminClient(const AdminOptions& options);
 
     HttpAnswer get(const std::string& target) const;
+    HttpAnswer post(const std::string& target, const std::string& json) const;
+
+    // The same, answering the body alone. Throws Mistake with the daemon's own words when it is not 200.
+    std::string asked(const std::string& target) const;
+    std::string ordered(const std::string& target, const std::string& json) const;
+
+    // Throws Mistake unless the answer is 200.
+    void expect_ok(const HttpAnswer& answer) const;
 
     // Hands over the answer's body as it comes, until the daemon ends it or `on_data` answers false.
     HttpAnswer stream(const std::string& target, std::function<bool(std::string_view)> on_data) const;

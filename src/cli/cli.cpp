@@ -28,12 +28,17 @@ int run(int argc, char** argv) {
     Action action;
     add_serve(app, action);
     add_check(app, action);
+    add_schema(app, action);
     add_vendors(app, action);
     add_samples(app, action);
     add_sign(app, action);
     add_send(app, action);
     add_explain(app, action);
     add_tail(app, action);
+    add_events(app, action);
+    add_dead(app, action);
+    add_rejections(app, action);
+    add_erase(app, action);
     add_verify_journal(app, action);
     add_version(app, action);
     try {

@@ -26,12 +26,17 @@ using Action = std::function<int()>;
 
 void add_serve(CLI::App& app, Action& action);
 void add_check(CLI::App& app, Action& action);
+void add_schema(CLI::App& app, Action& action);
 void add_vendors(CLI::App& app, Action& action);
 void add_samples(CLI::App& app, Action& action);
 void add_sign(CLI::App& app, Action& action);
 void add_send(CLI::App& app, Action& action);
 void add_explain(CLI::App& app, Action& action);
 void add_tail(CLI::App& app, Action& action);
+void add_events(CLI::App& app, Action& action);
+void add_dead(CLI::App& app, Action& action);
+void add_rejections(CLI::App& app, Action& action);
+void add_erase(CLI::App& app, Action& action);
 void add_verify_journal(CLI::App& app, Action& action);
 void add_version(CLI::App& app, Action& action);
 

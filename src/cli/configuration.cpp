@@ -8,9 +8,12 @@
 
 namespace chathook::cli {
 
+config::Known known_to_this_program() {
+    return {vendors::vendor_names(), sinks::sink_kinds(), vendors::find_facts, daemon::check_tls};
+}
+
 config::Loaded load_configuration(const std::filesystem::path& file) {
-    return config::load(
-        file, {vendors::vendor_names(), sinks::sink_kinds(), vendors::find_facts, daemon::check_tls});
+    return config::load(file, known_to_this_program());
 }
 
 void print_problems(const std::filesystem::path& file, const std::vector<config::Problem>& problems) {

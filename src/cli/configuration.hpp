@@ -8,6 +8,9 @@
 
 namespace chathook::cli {
 
+// What the configuration may name.
+config::Known known_to_this_program();
+
 config::Loaded load_configuration(const std::filesystem::path& file);
 
 // To stderr, one a line, in file order.

@@ -59,10 +59,9 @@ private:
     std::size_t print_page(const std::string& parameters) {
         std::string target = "/api/v1/events?" + parameters + filters_;
         if (sequence_ > 0) target += "&after=" + std::to_string(sequence_);
-        const HttpAnswer answer = client_.get(target);
-        expect_ok(answer);
+        const std::string body = client_.asked(target);
         // Vendors' own JSON may hold what stricter readers refuse: 1e400, half a surrogate pair.
-        const auto page = JsonDocument::parse(answer.body);
+        const auto page = JsonDocument::parse(body);
         if (page == nullptr) throw Mistake(ExitCode::unavailable, client_.name() + " did not answer in JSON");
         const Json events = page->root()["events"];
         for (Json row = events.first(); row; row = row.next()) {
@@ -71,15 +70,6 @@ private:
         }
         std::fflush(stdout);
         return events.size();
-    }
-
-    void expect_ok(const HttpAnswer& answer) const {
-        if (answer.status == 200) return;
-        if (answer.status == 0) {
-            throw Mistake(ExitCode::unavailable, "no answer from " + client_.name() + ": " + answer.problem);
-        }
-        throw Mistake(answer.status >= 500 ? ExitCode::unavailable : ExitCode::usage,
-                      client_.name() + " answered " + std::to_string(answer.status) + ": " + answer.body);
     }
 
     // Until interrupted: a daemon that restarts is waited for, and nothing it accepts meanwhile is missed.
@@ -93,7 +83,7 @@ private:
                 return !std::ferror(stdout);
             });
             if (std::ferror(stdout)) return ExitCode::io_error;
-            if (answer.status != 0 && answer.status != 200) expect_ok(answer);
+            if (answer.status != 0 && answer.status != 200) client_.expect_ok(answer);
             if (isatty(STDERR_FILENO)) std::fprintf(stderr, "-- waiting for %s\n", client_.name().c_str());
             std::this_thread::sleep_for(pause_before_reconnecting);
         }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <set>
 #include <span>
@@ -15,6 +16,31 @@
 
 namespace chathook::config {
 
+// What the reading code asks of a place: of which type, within which bounds, and what counts when it is
+// absent.
+struct Asked {
+    enum class Kind {
+        section,  // fixed keys
+        names,    // keys of the user's own
+        list,
+        text,
+        boolean,
+        count,
+        size,
+        duration,
+        choice,
+        address,  // to listen on
+        secret,
+        dated_secret,  // may have a not_after
+    };
+    Kind kind = Kind::section;
+    std::uint64_t least = 0;     // of a count, of a size in bytes, of a duration in milliseconds
+    std::uint64_t most = 0;      // the same; of names and lists: entries
+    bool whole_seconds = false;  // of a duration
+    std::vector<std::string> choices = {};
+    std::string fallback = {};  // as one would write it; empty: none
+};
+
 struct Findings {
     std::vector<Problem> problems;
 
@@ -23,6 +49,11 @@ struct Findings {
 
     // Places whose keys are free: names of sources, names of headers.
     std::set<std::string, std::less<>> free_places;
+
+    // Place -> what was asked there last, present or not; and the places without which their mapping is
+    // wrong. Noted while reading, so that the schema (schema.hpp) says what the reading code does.
+    std::map<std::string, Asked, std::less<>> asked;
+    std::set<std::string, std::less<>> required_places;
 
     void error(int line, std::string key, std::string message);
     void warning(int line, std::string key, std::string message);

@@ -62,7 +62,9 @@ AddressOrProblem read_unix_socket(const Place& at) {
 
 AddressOrProblem read_line(const Place& at) {
     std::string text;
-    if (!at.text(text)) return {};
+    const bool read = at.text(text);
+    at.asked({.kind = Asked::Kind::address});
+    if (!read) return {};
     AddressOrProblem parsed = parse_address(text);
     if (!parsed.address) at.error(parsed.problem);
     return parsed;

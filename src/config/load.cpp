@@ -65,17 +65,6 @@ bool is_plain_text(std::string_view text, Findings& findings) {
     return true;
 }
 
-void read_sections(const Place& root, const Known& known, Config& config) {
-    Listeners taken;
-    read_server(root.section("server"), known, config.server, taken);
-    read_admin(root.section("admin"), config.admin, taken);
-    read_journal(root.section("journal"), config.journal);
-    read_sources(root, known, now(), config.sources);
-    read_sinks(root, known, config.sinks);
-    read_routes(root, known, config);
-    read_log(root.section("log"), config.log);
-}
-
 // The file as a tree whose root is a mapping, or null.
 auto read_tree(const std::filesystem::path& file, Findings& findings) -> decltype(parse_yaml("", findings)) {
     const auto text = read_file(file, findings);
@@ -100,6 +89,17 @@ std::optional<Config> read_config(const std::filesystem::path& file, const Known
 }
 
 }  // namespace
+
+void read_sections(const Place& root, const Known& known, Config& config) {
+    Listeners taken;
+    read_server(root.section("server"), known, config.server, taken);
+    read_admin(root.section("admin"), config.admin, taken);
+    read_journal(root.section("journal"), config.journal);
+    read_sources(root, known, now(), config.sources);
+    read_sinks(root, known, config.sinks);
+    read_routes(root, known, config);
+    read_log(root.section("log"), config.log);
+}
 
 Loaded load(const std::filesystem::path& file, const Known& known) {
     Findings findings;

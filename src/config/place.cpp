@@ -16,6 +16,12 @@ std::string too_many(std::size_t most) {
     return "has more than " + std::to_string(most) + " entries; remove the ones too many";
 }
 
+// A value that nobody could write is no default: the variable only holds nothing yet.
+std::string fallback_text(std::uint64_t value, std::uint64_t least, std::uint64_t most,
+                          const std::string& text) {
+    return value < least || value > most ? std::string() : text;
+}
+
 bool holds_control_character(std::string_view text) {
     return std::any_of(text.begin(), text.end(), [](char c) {
         const auto byte = static_cast<unsigned char>(c);
@@ -42,6 +48,7 @@ Place Place::operator[](std::string_view key) const {
 
 Place Place::section(std::string_view key) const {
     Place place = (*this)[key];
+    place.asked({.kind = Asked::Kind::section});
     if (!place.present() || place.is_mapping()) return place;
     place.error(place.node_->kind == Node::Kind::null
                     ? "nothing stands under it; write its keys, indented, or leave it out"
@@ -53,6 +60,7 @@ Place Place::section(std::string_view key) const {
 std::vector<std::pair<std::string, Place>> Place::entries(std::size_t most) const {
     std::vector<std::pair<std::string, Place>> entries;
     findings_->free_places.insert(path_);
+    asked({.kind = Asked::Kind::names, .most = most});
     if (!is_mapping()) return entries;
     if (node_->entries.size() > most) error(too_many(most));
     for (const Node::Entry& entry : node_->entries) {
@@ -65,6 +73,7 @@ std::vector<std::pair<std::string, Place>> Place::entries(std::size_t most) cons
 }
 
 std::vector<Place> Place::items(std::size_t most) const {
+    asked({.kind = Asked::Kind::list, .most = most});
     if (!present()) return {};
     if (node_->kind == Node::Kind::scalar) return {*this};
     std::vector<Place> items;
@@ -82,6 +91,7 @@ std::vector<Place> Place::items(std::size_t most) const {
 }
 
 bool Place::required(std::string_view mend) const {
+    findings_->required_places.insert(path_);
     if (missing_) error("is missing; " + std::string(mend));
     return present();
 }
@@ -99,6 +109,7 @@ const std::string* Place::scalar(std::string_view expected) const {
 }
 
 bool Place::text(std::string& value) const {
+    asked({.kind = Asked::Kind::text, .fallback = value});
     const std::string* read = scalar("a text");
     if (read == nullptr) return false;
     if (read->empty()) {
@@ -114,13 +125,14 @@ bool Place::text(std::string& value) const {
 }
 
 bool Place::path_name(std::filesystem::path& value) const {
-    std::string read;
+    std::string read = value.string();
     if (!text(read)) return false;
     value = read;
     return true;
 }
 
 bool Place::boolean(bool& value) const {
+    asked({.kind = Asked::Kind::boolean, .fallback = value ? "true" : "false"});
     const std::string* read = scalar("true or false");
     if (read == nullptr) return false;
     if (node_->quoted || (*read != "true" && *read != "false")) {
@@ -132,6 +144,10 @@ bool Place::boolean(bool& value) const {
 }
 
 bool Place::count(std::uint64_t& value, std::uint64_t least, std::uint64_t most) const {
+    asked({.kind = Asked::Kind::count,
+           .least = least,
+           .most = most,
+           .fallback = fallback_text(value, least, most, std::to_string(value))});
     const std::string* read = scalar("a whole number");
     if (read == nullptr) return false;
     const auto number = parse_count(*read);
@@ -148,6 +164,10 @@ bool Place::count(std::uint64_t& value, std::uint64_t least, std::uint64_t most)
 }
 
 bool Place::size(std::uint64_t& value, std::uint64_t least, std::uint64_t most) const {
+    asked({.kind = Asked::Kind::size,
+           .least = least,
+           .most = most,
+           .fallback = fallback_text(value, least, most, size_text(value))});
     const std::string* read = scalar("a size such as 16KiB");
     if (read == nullptr) return false;
     const auto bytes = parse_size(*read);
@@ -164,6 +184,7 @@ bool Place::size(std::uint64_t& value, std::uint64_t least, std::uint64_t most) 
 }
 
 bool Place::choice(std::string& value, const std::vector<std::string>& choices) const {
+    asked({.kind = Asked::Kind::choice, .choices = choices, .fallback = value});
     const std::string* read = scalar("one of " + joined(choices));
     if (read == nullptr) return false;
     if (std::find(choices.begin(), choices.end(), *read) == choices.end()) {
@@ -174,9 +195,19 @@ bool Place::choice(std::string& value, const std::vector<std::string>& choices) 
     return true;
 }
 
-std::optional<std::chrono::milliseconds> Place::duration_in_steps(std::chrono::milliseconds step,
+std::optional<std::chrono::milliseconds> Place::duration_in_steps(std::chrono::milliseconds fallback,
+                                                                  std::chrono::milliseconds step,
                                                                   std::chrono::milliseconds least,
                                                                   std::chrono::milliseconds most) const {
+    const auto number = [](std::chrono::milliseconds duration) {
+        return static_cast<std::uint64_t>(duration.count());
+    };
+    asked(
+        {.kind = Asked::Kind::duration,
+         .least = number(least),
+         .most = number(most),
+         .whole_seconds = step.count() == 1000,
+         .fallback = fallback_text(number(fallback), number(least), number(most), duration_text(fallback))});
     const std::string* read = scalar("a duration such as 15s");
     if (read == nullptr) return std::nullopt;
     const auto duration = parse_duration(*read);

@@ -36,6 +36,9 @@ public:
     // The place under `key`; from now on the program knows the key. Absent where this is no mapping.
     Place operator[](std::string_view key) const;
 
+    // Notes what is read here, for the schema. The readers below do so themselves.
+    void asked(Asked what) const { findings_->asked.insert_or_assign(path_, std::move(what)); }
+
     // The same for a key whose value must be a mapping: anything else is an error and counts as absent.
     Place section(std::string_view key) const;
 
@@ -65,7 +68,7 @@ public:
     bool choice(std::string& value, const std::vector<std::string>& choices) const;
     template <class Duration>
     bool duration(Duration& value, std::chrono::milliseconds least, std::chrono::milliseconds most) const {
-        const auto read = duration_in_steps(Duration(1), least, most);
+        const auto read = duration_in_steps(value, Duration(1), least, most);
         if (read) value = std::chrono::duration_cast<Duration>(*read);
         return read.has_value();
     }
@@ -76,7 +79,8 @@ private:
     Place(const Node* node, std::string path, int line, Findings& findings)
         : node_(node), path_(std::move(path)), line_(line), findings_(&findings) {}
 
-    std::optional<std::chrono::milliseconds> duration_in_steps(std::chrono::milliseconds step,
+    std::optional<std::chrono::milliseconds> duration_in_steps(std::chrono::milliseconds fallback,
+                                                               std::chrono::milliseconds step,
                                                                std::chrono::milliseconds least,
                                                                std::chrono::milliseconds most) const;
 

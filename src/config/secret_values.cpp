@@ -85,11 +85,13 @@ bool read_not_after(const Place& at, std::optional<Instant>& not_after) {
 }  // namespace
 
 std::optional<SecretBytes> read_secret(const Place& at) {
+    at.asked({.kind = Asked::Kind::secret});
     if (!at.present()) return std::nullopt;
     return at.is_mapping() ? read_mapped(at, false) : read_bare(at);
 }
 
 std::optional<Secret> read_dated_secret(const Place& at) {
+    at.asked({.kind = Asked::Kind::dated_secret});
     if (!at.present()) return std::nullopt;
     Secret secret;
     bool dated = true;

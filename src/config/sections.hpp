@@ -17,6 +17,9 @@ namespace chathook::config {
 // Addresses already taken, with the path of the key that took each.
 using Listeners = std::vector<std::pair<Address, std::string>>;
 
+// load.cpp: all of them.
+void read_sections(const Place& root, const Known& known, Config& config);
+
 // listen.cpp
 std::optional<Address> read_address(const Place& at, Listeners& taken);
 void read_listen(const Place& at, Server& server, Listeners& taken);
@@ -36,6 +39,7 @@ void read_sinks(const Place& at, const Known& known, std::vector<Sink>& sinks);
 // sink_options.cpp: false when an option is wrong.
 bool read_sink_options(const Place& at, const SinkKind& kind, SinkSettings& settings);
 Place find_option(const Place& at, std::string_view dotted_key);
+std::vector<std::string> choices_of(std::string_view words_between_bars);
 
 // routes.cpp; reads `config.sources` and `config.sinks`, fills `config.routes`.
 void read_routes(const Place& root, const Known& known, Config& config);

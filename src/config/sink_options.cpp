@@ -14,16 +14,6 @@ namespace {
 constexpr std::uint64_t number_max = std::numeric_limits<std::int64_t>::max();
 constexpr std::chrono::days duration_max{3653};
 
-std::vector<std::string> choices_of(std::string_view text) {
-    std::vector<std::string> choices;
-    while (!text.empty()) {
-        const std::size_t bar = text.find('|');
-        choices.emplace_back(text.substr(0, bar));
-        text.remove_prefix(bar == std::string_view::npos ? text.size() : bar + 1);
-    }
-    return choices;
-}
-
 // RFC 9110, section 5.6.2.
 bool is_header_name(std::string_view text) {
     constexpr std::string_view token =
@@ -138,6 +128,16 @@ SinkSettings::Value default_value(const OptionSpec& spec) {
 }
 
 }  // namespace
+
+std::vector<std::string> choices_of(std::string_view text) {
+    std::vector<std::string> choices;
+    while (!text.empty()) {
+        const std::size_t bar = text.find('|');
+        choices.emplace_back(text.substr(0, bar));
+        text.remove_prefix(bar == std::string_view::npos ? text.size() : bar + 1);
+    }
+    return choices;
+}
 
 Place find_option(const Place& at, std::string_view dotted_key) {
     const std::size_t dot = dotted_key.find('.');

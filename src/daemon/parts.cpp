@@ -99,7 +99,7 @@ http::ServerSettings admin_server_of(const config::Address& listen) {
     http::ServerSettings settings;
     add_endpoints(settings.listen, listen);
     settings.threads = 1;
-    settings.allow = "GET, HEAD";
+    settings.allow = "GET, HEAD, POST";
     return settings;
 }
 

@@ -1,0 +1,98 @@
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include "cli/campaign.hpp"
+#include "cli/cli.hpp"
+#include "cli/listing.hpp"
+#include "cli/mistake.hpp"
+
+namespace chathook::cli {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+struct Options : AdminOptions {
+    CampaignOptions campaign;
+    std::string email, phone;
+};
+
+std::string what_of(const ordered_json& answer) {
+    return counted(number_in(answer, "events"), "event") + ", " +
+           counted(number_in(answer, "dead_letters"), "dead letter") + " and " +
+           counted(number_in(answer, "rejections"), "refused request");
+}
+
+// What cannot be taken back, sink by sink.
+std::string reached(const ordered_json& answer) {
+    std::string text;
+    for (const ordered_json& sink : answer.value("sinks", ordered_json::array())) {
+        const std::uint64_t delivered = number_in(sink, "delivered");
+        const std::uint64_t skipped = number_in(sink, "skipped");
+        text += "\n  " + shown(sink.value("sink", "")) + ": ";
+        if (delivered > 0) text += std::to_string(delivered) + " delivered already, to be deleted there";
+        if (skipped > 0)
+            text += (delivered > 0 ? "; " : "") + std::to_string(skipped) + " waiting, which it will not get";
+    }
+    return text.empty() ? "\nNo sink has got any of them." : "\nSinks:" + text;
+}
+
+std::string plan_of(const ordered_json& plan) {
+    return what_of(plan) + " name this person and will be erased for good." + reached(plan);
+}
+
+std::string receipt_of(const ordered_json& receipt) {
+    std::string text = "Erased: " + what_of(receipt) + "." + reached(receipt);
+    if (!receipt.value("sealed", false)) {
+        return text + "\nThe journal's files may still hold bytes of it (" +
+               shown(receipt.value("unsealed_because", "")) + "): run the same command again.";
+    }
+    text += "\nNo byte of it is left in the journal's files.";
+    for (const ordered_json& copy : receipt.value("copies", ordered_json::array()))
+        text += "\nA copy of damaged files may hold it, delete it by hand: " +
+                shown(copy.get<std::string>(), 1000);
+    return text;
+}
+
+int erase(const Options& options) {
+    const AdminClient client(options);
+    bool sealed = true;
+    Campaign campaign;
+    campaign.path = "/api/v1/erase";
+    campaign.order = ordered_json::object();
+    if (!options.email.empty()) campaign.order["email"] = options.email;
+    if (!options.phone.empty()) campaign.order["phone"] = options.phone;
+    campaign.counted = "found";
+    campaign.tell_plan = plan_of;
+    campaign.tell_receipt = [&](const ordered_json& receipt) {
+        sealed = receipt.value("sealed", false);
+        return receipt_of(receipt);
+    };
+    campaign.nothing = "Nothing in the journal names this person.";
+    campaign.has_end = false;
+    campaign.even_for_nothing = true;  // an erasure that was cut short is completed by the next
+    const int code = carry_out(client, campaign, options.campaign);
+    return sealed ? code : ExitCode::unavailable;
+}
+
+}  // namespace
+
+void add_erase(CLI::App& app, Action& action) {
+    auto* command = app.add_subcommand(
+        "erase",
+        "Take everything that names a person out of the journal; prints its plan first, then a receipt");
+    auto options = std::make_shared<Options>();
+    add_admin_options(*command, *options);
+    auto* whom = command->add_option_group("whom");
+    whom->add_option("--email", options->email, "An address, in any case, wherever it stands in an event");
+    whom->add_option("--phone", options->phone,
+                     "A number, by its digits; give each form that the person used");
+    whom->require_option(1);
+    add_campaign_options(*command, options->campaign);
+    command->callback([&action, options] {
+        action = [options] { return reporting_mistakes([&] { return erase(*options); }); };
+    });
+}
+
+}  // namespace chathook::cli

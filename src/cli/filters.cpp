@@ -1,0 +1,64 @@
+#include "cli/filters.hpp"
+
+#include <utility>
+
+#include "cli/since.hpp"
+
+namespace chathook::cli {
+
+namespace {
+
+void add_times(CLI::App& command, Filters& filters) {
+    command.add_option("--since", filters.since, "Received since: 2h, 30m, 2026-11-21, 2026-11-21T20:00:00Z");
+    command.add_option("--until", filters.until, "Received before, in the same forms");
+}
+
+std::vector<std::pair<const char*, std::string>> given(const Filters& filters) {
+    std::vector<std::pair<const char*, std::string>> all{{"sink", filters.sink},
+                                                         {"type", filters.type},
+                                                         {"vendor", filters.vendor},
+                                                         {"source", filters.source},
+                                                         {"reason", filters.reason}};
+    if (!filters.since.empty()) all.emplace_back("since", since_as_rfc3339(filters.since));
+    if (!filters.until.empty()) all.emplace_back("until", since_as_rfc3339(filters.until, "--until"));
+    std::erase_if(all, [](const auto& one) { return one.second.empty(); });
+    return all;
+}
+
+}  // namespace
+
+void add_event_filters(CLI::App& command, Filters& filters) {
+    command.add_option("--type", filters.type, "Only types that match: 'handover.*'");
+    command.add_option("--vendor", filters.vendor, "Only this vendor");
+    command.add_option("--source", filters.source, "Only this source");
+    add_times(command, filters);
+}
+
+void add_rejection_filters(CLI::App& command, Filters& filters) {
+    command.add_option("--source", filters.source, "Only this source");
+    command.add_option("--reason", filters.reason, "Only this reason: wrong_signature");
+    add_times(command, filters);
+}
+
+void add_list_options(CLI::App& command, Filters& filters) {
+    command.add_option("-n,--lines", filters.lines, "How many of the newest; with --since all are listed")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 1000));
+    command.add_flag("--json", filters.as_json, "One JSON object a line");
+}
+
+std::string as_query(const Filters& filters) {
+    std::string query;
+    for (const auto& [name, value] : given(filters))
+        query += std::string("&") + name + "=" + percent_encoded(value);
+    return query;
+}
+
+nlohmann::ordered_json as_order(const Filters& filters) {
+    auto order = nlohmann::ordered_json::object();
+    for (const auto& [name, value] : given(filters)) order[name] = value;
+    if (!filters.ids.empty()) order["ids"] = filters.ids;
+    return order;
+}
+
+}  // namespace chathook::cli

@@ -1,0 +1,36 @@
+// Which events, dead letters or refused requests a command is about, as options. One thread.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <cstddef>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "cli/admin_client.hpp"
+
+namespace chathook::cli {
+
+struct Filters : AdminOptions {
+    std::string sink, type, vendor, source, reason, since, until;
+    std::vector<std::string> ids;    // of events
+    std::vector<std::string> words;  // what stands behind the command without an option's name
+    std::size_t lines = 100;         // of a list
+    bool as_json = false;
+};
+
+// --type, --vendor, --source, --since, --until
+void add_event_filters(CLI::App& command, Filters& filters);
+// --source, --reason, --since, --until
+void add_rejection_filters(CLI::App& command, Filters& filters);
+// -n, --json
+void add_list_options(CLI::App& command, Filters& filters);
+
+// "&type=lead.*&since=...": for a GET. Throws Mistake for a time that is none.
+std::string as_query(const Filters& filters);
+
+// The same as the body of an order.
+nlohmann::ordered_json as_order(const Filters& filters);
+
+}  // namespace chathook::cli

@@ -1,0 +1,264 @@
+// Dead letters, replays, refused requests and erasing, with the commands that a person would use.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import test from 'node:test';
+
+import { chathookd, Daemon } from './support/daemon.mjs';
+import { Receiver } from './support/receiver.mjs';
+import { lynnBody, signed, vendors } from './support/vendors.mjs';
+import { until } from './support/wait.mjs';
+
+// Two sinks: the events file, and `receiver` by HTTP.
+function withCrm(receiver) {
+    return (directory) => ({
+        sinks: {
+            events: { type: 'file', path: path.join(directory, 'events.jsonl') },
+            crm: { type: 'http', url: receiver.url, retry: { initial: '1ms', max: '5ms', max_age: '1h' } },
+        },
+        routes: [{ to: ['events', 'crm'] }],
+    });
+}
+
+// Runs a command against the daemon and answers what it printed; it has to end with `code`.
+function command(daemon, args, code = 0) {
+    const done = chathookd([...args, '--config', daemon.configFile], { cwd: daemon.directory, input: '' });
+    assert.equal(done.code, code, `${args.join(' ')}: ${done.out}${done.err}`);
+    return done;
+}
+const lines = (text) => text.split('\n').filter(Boolean);
+const rows = (daemon, ...args) => lines(command(daemon, [...args, '--json']).out).map((line) => JSON.parse(line));
+
+// A daemon of the kernel's own port is known to commands by a configuration that names it.
+async function start(t, changes) {
+    const daemon = await Daemon.start(t, changes);
+    const known = structuredClone(daemon.config);
+    known.admin.listen = daemon.adminAddress;
+    daemon.configFile = path.join(daemon.directory, 'commands.yaml');
+    fs.writeFileSync(daemon.configFile, JSON.stringify(known));
+    return daemon;
+}
+
+async function say(daemon, ...words) {
+    for (const word of words) assert.equal((await daemon.send('lynn', lynnBody(word))).status, 200);
+}
+
+async function startRefusing(t, ...words) {
+    const receiver = await Receiver.start(t);
+    receiver.answer = () => ({ status: 400 });
+    const daemon = await start(t, withCrm(receiver));
+    await say(daemon, ...words);
+    await until('the dead letters', async () => (await daemon.metric('chathook_dead_letters', { sink: 'crm' })) === words.length);
+    return { daemon, receiver };
+}
+const subjects = (events) => events.map(({ subject }) => subject).sort();
+
+test('what a receiver refuses becomes a dead letter, and is delivered by retry once the receiver is mended', async (t) => {
+    const { daemon, receiver } = await startRefusing(t, 'a', 'b', 'c');
+    const dead = rows(daemon, 'dead', 'list');
+    assert.deepEqual(subjects(dead.map(({ event }) => event)), ['a', 'b', 'c']);
+    assert.match(dead[0].reason, /400/);
+    assert.equal(lines(command(daemon, ['dead', 'list', '--sink', 'crm']).out).length, 3);
+    assert.equal(lines(command(daemon, ['dead', 'list', '--sink', 'events']).out).length, 0);
+    assert.match(command(daemon, ['dead', 'show', 'crm', dead[0].event.id]).out, /reason +.*400/);
+    assert.match(command(daemon, ['events', 'show', dead[0].event.id]).out, /crm +dead since .* attempts: .*400/);
+
+    receiver.answer = () => ({ status: 204 });
+    const { out } = command(daemon, ['dead', 'retry', '--yes']);
+    assert.match(out, /^3 dead letters, given up from .* will be delivered again: crm 3\.\n3 dead letters are due again/);
+    await until('their delivery', () => receiver.events.length === 3);
+    assert.deepEqual(subjects(receiver.events), ['a', 'b', 'c']);
+    assert.deepEqual(rows(daemon, 'dead', 'list'), []);
+    await until('the metric to fall', async () => (await daemon.metric('chathook_dead_letters')) === 0);
+    assert.match(command(daemon, ['events', 'show', dead[0].event.id]).out, /crm +delivered/);
+    assert.equal(daemon.events.length, 3, 'the other sink got nothing twice');
+});
+
+test('single dead letters are retried by their ids, thrown away by their type', async (t) => {
+    const { daemon, receiver } = await startRefusing(t, 'a', 'b', 'c');
+    const dead = rows(daemon, 'dead', 'list');
+    receiver.answer = () => ({ status: 204 });
+    const [chosen] = dead;
+    const receipt = JSON.parse(command(daemon, ['dead', 'retry', chosen.event.id, '--yes', '--json']).out);
+    assert.equal(receipt.due, 1);
+    await until('its delivery', () => receiver.events.length === 1);
+    assert.equal(receiver.events[0].id, chosen.event.id);
+
+    assert.match(command(daemon, ['dead', 'discard', '--type', 'lead.*', '--yes']).out, /No dead letter matches/);
+    const thrown = JSON.parse(command(daemon, ['dead', 'discard', '--type', 'handover.*', '--yes', '--json']).out);
+    assert.equal(thrown.discarded, 2);
+    assert.deepEqual(rows(daemon, 'dead', 'list'), []);
+    assert.match(command(daemon, ['events', 'show', dead[1].event.id]).out, /crm +discarded/);
+    assert.equal(receiver.events.length, 1);
+});
+
+test('nothing is done without being asked for: a plan alone, no terminal, an unknown sink', async (t) => {
+    const { daemon } = await startRefusing(t, 'a');
+    const plan = JSON.parse(command(daemon, ['dead', 'retry', '--dry-run', '--json']).out);
+    assert.equal(plan.dead_letters, 1);
+    assert.match(command(daemon, ['dead', 'discard'], 64).err, /no terminal to ask on; say --yes/);
+    assert.match(command(daemon, ['erase', '--email', 'visitor@example.com'], 64).err, /--yes/);
+    assert.match(command(daemon, ['events', 'replay', '--sink', 'crn', '--yes'], 64).err, /'crn'; there are: events, crm/);
+    assert.match(command(daemon, ['dead', 'retry', '--since', 'soon', '--yes'], 64).err, /'soon'/);
+    command(daemon, ['erase', '--yes'], 64);
+    command(daemon, ['events', 'show', '99'], 64);
+    assert.equal(rows(daemon, 'dead', 'list').length, 1);
+});
+
+test('a lost file is restored by a replay, whole and in order', async (t) => {
+    const daemon = await start(t);
+    const words = Array.from({ length: 40 }, (_, index) => `c-${String(index).padStart(2, '0')}`);
+    await say(daemon, ...words);
+    const before = await daemon.eventually(words.length);
+    fs.rmSync(daemon.eventsFile);
+    daemon.signal('SIGUSR1');
+    const { out } = command(daemon, ['events', 'replay', '--sink', 'events', '--since', '1h', '--yes']);
+    assert.match(out, /^40 events, received from .*\n(.*\n)?40 events are due for events now/);
+    assert.deepEqual(await daemon.eventually(words.length), before);
+});
+
+test('a replay takes what its filters name, again under the same ids', async (t) => {
+    const receiver = await Receiver.start(t);
+    const daemon = await start(t, withCrm(receiver));
+    await say(daemon, 'a', 'b');
+    const form = '{"eventType":"leads.submit","chatbotId":"x","payload":{"conversationId":"l","customerEmail":"e@example.com","customerName":"E"}}';
+    assert.equal((await daemon.send('chatbase', form)).status, 200);
+    await until('the first delivery', () => receiver.events.length === 3);
+    const [first] = receiver.events;
+    assert.equal(JSON.parse(command(daemon, ['events', 'replay', '--sink', 'crm', '--type', 'lead.*', '--yes', '--json']).out).due, 1);
+    await until('the lead', () => receiver.events.length === 4);
+    assert.equal(receiver.events[3].type, 'lead.created');
+    command(daemon, ['events', 'replay', '--sink', 'crm', first.id, '--yes']);
+    await until('the event by its id', () => receiver.events.length === 5);
+    assert.deepEqual(receiver.events[4], first);
+    assert.equal(receiver.requests[4].headers['webhook-id'], first.id);
+    assert.equal(rows(daemon, 'events', 'list', '--vendor', 'chatbase').length, 1);
+    const listed = command(daemon, ['events', 'list', '-n', '2']).out;
+    assert.equal(lines(listed).length, 2);
+    assert.match(listed, /^[0-9a-f-]{36} {2}\d\d:\d\d:\d\d /);
+    assert.match(command(daemon, ['events', 'replay', '--sink', 'crm', '--vendor', 'newoaks', '--yes']).out, /No event matches/);
+});
+
+test('a forged request is remembered with its reason, and what was genuine after all is taken again', async (t) => {
+    const daemon = await start(t, (directory) => ({
+        sources: {
+            lynn: { vendor: 'lynn', path: '/webhooks/lynn', secret: { file: path.join(directory, 'secret') }, keep_rejected: true },
+            chatbase: { vendor: 'chatbase', path: '/webhooks/chatbase', secret: { value: vendors.chatbase.secret } },
+        },
+        ...writtenSecret(directory, 'the-secret-of-yesterday'),
+    }));
+    const genuine = lynnBody('genuine');
+    assert.equal((await daemon.send('lynn', genuine)).status, 401);
+    const forged = { headers: signed('lynn', lynnBody('forged'), 'a-secret-nobody-ever-had') };
+    assert.equal((await daemon.send('lynn', lynnBody('forged'), forged)).status, 401);
+    await daemon.send('chatbase', '{}', { headers: signed('chatbase', '{}', 'a-secret-nobody-ever-had') });
+
+    const list = await until('the ledger', () => {
+        const found = rows(daemon, 'rejections', 'list');
+        return found.length === 3 && found;
+    });
+    assert.deepEqual(list.map(({ source }) => source), ['lynn', 'lynn', 'chatbase']);
+    for (const row of list) assert.equal(row.reason, 'wrong_signature');
+    assert.match(command(daemon, ['rejections', 'list', '--source', 'lynn']).out, /wrong_signature +401 .* kept whole/);
+    assert.equal(rows(daemon, 'rejections', 'list', '--reason', 'stale_timestamp').length, 0);
+    const shown = command(daemon, ['rejections', 'show', String(list[0].number), '--request']).out;
+    assert.ok(shown.endsWith(`\r\n\r\n${genuine}`), shown);
+    assert.match(command(daemon, ['rejections', 'show', String(list[2].number)]).out, /kept +false/);
+    command(daemon, ['rejections', 'show', String(list[2].number), '--request'], 65);
+
+    assert.equal(JSON.parse(command(daemon, ['rejections', 'retry', '--yes', '--json']).out).accepted, 0);
+    assert.equal(daemon.events.length, 0);
+    writtenSecret(daemon.directory, vendors.lynn.secret);
+    daemon.signal('SIGHUP');
+    await until('the reload', () => daemon.logs.some(({ event }) => event === 'reloaded'));
+    const { out } = command(daemon, ['rejections', 'retry', '--yes']);
+    assert.match(out, /^3 refused requests, of which 2 were kept whole/);
+    assert.match(out, /1 accepted, 0 had been accepted before, 1 refused again \(wrong_signature 1\)/);
+    assert.deepEqual(subjects(await daemon.eventually(1)), ['genuine']);
+    assert.deepEqual(rows(daemon, 'rejections', 'list').map(({ number }) => number), [list[1].number, list[2].number]);
+    assert.equal((await daemon.send('lynn', genuine)).status, 200);
+    await say(daemon, 'after');
+    assert.deepEqual(subjects(await daemon.eventually(2)), ['after', 'genuine']);
+});
+
+function writtenSecret(directory, secret) {
+    fs.writeFileSync(path.join(directory, 'secret'), secret, { mode: 0o600 });
+    return {};
+}
+
+// In which of the journal's files these bytes stand.
+function filesWith(daemon, bytes) {
+    const directory = daemon.config.journal.path;
+    return fs
+        .readdirSync(directory, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => path.join(entry.path ?? entry.parentPath, entry.name))
+        .filter((file) => fs.readFileSync(file).includes(bytes));
+}
+
+test('erase leaves no byte of an address in the journal, and names the sinks that had it already', async (t) => {
+    const receiver = await Receiver.start(t);
+    receiver.answer = ({ body }) => ({ status: body.includes('"subject":"dead"') ? 400 : 204 });
+    const daemon = await start(t, withCrm(receiver));
+    const email = 'Ada.Lovelace+crm@example.org';
+    for (const word of ['first', 'dead']) {
+        assert.equal((await daemon.send('lynn', lynnBody(word, { contactEmail: email }))).status, 200);
+    }
+    const inText = lynnBody('in text', { contactEmail: null, messages: [{ text: `I am ${email.toLowerCase()}, hello`, senderRole: 'human' }] });
+    assert.equal((await daemon.send('lynn', inText)).status, 200);
+    await say(daemon, 'somebody else');
+    await daemon.eventually(4);
+    await until('the dead letter', async () => (await daemon.metric('chathook_dead_letters', { sink: 'crm' })) === 1);
+    await until('the deliveries', () => receiver.events.length === 3);
+    assert.notDeepEqual(filesWith(daemon, email), []);
+
+    const plan = JSON.parse(command(daemon, ['erase', '--email', email.toUpperCase(), '--dry-run', '--json']).out);
+    assert.equal(plan.events, 3);
+    const { out, err } = command(daemon, ['erase', '--email', email.toUpperCase(), '--yes']);
+    assert.match(out, /^3 events, 1 dead letter and 0 refused requests name this person/);
+    assert.match(out, /Erased: 3 events, 1 dead letter and 0 refused requests\./);
+    assert.match(out, /events: 3 delivered already/);
+    assert.match(out, /crm: 2 delivered already/);
+    assert.match(out, /No byte of it is left/);
+    assert.doesNotMatch(out + err, /lovelace/i);
+    for (const form of [email, email.toLowerCase(), email.toUpperCase()]) assert.deepEqual(filesWith(daemon, form), []);
+
+    assert.deepEqual(subjects(rows(daemon, 'events', 'list').map(({ event }) => event)), ['somebody else']);
+    assert.deepEqual(rows(daemon, 'dead', 'list'), []);
+    assert.match(command(daemon, ['erase', '--email', email, '--yes']).out, /Nothing in the journal names this person/);
+    assert.equal((await daemon.send('lynn', inText)).status, 200);
+    assert.equal(rows(daemon, 'events', 'list').length, 1, 'the same webhook again is still a duplicate');
+    assert.doesNotMatch(daemon.lines.join('\n'), /lovelace/i, 'nor does the log name the person');
+});
+
+test('the orders ask for the token, for JSON and for a page of our own', async (t) => {
+    const token = 'the-admin-token-of-this-test';
+    const daemon = await start(t, { admin: { listen: '127.0.0.1:0', token: { value: token } } });
+    await say(daemon, 'a');
+    const order = (headers, body = '{"email":"visitor@example.com"}') =>
+        daemon.admin('/api/v1/erase', { method: 'POST', headers, body }).then(({ status }) => status);
+    const json = { 'content-type': 'application/json' };
+    const bearer = { authorization: `Bearer ${token}` };
+    assert.equal(await order(json), 401);
+    assert.equal(await order({ ...json, authorization: 'Bearer wrong' }), 401);
+    assert.equal(await order({ ...bearer, 'content-type': 'text/plain' }), 415);
+    assert.equal(await order({ ...bearer, 'content-type': 'application/x-www-form-urlencoded' }), 415);
+    assert.equal(await order(bearer), 415);
+    assert.equal(await order({ ...bearer, ...json, origin: 'https://evil.example' }), 403);
+    assert.equal(await order({ ...bearer, ...json, origin: 'null' }), 403);
+    assert.equal(await order({ ...bearer, ...json }, 'x'.repeat(2 ** 20 + 1)), 413);
+    assert.equal(await order({ ...bearer, ...json }, '{"email":"visitor@example.com","all":true}'), 400);
+    assert.equal((await daemon.admin('/api/v1/erase', { headers: bearer })).status, 405);
+    assert.equal(rows(daemon, 'events', 'list').length, 1, 'none of these erased anything');
+    assert.equal(await order({ ...bearer, ...json, origin: `http://${daemon.adminAddress}` }), 200);
+    assert.equal(rows(daemon, 'events', 'list').length, 0);
+});
+
+test('without a token no foreign name leads to what people wrote', async (t) => {
+    const daemon = await start(t);
+    const rebound = { headers: { host: 'rebound.example:9464' } };
+    assert.equal((await daemon.admin('/api/v1/events', rebound)).status, 421);
+    assert.equal((await daemon.admin('/api/v1/stream', rebound)).status, 421);
+    assert.equal((await daemon.admin('/metrics', rebound)).status, 200);
+    assert.equal((await daemon.admin('/api/v1/events')).status, 200);
+});
