@@ -42,7 +42,8 @@ Daemon::Daemon(config::Config config, std::function<void(const std::string& reas
                                          failure_rate_of(config_.server.limits));
     server_ = std::make_unique<http::Server>(public_server_of(config_.server), *ingest_);
     if (!config_.admin.listen) return;
-    admin::Actions actions{.retake = [this](const journal::Rejection& kept) { return ingest_->retake(kept); }};
+    admin::Actions actions{
+        .retake = [this](const journal::Rejection& kept) { return ingest_->retake(kept); }};
     admin_ = std::make_unique<admin::Admin>(*journal_, *metrics_, config_.admin.token, std::move(actions));
     admin_server_ = std::make_unique<http::Server>(admin_server_of(*config_.admin.listen), *admin_);
 }

@@ -65,7 +65,8 @@ TEST_CASE("an order takes the filters, a page and an end, and is carried out unl
     CHECK(plain.query->up_to == UINT64_MAX);
     CHECK(plain.query->query.limit == 1000);
     const auto whole = admin::parse_order(
-        R"({"sink":"crm","type":"lead.*","ids":["a"],"since":"2026-11-21T20:00:00Z","after":4,"up_to":9,"limit":5,"dry_run":true})");
+        R"({"sink":"crm","type":"lead.*","ids":["a"],"since":"2026-11-21T20:00:00Z",)"
+        R"("after":4,"up_to":9,"limit":5,"dry_run":true})");
     REQUIRE(whole.query.has_value());
     CHECK(whole.query->query.sink == "crm");
     CHECK(whole.query->query.ids == std::vector<std::string>{"a"});
