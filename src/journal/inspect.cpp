@@ -211,6 +211,24 @@ void read_sinks(Database& database, Inspection& found) {
     }
 }
 
+void check_progress(Database& database, Inspection& found) {
+    Statement progress(database, "SELECT sink, checksum FROM progress");
+    Statement settled(database, "SELECT seq FROM settled WHERE sink = ?1");
+    for (Rows rows = progress.run(); rows.next();) {
+        const std::uint64_t number = rows.number(0);
+        if (number >= found.sinks.size()) {
+            found.integrity.emplace_back("the progress of a sink that is not known");
+            continue;
+        }
+        const Inspection::Sink& sink = found.sinks[number];
+        std::set<std::uint64_t> exceptions;
+        for (Rows each = settled.run(number); each.next();) exceptions.insert(each.number(0));
+        if (rows.number(1) != progress_checksum(sink.number, sink.name, sink.cursor, exceptions)) {
+            found.integrity.push_back("how far sink " + sink.name + " is is not as it was written");
+        }
+    }
+}
+
 // Answers the format.
 int require_journal(Database& database, const fs::path& file) {
     if (database.value_of("PRAGMA application_id") != std::to_string(application_id)) {
@@ -240,6 +258,7 @@ void read_all(const fs::path& file, const std::string& opened, Inspection& found
         read_events(database, found, format, visit);
         read_ledger_of_sinks(database, "dead", found, &Inspection::Sink::dead);
         if (format < 2) return;
+        check_progress(database, found);
         read_ledger_of_sinks(database, "again", found, &Inspection::Sink::again);
         found.rejections = std::stoull(database.value_of("SELECT count(*) FROM rejections"));
     } catch (const SqliteError& error) {

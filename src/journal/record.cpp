@@ -50,6 +50,16 @@ std::uint32_t record_checksum(std::uint64_t sequence, SinkSet routed, const Even
     return sum.value();
 }
 
+std::uint32_t progress_checksum(SinkNumber sink, std::string_view name, std::uint64_t cursor,
+                                const std::set<std::uint64_t>& settled) {
+    Checksum sum;
+    sum.add(std::uint64_t{sink});
+    sum.add(name);
+    sum.add(cursor);
+    for (const std::uint64_t sequence : settled) sum.add(sequence);
+    return sum.value();
+}
+
 bool matches(const Rows& rows, const Query& query) {
     if (!query.vendor.empty() && rows.bytes(column_vendor) != query.vendor) return false;
     if (!query.source.empty() && rows.bytes(column_source) != query.source) return false;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string_view>
 
 #include <chathook/event.hpp>
@@ -36,6 +37,10 @@ enum RecordColumn : int {
 
 // CRC-32C over every field, in the order and form of docs/journal-format.md.
 std::uint32_t record_checksum(std::uint64_t sequence, SinkSet routed, const Event& event);
+
+// CRC-32C over how far a sink is: a bit that flips in its cursor would skip events without a trace.
+std::uint32_t progress_checksum(SinkNumber sink, std::string_view name, std::uint64_t cursor,
+                                const std::set<std::uint64_t>& settled);
 
 // Whether the record of the current row is one that is asked for.
 bool matches(const Rows& rows, const Query& query);

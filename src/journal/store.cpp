@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "journal/record.hpp"
+#include "support/log.hpp"
 
 namespace chathook::journal {
 namespace {
@@ -34,7 +35,7 @@ std::uint64_t key_prefix(std::string_view key) noexcept {
     return prefix;
 }
 
-Store::Store(Database& database, std::chrono::seconds dedupe_window)
+Store::Store(Database& database, std::chrono::seconds dedupe_window, OnDamage on_damage)
     : database_(database),
       dedupe_window_(dedupe_window),
       begin_(database, "BEGIN IMMEDIATE"),
@@ -50,6 +51,7 @@ Store::Store(Database& database, std::chrono::seconds dedupe_window)
       delete_settled_(database, "DELETE FROM settled WHERE sink = ?1 AND seq <= ?2"),
       insert_dead_(database, "INSERT INTO dead(seq, sink, attempts, reason, at) VALUES(?1, ?2, ?3, ?4, ?5)"),
       update_cursor_(database, "UPDATE sinks SET cursor = ?2 WHERE number = ?1"),
+      note_progress_(database, "INSERT OR REPLACE INTO progress(sink, checksum) VALUES(?1, ?2)"),
       insert_sink_(database, "INSERT INTO sinks(number, name, cursor) VALUES(?1, ?2, ?3)"),
       delete_event_(database, "DELETE FROM events WHERE seq = ?1"),
       delete_line_(database, "DELETE FROM ledger WHERE seq = ?1"),
@@ -67,6 +69,7 @@ Store::Store(Database& database, std::chrono::seconds dedupe_window)
       outcomes_of_(database, "SELECT sink, outcome FROM outcomes WHERE seq = ?1"),
       delete_outcomes_(database, "DELETE FROM outcomes WHERE seq = ?1") {
     load_sinks();
+    check_progress(on_damage);
     load_ledger();
 }
 
@@ -93,6 +96,28 @@ void Store::load_sinks() {
     count("again", counts_.again);
     Statement outcomes(database_, "SELECT count(*) FROM outcomes");
     if (Rows rows = outcomes.run(); rows.next()) counts_.outcomes = rows.number(0);
+}
+
+void Store::check_progress(OnDamage on_damage) {
+    Statement progress(database_, "SELECT sink, checksum FROM progress");
+    for (Rows rows = progress.run(); rows.next();) {
+        const auto sink = static_cast<SinkNumber>(std::min<std::uint64_t>(rows.number(0), sinks_max));
+        if (!knows(sink)) contradiction("the progress of a sink that it does not know");
+        const std::uint64_t cursor = counts_.cursor[sink];
+        if (rows.number(1) == progress_checksum(sink, names_[sink], cursor, settled_[sink])) continue;
+        const std::string what =
+            "how far sink " + names_[sink] + " is (" + std::to_string(cursor) + ") is not as it was written";
+        if (on_damage == OnDamage::stop) {
+            contradiction(what +
+                          "; check the disk, then set journal.on_damage: go_on to go on from there, and "
+                          "replay to this sink what it may have missed");
+        }
+        log(LogLevel::error, "journal_progress_damaged", {{"sink", names_[sink]}, {"what", what}});
+    }
+}
+
+void Store::note_progress(SinkNumber sink) {
+    note_progress_.execute(sink, progress_checksum(sink, names_[sink], counts_.cursor[sink], settled_[sink]));
 }
 
 void Store::load_ledger() {
@@ -213,6 +238,7 @@ void Store::settle(SinkNumber sink, std::vector<Settlement> settlements, Instant
         drop_exceptions(sink);
     }
     keep_exceptions(sink, settlements);
+    if (counts_.cursor[sink] != cursor_before || !settlements.empty()) note_progress(sink);
 }
 
 // Moves the cursor over lines that are not routed to the sink, settled before, or settled by `settlements`
@@ -272,6 +298,7 @@ std::optional<SinkNumber> Store::sink_number(std::string_view name) {
     insert_sink_.execute(number, name, counts_.newest);
     names_.emplace_back(name);
     counts_.cursor[number] = counts_.newest;
+    note_progress(number);
     return number;
 }
 

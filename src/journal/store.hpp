@@ -28,7 +28,9 @@ class Store {
 public:
     // Reads the ledger once, about a third of a second for a million events. Throws OpenError when the
     // tables contradict each other.
-    Store(Database& database, std::chrono::seconds dedupe_window);
+    // A sink's progress that is not as it was written is an OpenError, or logged and believed, by
+    // `on_damage`.
+    Store(Database& database, std::chrono::seconds dedupe_window, OnDamage on_damage = OnDamage::stop);
 
     // Every change stands between begin() and commit(); rollback() takes back what memory holds, too.
     void begin();
@@ -75,6 +77,8 @@ private:
     std::size_t walk(SinkNumber sink, std::vector<Settlement>& settlements);
     void keep_exceptions(SinkNumber sink, const std::vector<Settlement>& settlements);
     void drop_exceptions(SinkNumber sink);
+    void check_progress(OnDamage on_damage);
+    void note_progress(SinkNumber sink);
     bool routed_to(std::uint64_t sequence, SinkNumber sink);
     bool has_record(std::uint64_t sequence);
     void settle_again(SinkNumber sink, const Settlement& settlement, Instant at);
@@ -123,7 +127,7 @@ private:
 
     Statement begin_, commit_, rollback_;
     Statement insert_line_, insert_event_, line_, walk_, insert_settled_, delete_settled_, insert_dead_;
-    Statement update_cursor_, insert_sink_, delete_event_, delete_line_, delete_dead_;
+    Statement update_cursor_, note_progress_, insert_sink_, delete_event_, delete_line_, delete_dead_;
     Statement has_record_, insert_again_, delete_again_, insert_outcome_, delete_discarded_;
     Statement dead_of_, again_of_, outcomes_of_, delete_outcomes_;
 };

@@ -120,6 +120,36 @@ for (const [what, end, file] of [
     });
 }
 
+test('a bit flipped in how far a sink is does not skip an event in silence', async (t) => {
+    const receiver = await Receiver.start(t);
+    let taken = 0;
+    receiver.answer = () => ({ status: taken++ < 20 ? 204 : 503 });
+    const daemon = await Daemon.start(t, { sinks: sinksTo(receiver), routes: [{ to: ['crm'] }] });
+    const ledger = new Ledger(path.join(temporaryDirectory(t), 'ledger'), 'far');
+    undo(t, () => ledger.close());
+    await ledger.load(daemon, { count: 60, connections: 1 });
+    await until('some to be delivered', () => taken > 20);
+    assert.deepEqual(await daemon.stop(), { code: 0, signal: null });
+
+    // SQLite keeps the row as its name and, behind that, its cursor: 20 of 60 in one byte.
+    const database = path.join(daemon.config.journal.path, 'journal.sqlite');
+    const before = fs.readFileSync(database);
+    const cursor = before.indexOf('crm') + 3;
+    assert.equal(before[cursor], 20);
+    for (let bit = 0; bit < 8; ++bit) {
+        const after = Buffer.from(before);
+        after[cursor] ^= 1 << bit;
+        fs.writeFileSync(database, after);
+        assert.equal(chathookd(['verify-journal', daemon.config.journal.path]).code, 65);
+        const start = chathookd(['serve', '--config', daemon.configFile]);
+        assert.equal(start.code, 74);
+        assert.match(start.out + start.err, /sink crm/);
+    }
+    fs.writeFileSync(database, before);
+    await daemon.run();
+    await daemon.kill();
+});
+
 test(`of ${flips} bits flipped in a file sink's lines each is told by verify-journal (seed ${seed})`, async (t) => {
     const random = chance('lines');
     const daemon = await Daemon.start(t, { sinks: { events: { type: 'file', path: 'events.jsonl', rotate: { size: '32KiB' } } } });

@@ -115,6 +115,10 @@ TEST_CASE("what retention would have left is missed") {
         journal.change("UPDATE events SET json = replace(json, '1.0', '1.1') WHERE seq = 7");
         CHECK(journal.found().bad_checksums.first == Sequences{7});
     }
+    SECTION("how far a sink is") {
+        journal.change("UPDATE sinks SET cursor = 5");
+        CHECK(journal.found().integrity.size() == 1);
+    }
     CHECK(journal.found().damaged());
 }
 

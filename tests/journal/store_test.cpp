@@ -139,7 +139,7 @@ TEST_CASE("what is due again costs events and other deliveries no statement") {
     };
     CHECK(appending("e") == 4);  // BEGIN, the line, the record, COMMIT
     const int before = settling(3);
-    CHECK(before == 5);  // BEGIN, is it routed, what follows it, the cursor, COMMIT
+    CHECK(before == 6);  // BEGIN, is it routed, what follows it, the cursor, its checksum, COMMIT
     on.commit([&] { on.store.redeliver(0, Sequences{1, 2}, recently); });
     CHECK(appending("f") == 4);
     CHECK(settling(4) == before);
@@ -233,6 +233,33 @@ TEST_CASE("a dead letter is written down with its reason and its tries") {
     CHECK(
         on.value_of("SELECT seq || ' ' || sink || ' ' || attempts || ' ' || reason || ' ' || at FROM dead") ==
         "1 0 5 gone for 72 hours 1795300000123456");
+}
+
+TEST_CASE("how far a sink is, is not believed when it is not as it was written") {
+    Opened on;
+    on.commit([&] {
+        on.store.sink_number("events");
+        on.store.sink_number("crm");
+        for (const char* name : {"a", "b", "c", "d"}) on.store.append(event_of(name), 3);
+        on.store.settle(0, {delivered(1), delivered(3)}, recently);
+    });
+    REQUIRE_NOTHROW(Store(on.database, std::chrono::hours(1)));
+    SECTION("its cursor") { on.database.execute("UPDATE sinks SET cursor = 2 WHERE number = 0"); }
+    SECTION("a cursor that never moved") {
+        on.database.execute("UPDATE sinks SET cursor = 1 WHERE number = 1");
+    }
+    SECTION("an exception") { on.database.execute("UPDATE settled SET seq = 4"); }
+    SECTION("an exception's sink") { on.database.execute("UPDATE settled SET sink = 1"); }
+    SECTION("its name") { on.database.execute("UPDATE sinks SET name = 'evenus' WHERE number = 0"); }
+    CHECK_THROWS_AS(Store(on.database, std::chrono::hours(1)), OpenError);
+
+    // Somebody has looked and goes on; with the next settlement it is as it was written.
+    Store store(on.database, std::chrono::hours(1), OnDamage::go_on);
+    store.begin();
+    store.settle(0, {delivered(2), delivered(4)}, recently);
+    store.settle(1, {delivered(2), delivered(3)}, recently);
+    store.commit();
+    CHECK_NOTHROW(Store(on.database, std::chrono::hours(1)));
 }
 
 TEST_CASE("tables that contradict each other are not taken for a journal") {
