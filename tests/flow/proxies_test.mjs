@@ -65,12 +65,13 @@ for (const [name, startProxy] of Object.entries(proxies)) {
             return theirs.filter((status) => status === 200).length >= seen && theirs.join() === ours.join();
         };
         await until('both logs to be written', same).catch(() => {}); // told apart below
-        await daemon.eventually(seen);
-        await daemon.stop(); // now nothing can be on its way any more
+        await daemon.stop(); // now nothing can be on its way any more, but from the journal to the sink
         const passed = proxy.upstream();
         const ours = answered(daemon);
         const accepted = passed.filter(({ status }) => status === 200).length;
 
+        await daemon.run();
+        await daemon.eventually(Math.max(seen, accepted)).catch(() => {});
         const events = countEvents(daemon);
         for (const one of corpus) {
             const made = (events.get(one.subject) ?? 0) + (events.get(one.after) ?? 0);
