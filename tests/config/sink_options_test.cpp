@@ -95,7 +95,7 @@ TEST_CASE("wrong options are each named with their line") {
                    "14: sinks.out.retry.max: 0s is out of range; write 1ms to 7d",
                    "15: sinks.out.tiemout: unknown key (did you mean 'timeout'?); known here: buffer, "
                    "folder, format, "
-                   "headers, loud, retry, sign, span, target, timeout, type"});
+                   "headers, loud, retry, shape, sign, span, target, timeout, type"});
 }
 
 TEST_CASE("headers have names and values that cannot end the header") {

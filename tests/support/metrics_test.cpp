@@ -34,6 +34,8 @@ std::unique_ptr<chathook::Metrics> metrics_of_a_day() {
     sink.set_lag(1500ms);
     sink.set_backlog(7);
     sink.set_dead_letters(1);
+    sink.set_failing(2500ms);
+    sink.set_breaker_open(true);
     metrics->journal().committed(3, 2ms);
     metrics->journal().set_bytes(4096);
     metrics->journal().set_disk_free(1'000'000);
@@ -136,6 +138,8 @@ TEST_CASE("deliveries, lag, backlog and dead letters are shown for each sink") {
     CHECK(has_line(text, R"(chathook_sink_lag_seconds{sink="crm"} 1.5)"));
     CHECK(has_line(text, R"(chathook_sink_backlog_events{sink="crm"} 7)"));
     CHECK(has_line(text, R"(chathook_dead_letters{sink="crm"} 1)"));
+    CHECK(has_line(text, R"(chathook_sink_failing_seconds{sink="crm"} 2.5)"));
+    CHECK(has_line(text, R"(chathook_sink_breaker_open{sink="crm"} 1)"));
 }
 
 TEST_CASE("the journal, the answers and the build are shown") {
