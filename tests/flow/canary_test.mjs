@@ -23,10 +23,10 @@ async function exercised(t) {
     const log = { level: 'debug', format: 'json' };
     const daemon = new Daemon(directory, configuration(directory, { ...canaries.sections(receiver), log }));
     undo(t, () => daemon.end());
-    daemon.authorization = { authorization: `Bearer ${canaries.adminToken}` };
+    const authorization = `Bearer ${canaries.adminToken}`;
     const admin = daemon.admin.bind(daemon);
     daemon.admin = (target, options = {}) =>
-        admin(target, { ...options, headers: { ...daemon.authorization, ...options.headers } });
+        admin(target, { ...options, headers: { authorization, ...options.headers } });
     await daemon.run();
     const answers = [];
     for (const vendor of names) answers.push(...(await everywhere(daemon, canaries, receiver, vendor)));
@@ -45,8 +45,8 @@ async function everywhere(daemon, canaries, receiver, vendor) {
     const forged = canaries.forged(vendor, other);
     const [mac] = [...canaries.macs].slice(-1);
     const url = `${daemon.url}/webhooks/${vendor}`;
-    const names = { 'X-Visitor': email, 'X-Phone': phone, 'X-Key': key, 'X-Mac': mac };
-    const told = { ...names, Authorization: `Bearer ${key}` };
+    const plain = { 'X-Visitor': email, 'X-Phone': phone, 'X-Key': key, 'X-Mac': mac };
+    const told = { ...plain, Authorization: `Bearer ${key}` };
     const query = `?email=${encodeURIComponent(email)}&phone=${phone}&key=${key}&mac=${mac}`;
     const asked = [
         await daemon.send(vendor, genuine, { headers: canaries.signed(vendor, genuine) }),
@@ -56,7 +56,7 @@ async function everywhere(daemon, canaries, receiver, vendor) {
         await post(url, { ...forged, 'content-encoding': `${email}` }, other),
         await post(`${daemon.url}/webhooks/${email}/${key}/${phone}`, forged, other),
         await request(url + query, { method: 'PUT', headers: told, body: other }),
-        await request(`http://${daemon.adminAddress}/api/v1/events${query}`, { headers: told }),
+        await daemon.admin(`/api/v1/events${query}`, { headers: { ...told, authorization: `Bearer ${key}` } }),
         await daemon.admin(`/api/v1/${email}${query}`),
     ];
     const broken = await RawConnection.open(daemon.url);
@@ -82,6 +82,8 @@ test('no secret, no right signature and nobody is found in what the daemon says'
     const ledger = await rejections(daemon, names.length * 3);
     const metrics = await daemon.metrics();
     const show = chathookd(['rejections', 'list', '--config', daemon.configFile]);
+    assert.equal(show.code, 0, show.err);
+    assert.match(show.out, /wrong_signature/);
     await daemon.stop();
 
     const places = {
@@ -109,6 +111,9 @@ test('no secret, no right signature and nobody is found in what the daemon says'
 
 test('no command says a secret, and the doctor no right signature', async (t) => {
     const { canaries, daemon, directory } = await exercised(t);
+    const tail = chathookd(['tail', '--config', daemon.configFile]);
+    assert.equal(tail.code, 0, tail.err);
+    assert.match(tail.out, /handover\.requested/);
     for (const vendor of names) {
         const body = canaries.body(vendor, { doctor: 1 });
         const file = path.join(directory, `body-${vendor}`);

@@ -53,7 +53,10 @@ export class Canaries {
             { vendor, path: `/webhooks/${vendor}`, secret: { file: this.file(vendor) } },
         ]);
         return {
-            admin: { listen: '127.0.0.1:0', token: { file: this.file('adminToken') } },
+            admin: {
+                listen: `unix:${path.join(this.directory, 'admin.sock')}`,
+                token: { file: this.file('adminToken') },
+            },
             sources: Object.fromEntries(sources),
             sinks: {
                 events: { type: 'file', path: path.join(this.directory, 'events.jsonl') },
