@@ -56,6 +56,7 @@ Event event_of(const Vendor& vendor, const Verified& verified, Instant now) {
 TEST_CASE("gate") {
     http::Head read;
     const http::GateLimits limits;
+    REQUIRE_FALSE(http::read_head(head, limits, read));
     BENCHMARK("find the end of a head and read it") {
         http::HeadProgress progress;
         http::find_head_end(head, limits, progress);
@@ -81,6 +82,7 @@ TEST_CASE("verify and normalize") {
 
 TEST_CASE("JSON.stringify form") {
     const std::string body(first_sample("wonderchat").body);
+    REQUIRE(ecma::stringify_body(body));
     BENCHMARK("of " + std::to_string(body.size()) + " bytes") { return ecma::stringify_body(body); };
 }
 
@@ -102,13 +104,14 @@ TEST_CASE("journal") {
             return journal::test::append_all(*journal, std::move(events));
         };
     }
+    CHECK(metrics.events_ == number);
     journal->stop();
 }
 
 TEST_CASE("dispatch") {
     const auto event = std::make_shared<const Event>(journal::test::event_of("an event"));
     const std::vector<Outcome> delivered(256);
-    BENCHMARK("decide on a page of 256 deliveries") {
+    const auto settle_a_page = [&] {
         dispatch::DeliveryPlan plan({}, [] { return 0.5; });
         const dispatch::Moment now{std::chrono::steady_clock::now(), chathook::now()};
         std::vector<Delivery> page;
@@ -121,4 +124,6 @@ TEST_CASE("dispatch") {
         plan.tried(delivered, now);
         return plan.settlements().size();
     };
+    REQUIRE(settle_a_page() == delivered.size());
+    BENCHMARK("decide on a page of 256 deliveries") { return settle_a_page(); };
 }
