@@ -171,6 +171,7 @@ TEST_CASE("memory counts what a new start would count") {
     CHECK(anew.counts().dead == on.store.counts().dead);
     CHECK(anew.counts().outcomes == on.store.counts().outcomes);
     CHECK(anew.counts().outcomes > 0);
+    CHECK(on.value_of("SELECT count(*) FROM outcomes WHERE seq NOT IN (SELECT seq FROM events)") == "0");
 }
 
 TEST_CASE("an erased event's line goes with it when its key counts as new anyway, unless it is the newest") {
