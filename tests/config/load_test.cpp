@@ -26,7 +26,8 @@ TEST_CASE("every problem is reported at once, in the order of the file") {
     CHECK(
         report.problems ==
         Problems{
-            "2: sinks.out.colour: unknown key; known here: buffer, folder, format, headers, loud, retry, shape, "
+            "2: sinks.out.colour: unknown key; known here: buffer, folder, format, headers, loud, retry, "
+            "shape, "
             "sign, "
             "span, target, timeout, type",
             "3: log.level: 'loud' is not one of: debug, info, warning, error",
