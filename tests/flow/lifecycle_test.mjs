@@ -195,7 +195,7 @@ test('socket activation without a socket ends with 69 and says what to start', (
     const daemon = new Daemon(directory, configuration(directory, { server: { listen: ['systemd'] } }));
     const { code, out, err } = chathookd(['serve', '--config', daemon.configFile], { cwd: directory });
     assert.equal(code, 69, out + err);
-    assert.match(out + err, /chathook\.socket/);
+    assert.match(out + err, /start its \.socket unit first/);
 });
 
 test('a wrong configuration ends serve with 78 before anything listens', async (t) => {
