@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <optional>
 #include <set>
@@ -105,14 +106,18 @@ void check_integrity(Database& database, Inspection& found) {
 // Retention deletes lines in order and leaves those whose event is still kept. So what is missing behind a
 // line without an event was not taken by it; unless that line's time was in the future once.
 void read_ledger(Database& database, Inspection& found) {
-    Statement ledger(database,
-                     "SELECT l.seq, l.received, EXISTS(SELECT 1 FROM events e WHERE e.seq = l.seq) "
-                     "FROM ledger l ORDER BY l.seq");
+    Statement ledger(
+        database,
+        "SELECT l.seq, l.received, EXISTS(SELECT 1 FROM events e WHERE e.seq = l.seq), l.routed, "
+        "l.key FROM ledger l ORDER BY l.seq");
     std::uint64_t before = 0;
     std::int64_t received_before = 0;
     bool event_before = true;  // what was before the first line is forgotten
     for (Rows rows = ledger.run(); rows.next();) {
         const std::uint64_t sequence = rows.number(0);
+        const Instant received{std::chrono::microseconds(rows.integer(1))};
+        if (!is_whole({sequence, received, rows.number(3), {}}, rows.bytes(4)))
+            found.bad_checksums.add(sequence);
         const bool forgettable = event_before || received_before > rows.integer(1);
         if (forgettable) {
             found.forgotten += sequence - before - 1;

@@ -60,6 +60,23 @@ std::uint32_t progress_checksum(SinkNumber sink, std::string_view name, std::uin
     return sum.value();
 }
 
+std::string sealed_key(const Line& line) {
+    Checksum sum;
+    sum.add(line.sequence);
+    sum.add(static_cast<std::uint64_t>(line.received.time_since_epoch().count()));
+    sum.add(std::uint64_t{line.routed});
+    sum.add(line.key);
+    std::string sealed(line.key);
+    for (int shift = 0; shift < 32; shift += 8) sealed += static_cast<char>((sum.value() >> shift) & 0xff);
+    return sealed;
+}
+
+bool is_whole(Line line, std::string_view sealed) {
+    if (sealed.size() == line_key_bytes) return true;
+    line.key = sealed.substr(0, line_key_bytes);
+    return sealed_key(line) == sealed;
+}
+
 bool matches(const Rows& rows, const Query& query) {
     if (!query.vendor.empty() && rows.bytes(column_vendor) != query.vendor) return false;
     if (!query.source.empty() && rows.bytes(column_source) != query.source) return false;

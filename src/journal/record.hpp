@@ -2,9 +2,11 @@
 // any thread.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <set>
+#include <string>
 #include <string_view>
 
 #include <chathook/event.hpp>
@@ -41,6 +43,20 @@ std::uint32_t record_checksum(std::uint64_t sequence, SinkSet routed, const Even
 // CRC-32C over how far a sink is: a bit that flips in its cursor would skip events without a trace.
 std::uint32_t progress_checksum(SinkNumber sink, std::string_view name, std::uint64_t cursor,
                                 const std::set<std::uint64_t>& settled);
+
+// What stands as `key` in a line of the ledger: the dedupe key and, behind it, CRC-32C over the whole line,
+// lowest byte first. A bit that flips in `routed` would take an event from a sink without a trace.
+struct Line {
+    std::uint64_t sequence = 0;
+    Instant received;
+    SinkSet routed = 0;
+    std::string_view key;  // 16 bytes
+};
+inline constexpr std::size_t line_key_bytes = 16;
+std::string sealed_key(const Line& line);
+
+// Whether the line is as it was written; those of format 1 have the key alone and tell nothing.
+bool is_whole(Line line, std::string_view sealed);
 
 // Whether the record of the current row is one that is asked for.
 bool matches(const Rows& rows, const Query& query);

@@ -70,7 +70,7 @@ Store::Store(Database& database, std::chrono::seconds dedupe_window, OnDamage on
       delete_outcomes_(database, "DELETE FROM outcomes WHERE seq = ?1") {
     load_sinks();
     check_progress(on_damage);
-    load_ledger();
+    load_ledger(on_damage);
 }
 
 void Store::load_sinks() {
@@ -120,11 +120,25 @@ void Store::note_progress(SinkNumber sink) {
     note_progress_.execute(sink, progress_checksum(sink, names_[sink], counts_.cursor[sink], settled_[sink]));
 }
 
-void Store::load_ledger() {
-    Statement ledger(database_, "SELECT seq, routed, key FROM ledger ORDER BY seq");
+void Store::check_line(const Rows& rows, OnDamage on_damage) const {
+    const Line line{rows.number(0), instant_of(rows.integer(3)), rows.number(1), {}};
+    if (is_whole(line, rows.bytes(2))) return;
+    const std::string sequence = std::to_string(line.sequence);
+    if (on_damage == OnDamage::stop) {
+        contradiction(
+            "which sinks event " + sequence +
+            " goes to is not as it was written; check the disk, then set journal.on_damage: go_on to go on, "
+            "and replay the event to the sinks that may have missed it");
+    }
+    log(LogLevel::error, "journal_line_damaged", {{"sequence", sequence}});
+}
+
+void Store::load_ledger(OnDamage on_damage) {
+    Statement ledger(database_, "SELECT seq, routed, key, received FROM ledger ORDER BY seq");
     for (Rows rows = ledger.run(); rows.next();) {
         const std::uint64_t sequence = rows.number(0);
         const SinkSet routed = rows.number(1);
+        check_line(rows, on_damage);
         keys_[key_prefix(rows.bytes(2))] = sequence;
         for (SinkNumber sink = 0; sink < sinks(); ++sink) {
             if (contains(routed, sink) && waits(sequence, sink)) ++counts_.waiting[sink];
@@ -187,7 +201,7 @@ std::optional<std::uint64_t> Store::seen(const Event& event) {
     const auto found = keys_.find(key_prefix(key.bytes));
     if (found == keys_.end()) return std::nullopt;
     Rows rows = line_.run(found->second);
-    if (!rows.next() || rows.bytes(2) != key.bytes) return std::nullopt;
+    if (!rows.next() || rows.bytes(2).substr(0, line_key_bytes) != key.bytes) return std::nullopt;
     if (distance(instant_of(rows.integer(0)), event.received) > dedupe_window_) return std::nullopt;
     return found->second;
 }
@@ -198,7 +212,8 @@ Appended Store::append(const Event& event, SinkSet routed) {
 
     const std::uint64_t sequence = counts_.newest + 1;
     const Blob key = blob_of(event.dedupe_key);
-    insert_line_.execute(sequence, event.received.time_since_epoch().count(), routed, key);
+    const std::string sealed = sealed_key({sequence, event.received, routed, key.bytes});
+    insert_line_.execute(sequence, event.received.time_since_epoch().count(), routed, Blob{sealed});
     insert_event_.execute(sequence, record_checksum(sequence, routed, event), event.original_at,
                           event.original_size, event.source, event.vendor, event.type, event.vendor_type,
                           event.id, event.json, Blob{event.raw});

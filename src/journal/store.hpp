@@ -72,7 +72,8 @@ private:
     using KeyIndex = boost::unordered_flat_map<std::uint64_t, std::uint64_t>;
 
     void load_sinks();
-    void load_ledger();
+    void check_line(const Rows& rows, OnDamage on_damage) const;
+    void load_ledger(OnDamage on_damage);
     std::optional<std::uint64_t> seen(const Event& event);
     std::size_t walk(SinkNumber sink, std::vector<Settlement>& settlements);
     void keep_exceptions(SinkNumber sink, const std::vector<Settlement>& settlements);

@@ -263,6 +263,31 @@ TEST_CASE("how far a sink is, is not believed when it is not as it was written")
     CHECK_NOTHROW(Store(on.database, std::chrono::hours(1)));
 }
 
+TEST_CASE("whom an event goes to is not believed when it is not as it was written") {
+    Opened on;
+    on.commit([&] {
+        on.store.sink_number("events");
+        on.store.sink_number("crm");
+        for (const char* name : {"a", "b"}) on.store.append(event_of(name), 3);
+    });
+    REQUIRE_NOTHROW(Store(on.database, std::chrono::hours(1)));
+    SECTION("its sinks") { on.database.execute("UPDATE ledger SET routed = 1 WHERE seq = 2"); }
+    SECTION("its time") { on.database.execute("UPDATE ledger SET received = received + 1 WHERE seq = 2"); }
+    SECTION("its key") { on.database.execute("UPDATE ledger SET key = zeroblob(20) WHERE seq = 2"); }
+    CHECK_THROWS_AS(Store(on.database, std::chrono::hours(1)), OpenError);
+    CHECK_NOTHROW(Store(on.database, std::chrono::hours(1), OnDamage::go_on));
+}
+
+TEST_CASE("a line of format 1, which has no checksum, is believed") {
+    Opened on;
+    on.commit([&] { on.store.append(event_of("a"), 0); });
+    on.database.execute("UPDATE ledger SET key = substr(key, 1, 16)");
+    Store store(on.database, std::chrono::hours(1));
+    store.begin();
+    CHECK(store.append(event_of("a"), 0).duplicate);
+    store.commit();
+}
+
 TEST_CASE("tables that contradict each other are not taken for a journal") {
     Opened on;
     on.commit([&] {
