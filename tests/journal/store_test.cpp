@@ -245,13 +245,14 @@ TEST_CASE("how far a sink is, is not believed when it is not as it was written")
         on.store.settle(0, {delivered(1), delivered(3)}, recently);
     });
     REQUIRE_NOTHROW(Store(on.database, std::chrono::hours(1)));
-    SECTION("its cursor") { on.database.execute("UPDATE sinks SET cursor = 2 WHERE number = 0"); }
-    SECTION("a cursor that never moved") {
-        on.database.execute("UPDATE sinks SET cursor = 1 WHERE number = 1");
-    }
-    SECTION("an exception") { on.database.execute("UPDATE settled SET seq = 4"); }
-    SECTION("an exception's sink") { on.database.execute("UPDATE settled SET sink = 1"); }
-    SECTION("its name") { on.database.execute("UPDATE sinks SET name = 'evenus' WHERE number = 0"); }
+    const std::string damage =
+        GENERATE(as<std::string>(),  //
+                 "UPDATE sinks SET cursor = 2 WHERE number = 0",
+                 "UPDATE sinks SET cursor = 1 WHERE number = 1",  // never moved
+                 "UPDATE settled SET seq = 4",                    // an exception
+                 "UPDATE settled SET sink = 1", "UPDATE sinks SET name = 'evenus' WHERE number = 0");
+    CAPTURE(damage);
+    on.database.execute(damage);
     CHECK_THROWS_AS(Store(on.database, std::chrono::hours(1)), OpenError);
 
     // Somebody has looked and goes on; with the next settlement it is as it was written.
@@ -271,9 +272,12 @@ TEST_CASE("whom an event goes to is not believed when it is not as it was writte
         for (const char* name : {"a", "b"}) on.store.append(event_of(name), 3);
     });
     REQUIRE_NOTHROW(Store(on.database, std::chrono::hours(1)));
-    SECTION("its sinks") { on.database.execute("UPDATE ledger SET routed = 1 WHERE seq = 2"); }
-    SECTION("its time") { on.database.execute("UPDATE ledger SET received = received + 1 WHERE seq = 2"); }
-    SECTION("its key") { on.database.execute("UPDATE ledger SET key = zeroblob(20) WHERE seq = 2"); }
+    const std::string damage = GENERATE(as<std::string>(),  //
+                                        "UPDATE ledger SET routed = 1 WHERE seq = 2",
+                                        "UPDATE ledger SET received = received + 1 WHERE seq = 2",
+                                        "UPDATE ledger SET key = zeroblob(20) WHERE seq = 2");
+    CAPTURE(damage);
+    on.database.execute(damage);
     CHECK_THROWS_AS(Store(on.database, std::chrono::hours(1)), OpenError);
     CHECK_NOTHROW(Store(on.database, std::chrono::hours(1), OnDamage::go_on));
 }
