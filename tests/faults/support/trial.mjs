@@ -93,7 +93,10 @@ export class Trial {
             this.collect();
             return !missing(this.atConsole) && !missing(this.atReceiver) && !missing(inFiles());
         };
-        await until('the sinks to have everything', everywhere, within).catch(() => {});
+        // Reading all files takes this process's time, and a sink's receiver lives in it: not before the daemon is done.
+        const nothingWaits = async () => (await this.daemon.metric('chathook_sink_backlog_events').catch(() => 1)) === 0;
+        const done = async () => (await nothingWaits()) && everywhere();
+        await until('the sinks to have everything', done, within).catch(() => {});
     }
 
     // Has the judge look at everything. `unsorted`: sinks whose order is not looked at.
