@@ -18,10 +18,6 @@ void Dispatcher::stop(std::chrono::milliseconds grace) noexcept {
     for (const auto& runner : runners_) runner->stop(deadline);
 }
 
-void Dispatcher::wake() noexcept {
-    for (const auto& runner : runners_) runner->wake();
-}
-
 void Dispatcher::reopen() noexcept {
     for (const auto& runner : runners_) runner->reopen();
 }

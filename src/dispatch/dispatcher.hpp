@@ -1,5 +1,5 @@
 // All sinks of the daemon, each delivering on its own thread, so that a failing one never holds up another.
-// Made and stopped by daemon/ on one thread; status(), wake() and reopen() may be called from any thread in
+// Made and stopped by daemon/ on one thread; status() and reopen() may be called from any thread in
 // between.
 #pragma once
 
@@ -22,7 +22,6 @@ public:
     // the journal stops, so that progress is recorded.
     void stop(std::chrono::milliseconds grace) noexcept;
 
-    void wake() noexcept;
     void reopen() noexcept;
     std::vector<SinkStatus> status() const;
 

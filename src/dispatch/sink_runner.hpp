@@ -58,15 +58,13 @@ public:
     // is recorded. The journal must still be running. Returns when the thread has ended.
     void stop(std::chrono::steady_clock::time_point deadline) noexcept;
 
-    // Something may have become due other than by a commit: a replay, a retried dead letter.
-    void wake() noexcept;
-
     void reopen() noexcept { sink_->reopen(); }
     SinkStatus status() const;
 
 private:
     enum class Woke { by_event, by_time, to_end };
 
+    void wake() noexcept;
     void run(const std::stop_token& abort);
     void perform(DeliveryPlan::Action action, const std::stop_token& abort);
     void settle();
