@@ -80,13 +80,14 @@ struct House {
     std::unique_ptr<journal::Journal> journal;
     std::unique_ptr<ingest::Ingest> ingest;
 
-    House() {
+    explicit House(ingest::FailureRate failures = {}) {
         journal::JournalSettings settings;
         settings.directory = directory.path() / "journal";
         settings.min_free_disk = 0;
         journal = journal::make_sqlite_journal(settings, metrics->journal(), [](const std::string&) {});
         for (const char* sink : {"all", "crm", "desk"}) journal->sink_number(sink).value();
-        ingest = std::make_unique<ingest::Ingest>(make_test_routing(*metrics), *journal, *metrics, 1024);
+        ingest =
+            std::make_unique<ingest::Ingest>(make_test_routing(*metrics), *journal, *metrics, 1024, failures);
     }
 
     Reply post(TestRequest request) { return await(ingest->handle(request.view())); }

@@ -2,10 +2,10 @@
 // list of byte strings goes out, one comes back; frames.mjs is the other end. One thread.
 #pragma once
 
+#include <cerrno>
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -40,19 +40,18 @@ public:
         posix_spawn_file_actions_destroy(&actions);
         close(questions[0]);
         close(answers[1]);
-        out_ = fdopen(questions[1], "w");
-        in_ = fdopen(answers[0], "r");
+        out_ = questions[1];
+        in_ = answers[0];
         if (error != 0) {
-            process_ = -1;
-            std::fclose(out_);
-            std::fclose(in_);
+            close(out_);
+            close(in_);
             throw std::runtime_error("these tests ask Node.js: install nodejs 18 or newer");
         }
     }
 
     ~NodeOracle() {
-        std::fclose(out_);
-        std::fclose(in_);
+        close(out_);
+        close(in_);
         waitpid(process_, nullptr, 0);
     }
 
@@ -65,9 +64,7 @@ public:
         std::string frame;
         append(frame, payload);
         // The other end reads a whole frame before it answers, so neither end can block the other.
-        if (std::fwrite(frame.data(), 1, frame.size(), out_) != frame.size() || std::fflush(out_) != 0) {
-            throw std::runtime_error("node stopped listening");
-        }
+        write(frame);
         std::string answer = read(size_of(read(4)));
         ByteStrings answers;
         for (std::size_t at = 0; at < answer.size();) {
@@ -92,16 +89,32 @@ private:
         return size;
     }
 
-    std::string read(std::size_t size) {
+    // Both go on after a signal: libFuzzer's clock is one.
+    void write(std::string_view bytes) const {
+        while (!bytes.empty()) {
+            const ssize_t written = ::write(out_, bytes.data(), bytes.size());
+            if (written > 0)
+                bytes.remove_prefix(static_cast<std::size_t>(written));
+            else if (errno != EINTR)
+                throw std::runtime_error("node stopped listening");
+        }
+    }
+
+    std::string read(std::size_t size) const {
         std::string bytes(size, '\0');
-        if (std::fread(bytes.data(), 1, size, in_) != size)
-            throw std::runtime_error("node stopped answering");
+        for (std::size_t at = 0; at < size;) {
+            const ssize_t got = ::read(in_, bytes.data() + at, size - at);
+            if (got > 0)
+                at += static_cast<std::size_t>(got);
+            else if (got == 0 || errno != EINTR)
+                throw std::runtime_error("node stopped answering");
+        }
         return bytes;
     }
 
     pid_t process_ = -1;
-    std::FILE* out_ = nullptr;
-    std::FILE* in_ = nullptr;
+    int out_ = -1;
+    int in_ = -1;
 };
 
 }  // namespace chathook::test
