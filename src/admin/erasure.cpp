@@ -125,7 +125,12 @@ Reply erase_person(journal::Journal& journal, std::string_view body) {
     Page events{.after = order.after};
     Page rejections{.after = order.after_rejection, .more = true};
     if (!find_events(*reader, order, events, found)) return unreadable();
-    if (!events.more && !find_rejections(*reader, order, rejections, found)) return unreadable();
+    if (!events.more) {
+        // What was refused a moment ago is not to be found before it is written down.
+        const auto recorded = order.after_rejection == 0 ? journal.record_rejections() : Result<void>();
+        if (!recorded) return unchangeable(recorded.error());
+        if (!find_rejections(*reader, order, rejections, found)) return unreadable();
+    }
 
     const auto erased = order.dry_run ? foreseen(*reader, found) : erase(journal, std::move(found));
     if (!erased) return order.dry_run ? unreadable() : unchangeable(erased.error());

@@ -91,14 +91,16 @@ private:
 
     Awaitable<bool> receive_head();
     Awaitable<bool> receive_body(Request& request);
-    Awaitable<bool> receive_sized(std::uint64_t length);
-    Awaitable<bool> receive_chunked();
+    Awaitable<bool> receive_sized(const Request& request, std::uint64_t length);
+    Awaitable<bool> receive_chunked(const Request& request);
     Awaitable<std::size_t> read_more_of_head();
     Awaitable<std::size_t> read_into(char* to, std::size_t size);
 
     Awaitable<bool> answer(Reply reply);
     Awaitable<bool> refuse(Refusal refusal);
-    Awaitable<bool> refuse_unread_body();
+    Awaitable<bool> refuse_body(const Request& request, Refusal refusal);
+    Awaitable<bool> refuse_unread_body(const Request& request);
+    Awaitable<bool> answer_refusal(Refusal refusal);
     Awaitable<bool> send(std::string_view first, std::string_view second);
     Awaitable<bool> send_stream(const Reply& reply);
     Awaitable<> watch_client();

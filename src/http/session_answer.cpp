@@ -38,6 +38,17 @@ Awaitable<bool> Session::answer(Reply reply) {
 // Answers what http itself refuses, and closes. Always false.
 Awaitable<bool> Session::refuse(Refusal refusal) {
     shared_.handler.refused(refusal.reason, refusal.status, client_);
+    return answer_refusal(refusal);
+}
+
+// The same because of the body of a request that was admitted. Always false.
+Awaitable<bool> Session::refuse_body(const Request& request, Refusal refusal) {
+    shared_.handler.refused_body(request, refusal.reason, refusal.status,
+                                 head_.content_length.value_or(body_.size()));
+    return answer_refusal(refusal);
+}
+
+Awaitable<bool> Session::answer_refusal(Refusal refusal) {
     give_back();
     Reply reply = refusal_reply(refusal.status, refusal.reason);
     if (refusal.status == 405) reply.allow = shared_.allow;

@@ -18,12 +18,13 @@ constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 // Fills in request.body. False: refused or broken off, the connection is to be closed.
 Awaitable<bool> Session::receive_body(Request& request) {
     if (!head_.has_body()) co_return true;
+    body_.clear();
     const std::uint64_t length = head_.content_length.value_or(0);
-    if (length > shared_.limits.body) co_return co_await refuse({413, "body_too_large"});
+    if (length > shared_.limits.body) co_return co_await refuse_body(request, {413, "body_too_large"});
     const std::size_t come = end_ - body_at_;
     const bool buffered = !head_.chunked && length <= buffer_.size() - body_at_;
     if (!has_inflight(length) || (buffered && !take_inflight(length))) {
-        co_return co_await refuse({503, "too_much_in_flight"});
+        co_return co_await refuse_body(request, {503, "too_much_in_flight"});
     }
     if (buffered && length <= come) {
         request.body = {buffer_.data() + body_at_, static_cast<std::size_t>(length)};
@@ -33,25 +34,25 @@ Awaitable<bool> Session::receive_body(Request& request) {
     set_deadline(shared_.limits.body_timeout);
     if (head_.expect_continue && come == 0 && !co_await send(continue_line, {})) co_return false;
     if (head_.chunked) {
-        if (!co_await receive_chunked()) co_return false;
+        if (!co_await receive_chunked(request)) co_return false;
         request.body = body_;
     } else if (buffered) {
         while (end_ - body_at_ < length) {
             const std::size_t size = co_await read_into(buffer_.data() + end_, buffer_.size() - end_);
-            if (size == 0) co_return co_await refuse_unread_body();
+            if (size == 0) co_return co_await refuse_unread_body(request);
             end_ += size;
         }
         request.body = {buffer_.data() + body_at_, static_cast<std::size_t>(length)};
         next_ = body_at_ + request.body.size();
     } else {
-        if (!co_await receive_sized(length)) co_return false;
+        if (!co_await receive_sized(request, length)) co_return false;
         request.body = body_;
     }
     co_return true;
 }
 
 // Reads not a byte more than the body.
-Awaitable<bool> Session::receive_sized(std::uint64_t length) {
+Awaitable<bool> Session::receive_sized(const Request& request, std::uint64_t length) {
     body_.assign(buffer_.data() + body_at_, end_ - body_at_);
     next_ = end_;
     std::size_t filled = body_.size();
@@ -59,40 +60,42 @@ Awaitable<bool> Session::receive_sized(std::uint64_t length) {
         if (filled == body_.size()) {
             const std::size_t step = std::clamp(filled, first_bytes, growth_bytes);
             const std::uint64_t size = std::min<std::uint64_t>(length, filled + step);
-            if (!take_inflight(size - held_)) co_return co_await refuse({503, "too_much_in_flight"});
+            if (!take_inflight(size - held_))
+                co_return co_await refuse_body(request, {503, "too_much_in_flight"});
             body_.resize(static_cast<std::size_t>(size));
         }
         const std::size_t size = co_await read_into(body_.data() + filled, body_.size() - filled);
-        if (size == 0) co_return co_await refuse_unread_body();
+        if (size == 0) co_return co_await refuse_unread_body(request);
         filled += size;
     }
     co_return true;
 }
 
 // The chunked bytes pass through the buffer behind the head; what follows the body stays there.
-Awaitable<bool> Session::receive_chunked() {
-    body_.clear();
+Awaitable<bool> Session::receive_chunked(const Request& request) {
     ChunkedDecoder decoder(shared_.limits.body);
     while (true) {
         std::string_view input(buffer_.data() + body_at_, end_ - body_at_);
         const auto state = decoder.feed(input, body_);
-        if (state == ChunkedDecoder::State::bad) co_return co_await refuse({400, "bad_chunk"});
-        if (state == ChunkedDecoder::State::too_large) co_return co_await refuse({413, "body_too_large"});
-        if (!take_inflight(body_.size() - held_)) co_return co_await refuse({503, "too_much_in_flight"});
+        if (state == ChunkedDecoder::State::bad) co_return co_await refuse_body(request, {400, "bad_chunk"});
+        if (state == ChunkedDecoder::State::too_large)
+            co_return co_await refuse_body(request, {413, "body_too_large"});
+        if (!take_inflight(body_.size() - held_))
+            co_return co_await refuse_body(request, {503, "too_much_in_flight"});
         if (state == ChunkedDecoder::State::done) {
             next_ = end_ - input.size();
             co_return true;
         }
         end_ = body_at_;
         const std::size_t size = co_await read_into(buffer_.data() + end_, buffer_.size() - end_);
-        if (size == 0) co_return co_await refuse_unread_body();
+        if (size == 0) co_return co_await refuse_unread_body(request);
         end_ += size;
     }
 }
 
-Awaitable<bool> Session::refuse_unread_body() {
+Awaitable<bool> Session::refuse_unread_body(const Request& request) {
     if (!expired_) co_return false;
-    co_return co_await refuse({408, "body_timeout"});
+    co_return co_await refuse_body(request, {408, "body_timeout"});
 }
 
 // After an answer that did not want the body: true when it has come already, so that the connection can go

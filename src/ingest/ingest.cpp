@@ -51,6 +51,15 @@ std::optional<Errc> objection(const Source* source, const Request& request, cons
     return incoming.waits_for_continue ? missing_proof(*source, request) : std::nullopt;
 }
 
+void log_refusal(LogLevel level, std::string_view event, const Source& source, std::string_view reason,
+                 unsigned status, std::string_view client) {
+    log(level, event,
+        {{"source", source.name},
+         {"reason", std::string(reason)},
+         {"status", std::to_string(status)},
+         {"client", printable(client, client_bytes_max)}});
+}
+
 }  // namespace
 
 // An event on its way into the journal, and what is said of it afterwards: taken before the event moves.
@@ -69,7 +78,7 @@ Ingest::Ingest(std::shared_ptr<const Routing> routing, journal::Journal& journal
       metrics_(metrics),
       body_bytes_max_(body_bytes_max),
       failures_(failures),
-      rejections_(journal) {}
+      rejections_(journal, metrics.journal()) {}
 
 std::optional<Reply> Ingest::admit(const Request& request, const http::Incoming& incoming) noexcept {
     const auto routing = this->routing();
@@ -169,6 +178,21 @@ void Ingest::refused(std::string_view reason, unsigned status, std::string_view 
          {"client", printable(client, client_bytes_max)}});
 }
 
+// As if its head had condemned it. What we could not take is not written down: its sender tries again.
+void Ingest::refused_body(const Request& request, std::string_view reason, unsigned status,
+                          std::uint64_t body_size) noexcept {
+    const auto routing = this->routing();
+    const Source* source = routing->find(request.path);
+    if (source == nullptr) return refused(reason, status, request.client);
+    if (status >= 500) {
+        source->metrics->unavailable(reason);
+        return log_refusal(LogLevel::error, "unavailable", *source, reason, status, request.client);
+    }
+    source->metrics->rejected(reason);
+    log_refusal(LogLevel::warning, "refused", *source, reason, status, request.client);
+    rejections_.record_head(*source, request, reason, status, body_size);
+}
+
 void Ingest::reload(std::shared_ptr<const Routing> routing) {
     const std::lock_guard lock(routing_mutex_);
     routing_ = std::move(routing);
@@ -189,11 +213,7 @@ Reply Ingest::refuse(const Source& source, Errc error, const Request& request) n
     const Reply generic = reply_for(error);
     Reply reply = generic.status == 401 ? source.vendor->refused() : generic;
     source.metrics->rejected(error);
-    log(LogLevel::warning, "refused",
-        {{"source", source.name},
-         {"reason", std::string(reason_code(error))},
-         {"status", std::to_string(reply.status)},
-         {"client", printable(request.client, client_bytes_max)}});
+    log_refusal(LogLevel::warning, "refused", source, reason_code(error), reply.status, request.client);
     return reply;
 }
 
@@ -244,11 +264,7 @@ void Ingest::notice_stale(const Source& source, const Request& request, Instant 
 Reply Ingest::unavailable(const Source& source, Errc error, const Request& request) noexcept {
     Reply reply = reply_for(error);
     source.metrics->unavailable(error);
-    log(LogLevel::error, "unavailable",
-        {{"source", source.name},
-         {"reason", std::string(reason_code(error))},
-         {"status", std::to_string(reply.status)},
-         {"client", printable(request.client, client_bytes_max)}});
+    log_refusal(LogLevel::error, "unavailable", source, reason_code(error), reply.status, request.client);
     return reply;
 }
 

@@ -27,6 +27,8 @@ public:
     std::optional<Reply> admit(const Request& request, const http::Incoming& incoming) noexcept override;
     Awaitable<Reply> handle(const Request& request) override;
     void refused(std::string_view reason, unsigned status, std::string_view client) noexcept override;
+    void refused_body(const Request& request, std::string_view reason, unsigned status,
+                      std::uint64_t body_size) noexcept override;
 
     // A refused request that its source kept whole, once more: verified under the routing of now with the
     // clock as it was at receipt, and if it proves genuine, journaled like any other. unknown_path: there is

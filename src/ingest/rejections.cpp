@@ -53,10 +53,17 @@ bool RecordPace::admits(Time now) noexcept {
     }
 }
 
+bool Rejections::admits() noexcept {
+    if (!journal_.keeps_rejections()) return false;
+    if (pace_.admits(std::chrono::steady_clock::now())) return true;
+    metrics_.rejections_unrecorded(1);
+    return false;
+}
+
 // Nobody is answered later or otherwise because there was no memory to note the refusal.
 void Rejections::record(const Source& source, const Request& request, std::string_view reason,
                         unsigned status) noexcept {
-    if (!pace_.admits(std::chrono::steady_clock::now())) return;
+    if (!admits()) return;
     try {
         journal::Rejection rejection = rejection_of(source, request, reason, status);
         rejection.body_sha256 = verify::sha256(request.body);
@@ -64,17 +71,19 @@ void Rejections::record(const Source& source, const Request& request, std::strin
         if (source.keep_rejected) rejection.raw = keep_request(request).value_or(std::string());
         journal_.reject(std::move(rejection));
     } catch (const std::exception&) {
+        metrics_.rejections_unrecorded(1);
     }
 }
 
 void Rejections::record_head(const Source& source, const Request& request, std::string_view reason,
                              unsigned status, std::uint64_t body_size) noexcept {
-    if (!pace_.admits(std::chrono::steady_clock::now())) return;
+    if (!admits()) return;
     try {
         journal::Rejection rejection = rejection_of(source, request, reason, status);
         rejection.body_size = body_size;
         journal_.reject(std::move(rejection));
     } catch (const std::exception&) {
+        metrics_.rejections_unrecorded(1);
     }
 }
 

@@ -12,6 +12,7 @@
 
 #include "ingest/routing.hpp"
 #include "journal/journal.hpp"
+#include "support/metrics.hpp"
 
 namespace chathook::ingest {
 
@@ -31,19 +32,22 @@ private:
 
 class Rejections {
 public:
-    // `journal` outlives this.
-    explicit Rejections(journal::Journal& journal) : journal_(journal) {}
+    // Both outlive this.
+    Rejections(journal::Journal& journal, JournalMetrics& metrics) : journal_(journal), metrics_(metrics) {}
 
     // A whole request that `reason` condemned.
     void record(const Source& source, const Request& request, std::string_view reason,
                 unsigned status) noexcept;
 
-    // One whose head was enough, and whose body of `body_size` was not read.
+    // One whose body was not read to its end; `body_size` as http::Handler::refused_body() says.
     void record_head(const Source& source, const Request& request, std::string_view reason, unsigned status,
                      std::uint64_t body_size) noexcept;
 
 private:
+    bool admits() noexcept;
+
     journal::Journal& journal_;
+    JournalMetrics& metrics_;
     RecordPace pace_;
 };
 

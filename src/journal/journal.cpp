@@ -157,8 +157,28 @@ public:
     void reject(Rejection rejection) noexcept override {
         if (keeps_rejections_) writer_.rejections().put(std::move(rejection));
     }
+    bool keeps_rejections() const noexcept override { return keeps_rejections_; }
     std::uint64_t unrecorded_rejections() const noexcept override {
         return writer_.rejections().unrecorded();
+    }
+    Result<void> record_rejections() override {
+        // Once at least: the writer may be at what it took out of the inbox before. In so many rounds all is
+        // taken that was there at the beginning.
+        constexpr std::size_t rounds_max =
+            2 * RejectionInbox::raw_bytes_max / RejectionInbox::taken_bytes_max;
+        RejectionInbox& inbox = writer_.rejections();
+        for (std::size_t round = 0; round == 0 || (round < rounds_max && !inbox.empty()); ++round) {
+            std::size_t taken = 0;
+            const auto done = queue_.change([&](Ledgers& ledgers) {
+                const auto rejections = inbox.take();
+                taken = rejections.size();
+                ledgers.rejections.record(rejections, ledgers.now);
+            });
+            if (done) continue;
+            inbox.lost(taken);
+            return done.error();
+        }
+        return {};
     }
     Result<std::size_t> forget_rejections(std::vector<std::uint64_t> numbers) override {
         return change<std::size_t>(numbers,

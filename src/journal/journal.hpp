@@ -134,7 +134,11 @@ public:
     // Writes down a refused request within a second or so, when that holds nobody up. More than 256 at a time
     // are only counted. Never blocks; any thread.
     virtual void reject(Rejection rejection) noexcept = 0;
+    virtual bool keeps_rejections() const noexcept = 0;                // false: reject() does nothing
     virtual std::uint64_t unrecorded_rejections() const noexcept = 0;  // since the journal was opened
+
+    // Writes down at once what reject() was told before, so that readers find it.
+    virtual Result<void> record_rejections() = 0;
     virtual Result<std::size_t> forget_rejections(std::vector<std::uint64_t> numbers) = 0;
 
     // Throws std::runtime_error when the journal cannot be opened for reading. Any thread.

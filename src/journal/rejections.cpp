@@ -19,7 +19,7 @@ void RejectionInbox::put(Rejection rejection) noexcept {
         }
         const std::lock_guard lock(mutex_);
         if (waiting_.size() >= entries_max) {
-            ++unrecorded_;
+            lost(1);
             return;
         }
         if (raw_bytes_ + rejection.raw.size() > raw_bytes_max) rejection.raw = {};
@@ -28,8 +28,14 @@ void RejectionInbox::put(Rejection rejection) noexcept {
         raw_bytes_ += raw_bytes;
         entries_ = waiting_.size();
     } catch (...) {  // no memory: one of those that are only counted
-        ++unrecorded_;
+        lost(1);
     }
+}
+
+void RejectionInbox::lost(std::size_t entries) noexcept {
+    if (entries == 0) return;
+    unrecorded_ += entries;
+    metrics_.rejections_unrecorded(entries);
 }
 
 std::vector<Rejection> RejectionInbox::take() {

@@ -13,6 +13,7 @@
 
 #include "journal/journal.hpp"
 #include "journal/sqlite.hpp"
+#include "support/metrics.hpp"
 
 namespace chathook::journal {
 
@@ -23,6 +24,9 @@ public:
     static constexpr std::size_t raw_bytes_max = 4 << 20;    // beyond: entries without their raw request
     static constexpr std::size_t taken_bytes_max = 1 << 20;  // of raw requests; one at least is taken
 
+    // `metrics` outlive this.
+    explicit RejectionInbox(JournalMetrics& metrics) : metrics_(metrics) {}
+
     // Never waits for anything but another put() or take(). What does not fit is only counted.
     void put(Rejection rejection) noexcept;
 
@@ -31,10 +35,11 @@ public:
     bool empty() const noexcept { return entries_ == 0; }
 
     // Some that were taken could not be written down.
-    void lost(std::size_t entries) noexcept { unrecorded_ += entries; }
+    void lost(std::size_t entries) noexcept;
     std::uint64_t unrecorded() const noexcept { return unrecorded_; }
 
 private:
+    JournalMetrics& metrics_;
     std::mutex mutex_;
     std::deque<Rejection> waiting_;
     std::size_t raw_bytes_ = 0;

@@ -66,6 +66,7 @@ struct Families {
     Family<Gauge>& sink_breaker_open;
     Family<Gauge>& journal_bytes;
     Family<Gauge>& disk_free;
+    Family<Counter>& rejections_unrecorded;
     Family<Gauge>& build_info;
 
     LockFreeHistogram ack;
@@ -107,6 +108,10 @@ Families::Families(Registry& registry)
                                "1 while the sink is left alone but for a single delivery now and then.")),
       journal_bytes(gauges(registry, "chathook_journal_bytes", "Size of the journal on disk.")),
       disk_free(gauges(registry, "chathook_disk_free_bytes", "Free space on the journal's file system.")),
+      rejections_unrecorded(
+          counters(registry, "chathook_rejections_unrecorded_total",
+                   "Refused requests that are missing from the rejections: too many came at once, or the "
+                   "disk could not take them.")),
       build_info(gauges(registry, "chathook_build_info", "Always 1; the labels tell the build.")),
       ack("chathook_ack_seconds", "Time from a request's complete head to its answer.",
           {250 * microsecond, 500 * microsecond, millisecond, 2500 * microsecond, 5 * millisecond,
@@ -150,14 +155,14 @@ public:
         count_secret(secret_index);
     }
 
-    void rejected(Errc reason) override {
+    void rejected(std::string_view reason) override {
         rejected_.Increment();
-        reasons_[reason_code(reason)].Increment();
+        reasons_[reason].Increment();
     }
 
-    void unavailable(Errc reason) override {
+    void unavailable(std::string_view reason) override {
         unavailable_.Increment();
-        reasons_[reason_code(reason)].Increment();
+        reasons_[reason].Increment();
     }
 
     void answered_after(std::chrono::nanoseconds since_head) override {
@@ -240,7 +245,8 @@ public:
     explicit JournalCounters(Families& families)
         : families_(families),
           bytes_(families.journal_bytes.Add({})),
-          disk_free_(families.disk_free.Add({})) {}
+          disk_free_(families.disk_free.Add({})),
+          rejections_unrecorded_(families.rejections_unrecorded.Add({})) {}
 
     void committed(std::size_t events, std::chrono::nanoseconds took) override {
         families_.commit.observe(whole_nanoseconds(took));
@@ -248,11 +254,15 @@ public:
     }
     void set_bytes(std::uint64_t bytes) override { bytes_.Set(static_cast<double>(bytes)); }
     void set_disk_free(std::uint64_t bytes) override { disk_free_.Set(static_cast<double>(bytes)); }
+    void rejections_unrecorded(std::size_t rejections) noexcept override {
+        rejections_unrecorded_.Increment(static_cast<double>(rejections));
+    }
 
 private:
     Families& families_;
     Gauge& bytes_;
     Gauge& disk_free_;
+    Counter& rejections_unrecorded_;
 };
 
 class PrometheusMetrics final : public Metrics {

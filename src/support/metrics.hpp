@@ -19,9 +19,11 @@ class SourceMetrics {
 public:
     virtual ~SourceMetrics() = default;
     virtual void accepted(std::string_view type, std::size_t secret_index) = 0;  // a new event was committed
-    virtual void duplicate(std::size_t secret_index) = 0;  // answered as accepted, not stored again
-    virtual void rejected(Errc reason) = 0;                // answered 4xx
-    virtual void unavailable(Errc reason) = 0;             // answered 5xx
+    virtual void duplicate(std::size_t secret_index) = 0;   // answered as accepted, not stored again
+    virtual void rejected(std::string_view reason) = 0;     // answered 4xx
+    virtual void unavailable(std::string_view reason) = 0;  // answered 5xx
+    void rejected(Errc reason) { rejected(reason_code(reason)); }
+    void unavailable(Errc reason) { unavailable(reason_code(reason)); }
     virtual void answered_after(std::chrono::nanoseconds since_head) = 0;  // chathook_ack_seconds
     virtual void ambiguous() = 0;  // an accepted body had keys twice that were read
 
@@ -50,6 +52,7 @@ public:
     virtual void committed(std::size_t events, std::chrono::nanoseconds took) = 0;
     virtual void set_bytes(std::uint64_t bytes) = 0;
     virtual void set_disk_free(std::uint64_t bytes) = 0;
+    virtual void rejections_unrecorded(std::size_t rejections) noexcept = 0;  // only counted here; any thread
 };
 
 class Metrics {

@@ -67,6 +67,21 @@ TEST_CASE("a person's events, dead letters and refused requests go, everybody el
     CHECK(files_with(office, "bob@example.org") > 0);
 }
 
+TEST_CASE("a request that was refused just before is erased with the others", "[admin]") {
+    test::Office office;
+    const nlohmann::json order = {{"email", "ann@example.org"}};
+    auto rehearsal = order;
+    rehearsal["dry_run"] = true;
+    office.refuse("192.0.2.1", "X-A: b\r\n\r\n{\"mail\":\"ann@example.org\"}");
+    CHECK(office.posted("/api/v1/erase", rehearsal).at("rejections") == 1);
+    for (int i = 0; i < 100; ++i) {
+        office.refuse("192.0.2.1", "X-A: b\r\n\r\n{\"mail\":\"ann@example.org\"}");
+        REQUIRE(office.posted("/api/v1/erase", order).at("rejections") == (i == 0 ? 2 : 1));
+    }
+    CHECK(office.rejections().empty());
+    CHECK(files_with(office, "ann@example.org") == 0);
+}
+
 TEST_CASE("the receipt names the sinks that have got the person's events, as the plan did", "[admin]") {
     test::Office office;
     office.deliver(office.crm, office.commit("lead.created", office.to_both(), ann));

@@ -65,13 +65,25 @@ test('any method but POST is answered 405, which says that POST is allowed', asy
     await leavesNoEvent(daemon);
 });
 
-test('a body over the limit is answered 413, whether it says its length or not', async (t) => {
+test('a body over the limit is answered 413 and noted for its source, whether it says its length or not', async (t) => {
     const daemon = await startSmall(t);
     const big = lynnBody('big', { padding: 'x'.repeat(5000) });
     const answer = await daemon.send('lynn', big);
     assert.equal(answer.status, 413);
     const chunked = { ...signed('lynn', big), 'transfer-encoding': 'chunked' };
     assert.equal((await daemon.send('lynn', big, { headers: chunked })).status, 413);
+
+    const counted = { source: 'lynn', reason: 'body_too_large' };
+    assert.equal(await daemon.metric('chathook_rejections_total', counted), 2);
+    const noted = await until('both refusals in the ledger', async () => {
+        const { rejections } = JSON.parse((await daemon.admin('/api/v1/rejections')).body);
+        return rejections.length === 2 && rejections;
+    });
+    for (const { source, reason, status, client } of noted) {
+        assert.deepEqual({ source, reason, status, client }, { ...counted, status: 413, client: '127.0.0.1' });
+    }
+    assert.equal(noted[0].body_size, Buffer.byteLength(big), 'as it was announced');
+    assert.ok(noted[1].body_size <= 4096, 'no more than was read');
     await leavesNoEvent(daemon);
 });
 

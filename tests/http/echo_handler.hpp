@@ -79,7 +79,15 @@ public:
         refusals_.push_back(std::to_string(status) + " " + std::string(reason) + " " + std::string(client));
     }
 
-    // What refused() was told, in order, and forgets it.
+    // With the path, which only an admitted request has, and the body's size.
+    void refused_body(const Request& request, std::string_view reason, unsigned status,
+                      std::uint64_t body_size) noexcept override {
+        const std::lock_guard lock(mutex_);
+        refusals_.push_back(std::to_string(status) + " " + std::string(reason) + " of " +
+                            std::string(request.path) + ", " + std::to_string(body_size) + " bytes");
+    }
+
+    // What both were told, in order, and forgets it.
     std::vector<std::string> take_refusals() {
         const std::lock_guard lock(mutex_);
         return std::exchange(refusals_, {});

@@ -106,6 +106,28 @@ TEST_CASE("a body may reach its limit and not a byte more") {
     CHECK(chunks.status == 413);
     CHECK(chunks.has("Connection: close\r\n"));
     CHECK(running.handler.handled == 2);
+    CHECK(running.handler.take_refusals() ==
+          std::vector<std::string>{"413 body_too_large of /echo, 1001 bytes",
+                                   "413 body_too_large of /echo, 1000 bytes"});
+}
+
+TEST_CASE(
+    "the handler is told of a refused body with its request, and how much of it was announced or came") {
+    Limits limits;
+    limits.body_timeout = 50ms;
+    Running running(limits);
+    CHECK(running.client().ask(chunked("5\r\nhello\r\n5;x=y\r\n")).status == 400);
+    RawClient earlier = running.client();
+    CHECK(earlier.ask(chunked("5\r\nhello\r\n0\r\n\r\n")).body == "hello");
+    CHECK(earlier.ask(chunked("3\r\nhel")).status == 408);
+    CHECK(running.client().ask("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nx").status ==
+          408);
+    CHECK(running.client().ask("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 90000\r\n\r\nx").status ==
+          408);
+    CHECK(running.handler.take_refusals() ==
+          std::vector<std::string>{"400 bad_chunk of /echo, 5 bytes", "408 body_timeout of /echo, 3 bytes",
+                                   "408 body_timeout of /echo, 100 bytes",
+                                   "408 body_timeout of /echo, 90000 bytes"});
 }
 
 TEST_CASE("a huge body is refused by its length alone") {

@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <string>
-#include <thread>
 
 #include "ingest/house.hpp"
 #include "ingest/kept_request.hpp"
@@ -23,15 +22,9 @@ test::TestRequest from_stranger() {
     return test::signed_request("chatbase", "/webhooks/chatbase", lead, fresh);
 }
 
-// The rejections once there are `count` of them: the journal writes them within a second.
-std::vector<journal::RecordedRejection> written(test::House& house, std::size_t count) {
-    const auto reader = house.journal->open_reader();
-    const auto deadline = std::chrono::steady_clock::now() + 10s;
-    while (true) {
-        auto rows = reader->rejections({.limit = 1000, .with_raw = true}).value();
-        if (rows.size() >= count || std::chrono::steady_clock::now() > deadline) return rows;
-        std::this_thread::sleep_for(20ms);
-    }
+std::vector<journal::RecordedRejection> written(test::House& house) {
+    REQUIRE(house.journal->record_rejections().has_value());
+    return house.journal->open_reader()->rejections({.limit = 1000, .with_raw = true}).value();
 }
 
 void keep_what_is_refused(test::House& house, std::string_view secret = test::secret_text) {
@@ -45,7 +38,7 @@ TEST_CASE("a refused webhook is written down with its reason and without its con
     test::TestRequest request = from_stranger();
     request.headers.emplace_back("X-Other", "person@example.com");
     CHECK(house.post(request).status == 400);
-    const auto rows = written(house, 1);
+    const auto rows = written(house);
     REQUIRE(rows.size() == 1);
     const journal::Rejection& rejection = rows[0].rejection;
     CHECK(rejection.source == "leads");
@@ -66,7 +59,7 @@ TEST_CASE("a request that its head condemned is written down too, an unknown pat
     request.path = "/webhooks/nobody";
     CHECK(house.ingest->admit(request.view(), {1000, false})->status == 404);
     CHECK(house.post(from_stranger()).status == 400);
-    const auto rows = written(house, 2);
+    const auto rows = written(house);
     REQUIRE(rows.size() == 2);
     CHECK(rows[0].rejection.reason == "unsupported_encoding");
     CHECK(rows[0].rejection.source == "handovers");
@@ -75,12 +68,55 @@ TEST_CASE("a request that its head condemned is written down too, an unknown pat
     CHECK(rows[1].rejection.reason == "wrong_signature");
 }
 
+TEST_CASE("a request whose body was refused while it came is written down and counted for its source",
+          "[ingest]") {
+    test::House house;
+    test::TestRequest request{"POST", "/webhooks/lynn", "", {}, {}};
+    REQUIRE_FALSE(house.ingest->admit(request.view(), {std::nullopt, true}));
+    house.ingest->refused_body(request.view(), "body_too_large", 413, 70'000);
+    house.ingest->refused_body(request.view(), "too_much_in_flight", 503, 10);
+    request.path = "/webhooks/nobody";
+    house.ingest->refused_body(request.view(), "bad_chunk", 400, 3);
+    const auto rows = written(house);
+    REQUIRE(rows.size() == 1);
+    CHECK(rows[0].rejection.reason == "body_too_large");
+    CHECK(rows[0].rejection.status == 413);
+    CHECK(rows[0].rejection.source == "handovers");
+    CHECK(rows[0].rejection.body_size == 70'000);
+    CHECK(rows[0].rejection.body_sha256 == decltype(rows[0].rejection.body_sha256){});
+    CHECK_FALSE(rows[0].raw_kept);
+    const std::string metrics = house.metrics->text();
+    for (const char* line : {R"(chathook_rejections_total{reason="body_too_large",source="handovers"} 1)",
+                             R"(chathook_rejections_total{reason="too_much_in_flight",source="handovers"} 1)",
+                             R"(chathook_rejections_total{reason="bad_chunk",source=""} 1)",
+                             R"(chathook_requests_total{outcome="rejected",source="handovers"} 1)",
+                             R"(chathook_requests_total{outcome="unavailable",source="handovers"} 1)"}) {
+        CHECK(metrics.find(line) != std::string::npos);
+    }
+}
+
+TEST_CASE("what is beyond the pace is counted as missing from the ledger, if one is kept", "[ingest]") {
+    test::House house;
+    test::TestRequest request{"POST", "/webhooks/lynn", "", {{"Content-Encoding", "gzip"}}, {}};
+    for (int i = 0; i < 2000; ++i) REQUIRE(house.ingest->admit(request.view(), {10, false})->status == 415);
+    journal::RejectionQuery all;
+    all.limit = 5000;
+    REQUIRE(house.journal->record_rejections().has_value());
+    const std::size_t recorded = house.journal->open_reader()->rejections(all).value().size();
+    const std::string metrics = house.metrics->text();
+    const std::string name = "\nchathook_rejections_unrecorded_total ";
+    REQUIRE(metrics.find(name) != std::string::npos);
+    const auto missing = std::stoull(metrics.substr(metrics.find(name) + name.size()));
+    CHECK(missing > 0);
+    CHECK(recorded + missing == 2000);
+}
+
 TEST_CASE("a list of headers is cut between two names", "[ingest]") {
     test::House house;
     test::TestRequest request = from_stranger();
     for (int i = 0; i < 60; ++i) request.headers.emplace_back("X-" + std::string(30, 'a'), "");
     house.post(request);
-    const auto rows = written(house, 1);
+    const auto rows = written(house);
     CHECK(rows[0].rejection.header_names.size() <= journal::Rejection::header_names_max);
     CHECK(rows[0].rejection.header_names.ends_with(", X-" + std::string(30, 'a')));
 }
@@ -89,7 +125,7 @@ TEST_CASE("a source that keeps what it refuses gets it again once its secret is 
     test::House house;
     keep_what_is_refused(house);
     CHECK(house.post(from_stranger()).status == 400);
-    const auto rows = written(house, 1);
+    const auto rows = written(house);
     REQUIRE(rows[0].raw_kept);
     const journal::Rejection& rejection = rows[0].rejection;
     CHECK(read_kept_request(rejection.raw)->body == lead);
@@ -160,14 +196,14 @@ TEST_CASE("a client that is told to wait leaves one rejection a second, or all w
     const std::size_t sent = defaults.burst + 40;
     test::House house;
     for (std::size_t i = 0; i < sent; ++i) house.post(from_stranger());
-    const std::size_t sampled = written(house, defaults.burst + 1).size();
+    const std::size_t sampled = written(house).size();
     CHECK(sampled >= defaults.burst + 1);
     CHECK(sampled < sent);
 
     test::House keeping;
     keep_what_is_refused(keeping);
     for (std::size_t i = 0; i < sent; ++i) keeping.post(from_stranger());
-    CHECK(written(keeping, sent).size() == sent);
+    CHECK(written(keeping).size() == sent);
 }
 
 TEST_CASE("however many are refused, 250 at once and 100 a second are written down", "[ingest]") {

@@ -283,6 +283,26 @@ TEMPLATE_TEST_CASE("refused requests share the commit of events where these come
     CHECK(on.metrics.commits_ == 4);
 }
 
+TEMPLATE_TEST_CASE("refused requests can be found as soon as that is asked for", "[journal]",
+                   JOURNAL_ENGINES) {
+    Opened<TestType> on;
+    REQUIRE(on.journal->record_rejections());
+    for (int at = 0; at < 20; ++at) {
+        on.journal->reject(rejection_of(std::to_string(at)));
+        REQUIRE(on.journal->record_rejections());
+        REQUIRE(reasons(*on.reader).size() == static_cast<std::size_t>(at + 1));
+    }
+    for (int at = 0; at < 5; ++at) {
+        Rejection refused = rejection_of("large");
+        refused.raw = std::string(700 << 10, 'x');
+        on.journal->reject(std::move(refused));
+    }
+    REQUIRE(on.journal->record_rejections());
+    CHECK(reasons(*on.reader).size() == 25);
+    on.journal->stop();
+    CHECK(on.journal->record_rejections().error() == Errc::shutting_down);
+}
+
 TEMPLATE_TEST_CASE("refused requests are written down before the end", "[journal]", JOURNAL_ENGINES) {
     Opened<TestType> on;
     for (int at = 0; at < 200; ++at) on.journal->reject(rejection_of("at the end"));

@@ -44,8 +44,9 @@ public:
     }
     void set_bytes(std::uint64_t bytes) override { bytes_ = bytes; }
     void set_disk_free(std::uint64_t bytes) override { disk_free_ = bytes; }
+    void rejections_unrecorded(std::size_t rejections) noexcept override { unrecorded_ += rejections; }
 
-    std::atomic<std::uint64_t> events_{0}, commits_{0}, bytes_{0}, disk_free_{0};
+    std::atomic<std::uint64_t> events_{0}, commits_{0}, bytes_{0}, disk_free_{0}, unrecorded_{0};
 };
 
 // Keeps the writer's thread busy from the next commit on until released.

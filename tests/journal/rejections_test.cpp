@@ -23,11 +23,13 @@ Rejection with_raw(std::size_t bytes) {
 }  // namespace
 
 TEST_CASE("an inbox takes 256 refused requests and counts the rest") {
-    RejectionInbox inbox;
+    RecordingMetrics metrics;
+    RejectionInbox inbox(metrics);
     CHECK(inbox.empty());
     for (int at = 0; at < 300; ++at) inbox.put({});
     CHECK_FALSE(inbox.empty());
     CHECK(inbox.unrecorded() == 44);
+    CHECK(metrics.unrecorded_ == 44);
     CHECK(inbox.take().size() == 256);
     CHECK(inbox.empty());
     inbox.put({});
@@ -36,7 +38,8 @@ TEST_CASE("an inbox takes 256 refused requests and counts the rest") {
 }
 
 TEST_CASE("the raw requests of an inbox are bounded by bytes, and so is what one transaction takes") {
-    RejectionInbox inbox;
+    RecordingMetrics metrics;
+    RejectionInbox inbox(metrics);
     for (int at = 0; at < 6; ++at) inbox.put(with_raw(900 << 10));
     std::vector<std::size_t> raw;
     while (!inbox.empty()) {
@@ -51,7 +54,8 @@ TEST_CASE("the raw requests of an inbox are bounded by bytes, and so is what one
 }
 
 TEST_CASE("a list of header names is cut to a kibibyte") {
-    RejectionInbox inbox;
+    RecordingMetrics metrics;
+    RejectionInbox inbox(metrics);
     Rejection rejection;
     rejection.header_names = std::string(5000, 'n');
     inbox.put(std::move(rejection));
@@ -59,7 +63,8 @@ TEST_CASE("a list of header names is cut to a kibibyte") {
 }
 
 TEST_CASE("many threads may refuse at once") {
-    RejectionInbox inbox;
+    RecordingMetrics metrics;
+    RejectionInbox inbox(metrics);
     std::vector<std::thread> threads;
     for (int thread = 0; thread < 4; ++thread) {
         threads.emplace_back([&] {

@@ -39,6 +39,7 @@ std::unique_ptr<chathook::Metrics> metrics_of_a_day() {
     metrics->journal().committed(3, 2ms);
     metrics->journal().set_bytes(4096);
     metrics->journal().set_disk_free(1'000'000);
+    metrics->journal().rejections_unrecorded(12);
     metrics->rejected_unrouted("unknown_path");
     return metrics;
 }
@@ -103,6 +104,7 @@ TEST_CASE("rejections are counted by reason, with an empty source where none is 
     CHECK(has_line(text, R"(chathook_rejections_total{reason="journal_full",source="lynn-support"} 1)"));
     CHECK(has_line(text, R"(chathook_rejections_total{reason="unknown_path",source=""} 1)"));
     CHECK(has_line(text, R"(chathook_requests_total{outcome="rejected",source=""} 1)"));
+    CHECK(has_line(text, "chathook_rejections_unrecorded_total 12"));
 }
 
 TEST_CASE("events are counted by type and secrets by index") {
