@@ -1,6 +1,6 @@
 // The orders of the API about deliveries. Each takes one page of what matches, so that no request is long and
 // no commit large; who gives the order repeats it from `after` on while `more` is true. With dry_run it is
-// counted and nothing is done. Admin thread, which waits for the journal meanwhile.
+// counted and nothing is done. Desk's thread, which waits for the journal meanwhile.
 #pragma once
 
 #include <string_view>

@@ -104,23 +104,26 @@ std::optional<Reply> Admin::admit(const Request& request, const http::Incoming& 
 }
 
 Awaitable<Reply> Admin::handle(const Request& request) {
-    if (find_path(request.path)->use == Path::Use::order) co_return co_await obey(request);
-    co_return look_up(request);
-}
-
-Awaitable<Reply> Admin::obey(const Request& request) {
-    if (request.path == "/api/v1/events/replay") co_return replay_events(journal_, request.body);
-    if (request.path == "/api/v1/dead/retry") co_return retry_dead_letters(journal_, request.body);
-    if (request.path == "/api/v1/dead/discard") co_return discard_dead_letters(journal_, request.body);
-    if (request.path == "/api/v1/erase") co_return erase_person(journal_, request.body);
-    co_return co_await retake_rejections(journal_, actions_, request.body);
-}
-
-Reply Admin::look_up(const Request& request) {
-    if (request.path == "/healthz") return {.body = "{\"status\":\"alive\"}"};
-    if (request.path == "/readyz") return ready();
+    if (request.path == "/healthz") co_return Reply{.body = "{\"status\":\"alive\"}"};
+    if (request.path == "/readyz") co_return ready();
     if (request.path == "/metrics")
-        return {.content_type = "text/plain; version=0.0.4; charset=utf-8", .body = metrics_.text()};
+        co_return Reply{.content_type = "text/plain; version=0.0.4; charset=utf-8", .body = metrics_.text()};
+    if (request.path == "/api/v1/rejections/retry")
+        co_return co_await retake_rejections(journal_, desk_, actions_, request.body);
+    const bool order = find_path(request.path)->use == Path::Use::order;
+    co_return co_await desk_.run([&] { return order ? obey(request) : look_up(request); });
+}
+
+// On the desk's thread.
+Reply Admin::obey(const Request& request) {
+    if (request.path == "/api/v1/events/replay") return replay_events(journal_, request.body);
+    if (request.path == "/api/v1/dead/retry") return retry_dead_letters(journal_, request.body);
+    if (request.path == "/api/v1/dead/discard") return discard_dead_letters(journal_, request.body);
+    return erase_person(journal_, request.body);
+}
+
+// On the desk's thread.
+Reply Admin::look_up(const Request& request) {
     if (request.path == "/api/v1/events") return ledgers_.events(request.query);
     if (request.path == "/api/v1/dead") return ledgers_.dead_letters(request.query);
     if (request.path == "/api/v1/rejections") return ledgers_.rejections(request.query);
@@ -159,7 +162,7 @@ Reply Admin::stream(const Request& request) {
     if (!asked.query) return problem(400, asked.problem);
     Reply reply;
     reply.content_type = "text/event-stream";
-    reply.stream = make_event_stream(journal_, std::move(*asked.query));
+    reply.stream = make_event_stream(journal_, desk_, std::move(*asked.query));
     return reply;
 }
 

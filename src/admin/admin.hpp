@@ -1,5 +1,6 @@
 // The admin address: health, metrics, the API about events, dead letters and refused requests. Never on the
-// public listener. One instance; called on the admin listener's thread.
+// public listener. One instance; called on the admin listener's thread, which never waits for the journal:
+// what does is the desk's.
 #pragma once
 
 #include <optional>
@@ -8,6 +9,7 @@
 #include <chathook/secret.hpp>
 
 #include "admin/actions.hpp"
+#include "admin/desk.hpp"
 #include "admin/ledgers.hpp"
 #include "http/handler.hpp"
 #include "journal/journal.hpp"
@@ -28,9 +30,12 @@ public:
     Awaitable<Reply> handle(const Request& request) override;
     void refused(std::string_view reason, unsigned status, std::string_view client) noexcept override;
 
+    // After the listener and the journal, and before the listener's connections are destroyed: ends the desk.
+    void stop() { desk_.close(); }
+
 private:
     bool may(const Request& request) const noexcept;
-    Awaitable<Reply> obey(const Request& request);
+    Reply obey(const Request& request);
     Reply look_up(const Request& request);
     Reply ready() const;
     Reply stream(const Request& request);
@@ -39,6 +44,7 @@ private:
     const Metrics& metrics_;
     Actions actions_;
     Ledgers ledgers_;
+    Desk desk_;
 
     // The token as a MAC key and its own MAC: a guess is compared by its MAC, in a time that tells nothing.
     std::optional<verify::HmacKey> token_key_;

@@ -1,5 +1,5 @@
 // Taking a person out of the journal: every event, dead letter and kept refused request that names one e-mail
-// address or telephone number. Admin thread, which waits for the journal meanwhile.
+// address or telephone number. Desk's thread, which waits for the journal meanwhile.
 #pragma once
 
 #include <string_view>

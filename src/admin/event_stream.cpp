@@ -40,8 +40,8 @@ std::string as_server_sent_event(const journal::Reader::Row& row) {
 
 class EventStream final : public http::BodyStream {
 public:
-    EventStream(journal::Journal& journal, journal::Query query)
-        : journal_(journal), reader_(journal.open_reader()), query_(std::move(query)) {
+    EventStream(journal::Journal& journal, Desk& desk, journal::Query query)
+        : journal_(journal), desk_(desk), reader_(journal.open_reader()), query_(std::move(query)) {
         query_.limit = page_events_max;
         query_.newest = false;
     }
@@ -54,7 +54,7 @@ public:
         if (!bell_) subscribe(co_await asio::this_coro::executor);
         for (;;) {
             bell_->rung = false;
-            const auto rows = reader_->find(query_);
+            const auto rows = co_await desk_.run([this] { return reader_->find(query_); });
             if (!rows) co_return std::nullopt;
             if (!rows->empty()) co_return take(*rows);
             if (!co_await wait_for_bell()) co_return std::string(": still here\n\n");
@@ -84,6 +84,7 @@ private:
     }
 
     journal::Journal& journal_;
+    Desk& desk_;
     std::unique_ptr<journal::Reader> reader_;
     journal::Query query_;
     std::shared_ptr<Bell> bell_;
@@ -92,8 +93,9 @@ private:
 
 }  // namespace
 
-std::shared_ptr<http::BodyStream> make_event_stream(journal::Journal& journal, journal::Query query) {
-    return std::make_shared<EventStream>(journal, std::move(query));
+std::shared_ptr<http::BodyStream> make_event_stream(journal::Journal& journal, Desk& desk,
+                                                    journal::Query query) {
+    return std::make_shared<EventStream>(journal, desk, std::move(query));
 }
 
 }  // namespace chathook::admin

@@ -1,5 +1,5 @@
-// The questions of the API: events and what became of them, dead letters, refused requests, sinks. Admin
-// thread.
+// The questions of the API: events and what became of them, dead letters, refused requests, sinks. Desk's
+// thread, which waits for the disk meanwhile.
 #pragma once
 
 #include <string_view>

@@ -77,21 +77,23 @@ ordered_json json_of(const Outcome& outcome, bool dry_run) {
 
 }  // namespace
 
-Awaitable<Reply> retake_rejections(journal::Journal& journal, const Actions& actions, std::string_view body) {
+Awaitable<Reply> retake_rejections(journal::Journal& journal, Desk& desk, const Actions& actions,
+                                   std::string_view body) {
     auto asked = parse_rejection_order(body);
     if (!asked.query) co_return problem(400, asked.problem);
     RejectionOrder& order = *asked.query;
     if (!order.dry_run && !actions.retake)
         co_return problem(501, "refused requests cannot be taken again here");
-    const auto reader = journal.open_reader();
+    const auto reader = co_await desk.run([&] { return journal.open_reader(); });
     Page page{.after = order.query.after_number};
     Result<std::vector<std::uint64_t>> numbers = order.numbers;
-    if (order.numbers.empty()) numbers = numbers_of_page(*reader, order, page);
+    if (order.numbers.empty())
+        numbers = co_await desk.run([&] { return numbers_of_page(*reader, order, page); });
     if (!numbers) co_return unreadable();
 
     Outcome outcome;
     for (const std::uint64_t number : *numbers) {
-        const auto rejection = reader->rejection(number);
+        const auto rejection = co_await desk.run([&] { return reader->rejection(number); });
         if (!rejection) co_return unreadable();
         if (!*rejection) continue;
         ++outcome.found;
@@ -105,8 +107,9 @@ Awaitable<Reply> retake_rejections(journal::Journal& journal, const Actions& act
         log(LogLevel::info, "rejections_retried",
             {{"accepted", std::to_string(outcome.accepted)},
              {"duplicates", std::to_string(outcome.duplicates)}});
-        if (const auto forgotten = journal.forget_rejections(std::move(outcome.settled)); !forgotten)
-            co_return unchangeable(forgotten.error());
+        const auto forgotten =
+            co_await desk.run([&] { return journal.forget_rejections(std::move(outcome.settled)); });
+        if (!forgotten) co_return unchangeable(forgotten.error());
     }
     if (outcome.unavailable) co_return unchangeable(*outcome.unavailable);
     ordered_json done = json_of(outcome, order.dry_run);

@@ -98,6 +98,7 @@ void Daemon::stop_within(std::chrono::milliseconds grace, std::chrono::milliseco
     if (admin_server_) admin_server_->stop(admin_grace);
     if (dispatcher_) dispatcher_->stop(grace);
     journal_->stop();
+    if (admin_) admin_->stop();
 }
 
 std::vector<dispatch::SinkSetup> Daemon::make_sinks() {

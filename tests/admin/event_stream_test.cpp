@@ -16,7 +16,8 @@ TEST_CASE("a stream begins with what is there already, in order, and only what m
     journal::Query query;
     query.type_glob = "lead.*";
     boost::asio::io_context io(1);
-    const auto stream = admin::make_event_stream(*office.journal, query);
+    admin::Desk desk;
+    const auto stream = admin::make_event_stream(*office.journal, desk, query);
     const std::string text = test::await(io, stream->next()).value();
     CHECK(text.starts_with("id: 1\nevent: lead.created\ndata: {"));
     CHECK(text.find("\n\nid: 3\nevent: lead.updated\ndata: {") != std::string::npos);
@@ -27,7 +28,8 @@ TEST_CASE("a stream begins with what is there already, in order, and only what m
 TEST_CASE("a waiting stream is woken by the commit of an event", "[admin]") {
     test::Office office;
     boost::asio::io_context io(1);
-    const auto stream = admin::make_event_stream(*office.journal, {});
+    admin::Desk desk;
+    const auto stream = admin::make_event_stream(*office.journal, desk, {});
     std::thread committer([&] { office.commit("lead.created"); });
     std::string text;
     do {
@@ -44,7 +46,8 @@ TEST_CASE("a stream may begin behind an event already seen", "[admin]") {
     journal::Query query;
     query.after_sequence = sequence - 1;
     boost::asio::io_context io(1);
-    const auto stream = admin::make_event_stream(*office.journal, query);
+    admin::Desk desk;
+    const auto stream = admin::make_event_stream(*office.journal, desk, query);
     CHECK(test::await(io, stream->next()).value().starts_with("id: 2\n"));
 }
 

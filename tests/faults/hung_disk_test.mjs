@@ -6,6 +6,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import { temporaryDirectory } from '../flow/support/daemon.mjs';
 import { undo } from '../flow/support/undo.mjs';
@@ -58,6 +59,7 @@ async function onFreezableDisk(t) {
 
 const whole = 16 << 20; // bytes of a finished ballast
 
+const statusOf = async (answer) => (await answer).status;
 const readiness = ({ daemon }) => daemon.admin('/readyz');
 
 async function nothingIsLost(trial, unanswered) {
@@ -92,6 +94,36 @@ for (const [when, reached] of [
             await nothingIsLost(trial, [first]);
         });
 }
+
+test(`an order that waits for a disk that hangs holds up neither health nor metrics (seed ${seed})`,
+    { skip: cannotMount }, async (t) => {
+        const { trial, freeze, thaw, ballast } = await onFreezableDisk(t);
+        const { daemon, ledger } = trial;
+        await until('the ballast', () => ballast() === whole);
+        freeze();
+        const first = `${ledger.name}-${ledger.next}`;
+        assert.equal(await ledger.send(daemon), 503);
+        await until('readiness to be gone', async () => (await readiness(trial)).status === 503);
+
+        let erased = false;
+        const order = (path, body) => daemon
+            .admin(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+        const orders = [
+            order('/api/v1/erase', { email: 'nobody@example.com' }).then((answer) => ((erased = true), answer)),
+            order('/api/v1/dead/retry', {}), order('/api/v1/rejections/retry', {}), daemon.admin('/api/v1/events'),
+        ];
+        for (const one of orders) one.catch(() => {}); // where they are waited for
+        for (let round = 0; round < 5; ++round) {
+            for (const [path, status] of [['/healthz', 200], ['/metrics', 200], ['/readyz', 503]]) {
+                assert.equal(await Promise.race([statusOf(daemon.admin(path)), delay(5_000, 'no answer')]), status, path);
+            }
+        }
+        assert.ok(!erased, 'nobody was told that anything is done');
+        thaw();
+        for (const { status } of await Promise.all(orders)) assert.equal(status, 200);
+        await until('readiness', async () => (await readiness(trial)).status === 200);
+        await nothingIsLost(trial, [first]);
+    });
 
 test(`a disk that hangs on starves the watchdog, and the next start has all that was answered (seed ${seed})`,
     { skip: cannotMount }, async (t) => {
