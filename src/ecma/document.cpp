@@ -8,6 +8,8 @@
 
 namespace chathook {
 
+struct JsonDocument::Made final : JsonDocument {};
+
 JsonDocument::Pointer JsonDocument::finish(std::shared_ptr<JsonDocument> document) {
     // The tape counts bytes in 32 bits.
     if (document->text_.size() >= std::numeric_limits<std::uint32_t>::max()) return nullptr;
@@ -16,13 +18,13 @@ JsonDocument::Pointer JsonDocument::finish(std::shared_ptr<JsonDocument> documen
 }
 
 JsonDocument::Pointer JsonDocument::parse(std::string_view text) {
-    const std::shared_ptr<JsonDocument> document(new JsonDocument);
+    const std::shared_ptr<JsonDocument> document = std::make_shared<Made>();
     document->text_ = text;
     return finish(document);
 }
 
 JsonDocument::Pointer JsonDocument::parse_owned(std::string text) {
-    const std::shared_ptr<JsonDocument> document(new JsonDocument);
+    const std::shared_ptr<JsonDocument> document = std::make_shared<Made>();
     document->owned_ = std::move(text);
     document->text_ = document->owned_;
     return finish(document);

@@ -46,6 +46,7 @@ public:
 private:
     friend class Json;
 
+    struct Made;  // what make_shared may construct
     JsonDocument() = default;
     static Pointer finish(std::shared_ptr<JsonDocument> document);
 

@@ -10,7 +10,7 @@ namespace {
 
 std::string_view decoded(const ecma::Node& node, const ecma::Tape& tape, std::string_view text) noexcept {
     if (node.escaped) return std::string_view(tape.arena).substr(node.end, node.count);
-    return text.substr(node.at + 1, node.size - 2);
+    return {text.data() + node.at + 1, node.size - 2};
 }
 
 bool is_container(const ecma::Node& node) noexcept {
@@ -29,16 +29,22 @@ Json::Kind Json::kind() const noexcept {
 }
 
 Json Json::operator[](std::string_view key) const noexcept {
-    Json found;
-    if (!is_object()) return found;
+    if (size() == 0 || !is_object()) return {};
+    const ecma::Tape& tape = document_->tape_;
+    const ecma::Node* const nodes = tape.nodes.data();
+    std::uint32_t found = 0;  // no member is the first node
     bool repeated = false;
-    for (Json member = first(); member; member = member.next()) {
-        if (member.key() != key) continue;
-        repeated = static_cast<bool>(found);
-        found = member;
+    for (std::uint32_t at = index_ + 2;; at = after(nodes[at], at) + 1) {
+        if (decoded(nodes[at - 1], tape, document_->text_) == key) {
+            repeated = found != 0;
+            found = at;
+        }
+        if (nodes[at].last) break;
     }
-    if (repeated && repeated_ != nullptr) repeated_->note(*this, found.key());
-    return found;
+    if (found == 0) return {};
+    const Json member(document_, found, repeated_);
+    if (repeated && repeated_ != nullptr) repeated_->note(*this, member.key());
+    return member;
 }
 
 std::string_view Json::text() const noexcept {

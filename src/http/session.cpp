@@ -22,13 +22,14 @@ Session::Session(Home& home, std::unique_ptr<Stream> stream, std::optional<asio:
       stream_(std::move(stream)),
       peer_(std::move(peer)),
       peer_text_(peer_ ? peer_->to_string() : "unix"),
-      buffer_(shared_.limits.read_buffer_bytes, boost::container::default_init),
+      buffer_(home_.spare_buffers.take(shared_.limits.read_buffer_bytes)),
       timer_(home.context) {
     home_.sessions.insert(this);
 }
 
 Session::~Session() {
     give_back();
+    home_.spare_buffers.give(std::move(buffer_), shared_.limits.read_buffer_bytes);
     home_.sessions.erase(this);
     shared_.connection_left();
 }
@@ -138,7 +139,7 @@ Awaitable<bool> Session::receive_head() {
 Awaitable<std::size_t> Session::read_more_of_head() {
     if (begin_ == end_) {
         begin_ = end_ = 0;
-        buffer_ = {};
+        home_.spare_buffers.give(std::exchange(buffer_, {}), shared_.limits.read_buffer_bytes);
     }
     error_code error;
     while (!expired_) {
@@ -155,7 +156,7 @@ Awaitable<std::size_t> Session::read_more_of_head() {
 
 // Called before anything points into the buffer.
 void Session::make_room() {
-    if (buffer_.empty()) buffer_.resize(shared_.limits.read_buffer_bytes, boost::container::default_init);
+    if (buffer_.empty()) buffer_ = home_.spare_buffers.take(shared_.limits.read_buffer_bytes);
     if (begin_ > 0) {
         std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
         end_ -= begin_;

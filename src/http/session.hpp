@@ -19,6 +19,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "http/client_address.hpp"
@@ -50,12 +51,38 @@ struct Shared {
     LogPace handshakes_failed;
 };
 
+using ReadBuffer = boost::container::vector<char>;
+
+// Read buffers that no connection holds just now, for the next request on any of them: an idle connection has
+// none, and a busy one would fetch and free one for every request. One thread.
+class SpareBuffers {
+public:
+    static constexpr std::size_t most = 64;
+
+    // Of exactly `size` bytes, with anything in them.
+    ReadBuffer take(std::size_t size) {
+        if (spare_.empty()) return ReadBuffer(size, boost::container::default_init);
+        ReadBuffer buffer = std::move(spare_.back());
+        spare_.pop_back();
+        return buffer;
+    }
+
+    // `size`: of those that are worth keeping.
+    void give(ReadBuffer buffer, std::size_t size) {
+        if (buffer.size() == size && spare_.size() < most) spare_.push_back(std::move(buffer));
+    }
+
+private:
+    std::vector<ReadBuffer> spare_;
+};
+
 // One thread's sessions. They may outlive the run of the context, never its destruction, so it comes last.
 struct Home {
     explicit Home(Shared& all) : shared(all), context(1) {}
 
     Shared& shared;
     DateText date;
+    SpareBuffers spare_buffers;
     std::unordered_set<Session*> sessions;
     boost::asio::io_context context;
 };
@@ -129,7 +156,7 @@ private:
 
     // [begin_, end_) is what has come and is not yet answered. Not a std::vector, which would fill it with
     // zeros first.
-    boost::container::vector<char> buffer_;
+    ReadBuffer buffer_;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
     std::size_t body_at_ = 0;  // where the current request's body begins

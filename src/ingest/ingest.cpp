@@ -114,7 +114,7 @@ Awaitable<Reply> Ingest::handle(const Request& request) {
     const auto appended = co_await journal_.append(std::move(arrival.event), arrival.sinks);
     if (!appended) co_return unavailable(*source, appended.error(), request);
     source->metrics->answered_after(std::chrono::steady_clock::now() - started);
-    note(*source, arrival, *appended, request.client, false);
+    note(*source, std::move(arrival), *appended, request.client, false);
     co_return source->vendor->accepted();
 }
 
@@ -131,7 +131,7 @@ Awaitable<Result<journal::Appended>> Ingest::retake(const journal::Rejection& ke
     if (!verified) co_return verified.error();
     Arrival arrival = arrive(*routing, *source, request, *verified);
     const auto appended = co_await journal_.append(std::move(arrival.event), arrival.sinks);
-    if (appended) note(*source, arrival, *appended, request.client, true);
+    if (appended) note(*source, std::move(arrival), *appended, request.client, true);
     co_return appended;
 }
 
@@ -151,7 +151,7 @@ Ingest::Arrival Ingest::arrive(const Routing& routing, const Source& source, con
     return arrival;
 }
 
-void Ingest::note(const Source& source, const Arrival& arrival, const journal::Appended& appended,
+void Ingest::note(const Source& source, Arrival arrival, const journal::Appended& appended,
                   std::string_view client, bool retaken) {
     if (appended.duplicate) {
         source.metrics->duplicate(arrival.secret_index);
@@ -161,11 +161,11 @@ void Ingest::note(const Source& source, const Arrival& arrival, const journal::A
     }
     log(LogLevel::info, appended.duplicate ? "duplicate" : "accepted",
         {{"source", source.name},
-         {"type", arrival.type},
-         {"id", appended.duplicate ? std::string() : arrival.id},
+         {"type", std::move(arrival.type)},
+         {"id", appended.duplicate ? std::string() : std::move(arrival.id)},
          {"sequence", std::to_string(appended.sequence)},
-         {"email", arrival.email},
-         {"phone", arrival.phone},
+         {"email", std::move(arrival.email)},
+         {"phone", std::move(arrival.phone)},
          {"client", printable(client, client_bytes_max)},
          {"retaken", retaken ? "yes" : ""}});
 }

@@ -201,7 +201,9 @@ void append_original(Event& event, const Original& original, std::string_view ac
 
 std::array<std::uint8_t, 16> dedupe_key(const Normalized& normalized, const Verified& verified,
                                         std::string_view source_name) {
-    std::vector<std::string_view> parts{source_name};
+    std::vector<std::string_view> parts;
+    parts.reserve(1 + std::max<std::size_t>(normalized.identity.size(), 1));
+    parts.push_back(source_name);
     if (normalized.identity.empty()) {
         parts.push_back(verified.body());
     } else {

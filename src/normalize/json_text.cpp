@@ -61,7 +61,7 @@ void append_json_string(std::string& out, std::string_view text) {
         out.append(text, copied, until - copied);
         copied = until + skipped;
     };
-    for (std::size_t at = 0; at < text.size();) {
+    for (std::size_t at = plain_ascii(text); at < text.size(); at += plain_ascii(text.substr(at))) {
         if (ascii(text[at])) {
             if (!stands_for_itself(text[at])) {
                 flush(at, 1);
@@ -89,6 +89,7 @@ void append_json_string(std::string& out, std::string_view text) {
 }
 
 std::string attribute_text(std::string_view text) {
+    if (plain_ascii(text) == text.size()) return std::string(text);
     std::string out;
     out.reserve(text.size());
     while (!text.empty()) {

@@ -47,12 +47,12 @@ private:
 
 std::string to_text(const Uuid& uuid) {
     constexpr char digits[] = "0123456789abcdef";
-    std::string text;
-    text.reserve(36);
+    std::string text(36, '-');
+    char* out = text.data();
     for (std::size_t i = 0; i < uuid.size(); ++i) {
-        if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
-        text += digits[uuid[i] >> 4];
-        text += digits[uuid[i] & 15];
+        if (i == 4 || i == 6 || i == 8 || i == 10) ++out;
+        *out++ = digits[uuid[i] >> 4];
+        *out++ = digits[uuid[i] & 15];
     }
     return text;
 }

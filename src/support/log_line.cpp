@@ -1,6 +1,5 @@
 #include "support/log_line.hpp"
 
-#include <algorithm>
 #include <cstdint>
 
 #include "support/clock.hpp"
@@ -74,13 +73,10 @@ void append_quoted(std::string& out, std::string_view text) {
     out += '"';
 }
 
-bool is_plain(char character) noexcept {
-    return character > ' ' && character < 0x7F && character != '"' && character != '\\' && character != '=';
-}
-
 bool needs_no_quotes(std::string_view text) noexcept {
-    return !text.empty() && text.size() <= log_value_bytes_max &&
-           std::all_of(text.begin(), text.end(), is_plain);
+    constexpr auto none = std::string_view::npos;
+    return !text.empty() && text.size() <= log_value_bytes_max && plain_ascii(text) == text.size() &&
+           text.find(' ') == none && text.find('=') == none;
 }
 
 }  // namespace

@@ -37,6 +37,7 @@ std::string mask_phone(std::string_view phone) {
 }
 
 std::string printable(std::string_view text, std::size_t bytes_max) {
+    if (text.size() <= bytes_max && plain_ascii(text) == text.size()) return std::string(text);
     std::string safe;
     safe.reserve(std::min(text.size(), bytes_max));
     while (!text.empty()) {

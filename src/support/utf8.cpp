@@ -1,9 +1,29 @@
 #include "support/utf8.hpp"
 
+#include <bit>
+#include <cstdint>
+#include <cstring>
+
 namespace chathook {
 namespace {
 
 constexpr CodePoint invalid{0, 1, false};
+
+constexpr bool is_plain(char character) noexcept {
+    return character >= ' ' && character < 0x7F && character != '"' && character != '\\';
+}
+
+// The high bit of each of eight bytes that is not plain. Exact up to the lowest one; those above it may be
+// set in vain.
+constexpr std::uint64_t not_plain(std::uint64_t word) noexcept {
+    constexpr std::uint64_t ones = 0x0101010101010101u;
+    constexpr std::uint64_t highs = 0x8080808080808080u;
+    const auto is = [&](unsigned char byte) {
+        const std::uint64_t other = word ^ (ones * byte);
+        return (other - ones) & ~other;
+    };
+    return (word | (word - ones * ' ') | is(0x7F) | is('"') | is('\\')) & highs;
+}
 
 }  // namespace
 
@@ -28,6 +48,20 @@ CodePoint first_code_point(std::string_view text) noexcept {
     const bool surrogate = value >= 0xD800 && value <= 0xDFFF;
     if (overlong || surrogate || value > 0x10FFFF) return invalid;
     return {value, size, true};
+}
+
+std::size_t plain_ascii(std::string_view text) noexcept {
+    std::size_t at = 0;
+    for (; text.size() - at >= sizeof(std::uint64_t); at += sizeof(std::uint64_t)) {
+        std::uint64_t word;
+        std::memcpy(&word, text.data() + at, sizeof word);
+        const std::uint64_t ends = not_plain(word);
+        if (ends == 0) continue;
+        if constexpr (std::endian::native != std::endian::little) break;
+        return at + static_cast<std::size_t>(std::countr_zero(ends)) / 8;
+    }
+    while (at < text.size() && is_plain(text[at])) ++at;
+    return at;
 }
 
 bool unsafe_to_print(char32_t value) noexcept {

@@ -16,6 +16,10 @@ struct CodePoint {
 
 CodePoint first_code_point(std::string_view text) noexcept;
 
+// How many bytes at the beginning of a text are printable ASCII and neither a quote nor a backslash: what
+// stands for itself wherever text is quoted. Eight bytes at a time.
+std::size_t plain_ascii(std::string_view text) noexcept;
+
 // C0, DEL and C1, line and paragraph separators, and the marks that turn the direction of text: whatever
 // could start a line, move a cursor or show other than it says.
 bool unsafe_to_print(char32_t value) noexcept;

@@ -26,16 +26,19 @@ public:
     // The body names no event: there is only one, and it is known by its shape.
     Normalized normalize(const Verified& verified) const override {
         const Json body = verified.json();
+        const Json conversation_id = body["conversationId"];
+        const Json messages = body["messages"];
         Normalized normalized;
-        if (body["conversationId"].text().empty() && !body["messages"].is_array()) return normalized;
+        if (conversation_id.text().empty() && !messages.is_array()) return normalized;
         normalized.type = "handover.requested";
         normalized.vendor_type = "handover";
         normalized.time = normalize::vendor_time(body["updatedAt"]);
         if (!normalized.time) normalized.time = normalize::vendor_time(body["createdAt"]);
-        normalized.subject = body["conversationId"].id();
+        normalized.subject = conversation_id.id();
         normalized.contact.email = body["contactEmail"].text();
-        normalized.conversation.id = body["conversationId"].id();
-        for (Json message = body["messages"].first(); message; message = message.next()) {
+        normalized.conversation.id = conversation_id.id();
+        normalized.conversation.messages.reserve(messages.size());
+        for (Json message = messages.first(); message; message = message.next()) {
             normalized.conversation.messages.push_back(
                 {role_of(message["senderRole"].text()), message["text"].text(), message["resources"]});
         }

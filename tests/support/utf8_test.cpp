@@ -55,3 +55,19 @@ TEST_CASE("what could disturb a terminal is unsafe to print") {
         CHECK_FALSE(chathook::unsafe_to_print(value));
     }
 }
+
+TEST_CASE("what is quoted as it stands ends at the first byte that is not, wherever it stands") {
+    for (int value = 0; value < 256; ++value) {
+        const auto byte = static_cast<char>(value);
+        const bool plain = value >= ' ' && value < 0x7F && byte != '"' && byte != '\\';
+        for (std::size_t at = 0; at < 20; ++at) {
+            // Behind it stands what a carry from one byte to the next could be taken for.
+            const std::string text = std::string(at, 'a') + byte + "!\x7f]#" + std::string(20 - at, '[');
+            const std::size_t expected = plain ? at + 2 : at;
+            if (chathook::plain_ascii(text) != expected) FAIL("byte " << value << " at " << at);
+        }
+    }
+    CHECK(chathook::plain_ascii("") == 0);
+    CHECK(chathook::plain_ascii("seven b") == 7);
+    CHECK(chathook::plain_ascii("sixteen bytes ok") == 16);
+}
