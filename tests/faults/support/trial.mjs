@@ -17,14 +17,16 @@ const judge = fileURLToPath(new URL('judge.mjs', import.meta.url));
 // Runs the judge in its own process: {guilty, verdict}. `sinks`: name -> files; `~name`: keeps no order.
 export function judged(ledgerFile, sinks) {
     const named = Object.entries(sinks).map(([name, files]) => `${name}=${[files].flat().join(',')}`);
-    const done = spawnSync(process.execPath, [judge, ledgerFile, ...named], { encoding: 'utf8' });
+    const done = spawnSync(process.execPath, ['--max-old-space-size=8192', judge, ledgerFile, ...named], { encoding: 'utf8' });
     if (done.error || done.stderr) throw done.error ?? new Error(done.stderr);
     return { guilty: done.status !== 0, verdict: JSON.parse(done.stdout) };
 }
 
-// The conversations that lines of events tell of.
+// The conversations that lines of events tell of. Strings of their own: what a RegExp finds keeps the line it was found
+// in, and an hour's lines are more than this process can hold.
 const conversationsOf = (lines) =>
-    lines.map((line) => /"conversationId":"([^"]*)"/.exec(line)?.[1]).filter(Boolean);
+    lines.map((line) => /"conversationId":"([^"]*)"/.exec(line)?.[1]).filter(Boolean)
+        .map((found) => Buffer.from(found).toString());
 
 const wholeLines = (file) => {
     const text = fs.readFileSync(file, 'utf8');
