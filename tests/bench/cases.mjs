@@ -76,6 +76,11 @@ export const groups = {
     // The load has the second core too, so this says less than the others.
     cores: pair({ suffix: ', two cores', cores: '0,1' }, [toFile]),
 
+    // Beside the file sink an HTTP receiver that takes a tenth of what comes in: the intake shall not notice.
+    slow: [
+        { name: 'chathookd, file sink and one ten times slower', start: servers.chathookdWithSlowSink, ...usual, beside: 'chathookd, file sink' },
+    ],
+
     // Open loop: what the 99th percentile is when the daemon is not pressed.
     paced: [
         {

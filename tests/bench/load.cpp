@@ -8,6 +8,8 @@
 //                   first run of @ is replaced by the event's number
 //     status=200    the status of every answer; any other is an error
 //     connections=64  seconds=8  tls=1
+//     first=1       the number of the first event
+//     count=N       stops when so many were answered, if seconds did not end it before
 //     rate=N        requests a second over all connections; the time of an answer then counts from when its
 //                   request was due, so that a server that stands still is not spared (no coordinated
 //                   omission)
@@ -95,6 +97,7 @@ public:
         for (double left = options.number("connections", "64"); left > 0; --left)
             connections_.push_back(
                 std::make_unique<Connection>(port, epoll_.descriptor, options.text("tls", "") == "1"));
+        count_ = static_cast<std::size_t>(options.number("count", "0"));
         counts_.microseconds.reserve(4'000'000);
     }
 
@@ -104,7 +107,7 @@ public:
         next_due_ = started;
         for (auto& connection : connections_) idle_.push_back(connection.get());
         std::array<epoll_event, 256> events;
-        while (Clock::now() - started < duration_) {
+        while (Clock::now() - started < duration_ && !answered_all()) {
             const int timeout = send_what_is_due();
             const int ready =
                 ::epoll_wait(epoll_.descriptor, events.data(), static_cast<int>(events.size()), timeout);
@@ -120,12 +123,15 @@ private:
         ~Epoll() { ::close(descriptor); }
     };
 
+    bool answered_all() const { return count_ > 0 && counts_.microseconds.size() >= count_; }
+
     static bench::Requests make_requests(const Options& options) {
         const std::string body = options.text("body");
         return {{options.text("path"), options.text("header"), options.text("prefix", "")},
                 options.text("secret"),
                 body,
-                options.text("signed", body)};
+                options.text("signed", body),
+                std::stoull(options.text("first", "1"))};
     }
 
     // Answers how many milliseconds there is nothing to send. A paced load asks again and again: its clock is
@@ -180,6 +186,7 @@ private:
     bench::Requests requests_;
     const std::string status_;
     const Clock::duration duration_;
+    std::size_t count_ = 0;  // 0: until the time is over
     Clock::duration interval_{};  // between two requests; 0: as fast as they are answered
     Clock::time_point next_due_{};
     Epoll epoll_;

@@ -95,8 +95,8 @@ public:
     };
 
     Requests(const Form& form, std::string_view secret, const std::string& body_file,
-             const std::string& signed_file)
-        : signer_(secret), body_(read(body_file)), signed_(read(signed_file)) {
+             const std::string& signed_file, unsigned long long first)
+        : signer_(secret), body_(read(body_file)), signed_(read(signed_file)), number_(first) {
         text_ = "POST " + form.path +
                 " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: " +
                 std::to_string(body_.text().size()) + "\r\n" + form.header + ": " + form.prefix;
@@ -108,8 +108,8 @@ public:
 
     // Valid until the next call.
     std::string_view next() {
-        body_.set(++number_);
-        signed_.set(number_);
+        body_.set(number_);
+        signed_.set(number_++);
         signer_.sign(signed_.text(), text_.data() + signature_at_);
         std::copy(body_.text().begin(), body_.text().end(), text_.data() + body_at_);
         return text_;
@@ -126,7 +126,7 @@ private:
     Numbered body_, signed_;
     std::string text_;
     std::size_t signature_at_ = 0, body_at_ = 0;
-    unsigned long long number_ = 0;
+    unsigned long long number_;  // of the next event
 };
 
 }  // namespace bench

@@ -147,6 +147,22 @@ export const flask = peer(
 // No event has this type, so nothing is delivered.
 const noRoute = [{ match: { type: ['nothing'] }, to: ['events'] }];
 
+// An HTTP sink that gets about 1,500 events a second: the receiver, on the load's core, answers each after 10 ms.
+export async function chathookdWithSlowSink(turn, options) {
+    const port = await freePort();
+    const receiver = spawn('taskset', ['-c', '1', 'node', path.join(here, 'slow_receiver.mjs'), port, '10'], { stdio: 'ignore' });
+    undo(turn, () => receiver.kill());
+    await until('the slow receiver to listen', () => accepts(port));
+    const slow = { type: 'http', url: `http://127.0.0.1:${port}/`, concurrency: 16 };
+    return chathookd(turn, {
+        ...options,
+        changes: {
+            sinks: { events: { type: 'file', path: 'events.jsonl' }, slow },
+            routes: [{ to: ['events', 'slow'] }],
+        },
+    });
+}
+
 // As shipped, its log included, but with as many network threads as it has cores.
 export async function chathookd(turn, { cores, tls, sink = true, directory: shared, changes = {} }) {
     const directory = temporaryDirectory(turn);
@@ -178,7 +194,7 @@ export async function chathookd(turn, { cores, tls, sink = true, directory: shar
 
     const undelivered = async () =>
         (await daemon.metric('chathook_events_total')) -
-        (await daemon.metric('chathook_deliveries_total', { outcome: 'delivered' }));
+        (await daemon.metric('chathook_deliveries_total', { sink: 'events', outcome: 'delivered' }));
     const finish = async () => {
         if (!sink) return {};
         const waiting = await undelivered();
@@ -186,5 +202,5 @@ export async function chathookd(turn, { cores, tls, sink = true, directory: shar
         await until('the sinks to have everything', async () => (await undelivered()) === 0, drainWithin);
         return { waiting, catch_up_s: (performance.now() - began) / 1000 };
     };
-    return { port, pids: () => [pid], finish };
+    return { port, pids: () => [pid], finish, journal: config.journal.path };
 }
