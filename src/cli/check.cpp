@@ -10,12 +10,12 @@ namespace chathook::cli {
 
 namespace {
 
-struct Options {
+struct CheckOptions {
     std::string file;
     bool as_json = false;
 };
 
-void print_json(const Options& options, const config::Loaded& loaded) {
+void print_json(const CheckOptions& options, const config::Loaded& loaded) {
     auto problems = nlohmann::ordered_json::array();
     for (const config::Problem& problem : loaded.problems) {
         const bool error = problem.severity == config::Problem::Severity::error;
@@ -29,7 +29,7 @@ void print_json(const Options& options, const config::Loaded& loaded) {
     std::printf("%s\n", answer.dump().c_str());
 }
 
-int check(const Options& options) {
+int check(const CheckOptions& options) {
     const config::Loaded loaded = load_configuration(options.file);
     if (options.as_json) {
         print_json(options, loaded);
@@ -44,7 +44,7 @@ int check(const Options& options) {
 
 void add_check(CLI::App& app, Action& action) {
     auto* command = app.add_subcommand("check", "Validate everything that serve would: every error at once");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<CheckOptions>();
     command->add_option("--config", options->file, "The configuration file")->required();
     command->add_flag("--json", options->as_json, "One JSON object");
     command->callback([&action, options] { action = [options] { return check(*options); }; });

@@ -18,7 +18,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-struct Options : Filters {
+struct DeadOptions : Filters {
     CampaignOptions campaign;
 };
 
@@ -37,14 +37,14 @@ void print_letter(const Json& letter, bool as_json) {
                 shown(letter["reason"].text(), 80).c_str(), what.c_str());
 }
 
-int list_dead(const Options& options) {
+int list_dead(const DeadOptions& options) {
     const AdminClient client(options);
     for_each_row(client, "/api/v1/dead", "dead", "sequence", options,
                  [&](const Json& letter) { print_letter(letter, options.as_json); });
     return ExitCode::done;
 }
 
-int show_dead(const Options& options) {
+int show_dead(const DeadOptions& options) {
     const AdminClient client(options);
     const std::string body = client.asked("/api/v1/dead/" + percent_encoded(options.words.at(0)) + "/" +
                                           percent_encoded(options.words.at(1)));
@@ -81,7 +81,7 @@ std::string plan_of(const ordered_json& plan, const char* what) {
            ", will be " + what + ": " + by_sink(plan) + ".";
 }
 
-Campaign campaign_of(const Options& options, const std::string& path) {
+Campaign campaign_of(const DeadOptions& options, const std::string& path) {
     Campaign campaign;
     campaign.path = path;
     campaign.order = as_order(options);
@@ -90,7 +90,7 @@ Campaign campaign_of(const Options& options, const std::string& path) {
     return campaign;
 }
 
-int retry(const Options& options) {
+int retry(const DeadOptions& options) {
     const AdminClient client(options);
     Campaign campaign = campaign_of(options, "/api/v1/dead/retry");
     campaign.tell_plan = [](const ordered_json& plan) { return plan_of(plan, "delivered again"); };
@@ -101,7 +101,7 @@ int retry(const Options& options) {
     return carry_out(client, campaign, options.campaign);
 }
 
-int discard(const Options& options) {
+int discard(const DeadOptions& options) {
     const AdminClient client(options);
     Campaign campaign = campaign_of(options, "/api/v1/dead/discard");
     campaign.tell_plan = [](const ordered_json& plan) { return plan_of(plan, "thrown away"); };
@@ -112,9 +112,10 @@ int discard(const Options& options) {
     return carry_out(client, campaign, options.campaign);
 }
 
-void add_act(CLI::App& dead, Action& action, const char* name, const char* help, int (*act)(const Options&)) {
+void add_act(CLI::App& dead, Action& action, const char* name, const char* help,
+             int (*act)(const DeadOptions&)) {
     auto* command = dead.add_subcommand(name, help);
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<DeadOptions>();
     add_admin_options(*command, *options);
     command->add_option("--sink", options->sink, "Only this sink's; else all");
     add_event_filters(*command, *options);
@@ -133,7 +134,7 @@ void add_dead(CLI::App& app, Action& action) {
     dead->require_subcommand(1);
 
     auto* list = dead->add_subcommand("list", "One line a dead letter: when, for whom, why, and the event");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<DeadOptions>();
     add_admin_options(*list, *options);
     list->add_option("--sink", options->sink, "Only this sink's");
     add_event_filters(*list, *options);
@@ -143,7 +144,7 @@ void add_dead(CLI::App& app, Action& action) {
     });
 
     auto* show = dead->add_subcommand("show", "One dead letter whole");
-    options = std::make_shared<Options>();
+    options = std::make_shared<DeadOptions>();
     add_admin_options(*show, *options);
     show->add_option("letter", options->words, "The sink, and the event's id or sequence")
         ->required()

@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-struct Options : AdminOptions {
+struct EraseOptions : AdminOptions {
     CampaignOptions campaign;
     std::string email, phone;
 };
@@ -55,7 +55,7 @@ std::string receipt_of(const ordered_json& receipt) {
     return text;
 }
 
-int erase(const Options& options) {
+int erase(const EraseOptions& options) {
     const AdminClient client(options);
     bool sealed = true;
     Campaign campaign;
@@ -82,7 +82,7 @@ void add_erase(CLI::App& app, Action& action) {
     auto* command = app.add_subcommand(
         "erase",
         "Take everything that names a person out of the journal; prints its plan first, then a receipt");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<EraseOptions>();
     add_admin_options(*command, *options);
     auto* whom = command->add_option_group("whom");
     whom->add_option("--email", options->email, "An address, in any case, wherever it stands in an event");

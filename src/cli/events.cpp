@@ -18,7 +18,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-struct Options : Filters {
+struct EventsOptions : Filters {
     CampaignOptions campaign;
 };
 
@@ -32,7 +32,7 @@ void print_row(const Json& row, bool as_json) {
                 sinks::pretty_line(row["event"].source(), style).c_str());
 }
 
-int list_events(const Options& options) {
+int list_events(const EventsOptions& options) {
     const AdminClient client(options);
     for_each_row(client, "/api/v1/events", "events", "sequence", options,
                  [&](const Json& row) { print_row(row, options.as_json); });
@@ -50,7 +50,7 @@ void print_fate(const Json& fate) {
     std::printf("%-12s%s\n", shown(fate["sink"].text()).c_str(), line.c_str());
 }
 
-int show_event(const Options& options) {
+int show_event(const EventsOptions& options) {
     const AdminClient client(options);
     const std::string body = client.asked("/api/v1/events/" + percent_encoded(options.words.front()));
     if (options.as_json) {
@@ -88,7 +88,7 @@ std::string receipt_of_replay(const ordered_json& receipt) {
     return text;
 }
 
-int replay(const Options& options) {
+int replay(const EventsOptions& options) {
     const AdminClient client(options);
     Campaign campaign;
     campaign.path = "/api/v1/events/replay";
@@ -108,7 +108,7 @@ void add_events(CLI::App& app, Action& action) {
     events->require_subcommand(1);
 
     auto* list = events->add_subcommand("list", "One line an event, oldest first, its id in front");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<EventsOptions>();
     add_admin_options(*list, *options);
     add_event_filters(*list, *options);
     add_list_options(*list, *options);
@@ -117,7 +117,7 @@ void add_events(CLI::App& app, Action& action) {
     });
 
     auto* show = events->add_subcommand("show", "One event whole, and how far it is with each sink");
-    options = std::make_shared<Options>();
+    options = std::make_shared<EventsOptions>();
     add_admin_options(*show, *options);
     show->add_option("event", options->words, "Its id, or its sequence")->required()->expected(1);
     show->add_flag("--json", options->as_json, "One JSON object");
@@ -127,7 +127,7 @@ void add_events(CLI::App& app, Action& action) {
 
     auto* again =
         events->add_subcommand("replay", "Deliver events to a sink once more; prints its plan first");
-    options = std::make_shared<Options>();
+    options = std::make_shared<EventsOptions>();
     add_admin_options(*again, *options);
     again->add_option("--sink", options->sink, "Who gets them: a name under sinks")->required();
     add_event_filters(*again, *options);

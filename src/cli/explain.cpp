@@ -22,7 +22,7 @@ namespace {
 
 using verify::Diagnosis;
 
-struct Options {
+struct ExplainOptions {
     std::string vendor, headers, body, now, tolerance;
     std::vector<std::string> secrets;
     bool as_json = false;
@@ -40,7 +40,7 @@ std::string_view name_of(verify::Outcome outcome) noexcept {
     return "cannot tell";
 }
 
-VendorSettings settings_of(const Options& options) {
+VendorSettings settings_of(const ExplainOptions& options) {
     VendorSettings settings;
     for (const std::string& reference : options.secrets) {
         auto resolved = config::resolve_secret(reference);
@@ -118,7 +118,7 @@ void print_plain(const Diagnosis& diagnosis, const Reply& answer) {
     std::printf("\nchathookd would answer %u %s\n", answer.status, answer.body.c_str());
 }
 
-void print_json(const Options& options, const Diagnosis& diagnosis, const Reply& answer) {
+void print_json(const ExplainOptions& options, const Diagnosis& diagnosis, const Reply& answer) {
     using Json = nlohmann::ordered_json;
     Json findings = Json::array();
     for (const auto& [part, outcome, text, mend] : diagnosis.findings) {
@@ -136,7 +136,7 @@ void print_json(const Options& options, const Diagnosis& diagnosis, const Reply&
     std::printf("%s\n", report.dump(-1, ' ', false, Json::error_handler_t::replace).c_str());
 }
 
-int explain(const Options& options) {
+int explain(const ExplainOptions& options) {
     if (options.headers == "-" && options.body == "-") {
         throw Mistake(ExitCode::usage, "only one of --headers and BODY can be standard input");
     }
@@ -166,7 +166,7 @@ int explain(const Options& options) {
 void add_explain(CLI::App& app, Action& action) {
     auto* command = app.add_subcommand(
         "explain", "Say why a signature is refused: which part failed, and what would have matched");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ExplainOptions>();
     command->add_option("--vendor", options->vendor, "The vendor whose way of signing to expect")->required();
     command
         ->add_option("--secret", options->secrets,

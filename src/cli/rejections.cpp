@@ -18,13 +18,13 @@ namespace {
 
 using nlohmann::ordered_json;
 
-struct Options : Filters {
+struct RejectionsOptions : Filters {
     CampaignOptions campaign;
     std::vector<std::uint64_t> numbers;
     bool request_only = false;
 };
 
-int list_rejections(const Options& options) {
+int list_rejections(const RejectionsOptions& options) {
     const AdminClient client(options);
     for_each_row(client, "/api/v1/rejections", "rejections", "number", options, [&](const Json& row) {
         if (options.as_json) {
@@ -60,7 +60,7 @@ int print_request(const Json& row) {
     return ExitCode::done;
 }
 
-int show_rejection(const Options& options) {
+int show_rejection(const RejectionsOptions& options) {
     const AdminClient client(options);
     const std::string body = client.asked("/api/v1/rejections/" + percent_encoded(options.words.front()));
     const auto answer = JsonDocument::parse_bytes(body);
@@ -102,7 +102,7 @@ std::string receipt_of(const ordered_json& receipt) {
     return text + reasons + (reasons.empty() ? "." : ").");
 }
 
-int retry(const Options& options) {
+int retry(const RejectionsOptions& options) {
     const AdminClient client(options);
     Campaign campaign;
     campaign.path = "/api/v1/rejections/retry";
@@ -125,7 +125,7 @@ void add_rejections(CLI::App& app, Action& action) {
 
     auto* list = rejections->add_subcommand(
         "list", "One line a refused request: number, when, source, why, from where");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<RejectionsOptions>();
     add_admin_options(*list, *options);
     add_rejection_filters(*list, *options);
     add_list_options(*list, *options);
@@ -134,7 +134,7 @@ void add_rejections(CLI::App& app, Action& action) {
     });
 
     auto* show = rejections->add_subcommand("show", "One refused request");
-    options = std::make_shared<Options>();
+    options = std::make_shared<RejectionsOptions>();
     add_admin_options(*show, *options);
     show->add_option("number", options->words, "Its number in the list")->required()->expected(1);
     show->add_flag("--request", options->request_only,
@@ -146,7 +146,7 @@ void add_rejections(CLI::App& app, Action& action) {
 
     auto* again = rejections->add_subcommand(
         "retry", "Verify refused requests again after a secret was mended; prints its plan first");
-    options = std::make_shared<Options>();
+    options = std::make_shared<RejectionsOptions>();
     add_admin_options(*again, *options);
     add_rejection_filters(*again, *options);
     again->add_option("numbers", options->numbers, "Only these, by their numbers");

@@ -10,7 +10,7 @@ namespace chathook::cli {
 
 namespace {
 
-struct Options {
+struct SamplesOptions {
     std::string vendor;
     std::string name;
     bool as_json = false;
@@ -48,7 +48,7 @@ std::vector<const Sample*> choose(const VendorFacts& facts, const std::string& n
     return chosen;
 }
 
-int print_json(const Options& options) {
+int print_json(const SamplesOptions& options) {
     auto all = nlohmann::ordered_json::array();
     for (const std::string_view vendor : vendors::vendor_names()) {
         if (!options.vendor.empty() && options.vendor != vendor) continue;
@@ -60,7 +60,7 @@ int print_json(const Options& options) {
     return ExitCode::done;
 }
 
-int print_samples(const Options& options) {
+int print_samples(const SamplesOptions& options) {
     if (!options.vendor.empty()) {
         const VendorFacts* facts = vendors::find_facts(options.vendor);
         if (facts == nullptr) {
@@ -87,7 +87,7 @@ int print_samples(const Options& options) {
 
 void add_samples(CLI::App& app, Action& action) {
     auto* command = app.add_subcommand("samples", "List the sample bodies, or print those of a vendor");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<SamplesOptions>();
     command->add_option("vendor", options->vendor, "Print this vendor's bodies");
     command->add_option("name", options->name, "Print this one only, byte for byte");
     command->add_flag("--json", options->as_json, "One JSON array of vendor, name, type and body");

@@ -11,7 +11,7 @@ namespace chathook::cli {
 
 namespace {
 
-struct Options : SigningOptions {
+struct SendOptions : SigningOptions {
     std::string url;
     std::string sample;
     std::string forge;
@@ -22,7 +22,7 @@ struct Signed {
     std::string body;
 };
 
-std::string body_of(const Options& options) {
+std::string body_of(const SendOptions& options) {
     if (options.sample.empty()) return read_body(options.file);
     for (const Sample& sample : facts_of(options.vendor).samples) {
         if (sample.name == options.sample) return std::string(sample.body);
@@ -51,7 +51,7 @@ void spoil_prefix(std::string& value) {
     }
 }
 
-Signed sign(const Options& options) {
+Signed sign(const SendOptions& options) {
     Signed result{{}, body_of(options)};
     if (options.forge == "stale" && !facts_of(options.vendor).signs_time) {
         throw Mistake(ExitCode::usage,
@@ -67,7 +67,7 @@ Signed sign(const Options& options) {
     return result;
 }
 
-int judge(const Options& options, const HttpAnswer& answer) {
+int judge(const SendOptions& options, const HttpAnswer& answer) {
     if (answer.status == 0) {
         complain("no answer from " + options.url + ": " + answer.problem + "; is the daemon running there?");
         return ExitCode::unavailable;
@@ -83,7 +83,7 @@ int judge(const Options& options, const HttpAnswer& answer) {
     return answer.status >= 500 ? ExitCode::unavailable : ExitCode::bad_input;
 }
 
-int send(const Options& options) {
+int send(const SendOptions& options) {
     const Signed request = sign(options);
     HttpCall post;
     post.method = "POST";
@@ -99,7 +99,7 @@ int send(const Options& options) {
 
 void add_send(CLI::App& app, Action& action) {
     auto* command = app.add_subcommand("send", "Sign a body as the vendor would and post it");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<SendOptions>();
     add_signing_options(*command, *options);
     command->add_option("--url", options->url, "Where to post")->required();
     auto* file = command->add_option("file", options->file, "The body (default: standard input)");

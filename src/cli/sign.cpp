@@ -10,7 +10,7 @@ namespace chathook::cli {
 
 namespace {
 
-struct Options : SigningOptions {
+struct SignOptions : SigningOptions {
     std::string curl_url;
 };
 
@@ -20,7 +20,7 @@ std::string shell_quoted(const std::string& text) {
     return quoted + "'";
 }
 
-void print_curl(const Options& options, const std::vector<SignedHeader>& headers) {
+void print_curl(const SignOptions& options, const std::vector<SignedHeader>& headers) {
     std::string command =
         "curl -sS -X POST " + shell_quoted(options.curl_url) + " -H 'Content-Type: application/json'";
     for (const SignedHeader& header : headers)
@@ -30,7 +30,7 @@ void print_curl(const Options& options, const std::vector<SignedHeader>& headers
     std::printf("%s\n", command.c_str());
 }
 
-int sign(const Options& options) {
+int sign(const SignOptions& options) {
     const auto vendor = make_signer(options);
     const auto headers = vendor->sign(read_body(options.file), options.timestamp, now());
     if (!options.curl_url.empty()) {
@@ -46,7 +46,7 @@ int sign(const Options& options) {
 
 void add_sign(CLI::App& app, Action& action) {
     auto* command = app.add_subcommand("sign", "Print the headers that the vendor would send for a body");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<SignOptions>();
     add_signing_options(*command, *options);
     command->add_option("file", options->file, "The body (default: standard input)");
     command->add_option("--curl", options->curl_url, "Print a ready curl command for this URL instead");

@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t page_events = 1000;
 constexpr std::chrono::seconds pause_before_reconnecting{1};
 
-struct Options : AdminOptions {
+struct TailOptions : AdminOptions {
     bool follow = false;
     bool as_json = false;
     std::string type, vendor, source, since;
@@ -28,7 +28,7 @@ struct Options : AdminOptions {
 };
 
 // The part of the query that stays the same from page to page.
-std::string filters(const Options& options) {
+std::string filters(const TailOptions& options) {
     std::string query;
     const auto add = [&](const char* name, const std::string& value) {
         if (!value.empty()) query += std::string("&") + name + "=" + percent_encoded(value);
@@ -42,7 +42,8 @@ std::string filters(const Options& options) {
 
 class Tail {
 public:
-    explicit Tail(const Options& options) : options_(options), client_(options), filters_(filters(options)) {}
+    explicit Tail(const TailOptions& options)
+        : options_(options), client_(options), filters_(filters(options)) {}
 
     int run() {
         if (options_.since.empty()) {
@@ -113,7 +114,7 @@ private:
         std::printf("%.*s\n", static_cast<int>(line.size()), line.data());
     }
 
-    Options options_;
+    TailOptions options_;
     AdminClient client_;
     std::string filters_;
     std::uint64_t sequence_ = 0;  // of the last event printed
@@ -123,7 +124,7 @@ private:
 
 void add_tail(CLI::App& app, Action& action) {
     auto* command = app.add_subcommand("tail", "Print the newest events, one readable line each");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<TailOptions>();
     add_admin_options(*command, *options);
     command->add_flag("-f,--follow", options->follow, "Go on with what comes in, until interrupted");
     command->add_option("--type", options->type, "Only types that match: 'handover.*'");

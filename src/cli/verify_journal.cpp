@@ -22,7 +22,7 @@ namespace {
 using journal::Inspection;
 using journal::WalReport;
 
-struct Options {
+struct VerifyJournalOptions {
     std::string directory;
     std::vector<std::string> sink_files;  // NAME=PATH
     bool as_json = false;
@@ -93,8 +93,8 @@ nlohmann::ordered_json json_of(const SinkFile& file) {
             {"missing_sequences", json_of(report.missing)}};
 }
 
-void print_json(const Options& options, const Inspection& found, const std::vector<SinkFile>& files,
-                bool damaged) {
+void print_json(const VerifyJournalOptions& options, const Inspection& found,
+                const std::vector<SinkFile>& files, bool damaged) {
     auto sink_files = nlohmann::ordered_json::array();
     for (const SinkFile& file : files) sink_files.push_back(json_of(file));
     auto sinks = nlohmann::ordered_json::array();
@@ -151,8 +151,8 @@ void print(const SinkFile& file) {
     print_findings("  missing events", report.missing);
 }
 
-void print_report(const Options& options, const Inspection& found, const std::vector<SinkFile>& files,
-                  bool damaged) {
+void print_report(const VerifyJournalOptions& options, const Inspection& found,
+                  const std::vector<SinkFile>& files, bool damaged) {
     print("journal", options.directory);
     print("log", journal::describe(found.log));
     if (found.integrity.empty()) print("database", "whole");
@@ -176,7 +176,7 @@ void print_report(const Options& options, const Inspection& found, const std::ve
     print("verdict", damaged ? "DAMAGED" : "fine");
 }
 
-int verify_journal(const Options& options) {
+int verify_journal(const VerifyJournalOptions& options) {
     try {
         std::vector<SinkFile> files;
         for (const std::string& named : options.sink_files) files.push_back(read_sink_file(named));
@@ -211,7 +211,7 @@ void add_verify_journal(CLI::App& app, Action& action) {
     auto* command = app.add_subcommand(
         "verify-journal",
         "Read a stopped journal from end to end and say whether it is whole; changes nothing");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<VerifyJournalOptions>();
     command->add_option("path", options->directory, "The journal's directory, journal.path")->required();
     command
         ->add_option(
