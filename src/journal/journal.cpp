@@ -83,8 +83,9 @@ public:
           keeps_rejections_(settings.rejections_keep > 0),
           queue_(settings),
           progress_(std::make_shared<Progress>()),
-          writer_(open_checked(lock_.database_file(), settings), settings, queue_, *progress_, metrics,
-                  std::move(on_fatal)) {
+          recent_(std::make_shared<Recent>()),
+          writer_(open_checked(lock_.database_file(), settings), settings, queue_, *progress_, *recent_,
+                  metrics, std::move(on_fatal)) {
         // The log and its index were made by opening; SQLite does not tell when their names were not synced.
         lock_.sync();
         warn_about_place(settings.directory);
@@ -114,9 +115,11 @@ public:
     }
 
     Result<std::size_t> redeliver(SinkNumber sink, std::vector<std::uint64_t> sequences) override {
-        return change<std::size_t>(sequences, [&](Ledgers& ledgers) {
+        const auto due = change<std::size_t>(sequences, [&](Ledgers& ledgers) {
             return ledgers.store.redeliver(sink, sequences, ledgers.now);
         });
+        if (due && *due > 0) writer_.listeners().redelivered(sink);
+        return due;
     }
 
     Result<std::size_t> discard(SinkNumber sink, std::vector<std::uint64_t> sequences) override {
@@ -186,13 +189,16 @@ public:
     }
 
     std::unique_ptr<Reader> open_reader() override {
-        return make_sqlite_reader(lock_.database_file(), progress_);
+        return make_sqlite_reader(lock_.database_file(), progress_, recent_);
     }
 
     std::size_t subscribe(std::function<void(std::uint64_t)> listener) override {
-        return writer_.subscribe(std::move(listener));
+        return writer_.listeners().add(Listeners::OfCommits(std::move(listener)));
     }
-    void unsubscribe(std::size_t subscription) override { writer_.unsubscribe(subscription); }
+    std::size_t subscribe_redelivered(std::function<void(SinkNumber)> listener) override {
+        return writer_.listeners().add(Listeners::OfRedeliveries(std::move(listener)));
+    }
+    void unsubscribe(std::size_t subscription) override { writer_.listeners().remove(subscription); }
 
     bool alive() const override { return stopped_ || writer_.alive(); }
 
@@ -226,7 +232,8 @@ private:
     DirectoryLock lock_;
     const bool keeps_rejections_;
     Queue queue_;
-    std::shared_ptr<Progress> progress_;  // shared with the readers
+    std::shared_ptr<Progress> progress_;  // these two shared with the readers
+    std::shared_ptr<Recent> recent_;
     Writer writer_;
     std::mutex stop_mutex_;
     std::atomic<bool> stopped_{false};

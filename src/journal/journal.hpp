@@ -148,7 +148,9 @@ public:
     // sequence, on the writer's thread: be brief. Returns a number for unsubscribe(), which waits for a
     // running call. Any thread.
     virtual std::size_t subscribe(std::function<void(std::uint64_t newest)> listener) = 0;
-    virtual void unsubscribe(std::size_t subscription) = 0;
+    // Calls `listener` after redeliver() made something due for a sink, on that caller's thread.
+    virtual std::size_t subscribe_redelivered(std::function<void(SinkNumber sink)> listener) = 0;
+    virtual void unsubscribe(std::size_t subscription) = 0;  // of either kind
 
     virtual Health health() const = 0;
 

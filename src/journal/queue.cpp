@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <thread>
 
 namespace chathook::journal {
 namespace {
@@ -57,6 +58,7 @@ std::optional<Errc> Queue::refusal(std::size_t bytes) const {
 
 void Queue::push(Event event, SinkSet routed, std::unique_ptr<Waiter> waiter) {
     const std::size_t bytes = event.json.size() + event.raw.size() + overhead_bytes;
+    auto kept = std::make_shared<const Event>(std::move(event));
     const SteadyTime now = std::chrono::steady_clock::now();
     std::optional<Errc> refused;
     bool wake_watchdog = false;
@@ -64,7 +66,7 @@ void Queue::push(Event event, SinkSet routed, std::unique_ptr<Waiter> waiter) {
         const std::lock_guard lock(mutex_);
         refused = refusal(bytes);
         if (!refused) {
-            waiting_.push_back({std::move(event), routed, bytes, now, std::move(waiter)});
+            waiting_.push_back({std::move(kept), routed, bytes, now, std::move(waiter)});
             waiting_bytes_ += bytes;
             wake_watchdog = !std::exchange(watching_, true);
         }
@@ -142,6 +144,11 @@ Work Queue::take(SteadyTime until) {
     std::unique_lock lock(mutex_);
     assert(committing_.empty());
     work_.wait_until(lock, until, [&] { return closed_ || has_work(); });
+    if (has_company()) {
+        lock.unlock();
+        std::this_thread::yield();
+        lock.lock();
+    }
     std::size_t bytes = 0;
     while (!waiting_.empty() && committing_.size() < batch_events_max_) {
         bytes += waiting_.front().bytes;
@@ -150,6 +157,7 @@ Work Queue::take(SteadyTime until) {
         committing_.push_back(std::move(waiting_.front()));
         waiting_.pop_front();
     }
+    crowded_ = committing_.size() > 1;
     Work work;
     work.appends = committing_;
     work.settles = std::exchange(settles_, {});
@@ -158,6 +166,12 @@ Work Queue::take(SteadyTime until) {
     work.seals = std::exchange(seals_, {});
     work.closed = closed_;
     return work;
+}
+
+// Whether there is more to come that would share the commit: with several connections at work, the threads
+// that serve them may be waiting for the processor that the writer has just got.
+bool Queue::has_company() const {
+    return (crowded_ && !waiting_.empty() && waiting_.size() < batch_events_max_) || waiting_.size() > 1;
 }
 
 bool Queue::has_work() const {

@@ -62,7 +62,7 @@ private:
 };
 
 struct PendingAppend {
-    Event event;
+    std::shared_ptr<const Event> event;
     SinkSet routed = 0;
     std::size_t bytes = 0;
     SteadyTime queued;
@@ -149,6 +149,7 @@ private:
     template <class Pending>
     auto wait_for(std::vector<Pending>& queue, Pending request) -> decltype(request.done.get_future().get());
     bool has_work() const;
+    bool has_company() const;
     std::optional<SteadyTime> oldest() const;
     Answers overdue(SteadyTime now);
 
@@ -168,6 +169,7 @@ private:
     std::optional<Errc> refused_;
     bool failed_ = false;
     bool closed_ = false;
+    bool crowded_ = false;   // several appends at a time; the writer's
     bool watching_ = false;  // the watchdog is awake or has an alarm set
     bool watch_ended_ = false;
 };

@@ -75,8 +75,10 @@ std::optional<std::set<std::int64_t>> times_of(const std::vector<std::string>& i
 
 class SqliteReader final : public Reader {
 public:
-    SqliteReader(const std::filesystem::path& file, std::shared_ptr<Progress> progress)
+    SqliteReader(const std::filesystem::path& file, std::shared_ptr<Progress> progress,
+                 std::shared_ptr<const Recent> recent)
         : progress_(std::move(progress)),
+          recent_(std::move(recent)),
           database_(open_for_reading(file)),
           due_(database_, select_records("FROM ledger l CROSS JOIN events e ON e.seq = l.seq " +
                                          std::string(waiting_for_sink))),
@@ -135,6 +137,7 @@ private:
     void take(Rows& rows, SinkNumber sink, Page& page);
 
     std::shared_ptr<Progress> progress_;
+    std::shared_ptr<const Recent> recent_;
     Database database_;
     Statement due_, again_, oldest_, forward_, backward_, received_, one_;
     LedgerReader ledgers_;
@@ -158,6 +161,7 @@ Result<std::vector<Delivery>> SqliteReader::due(SinkNumber sink, std::uint64_t a
                                                 std::size_t bytes_max) {
     Page page{{}, 0, bytes_max};
     if (sink >= sinks_max) return std::move(page.deliveries);
+    if (auto recent = recent_->due(sink, after, events_max, bytes_max)) return std::move(*recent);
     try {
         if (progress_->waiting(sink) > 0) {
             Rows rows = due_.run(after, sink, events_max);
@@ -252,8 +256,9 @@ Result<std::vector<Reader::Row>> SqliteReader::find(const Query& query) {
 }  // namespace
 
 std::unique_ptr<Reader> make_sqlite_reader(const std::filesystem::path& file,
-                                           std::shared_ptr<Progress> progress) {
-    return std::make_unique<SqliteReader>(file, std::move(progress));
+                                           std::shared_ptr<Progress> progress,
+                                           std::shared_ptr<const Recent> recent) {
+    return std::make_unique<SqliteReader>(file, std::move(progress), std::move(recent));
 }
 
 }  // namespace chathook::journal

@@ -218,6 +218,7 @@ Appended Store::append(const Event& event, SinkSet routed) {
                           event.original_size, event.source, event.vendor, event.type, event.vendor_type,
                           event.id, event.json, Blob{event.raw});
     counts_.newest = sequence;
+    lines_.add(sequence, routed);
     for (SinkNumber sink = 0; sink < sinks(); ++sink) counts_.waiting[sink] += contains(routed, sink);
     std::uint64_t& slot = keys_[key_prefix(key.bytes)];
     key_undo_.push_back({key_prefix(key.bytes), slot});
@@ -258,7 +259,7 @@ void Store::settle(SinkNumber sink, std::vector<Settlement> settlements, Instant
 
 // Moves the cursor over lines that are not routed to the sink, settled before, or settled by `settlements`
 // (in order); answers how many of these it passed.
-std::size_t Store::walk(SinkNumber sink, std::vector<Settlement>& settlements) {
+std::size_t Store::walk(SinkNumber sink, const std::vector<Settlement>& settlements) {
     std::uint64_t& cursor = counts_.cursor[sink];
     // Nothing waits, so nothing has to be looked at.
     if (counts_.waiting[sink] == 0) {
@@ -266,16 +267,25 @@ std::size_t Store::walk(SinkNumber sink, std::vector<Settlement>& settlements) {
         return settlements.size();
     }
     std::size_t passed = 0;
-    for (Rows rows = walk_.run(cursor, walk_rows_max); rows.next();) {
-        const std::uint64_t sequence = rows.number(0);
-        if (contains(rows.number(1), sink)) {
+    const auto passes = [&](std::uint64_t sequence, SinkSet routed) {
+        if (contains(routed, sink)) {
             if (passed < settlements.size() && settlements[passed].sequence == sequence) {
                 ++passed;
             } else if (!settled_[sink].contains(sequence)) {
-                break;
+                return false;
             }
         }
         cursor = sequence;
+        return true;
+    };
+    const std::uint64_t end = cursor + walk_rows_max;
+    for (auto routed = lines_.routed(cursor + 1, counts_.newest); routed && cursor < end;
+         routed = lines_.routed(cursor + 1, counts_.newest)) {
+        if (!passes(cursor + 1, *routed)) return passed;
+    }
+    if (cursor == counts_.newest) return passed;
+    for (Rows rows = walk_.run(cursor, walk_rows_max); rows.next();) {
+        if (!passes(rows.number(0), rows.number(1))) break;
     }
     return passed;
 }
@@ -298,7 +308,16 @@ void Store::drop_exceptions(SinkNumber sink) {
     }
 }
 
+SinkSet Store::scattered() const noexcept {
+    SinkSet scattered = 0;
+    for (SinkNumber sink = 0; sink < sinks(); ++sink) {
+        if (!settled_[sink].empty()) scattered |= SinkSet{1} << sink;
+    }
+    return scattered;
+}
+
 bool Store::routed_to(std::uint64_t sequence, SinkNumber sink) {
+    if (const auto routed = lines_.routed(sequence, counts_.newest)) return contains(*routed, sink);
     Rows rows = line_.run(sequence);
     return rows.next() && contains(rows.number(1), sink);
 }

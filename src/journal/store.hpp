@@ -20,6 +20,7 @@
 
 #include "journal/journal.hpp"
 #include "journal/progress.hpp"
+#include "journal/recent_lines.hpp"
 #include "journal/sqlite.hpp"
 
 namespace chathook::journal {
@@ -68,6 +69,9 @@ public:
 
     const Counts& counts() const noexcept { return counts_; }
 
+    // The sinks that have settled something above their cursor.
+    SinkSet scattered() const noexcept;
+
 private:
     using KeyIndex = boost::unordered_flat_map<std::uint64_t, std::uint64_t>;
 
@@ -75,7 +79,7 @@ private:
     void check_line(const Rows& rows, OnDamage on_damage) const;
     void load_ledger(OnDamage on_damage);
     std::optional<std::uint64_t> seen(const Event& event);
-    std::size_t walk(SinkNumber sink, std::vector<Settlement>& settlements);
+    std::size_t walk(SinkNumber sink, const std::vector<Settlement>& settlements);
     void keep_exceptions(SinkNumber sink, const std::vector<Settlement>& settlements);
     void drop_exceptions(SinkNumber sink);
     void check_progress(OnDamage on_damage);
@@ -108,6 +112,7 @@ private:
     std::vector<std::string> names_;  // by number
     Counts counts_;
     std::array<std::set<std::uint64_t>, sinks_max> settled_;  // settled sequences above the cursor
+    RecentLines lines_;
     SinkSet configured_ = 0;
 
     // How memory was before begin().

@@ -36,10 +36,11 @@ int count_log_pages(void* pages, sqlite3*, const char*, int count) {
 }  // namespace
 
 Writer::Writer(Database database, const JournalSettings& settings, Queue& queue, Progress& progress,
-               JournalMetrics& metrics, Fatal on_fatal)
+               Recent& recent, JournalMetrics& metrics, Fatal on_fatal)
     : database_(std::move(database)),
       queue_(queue),
       progress_(progress),
+      recent_(recent),
       metrics_(metrics),
       on_fatal_(std::move(on_fatal)),
       store_(database_, settings.dedupe_window, settings.on_damage),
@@ -51,7 +52,7 @@ Writer::Writer(Database database, const JournalSettings& settings, Queue& queue,
       checkpoint_at_(log_pages_soft),
       sinks_known_after_(settings.sinks_known_after) {
     sqlite3_wal_hook(database_.handle(), &count_log_pages, &log_pages_);
-    progress_.publish(store_.counts());
+    publish();
     has_room();
     came_round();
 }
@@ -102,12 +103,12 @@ void Writer::serve(Work& work) {
             std::fill(results.begin(), results.end(), Result<Appended>(reason));
             settled = reason;
         }
-        progress_.publish(store_.counts());
+        publish();
     }
     queue_.finish(results);
     for (PendingSettle& settle : work.settles) settle.done.set_value(settled);
     for (PendingName& name : work.names) name.done.set_value(Errc::journal_failed);
-    if (store_.counts().newest != newest_before) notify(store_.counts().newest);
+    if (store_.counts().newest != newest_before) listeners_.committed(store_.counts().newest);
     make_changes(work.changes);
     std::move(work.seals.begin(), work.seals.end(), std::back_inserter(seals_));
 }
@@ -121,7 +122,7 @@ void Writer::commit(Work& work, std::vector<Result<Appended>>& results) {
     begin_patiently();
     const std::uint64_t newest_before = store_.counts().newest;
     for (std::size_t at = 0; takes_events && at < work.appends.size(); ++at) {
-        results[at] = store_.append(work.appends[at].event, work.appends[at].routed);
+        results[at] = store_.append(*work.appends[at].event, work.appends[at].routed);
     }
     settle_all(work.settles);
     // Rather beside nothing at all, see tidy(); but with events coming without a pause this is all there is.
@@ -129,6 +130,10 @@ void Writer::commit(Work& work, std::vector<Result<Appended>>& results) {
     // The sync happens in here, and nothing was answered yet.
     store_.commit();
     uncommitted_rejections_ = 0;
+    for (std::size_t at = 0; takes_events && at < work.appends.size(); ++at) {
+        if (results[at]->duplicate) continue;
+        added_.push_back({results[at]->sequence, work.appends[at].routed, std::move(work.appends[at].event)});
+    }
     const auto added = static_cast<std::size_t>(store_.counts().newest - newest_before);
     if (added > 0) metrics_.committed(added, steady_clock::now() - started);
 }
@@ -181,6 +186,8 @@ void Writer::answer_names(std::vector<PendingName>& names) {
 
 // Each by itself: one that fails takes no other with it.
 void Writer::make_changes(std::vector<PendingChange>& changes) {
+    // Before what they take out is gone from the disk.
+    if (!changes.empty()) recent_.clear();
     for (PendingChange& change : changes) {
         Result<void> answer = Errc::journal_failed;
         try {
@@ -195,16 +202,17 @@ void Writer::make_changes(std::vector<PendingChange>& changes) {
             roll_back();
             answer = trouble(error);
         }
-        progress_.publish(store_.counts());
+        publish();
         change.done.set_value(answer);
     }
     // A sink may have something due again.
-    if (!changes.empty() && !failed_) notify(store_.counts().newest);
+    if (!changes.empty() && !failed_) listeners_.committed(store_.counts().newest);
 }
 
-void Writer::notify(std::uint64_t newest) {
-    const std::lock_guard lock(listeners_mutex_);
-    for (const auto& [subscription, listener] : listeners_) listener(newest);
+// What was committed, to the readers.
+void Writer::publish() {
+    progress_.publish(store_.counts());
+    recent_.committed(std::exchange(added_, {}), store_.counts(), store_.scattered());
 }
 
 // One piece of housekeeping; short, because the next event may come any moment.
@@ -232,7 +240,7 @@ void Writer::tidy() {
         retention_.postpone();
         if (error.kind() != SqliteError::Kind::busy) trouble(error);
     }
-    progress_.publish(store_.counts());
+    publish();
 }
 
 // What cannot be read cannot be delivered; it must not block what comes after it, nor vanish silently.
@@ -375,17 +383,6 @@ void Writer::set_health(Health health) {
         log(LogLevel::error, "journal_not_writable", {{"reason", health.reason}});
     }
     health_ = std::move(health);
-}
-
-std::size_t Writer::subscribe(Listener listener) {
-    const std::lock_guard lock(listeners_mutex_);
-    listeners_.emplace(++subscriptions_, std::move(listener));
-    return subscriptions_;
-}
-
-void Writer::unsubscribe(std::size_t subscription) {
-    const std::lock_guard lock(listeners_mutex_);
-    listeners_.erase(subscription);
 }
 
 }  // namespace chathook::journal

@@ -8,7 +8,6 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
-#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -16,8 +15,10 @@
 
 #include "journal/ballast.hpp"
 #include "journal/journal.hpp"
+#include "journal/listeners.hpp"
 #include "journal/progress.hpp"
 #include "journal/queue.hpp"
+#include "journal/recent.hpp"
 #include "journal/rejections.hpp"
 #include "journal/retention.hpp"
 #include "journal/space.hpp"
@@ -37,10 +38,9 @@ struct Ledgers {
 class Writer {
 public:
     using Fatal = std::function<void(const std::string& reason)>;
-    using Listener = std::function<void(std::uint64_t newest)>;
 
     Writer(Database database, const JournalSettings& settings, Queue& queue, Progress& progress,
-           JournalMetrics& metrics, Fatal on_fatal);
+           Recent& recent, JournalMetrics& metrics, Fatal on_fatal);
 
     // Works until the queue is closed and empty, then empties the log into the database.
     void run();
@@ -49,8 +49,7 @@ public:
     bool alive() const noexcept;
     RejectionInbox& rejections() noexcept { return inbox_; }
     const RejectionInbox& rejections() const noexcept { return inbox_; }
-    std::size_t subscribe(Listener listener);
-    void unsubscribe(std::size_t subscription);
+    Listeners& listeners() noexcept { return listeners_; }
 
 private:
     void serve(Work& work);
@@ -59,7 +58,7 @@ private:
     void settle_all(std::vector<PendingSettle>& settles);
     void answer_names(std::vector<PendingName>& names);
     void make_changes(std::vector<PendingChange>& changes);
-    void notify(std::uint64_t newest);
+    void publish();
 
     void tidy();
     void bury_damaged();
@@ -82,6 +81,7 @@ private:
     Database database_;
     Queue& queue_;
     Progress& progress_;
+    Recent& recent_;
     JournalMetrics& metrics_;
     Fatal on_fatal_;
     Store store_;
@@ -91,9 +91,10 @@ private:
     Space space_;
     Ballast ballast_;
 
-    int log_pages_ = 0;       // in the write-ahead log, told by SQLite after each commit
-    int checkpoint_at_ = 0;   // checkpoint when the log has so many pages and nobody waits
-    SteadyTime next_look_{};  // at the disk's space and at damaged records
+    std::vector<Recent::Added> added_;  // committed and not yet published
+    int log_pages_ = 0;                 // in the write-ahead log, told by SQLite after each commit
+    int checkpoint_at_ = 0;             // checkpoint when the log has so many pages and nobody waits
+    SteadyTime next_look_{};            // at the disk's space and at damaged records
     SteadyTime tidied_{};
     std::optional<SteadyTime> named_;  // the last time that a sink asked for its number
     SteadyTime recorded_{};            // the last time that rejections were written down
@@ -107,9 +108,7 @@ private:
     mutable std::mutex health_mutex_;
     Health health_;
 
-    std::mutex listeners_mutex_;
-    std::map<std::size_t, Listener> listeners_;
-    std::size_t subscriptions_ = 0;
+    Listeners listeners_;
 };
 
 }  // namespace chathook::journal

@@ -264,6 +264,38 @@ TEMPLATE_TEST_CASE("listeners hear when something is due again", "[journal]", JO
     on.journal->unsubscribe(subscription);
 }
 
+TEMPLATE_TEST_CASE("whoever asks to hear of it is told when something is made due again, and for which sink",
+                   "[journal]", JOURNAL_ENGINES) {
+    TenEvents<TestType> on;
+    std::vector<SinkNumber> heard;
+    const auto subscription =
+        on.journal->subscribe_redelivered([&](SinkNumber sink) { heard.push_back(sink); });
+    REQUIRE(on.journal->redeliver(on.crm, {7}).value() == 0);  // due anyway
+    REQUIRE(append(*on.journal, event_of("11"), bit(on.crm)));
+    REQUIRE(on.journal->discard(on.crm, {2}).value() == 1);
+    CHECK(heard.empty());
+    REQUIRE(on.journal->redeliver(on.crm, {1}).value() == 1);
+    REQUIRE(on.journal->redeliver(on.archive, {4, 5}).value() == 2);
+    CHECK(heard == std::vector<SinkNumber>{on.crm, on.archive});
+    on.journal->unsubscribe(subscription);
+    REQUIRE(on.journal->redeliver(on.crm, {2}).value() == 1);
+    CHECK(heard.size() == 2);
+}
+
+TEMPLATE_TEST_CASE("a reader knows a sink's name as soon as it has its number", "[journal]",
+                   JOURNAL_ENGINES) {
+    Opened<TestType> on;
+    for (unsigned at = 0; at < 20; ++at) {
+        const std::string name = "sink-" + std::to_string(at);
+        const SinkNumber number = on.journal->sink_number(name).value();
+        const auto known = on.reader->sinks().value();
+        REQUIRE(known.size() == at + 1);
+        CHECK(known.back().number == number);
+        CHECK(known.back().name == name);
+        CHECK(known.back().configured);
+    }
+}
+
 TEMPLATE_TEST_CASE("it is known which sinks there are and which are configured now", "[journal]",
                    JOURNAL_ENGINES) {
     Opened<TestType> on;

@@ -81,6 +81,23 @@ TEMPLATE_TEST_CASE("an erased event is gone for everybody, and the receipt says 
     CHECK(on.journal->erase({1, 8}, {}).value().events == 0);
 }
 
+TEMPLATE_TEST_CASE("nobody holds an erased event in memory, and what comes next is delivered", "[journal]",
+                   JOURNAL_ENGINES) {
+    Opened<TestType> on;
+    const SinkNumber crm = on.journal->sink_number("crm").value();
+    for (const char* name : {"1", "2", "3"}) REQUIRE(append(*on.journal, event_of(name), bit(crm)));
+    std::weak_ptr<const Event> erased = on.reader->due(crm, 0, 10, 1 << 20).value().at(1).event;
+    REQUIRE(on.journal->erase({2}, {}).value().events == 1);
+    CHECK(erased.expired());
+    CHECK(due(*on.reader, crm) == Sequences{1, 3});
+    REQUIRE(append(*on.journal, event_of("4"), bit(crm)));
+    CHECK(due(*on.reader, crm) == Sequences{1, 3, 4});
+    REQUIRE(on.journal->settle(crm, {delivered(1), delivered(3)}));
+    CHECK(due(*on.reader, crm) == Sequences{4});
+    REQUIRE(append(*on.journal, event_of("5"), bit(crm)));
+    CHECK(due(*on.reader, crm) == Sequences{4, 5});
+}
+
 TEMPLATE_TEST_CASE("a delivery that was on its way while its event was erased settles nothing", "[journal]",
                    JOURNAL_ENGINES) {
     TenEvents<TestType> on;

@@ -64,6 +64,27 @@ TEMPLATE_TEST_CASE("a dead letter keeps its event until retain_dead is over", "[
     CHECK(on.reader->backlog(sink).value().dead == 0);
 }
 
+TEMPLATE_TEST_CASE("nothing is given up before any sink has named itself", "[journal]", JOURNAL_ENGINES) {
+    using namespace std::chrono_literals;
+    JournalSettings settings;
+    settings.retain_dead = 1h;
+    settings.sinks_known_after = 0ms;
+    Opened<TestType> on(settings);
+    const SinkNumber crm = on.journal->sink_number("crm").value();
+    on.settings.sinks_known_after = 1h;
+    on.restart();
+    REQUIRE(append(*on.journal, event_of("waits for nobody", chathook::now() - 48h), 0));
+    REQUIRE(append(*on.journal, event_of("waits", chathook::now() - 3h), 1u << crm));
+    on.settings.sinks_known_after = 0ms;
+    on.restart();
+    // A sweep gives up first and forgets then, so one that has forgotten has given up what it would.
+    CHECK(eventually([&] { return found(*on.reader) == Sequences{2}; }));
+    CHECK(on.reader->backlog(crm).value().dead == 0);
+    CHECK(due(*on.reader, crm) == Sequences{2});
+    REQUIRE(on.journal->sink_number("another"));
+    CHECK(eventually([&] { return on.reader->backlog(crm).value().dead == 1; }));
+}
+
 TEMPLATE_TEST_CASE("a clock that was wrong neither holds retention up nor makes it forget early", "[journal]",
                    JOURNAL_ENGINES) {
     using namespace std::chrono_literals;

@@ -1,0 +1,96 @@
+#include "journal/recent.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace chathook::journal {
+namespace {
+
+// What an event takes in memory besides its texts, roughly.
+constexpr std::size_t overhead_bytes = 512;
+
+std::size_t bytes_of(const Event& event) noexcept { return event.json.size() + event.raw.size(); }
+
+}  // namespace
+
+void Recent::committed(std::vector<Added> added, const Counts& counts, SinkSet scattered) {
+    std::vector<Kept> dropped;  // freed when nobody waits for the mutex
+    const std::lock_guard lock(mutex_);
+    if (!added.empty() && added.front().sequence != newest_ + 1) {
+        drop_first(events_.size(), dropped);
+        newest_ = added.front().sequence - 1;
+    }
+    for (Added& one : added) {
+        if (one.routed == 0) one.event.reset();
+        const std::size_t bytes = sizeof(Kept) + (one.event ? bytes_of(*one.event) + overhead_bytes : 0);
+        events_.push_back({one.routed, bytes, std::move(one.event)});
+        bytes_ += bytes;
+    }
+    if (newest_ + added.size() != counts.newest) drop_first(events_.size(), dropped);
+    newest_ = counts.newest;
+    for (SinkNumber sink = 0; sink < sinks_max; ++sink) {
+        Standing& standing = sinks_[sink];
+        standing.plain = counts.again[sink] == 0 && !contains(scattered, sink);
+        // Where nothing waits, nothing older than what comes next ever will.
+        standing.passed =
+            counts.waiting[sink] == 0 ? newest_ : std::max(standing.passed, counts.cursor[sink]);
+    }
+    std::size_t surplus = passed_by_all(counts);
+    std::size_t bytes = bytes_;
+    for (std::size_t at = 0; at < events_.size() && (at < surplus || bytes > recent_bytes_max); ++at) {
+        bytes -= events_[at].bytes;
+        surplus = std::max(surplus, at + 1);
+    }
+    drop_first(surplus, dropped);
+}
+
+// How many of the oldest no sink will ask for. One that is further behind holds all there is room for: only
+// so can it come to be served from here.
+std::size_t Recent::passed_by_all(const Counts& counts) const {
+    std::uint64_t passed = newest_;
+    for (SinkNumber sink = 0; sink < sinks_max; ++sink) {
+        if (counts.waiting[sink] == 0) continue;
+        passed = std::min(passed, std::max(sinks_[sink].passed, first() - 1));
+    }
+    return static_cast<std::size_t>(passed + 1 - first());
+}
+
+void Recent::drop_first(std::size_t count, std::vector<Kept>& dropped) {
+    for (; count > 0; --count) {
+        bytes_ -= events_.front().bytes;
+        dropped.push_back(std::move(events_.front()));
+        events_.pop_front();
+    }
+}
+
+void Recent::clear() {
+    std::vector<Kept> dropped;
+    const std::lock_guard lock(mutex_);
+    drop_first(events_.size(), dropped);
+    for (Standing& sink : sinks_) sink.plain = false;
+}
+
+std::optional<std::vector<Delivery>> Recent::due(SinkNumber sink, std::uint64_t after, std::size_t events_max,
+                                                 std::size_t bytes_max) const {
+    std::vector<Delivery> page;
+    std::size_t bytes = 0;
+    const std::lock_guard lock(mutex_);
+    if (!serves(sinks_[sink])) return std::nullopt;
+    const std::uint64_t from = std::max(after, sinks_[sink].passed) + 1;
+    for (std::uint64_t sequence = from; sequence <= newest_ && page.size() < events_max; ++sequence) {
+        const Kept& kept = events_[static_cast<std::size_t>(sequence - first())];
+        if (!contains(kept.routed, sink)) continue;
+        bytes += bytes_of(*kept.event);
+        if (bytes > bytes_max && !page.empty()) break;
+        page.push_back({sequence, 1, kept.event});
+    }
+    return page;
+}
+
+std::size_t Recent::bytes() const {
+    const std::lock_guard lock(mutex_);
+    return bytes_;
+}
+
+}  // namespace chathook::journal

@@ -1,0 +1,149 @@
+#include "journal/recent.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "journal/fixture.hpp"
+
+using namespace chathook;
+using namespace chathook::journal;
+using namespace chathook::journal::test;
+
+namespace {
+
+constexpr SinkNumber crm = 0, file = 1;
+constexpr SinkSet to_crm = 1, to_both = 3;
+
+// What a writer with two sinks would say of its commits.
+class Commits {
+public:
+    // One commit that adds events of `bytes`, the first of them `sequence`.
+    void add(std::vector<SinkSet> routes, std::size_t bytes = 10) {
+        std::vector<Recent::Added> added;
+        for (const SinkSet routed : routes) {
+            Event event = event_of(std::to_string(++counts.newest));
+            event.json.assign(bytes, 'x');
+            added.push_back({counts.newest, routed, std::make_shared<const Event>(std::move(event))});
+            for (const SinkNumber sink : {crm, file}) counts.waiting[sink] += contains(routed, sink);
+        }
+        recent.committed(std::move(added), counts, scattered);
+    }
+    void settle(SinkNumber sink, std::uint64_t cursor, std::uint64_t events) {
+        counts.cursor[sink] = cursor;
+        counts.waiting[sink] -= events;
+        say();
+    }
+    void say() { recent.committed({}, counts, scattered); }
+
+    // "1 2", or "?" where the database has to be asked.
+    std::string due(SinkNumber sink, std::uint64_t after = 0, std::size_t events = 10,
+                    std::size_t bytes = 1000) const {
+        const auto page = recent.due(sink, after, events, bytes);
+        if (!page) return "?";
+        std::string text;
+        for (const Delivery& delivery : *page) {
+            text += (text.empty() ? "" : " ") + std::to_string(delivery.sequence);
+            CHECK(delivery.event->id == id_of(std::to_string(delivery.sequence)));
+            CHECK(delivery.attempt == 1);
+            CHECK_FALSE(delivery.again);
+        }
+        return text;
+    }
+
+    Recent recent;
+    Counts counts;
+    SinkSet scattered = 0;
+};
+
+}  // namespace
+
+TEST_CASE("a sink that keeps up is served from memory, in order, within the limits of its page") {
+    Commits on;
+    on.add({to_crm, to_both, 0, to_both});
+    CHECK(on.due(crm) == "1 2 4");
+    CHECK(on.due(file) == "2 4");
+    CHECK(on.due(crm, 1) == "2 4");
+    CHECK(on.due(crm, 4) == "");
+    CHECK(on.due(crm, 0, 2) == "1 2");
+    CHECK(on.due(crm, 0, 10, 25) == "1 2");
+    CHECK(on.due(crm, 0, 10, 5) == "1");  // one at least
+    on.settle(crm, 2, 2);
+    CHECK(on.due(crm) == "4");
+    on.add({to_crm});
+    CHECK(on.due(crm) == "4 5");
+}
+
+TEST_CASE("what every sink has settled is kept no longer") {
+    Commits on;
+    on.add({to_both, to_crm});
+    const std::size_t both = on.recent.bytes();
+    on.settle(crm, 2, 2);
+    CHECK(on.recent.bytes() == both);  // the file sink waits for the first
+    on.settle(file, 1, 1);
+    CHECK(on.recent.bytes() == 0);
+    CHECK(on.due(crm) == "");
+    on.add({0, 0});
+    CHECK(on.recent.bytes() == 0);
+    on.add({to_both});
+    CHECK(on.due(file) == "5");
+}
+
+TEST_CASE("what settled out of order or is due again is asked of the database") {
+    Commits on;
+    on.add({to_crm, to_crm, to_crm});
+    on.scattered = to_crm;
+    on.counts.waiting[crm] = 2;
+    on.say();
+    CHECK(on.due(crm) == "?");
+    on.scattered = 0;
+    on.settle(crm, 2, 1);
+    CHECK(on.due(crm) == "3");
+    on.counts.again[crm] = 1;
+    on.say();
+    CHECK(on.due(crm) == "?");
+    on.counts.again[crm] = 0;
+    on.say();
+    CHECK(on.due(crm) == "3");
+}
+
+TEST_CASE("what was there before the journal was opened is asked of the database") {
+    Commits on;
+    on.counts.newest = 7;
+    on.counts.cursor[crm] = 5;
+    on.counts.waiting[crm] = 1;
+    on.say();
+    on.add({to_both});
+    CHECK(on.due(crm) == "?");
+    CHECK(on.due(file) == "8");
+    on.settle(crm, 7, 1);
+    CHECK(on.due(crm) == "8");
+}
+
+TEST_CASE(
+    "a sink that takes nothing costs no more memory than the limit, and is served again when it caught up") {
+    Commits on;
+    constexpr std::size_t large = recent_bytes_max / 8;
+    for (int at = 0; at < 20; ++at) {
+        on.add({to_both}, large);
+        on.settle(file, on.counts.newest, 1);
+        CHECK(on.recent.bytes() <= recent_bytes_max);
+        CHECK(on.due(file) == "");
+    }
+    CHECK(on.due(crm) == "?");
+    on.add({to_crm}, large);
+    on.settle(crm, 18, 18);
+    CHECK(on.due(crm, 0, 10, 10 * large) == "19 20 21");  // though it was never done
+}
+
+TEST_CASE("nothing of what was cleared is handed out, and it goes on with what comes next") {
+    Commits on;
+    on.add({to_both, to_both});
+    on.recent.clear();
+    CHECK(on.recent.bytes() == 0);
+    CHECK(on.due(crm) == "?");
+    on.say();
+    CHECK(on.due(crm) == "?");
+    on.add({to_both});
+    CHECK(on.due(crm) == "?");
+    on.settle(crm, 2, 2);
+    CHECK(on.due(crm) == "3");
+}
