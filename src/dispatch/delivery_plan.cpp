@@ -42,7 +42,10 @@ DeliveryPlan::Action DeliveryPlan::next(const Moment& now) {
     if (idle_) return Action::idle;
     if (now.steady >= not_before_) {
         head_.reset();
-        if (page_.empty()) return Action::fetch;
+        if (page_.empty()) {
+            wait_until_ = gather_until_;
+            return full_ || now.steady >= gather_until_ ? Action::fetch : Action::gather;
+        }
         for (Delivery& delivery : page_) {
             const auto tries = tries_.find(delivery.sequence);
             delivery.attempt = 1 + (tries == tries_.end() ? 0 : tries->second.attempts);
@@ -69,9 +72,10 @@ std::span<const Delivery> DeliveryPlan::page() const noexcept {
 
 void DeliveryPlan::settled() { settlements_.clear(); }
 
-void DeliveryPlan::fetched(std::vector<Delivery> due) {
+void DeliveryPlan::fetched(std::vector<Delivery> due, bool full) {
     assert(page_.empty());
     page_ = std::move(due);
+    full_ = full;
     idle_ = page_.empty();
     forget_tries_of_erased();
 }
@@ -88,16 +92,28 @@ void DeliveryPlan::forget_tries_of_erased() {
 
 void DeliveryPlan::tried(std::span<const Outcome> outcomes, const Moment& now) {
     assert(outcomes.size() <= page().size());
+    gather_until_ = now.steady + policy_.gather;
     if (outcomes.empty()) return;
     judge_receiver(outcomes, now);
     for (std::size_t index = 0; index < outcomes.size(); ++index) {
         apply(outcomes[index], page_[index], now);
     }
-    std::erase_if(page_, [this](const Delivery& delivery) {
-        return std::any_of(settlements_.begin(), settlements_.end(),
-                           [&](const Settled& settled) { return settled.sequence == delivery.sequence; });
-    });
+    drop_settled();
     if (now.steady < not_before_) let_go_of_page();
+}
+
+// What is settled stands in the order of the page.
+void DeliveryPlan::drop_settled() {
+    auto settled = settlements_.begin();
+    auto kept = page_.begin();
+    for (Delivery& delivery : page_) {
+        if (settled != settlements_.end() && settled->sequence == delivery.sequence) {
+            ++settled;
+        } else {
+            *kept++ = std::move(delivery);
+        }
+    }
+    page_.erase(kept, page_.end());
 }
 
 void DeliveryPlan::judge_receiver(std::span<const Outcome> outcomes, const Moment& now) {
@@ -125,10 +141,11 @@ void DeliveryPlan::let_go_of_page() {
 }
 
 void DeliveryPlan::apply(const Outcome& outcome, const Delivery& delivery, const Moment& now) {
+    if (outcome.kind == Outcome::Kind::delivered) return settle(delivery, true, {});
     Tries& tries = tries_[delivery.sequence];
     ++tries.attempts;
     switch (outcome.kind) {
-        case Outcome::Kind::delivered: settle(delivery, true, {}); break;
+        case Outcome::Kind::delivered: break;
         case Outcome::Kind::poison:
             if (++tries.refusals < policy_.poison_tries) {
                 wait(tries.refusals, outcome, now);
@@ -153,9 +170,9 @@ void DeliveryPlan::settle(const Delivery& delivery, bool delivered, std::string 
     const auto tries = tries_.find(delivery.sequence);
     settlements_.push_back({.sequence = delivery.sequence,
                             .delivered = delivered,
-                            .attempts = tries == tries_.end() ? 0 : tries->second.attempts,
+                            .attempts = (tries == tries_.end() ? 0 : tries->second.attempts) + delivered,
                             .reason = std::move(reason),
-                            .id = delivery.event->id});
+                            .id = delivered ? std::string() : delivery.event->id});
     if (tries != tries_.end()) tries_.erase(tries);
 }
 

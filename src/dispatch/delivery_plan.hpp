@@ -33,6 +33,10 @@ struct DeliveryPolicy {
     unsigned poison_tries = 3;
     std::chrono::milliseconds gone_pause{3'600'000};  // after a 410
 
+    // From one delivery to the next page while pages are not full, so that what keeps coming goes in batches.
+    // An event that comes alone does not wait.
+    std::chrono::milliseconds gather{0};
+
     // However old an event is, it is not given up before the sink has failed for this long without a break: a
     // daemon that comes back after a week may find the network a minute later, and a clock may be set wrong.
     std::chrono::milliseconds patience{10 * 60'000};
@@ -54,7 +58,8 @@ public:
         settle,   // record settlements(), then call settled()
         fetch,    // read the due events from the first on, then call fetched()
         deliver,  // hand page() to the sink, then call tried()
-        wait,     // until wait_until(); nothing that happens meanwhile matters
+        gather,   // until wait_until(), for more to come
+        wait,     // until wait_until(), or until somebody asks for a try: hurry()
         idle,     // nothing is due: until a commit, then call woken()
     };
     Action next(const Moment& now);
@@ -64,16 +69,19 @@ public:
         bool delivered = true;  // false: a dead letter
         unsigned attempts = 0;
         std::string reason;
-        std::string id;
+        std::string id;  // of a dead letter
     };
     const std::vector<Settled>& settlements() const noexcept { return settlements_; }
     std::span<const Delivery> page() const noexcept;  // what to deliver now: one event of a failing sink
     std::chrono::steady_clock::time_point wait_until() const noexcept { return wait_until_; }
 
     void settled();
-    void fetched(std::vector<Delivery> due);
+    void fetched(std::vector<Delivery> due, bool full = false);  // full: there may be more
     void tried(std::span<const Outcome> outcomes, const Moment& now);
     void woken() noexcept { idle_ = false; }
+
+    // Ends a wait: the next attempt is made now, and what comes of it counts like any other.
+    void hurry() noexcept { not_before_ = {}; }
 
     // Set while the sink fails: since when nothing got through, how often in a row, and the last reason.
     struct Failing {
@@ -103,6 +111,7 @@ private:
     void wait(unsigned failures, const Outcome& outcome, const Moment& now);
     void settle(const Delivery& delivery, bool delivered, std::string reason);
     void let_go_of_page();
+    void drop_settled();
     void give_up_the_old(const Moment& now);
     void forget_tries_of_erased();
     std::optional<std::chrono::milliseconds> time_left(const Head& event, const Moment& now) const;
@@ -117,6 +126,8 @@ private:
     bool alone_ = false;  // of the last attempt nothing got through: the next one is with one event
     std::chrono::steady_clock::time_point not_before_{};  // no attempt earlier
     std::chrono::steady_clock::time_point wait_until_{};
+    std::chrono::steady_clock::time_point gather_until_{};
+    bool full_ = false;         // the last page
     std::optional<Head> head_;  // what waits for its next attempt
     bool idle_ = false;
 };

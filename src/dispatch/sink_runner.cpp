@@ -23,6 +23,11 @@ constexpr std::chrono::seconds journal_pause{1};  // before a failed journal is 
 // thousand times a second, and progress costs a commit of its own. An event that comes alone does not wait.
 constexpr std::chrono::milliseconds gather{10};
 
+DeliveryPolicy gathering(DeliveryPolicy policy) {
+    policy.gather = gather;
+    return policy;
+}
+
 Moment moment() { return {steady_clock::now(), now()}; }
 
 DeliveryPlan::Chance make_chance() {
@@ -52,9 +57,10 @@ SinkRunner::SinkRunner(SinkSetup setup, journal::Journal& journal, SinkMetrics& 
       journal_(journal),
       metrics_(metrics),
       reader_(journal.open_reader()),
-      plan_(setup.policy, make_chance()) {
+      plan_(gathering(setup.policy), make_chance()) {
     status_.name = name_;
-    subscription_ = journal_.subscribe([this](std::uint64_t) { wake(); });
+    commits_ = journal_.subscribe([this](std::uint64_t) { wake(); });
+    redeliveries_ = journal_.subscribe_redelivered([this](journal::SinkNumber sink) { hurry(sink); });
     thread_ = std::jthread([this](const std::stop_token& abort) { run(abort); });
 }
 
@@ -75,13 +81,21 @@ void SinkRunner::stop(steady_clock::time_point deadline) noexcept {
     }
     thread_.request_stop();
     thread_.join();
-    journal_.unsubscribe(subscription_);
+    journal_.unsubscribe(commits_);
+    journal_.unsubscribe(redeliveries_);
 }
 
 void SinkRunner::wake() noexcept {
     const std::lock_guard lock(mutex_);
     woken_ = true;
     if (listening_) changed_.notify_all();
+}
+
+void SinkRunner::hurry(journal::SinkNumber sink) noexcept {
+    if (sink != number_) return;
+    const std::lock_guard lock(mutex_);
+    asked_ = true;
+    changed_.notify_all();
 }
 
 SinkStatus SinkRunner::status() const {
@@ -115,6 +129,7 @@ void SinkRunner::perform(DeliveryPlan::Action action, const std::stop_token& abo
         case DeliveryPlan::Action::settle: settle(); break;
         case DeliveryPlan::Action::fetch: fetch(); break;
         case DeliveryPlan::Action::deliver: deliver(abort); break;
+        case DeliveryPlan::Action::gather: sleep_until(plan_.wait_until(), Until::time); break;
         case DeliveryPlan::Action::wait: wait_for_retry(); break;
         case DeliveryPlan::Action::idle: idle(); break;
     }
@@ -144,7 +159,6 @@ void SinkRunner::settle() {
 }
 
 void SinkRunner::fetch() {
-    if (!page_full_) sleep_until(delivered_ + gather, false);
     // Always from the first: replayed events and retried dead letters stand before what was delivered last.
     auto due = reader_->due(number_, 0, traits_.batch_events_max, traits_.batch_bytes_max);
     if (!due) {
@@ -152,12 +166,16 @@ void SinkRunner::fetch() {
         return;
     }
     journal_failing_ = false;
-    page_full_ = due->size() >= traits_.batch_events_max;
-    plan_.fetched(std::move(due.value()));
+    const bool full = due->size() >= traits_.batch_events_max;
+    plan_.fetched(std::move(due.value()), full);
 }
 
 void SinkRunner::deliver(const std::stop_token& abort) {
     metrics_stale_ = true;
+    {
+        const std::lock_guard lock(mutex_);
+        asked_ = false;
+    }
     std::vector<Outcome> outcomes;
     try {
         outcomes = sink_->deliver(plan_.page(), abort);
@@ -171,7 +189,6 @@ void SinkRunner::deliver(const std::stop_token& abort) {
         if (outcome.kind != Outcome::Kind::delivered) metrics_.retried();
     }
     const Moment now = moment();
-    delivered_ = now.steady;
     plan_.tried(outcomes, now);
     report_state(now);
 }
@@ -183,7 +200,8 @@ void SinkRunner::wait_for_retry() {
         status_.next_try = now() + std::chrono::duration_cast<std::chrono::microseconds>(plan_.wait_until() -
                                                                                          steady_clock::now());
     }
-    sleep_until(std::min(plan_.wait_until(), published_ + metrics_interval), false);
+    const auto until = std::min(plan_.wait_until(), published_ + metrics_interval);
+    if (sleep_until(until, Until::asked) == Woke::by_request) plan_.hurry();
     const std::lock_guard lock(mutex_);
     status_.next_try.reset();
 }
@@ -192,14 +210,16 @@ void SinkRunner::idle() {
     metrics_.set_backlog(0);
     metrics_.set_lag(std::chrono::nanoseconds(0));
     const auto until = metrics_stale_ ? std::optional(published_ + metrics_interval) : std::nullopt;
-    if (sleep_until(until, true) != Woke::by_event) return;
+    if (sleep_until(until, Until::event) != Woke::by_event) return;
     metrics_stale_ = true;  // dead letters may have been thrown away or erased
     plan_.woken();
 }
 
-SinkRunner::Woke SinkRunner::sleep_until(std::optional<steady_clock::time_point> until, bool events_matter) {
+SinkRunner::Woke SinkRunner::sleep_until(std::optional<steady_clock::time_point> until, Until or_until) {
     std::unique_lock lock(mutex_);
-    const auto awake = [&] { return ending_ || (events_matter && woken_); };
+    const bool events_matter = or_until == Until::event;
+    const bool requests_matter = or_until == Until::asked;
+    const auto awake = [&] { return ending_ || (events_matter && woken_) || (requests_matter && asked_); };
     listening_ = events_matter;
     if (!until) {
         changed_.wait(lock, awake);
@@ -207,6 +227,10 @@ SinkRunner::Woke SinkRunner::sleep_until(std::optional<steady_clock::time_point>
         return Woke::by_time;
     }
     if (ending_) return Woke::to_end;
+    if (requests_matter) {
+        asked_ = false;
+        return Woke::by_request;
+    }
     woken_ = false;
     return Woke::by_event;
 }
@@ -217,7 +241,7 @@ void SinkRunner::journal_failed(Errc error) {
             {{"sink", name_}, {"reason", std::string(reason_code(error))}});
     }
     journal_failing_ = true;
-    sleep_until(steady_clock::now() + journal_pause, false);
+    sleep_until(steady_clock::now() + journal_pause, Until::time);
 }
 
 // One line when the sink begins to fail, one when the breaker opens, and one when the sink is well again; a

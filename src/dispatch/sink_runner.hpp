@@ -62,9 +62,10 @@ public:
     SinkStatus status() const;
 
 private:
-    enum class Woke { by_event, by_time, to_end };
+    enum class Woke { by_event, by_request, by_time, to_end };
 
     void wake() noexcept;
+    void hurry(journal::SinkNumber sink) noexcept;
     void run(const std::stop_token& abort);
     void perform(DeliveryPlan::Action action, const std::stop_token& abort);
     void settle();
@@ -72,7 +73,8 @@ private:
     void deliver(const std::stop_token& abort);
     void wait_for_retry();
     void idle();
-    Woke sleep_until(std::optional<std::chrono::steady_clock::time_point> until, bool events_matter);
+    enum class Until { time, event, asked };
+    Woke sleep_until(std::optional<std::chrono::steady_clock::time_point> until, Until or_until);
     void journal_failed(Errc error);
     void report_state(const Moment& now);
     std::chrono::steady_clock::duration failing_for(std::chrono::steady_clock::time_point now) const;
@@ -91,8 +93,6 @@ private:
     // The thread's own.
     DeliveryPlan plan_;
     std::chrono::steady_clock::time_point published_{};
-    std::chrono::steady_clock::time_point delivered_{};  // when the sink was last tried
-    bool page_full_ = false;                             // of the last page: more is waiting
     bool metrics_stale_ = true;
     bool was_failing_ = false;
     bool was_open_ = false;
@@ -103,11 +103,13 @@ private:
     std::condition_variable changed_;
     bool woken_ = false;
     bool listening_ = false;  // whether being woken ends the thread's sleep
+    bool asked_ = false;      // somebody made something due again since the last attempt began
     bool ending_ = false;
     bool ended_ = false;
     SinkStatus status_;
 
-    std::size_t subscription_ = 0;
+    std::size_t commits_ = 0;  // subscriptions
+    std::size_t redeliveries_ = 0;
     std::jthread thread_;
 };
 

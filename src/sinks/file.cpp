@@ -14,11 +14,8 @@
 namespace chathook::sinks {
 namespace {
 
-// Consecutive lines that go into the file together.
-struct Chunk {
-    std::string lines;
-    std::size_t events = 0;
-};
+// So much memory is kept from one delivery for the next; a few hundred usual events.
+constexpr std::size_t kept_bytes_max = 256 * 1024;
 
 class FileSink final : public Sink {
 public:
@@ -32,12 +29,13 @@ public:
             if (const Problem problem = make_ready(rest.front().event->json.size() + 1)) {
                 return failed(std::move(outcomes), *problem);
             }
-            const Chunk chunk = next_chunk(rest);
-            if (const Problem problem = file_.append(chunk.lines)) {
+            const std::size_t events = collect_lines(rest);
+            if (const Problem problem = file_.append(lines_)) {
                 return failed(std::move(outcomes), *problem);
             }
-            outcomes.resize(outcomes.size() + chunk.events);
+            outcomes.resize(outcomes.size() + events);
         }
+        if (lines_.capacity() > kept_bytes_max) lines_ = std::string();
         return outcomes;
     }
 
@@ -77,23 +75,25 @@ private:
 
     bool fits(std::uint64_t bytes) const { return !rotation_ || bytes <= rotation_->size; }
 
-    // As many events as the file may still take, at least one.
-    Chunk next_chunk(std::span<const Delivery> batch) const {
-        Chunk chunk;
+    // As many events as the file may still take, at least one, into lines_.
+    std::size_t collect_lines(std::span<const Delivery> batch) {
+        lines_.clear();
+        std::size_t events = 0;
         for (const Delivery& delivery : batch) {
             const std::string& json = delivery.event->json;
-            const bool room = fits(file_.size() + chunk.lines.size() + json.size() + 1);
-            if (!room && !rotation_failing_ && chunk.events > 0) break;
-            chunk.lines += json;
-            chunk.lines += '\n';
-            ++chunk.events;
+            const bool room = fits(file_.size() + lines_.size() + json.size() + 1);
+            if (!room && !rotation_failing_ && events > 0) break;
+            lines_ += json;
+            lines_ += '\n';
+            ++events;
         }
-        return chunk;
+        return events;
     }
 
     const std::string name_;
     AppendFile file_;
     const std::optional<Rotation> rotation_;
+    std::string lines_;  // that go into the file together
     bool rotation_failing_ = false;
     std::atomic<bool> reopen_ = false;
 };

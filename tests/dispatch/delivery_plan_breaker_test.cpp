@@ -186,3 +186,38 @@ TEST_CASE("while the breaker is open, old events still go into the dead letters"
     CHECK(desk.now.wall == start_of_time + 1h);
     CHECK(desk.plan.breaker().is_open());
 }
+
+TEST_CASE("somebody who asks for a try gets one at once, and what comes of it counts like any other") {
+    Desk desk;
+    for (int failure = 0; failure < 8; ++failure) {
+        REQUIRE(desk.offer(events(1, 10)) == Action::deliver);
+        desk.try_with({retry()});
+        if (failure < 7) desk.pass(desk.wait());
+    }
+    REQUIRE(desk.plan.breaker().is_open());
+    const auto before = desk.wait();
+    CHECK(before > 1min);
+    desk.plan.hurry();
+    REQUIRE(desk.offer(events(1, 10)) == Action::deliver);
+    CHECK(desk.plan.page().size() == 1);  // a probe
+    desk.try_with({retry()});
+    CHECK(desk.plan.failing()->in_a_row == 9);
+    CHECK(desk.plan.breaker().is_open());
+    CHECK(desk.wait() > before);  // one attempt, no more
+
+    desk.plan.hurry();
+    REQUIRE(desk.offer(events(1, 10)) == Action::deliver);
+    desk.try_with({delivered()});
+    CHECK_FALSE(desk.plan.breaker().is_open());
+    CHECK(desk.settle() == "1");
+    CHECK(desk.plan.page().size() == 9);
+}
+
+TEST_CASE("somebody who asks is heard by a receiver that said it was gone, too") {
+    Desk desk;
+    REQUIRE(desk.offer(events(1, 1)) == Action::deliver);
+    desk.try_with({gone()});
+    CHECK(desk.wait() == 1h);
+    desk.plan.hurry();
+    CHECK(desk.offer(events(1, 1)) == Action::deliver);
+}

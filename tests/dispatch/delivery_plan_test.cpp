@@ -29,6 +29,38 @@ TEST_CASE("with nothing due the plan is idle until it is woken") {
     CHECK(desk.next() == Action::fetch);
 }
 
+TEST_CASE("while events keep coming they go in batches, and one that comes alone does not wait") {
+    Desk desk({.gather = 10ms});
+    REQUIRE(desk.offer(events(1, 1)) == Action::deliver);  // at once
+    desk.try_with({delivered()});
+    CHECK(desk.settle() == "1");
+    desk.pass(4ms);
+    REQUIRE(desk.next() == Action::gather);
+    CHECK(desk.plan.wait_until() - desk.now.steady == 6ms);
+    desk.pass(5ms);
+    CHECK(desk.next() == Action::gather);
+    desk.pass(1ms);
+    REQUIRE(desk.offer(events(2, 40)) == Action::deliver);  // all that came meanwhile
+    desk.try_with(std::vector<Outcome>(39));
+    desk.settle();
+    desk.pass(10ms);
+    REQUIRE(desk.offer({}) == Action::idle);
+    desk.pass(1h);
+    desk.plan.woken();
+    CHECK(desk.offer(events(41, 41)) == Action::deliver);
+}
+
+TEST_CASE("behind a full page the next one is fetched at once") {
+    Desk desk({.gather = 10ms});
+    for (std::uint64_t number = 1; number < 4; ++number) {
+        REQUIRE(desk.next() == Action::fetch);
+        desk.plan.fetched(events(number, number), number < 3);
+        desk.try_with({delivered()});
+        desk.settle();
+    }
+    CHECK(desk.next() == Action::gather);
+}
+
 TEST_CASE("what a sink did not get to is delivered next, without a wait and without counting as a try") {
     Desk desk;
     desk.offer(events(1, 3));

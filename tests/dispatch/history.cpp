@@ -126,6 +126,7 @@ void History::step() {
         case Action::settle: settle(); break;
         case Action::fetch: fetch(); break;
         case Action::deliver: deliver(); break;
+        case Action::gather:
         case Action::wait: wait(); break;
         case Action::idle:
             must(!anything_due(), "idle while something is due");

@@ -237,3 +237,36 @@ TEST_CASE("when the journal takes no settlement, the sink still ends, and the ev
                                 station.metrics->sink("crm"));
     CHECK(sink->wait_for(1) == ids(1, 1));
 }
+
+TEST_CASE("a sink that waits after a failure tries at once when somebody has something sent again") {
+    Station station;
+    std::atomic<int> calls = 0;
+    std::atomic<bool> down = true;
+    HandedSink* sink = nullptr;
+    dispatch::SinkRunner runner(station.setup(
+                                    "crm",
+                                    [&](const Delivery&, const std::stop_token&) -> Outcome {
+                                        ++calls;
+                                        if (down) return {Kind::retry, "HTTP 503", 1h};
+                                        return {};
+                                    },
+                                    sink),
+                                *station.journal, station.metrics->sink("crm"));
+    const auto crm = station.journal->sink_number("crm").value();
+    const auto other = station.journal->sink_number("other").value();
+    station.append(1, {"other"});
+    station.append(2);
+    REQUIRE(eventually([&] { return runner.status().next_try.has_value(); }));
+    REQUIRE(station.journal->redeliver(crm, {1}).value() == 1);
+    CHECK(eventually([&] { return calls == 2 && runner.status().next_try.has_value(); }));  // one attempt
+    REQUIRE(station.journal->settle(other, {{.sequence = 1}}).has_value());
+    REQUIRE(station.journal->redeliver(other, {1}).value() == 1);  // another sink's
+    down = false;
+    station.append(3);
+    REQUIRE(station.journal->erase({1}, {}).value().events == 1);
+    CHECK(calls == 2);
+    station.append(4, {"other"});
+    REQUIRE(station.journal->settle(other, {{.sequence = 4}}).has_value());
+    REQUIRE(station.journal->redeliver(crm, {4}).value() == 1);
+    CHECK(sink->wait_for(3) == std::vector{test::numbered_id(2), test::numbered_id(3), test::numbered_id(4)});
+}
