@@ -26,6 +26,7 @@ const promised = [
     'chathook_dead_letters',
     'chathook_journal_bytes',
     'chathook_disk_free_bytes',
+    'chathook_rejections_unrecorded_total',
     'chathook_source_last_event_seconds',
     'chathook_secret_used_total',
     'chathook_build_info',
