@@ -169,8 +169,10 @@ private:
     std::optional<Errc> refused_;
     bool failed_ = false;
     bool closed_ = false;
-    bool crowded_ = false;   // several appends at a time; the writer's
-    bool watching_ = false;  // the watchdog is awake or has an alarm set
+    bool crowded_ = false;                                        // the last batch had several appends
+    SteadyTime taken_{};                                          // when it was taken
+    std::chrono::nanoseconds fastest_ = std::chrono::seconds(1);  // of late, from take() to finish()
+    bool watching_ = false;                                       // the watchdog is awake or has an alarm set
     bool watch_ended_ = false;
 };
 
