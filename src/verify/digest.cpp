@@ -16,31 +16,26 @@ const EVP_MD* sha256_method() noexcept {
     return method;
 }
 
-// One at a time in a thread: they share its context. finish() leaves nothing of the text in it (OpenSSL wipes
-// its block).
 class Hash {
 public:
-    Hash() {
-        thread_local const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> kept(EVP_MD_CTX_new(),
-                                                                                        EVP_MD_CTX_free);
-        context_ = kept.get();
-        if (context_ == nullptr || EVP_DigestInit_ex(context_, sha256_method(), nullptr) != 1) {
+    Hash() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
+        if (context_ == nullptr || EVP_DigestInit_ex(context_.get(), sha256_method(), nullptr) != 1) {
             throw std::bad_alloc();
         }
     }
 
     void add(std::string_view bytes) {
-        if (EVP_DigestUpdate(context_, bytes.data(), bytes.size()) != 1) throw std::bad_alloc();
+        if (EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) != 1) throw std::bad_alloc();
     }
 
     Sha256 finish() {
         Sha256 digest;
-        if (EVP_DigestFinal_ex(context_, digest.data(), nullptr) != 1) throw std::bad_alloc();
+        if (EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr) != 1) throw std::bad_alloc();
         return digest;
     }
 
 private:
-    EVP_MD_CTX* context_;
+    std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
 };
 
 std::array<char, 8> big_endian(std::uint64_t value) noexcept {

@@ -63,20 +63,23 @@ HmacKey::HmacKey(Algorithm algorithm, std::string_view secret) : algorithm_(algo
     OPENSSL_cleanse(block.data(), block.size());
 }
 
+HmacKey::Context HmacKey::copy(const Context& context) {
+    Context copied(EVP_MD_CTX_new());
+    require(copied != nullptr && EVP_MD_CTX_copy_ex(copied.get(), context.get()) == 1);
+    return copied;
+}
+
 Mac HmacKey::mac(std::initializer_list<std::string_view> parts) const {
     Mac mac;
     mac.size = mac_bytes(algorithm_);
-    thread_local const Context scratch(EVP_MD_CTX_new());
-    EVP_MD_CTX* const hash = scratch.get();
-    require(hash != nullptr && EVP_MD_CTX_copy_ex(hash, inner_.get()) == 1);
+    const Context inner = copy(inner_);
     for (const std::string_view part : parts) {
-        require(EVP_DigestUpdate(hash, part.data(), part.size()) == 1);
+        require(EVP_DigestUpdate(inner.get(), part.data(), part.size()) == 1);
     }
-    require(EVP_DigestFinal_ex(hash, mac.bytes.data(), nullptr) == 1);
-    require(EVP_MD_CTX_copy_ex(hash, outer_.get()) == 1);
-    require(EVP_DigestUpdate(hash, mac.bytes.data(), mac.size) == 1);
-    require(EVP_DigestFinal_ex(hash, mac.bytes.data(), nullptr) == 1);
-    EVP_MD_CTX_reset(hash);  // what came of the key is wiped, not kept
+    require(EVP_DigestFinal_ex(inner.get(), mac.bytes.data(), nullptr) == 1);
+    const Context outer = copy(outer_);
+    require(EVP_DigestUpdate(outer.get(), mac.bytes.data(), mac.size) == 1);
+    require(EVP_DigestFinal_ex(outer.get(), mac.bytes.data(), nullptr) == 1);
     return mac;
 }
 

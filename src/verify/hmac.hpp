@@ -1,5 +1,5 @@
-// HMAC (RFC 2104) under a key that is prepared once, at start-up: a request then only copies two hash states
-// into a context that its thread keeps. An HmacKey is immutable; any thread may compute with it.
+// HMAC (RFC 2104) under a key that is prepared once, at start-up: a request then only copies two hash states.
+// An HmacKey is immutable; any thread may compute with it.
 #pragma once
 
 #include <array>
@@ -48,6 +48,7 @@ private:
         void operator()(evp_md_ctx_st* context) const noexcept;
     };
     using Context = std::unique_ptr<evp_md_ctx_st, Free>;
+    static Context copy(const Context& context);
 
     Algorithm algorithm_;
     Context inner_;  // the hash after the key's inner block
