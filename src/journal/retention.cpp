@@ -77,6 +77,8 @@ void Retention::step(Instant now, SinkSet unclaimed) {
 
 void Retention::postpone() noexcept { next_ = steady_clock::now() + pause_min; }
 
+void Retention::hurry() noexcept { next_ = std::min(next_, steady_clock::now() + pause_min); }
+
 template <class Item, class Delete>
 void Retention::apply(const std::vector<Item>& items, Delete&& each) {
     if (items.empty()) return;

@@ -24,6 +24,9 @@ public:
     // After an error: not again before a while.
     void postpone() noexcept;
 
+    // While there is no room: not as seldom as the last sweep's length would have it.
+    void hurry() noexcept;
+
     // Looks at up to 256 rows and deletes what is due, up to about 1 MiB. What waits for a sink of
     // `unclaimed` is given up when it is old enough. Throws SqliteError.
     void step(Instant now, SinkSet unclaimed);

@@ -223,6 +223,7 @@ void Writer::tidy() {
             ballast_.release_if_needed();
             next_look_ = tidied_ + (ballast_.grow() ? ballast_interval : look_interval);
             const bool roomy = has_room();
+            if (!roomy) retention_.hurry();
             bury_damaged();
             if (roomy && !inbox_.empty() && queue_.idle()) record_rejections();
             forget_old_rejections();
