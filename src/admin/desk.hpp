@@ -45,7 +45,7 @@ public:
                     } catch (...) {
                         failure = std::current_exception();
                     }
-                    resume(std::move(handler), std::move(caller), failure, std::move(answer));
+                    resume(std::move(handler), std::move(caller), std::move(failure), std::move(answer));
                 });
             },
             use_awaitable, std::move(work));
@@ -59,15 +59,16 @@ private:
     using Guard = boost::asio::executor_work_guard<Executor>;
 
     // post() wakes the caller's thread and touches its io_context a moment longer. Who is resumed waits for
-    // that, so that he may end the io_context.
+    // that, so that he may end the io_context. What was thrown goes along: the desk keeps no hold on it, and
+    // it is destroyed where it is read.
     template <class Handler, class Answer>
     void resume(Handler handler, Guard caller, std::exception_ptr failure, Answer answer) {
         const Executor executor = caller.get_executor();
         const std::lock_guard posting(posting_);
-        boost::asio::post(executor, [this, handler = std::move(handler), caller = std::move(caller), failure,
-                                     answer = std::move(answer)]() mutable {
+        boost::asio::post(executor, [this, handler = std::move(handler), caller = std::move(caller),
+                                     failure = std::move(failure), answer = std::move(answer)]() mutable {
             { const std::lock_guard posted(posting_); }
-            std::move(handler)(failure, std::move(answer));
+            std::move(handler)(std::move(failure), std::move(answer));
         });
     }
 
