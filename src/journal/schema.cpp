@@ -67,7 +67,7 @@ void require_settings(Database& database) {
     require(database, "wal_autocheckpoint", "0");  // the writer checkpoints where no answer waits
     require(database, "secure_delete", "1");
     require(database, "journal_size_limit", std::to_string(log_bytes_kept));
-    require(database, "cache_size", "-16384");  // KiB
+    require(database, "cache_size", "-8192");  // KiB
     require(database, "foreign_keys", "0");
 }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cstring>
 #include <tuple>
 
 #include "journal/record.hpp"
@@ -28,12 +27,6 @@ Instant instant_of(std::int64_t microseconds) noexcept {
 std::chrono::microseconds distance(Instant a, Instant b) noexcept { return a > b ? a - b : b - a; }
 
 }  // namespace
-
-std::uint64_t key_prefix(std::string_view key) noexcept {
-    std::uint64_t prefix = 0;
-    std::memcpy(&prefix, key.data(), std::min(key.size(), sizeof prefix));
-    return prefix;
-}
 
 Store::Store(Database& database, std::chrono::seconds dedupe_window, OnDamage on_damage)
     : database_(database),
@@ -139,7 +132,10 @@ void Store::load_ledger(OnDamage on_damage) {
         const std::uint64_t sequence = rows.number(0);
         const SinkSet routed = rows.number(1);
         check_line(rows, on_damage);
-        keys_[key_prefix(rows.bytes(2))] = sequence;
+        const std::string_view key = rows.bytes(2).substr(0, line_key_bytes);
+        const KeyIndex::Prefix prefix = KeyIndex::prefix_of(key);
+        if (const auto before = seen(key)) keys_.remove(prefix, before->sequence);
+        keys_.add(prefix, sequence);
         for (SinkNumber sink = 0; sink < sinks(); ++sink) {
             if (contains(routed, sink) && waits(sequence, sink)) ++counts_.waiting[sink];
         }
@@ -181,10 +177,10 @@ void Store::rollback() noexcept {
     counts_ = saved_counts_;
     names_.resize(saved_names_);
     for (auto undo = key_undo_.rbegin(); undo != key_undo_.rend(); ++undo) {
-        if (undo->sequence == 0) {
-            keys_.erase(undo->prefix);
+        if (undo->added) {
+            keys_.remove(undo->prefix, undo->sequence);
         } else {
-            keys_[undo->prefix] = undo->sequence;
+            keys_.add(undo->prefix, undo->sequence);
         }
     }
     for (auto undo = settled_undo_.rbegin(); undo != settled_undo_.rend(); ++undo) {
@@ -196,22 +192,37 @@ void Store::rollback() noexcept {
     }
 }
 
-std::optional<std::uint64_t> Store::seen(const Event& event) {
-    const Blob key = blob_of(event.dedupe_key);
-    const auto found = keys_.find(key_prefix(key.bytes));
-    if (found == keys_.end()) return std::nullopt;
-    Rows rows = line_.run(found->second);
-    if (!rows.next() || rows.bytes(2).substr(0, line_key_bytes) != key.bytes) return std::nullopt;
-    if (distance(instant_of(rows.integer(0)), event.received) > dedupe_window_) return std::nullopt;
-    return found->second;
+std::optional<Store::Seen> Store::seen(std::string_view key) {
+    Instant received{};
+    const auto sequence = keys_.find(KeyIndex::prefix_of(key), counts_.newest, [&](std::uint64_t candidate) {
+        Rows rows = line_.run(candidate);
+        if (!rows.next() || rows.bytes(2).substr(0, line_key_bytes) != key) return false;
+        received = instant_of(rows.integer(0));
+        return true;
+    });
+    if (!sequence) return std::nullopt;
+    return Seen{*sequence, received};
+}
+
+void Store::index(KeyIndex::Prefix prefix, std::uint64_t sequence) {
+    key_undo_.push_back({prefix, sequence, true});
+    keys_.add(prefix, sequence);
+}
+
+void Store::unindex(KeyIndex::Prefix prefix, std::uint64_t sequence) {
+    if (!keys_.remove(prefix, sequence)) return;
+    key_undo_.push_back({prefix, sequence, false});
 }
 
 Appended Store::append(const Event& event, SinkSet routed) {
     assert(names_.size() == sinks_max || (routed >> names_.size()) == 0);
-    if (const auto first = seen(event)) return {*first, true};
+    const Blob key = blob_of(event.dedupe_key);
+    const auto before = seen(key.bytes);
+    if (before && distance(before->received, event.received) <= dedupe_window_) {
+        return {before->sequence, true};
+    }
 
     const std::uint64_t sequence = counts_.newest + 1;
-    const Blob key = blob_of(event.dedupe_key);
     const std::string sealed = sealed_key({sequence, event.received, routed, key.bytes});
     insert_line_.execute(sequence, event.received.time_since_epoch().count(), routed, Blob{sealed});
     insert_event_.execute(sequence, record_checksum(sequence, routed, event), event.original_at,
@@ -220,9 +231,9 @@ Appended Store::append(const Event& event, SinkSet routed) {
     counts_.newest = sequence;
     lines_.add(sequence, routed);
     for (SinkNumber sink = 0; sink < sinks(); ++sink) counts_.waiting[sink] += contains(routed, sink);
-    std::uint64_t& slot = keys_[key_prefix(key.bytes)];
-    key_undo_.push_back({key_prefix(key.bytes), slot});
-    slot = sequence;
+    const KeyIndex::Prefix prefix = KeyIndex::prefix_of(key.bytes);
+    if (before) unindex(prefix, before->sequence);
+    index(prefix, sequence);
     return {sequence, false};
 }
 
@@ -356,10 +367,7 @@ void Store::delete_event(std::uint64_t sequence) {
 
 void Store::delete_line(std::uint64_t sequence, std::string_view key) {
     delete_line_.execute(sequence);
-    const auto found = keys_.find(key_prefix(key));
-    if (found == keys_.end() || found->second != sequence) return;
-    key_undo_.push_back({found->first, found->second});
-    keys_.erase(found);
+    unindex(KeyIndex::prefix_of(key), sequence);
 }
 
 }  // namespace chathook::journal

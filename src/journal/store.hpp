@@ -3,8 +3,6 @@
 // SqliteError.
 #pragma once
 
-#include <boost/unordered/unordered_flat_map.hpp>
-
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -19,6 +17,7 @@
 #include <chathook/event.hpp>
 
 #include "journal/journal.hpp"
+#include "journal/key_index.hpp"
 #include "journal/progress.hpp"
 #include "journal/recent_lines.hpp"
 #include "journal/sqlite.hpp"
@@ -73,12 +72,18 @@ public:
     SinkSet scattered() const noexcept;
 
 private:
-    using KeyIndex = boost::unordered_flat_map<std::uint64_t, std::uint64_t>;
-
     void load_sinks();
     void check_line(const Rows& rows, OnDamage on_damage) const;
     void load_ledger(OnDamage on_damage);
-    std::optional<std::uint64_t> seen(const Event& event);
+
+    // The newest line with this key.
+    struct Seen {
+        std::uint64_t sequence;
+        Instant received;
+    };
+    std::optional<Seen> seen(std::string_view key);
+    void index(KeyIndex::Prefix prefix, std::uint64_t sequence);
+    void unindex(KeyIndex::Prefix prefix, std::uint64_t sequence);
     std::size_t walk(SinkNumber sink, const std::vector<Settlement>& settlements);
     void keep_exceptions(SinkNumber sink, const std::vector<Settlement>& settlements);
     void drop_exceptions(SinkNumber sink);
@@ -106,8 +111,7 @@ private:
     Database& database_;
     std::chrono::microseconds dedupe_window_;
 
-    // The first 8 bytes of a key -> the newest sequence that has them. The whole key is compared in the
-    // ledger, so two keys that share them cost a missed duplicate at worst, never a lost event.
+    // Of each key the newest line.
     KeyIndex keys_;
     std::vector<std::string> names_;  // by number
     Counts counts_;
@@ -117,8 +121,9 @@ private:
 
     // How memory was before begin().
     struct KeyUndo {
-        std::uint64_t prefix;
-        std::uint64_t sequence;  // 0: none
+        KeyIndex::Prefix prefix;
+        std::uint64_t sequence;
+        bool added;
     };
     struct SettledUndo {
         SinkNumber sink;
@@ -137,8 +142,5 @@ private:
     Statement has_record_, insert_again_, delete_again_, insert_outcome_, delete_discarded_;
     Statement dead_of_, again_of_, outcomes_of_, delete_outcomes_;
 };
-
-// What the index over keys looks at.
-std::uint64_t key_prefix(std::string_view key) noexcept;
 
 }  // namespace chathook::journal

@@ -220,7 +220,33 @@ TEST_CASE("two keys that only begin alike are two events") {
         CHECK(on.store.append(first, 0).sequence == 1);
         CHECK(on.store.append(second, 0).sequence == 2);
         CHECK(on.store.append(second, 0).duplicate);
+        CHECK(on.store.append(first, 0).duplicate);
     });
+}
+
+TEST_CASE("a key that counts as new again stands for its newest event, after a rollback and a start too") {
+    Opened on;
+    const Event first = event_of("a", recently), later = event_of("a", recently + std::chrono::hours(2));
+    const auto again = [](Store& store, const Event& like) {
+        Event event = like;
+        event.received += std::chrono::minutes(30);
+        const Appended appended = store.append(event, 0);
+        return appended.duplicate ? appended.sequence : 0;
+    };
+    on.commit([&] { CHECK(on.store.append(first, 0).sequence == 1); });
+    on.store.begin();
+    CHECK(on.store.append(later, 0).sequence == 2);
+    on.store.rollback();
+    on.commit([&] { CHECK(again(on.store, first) == 1); });
+
+    on.commit([&] { CHECK(on.store.append(later, 0).sequence == 2); });
+    on.commit([&] { CHECK(again(on.store, later) == 2); });
+    Store anew(on.database, std::chrono::hours(1));
+    anew.begin();
+    CHECK(again(anew, later) == 2);
+    anew.delete_line(1, chathook::journal::blob_of(first.dedupe_key).bytes);
+    CHECK(again(anew, later) == 2);
+    anew.commit();
 }
 
 TEST_CASE("a dead letter is written down with its reason and its tries") {
