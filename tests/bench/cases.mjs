@@ -23,6 +23,9 @@ function pair(load, cases) {
 const bare = ['chathookd, no sinks', { sink: false }];
 const toFile = ['chathookd, file sink', {}];
 
+// Whether a case measures chathookd, and not what it is put beside.
+export const isOurs = ({ start }) => [servers.chathookd, servers.chathookdWithSlowSink].includes(start);
+
 // In the order of a round.
 export const groups = {
     // The everyday question, and the default.
@@ -91,3 +94,12 @@ export const groups = {
         },
     ],
 };
+
+// The cases whose instructions are counted.
+export const counted = [
+    'chathookd, no sinks',
+    'chathookd, file sink',
+    'chathookd, file sink, 1.5 KB',
+    'chathookd, JSON.stringify form, 600 B',
+    'chathookd, forged, refused',
+];

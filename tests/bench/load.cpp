@@ -9,7 +9,7 @@
 //     status=200    the status of every answer; any other is an error
 //     connections=64  seconds=8  tls=1
 //     first=1       the number of the first event
-//     count=N       stops when so many were answered, if seconds did not end it before
+//     count=N       sends so many and ends when all are answered, if seconds did not end it before
 //     rate=N        requests a second over all connections; the time of an answer then counts from when its
 //                   request was due, so that a server that stands still is not spared (no coordinated
 //                   omission)
@@ -123,7 +123,8 @@ private:
         ~Epoll() { ::close(descriptor); }
     };
 
-    bool answered_all() const { return count_ > 0 && counts_.microseconds.size() >= count_; }
+    bool sent_all() const { return count_ > 0 && sent_ >= count_; }
+    bool answered_all() const { return sent_all() && idle_.size() == connections_.size(); }
 
     static bench::Requests make_requests(const Options& options) {
         const std::string body = options.text("body");
@@ -137,13 +138,14 @@ private:
     // Answers how many milliseconds there is nothing to send. A paced load asks again and again: its clock is
     // finer than a millisecond, and its core is its own.
     int send_what_is_due() {
-        while (!idle_.empty()) {
+        while (!idle_.empty() && !sent_all()) {
             const auto now = Clock::now();
             if (interval_ > Clock::duration::zero() && next_due_ > now) return 0;
             Connection& connection = *idle_.front();
             idle_.pop_front();
             connection.send(requests_.next(), interval_ > Clock::duration::zero() ? next_due_ : now);
             next_due_ += interval_;
+            ++sent_;
         }
         return interval_ > Clock::duration::zero() ? 1 : 100;
     }
@@ -187,6 +189,7 @@ private:
     const std::string status_;
     const Clock::duration duration_;
     std::size_t count_ = 0;  // 0: until the time is over
+    std::size_t sent_ = 0;
     Clock::duration interval_{};  // between two requests; 0: as fast as they are answered
     Clock::time_point next_due_{};
     Epoll epoll_;

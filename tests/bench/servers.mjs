@@ -1,5 +1,5 @@
 // The servers that take turns, each started on a port of its own with its processes bound to given cores:
-//   start(turn, {cores, tls, ...}) -> {port, pids(), finish?()}
+//   start(turn, {cores, tls, ...}) -> {port, pids(), finish?()}          (chathookd also takes `binary`)
 // finish() waits until a server has done what it still owes for the load and answers what it learnt.
 import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
@@ -163,8 +163,12 @@ export async function chathookdWithSlowSink(turn, options) {
     });
 }
 
-// As shipped, its log included, but with as many network threads as it has cores.
-export async function chathookd(turn, { cores, tls, sink = true, directory: shared, changes = {} }) {
+// As shipped, its log included, but with as many network threads as it has cores. `changes` to the configuration may
+// be a function of the daemon's directory. `under`: a command that runs it.
+export async function chathookd(
+    turn,
+    { cores, tls, sink = true, directory: shared, changes = {}, limits = {}, binary, under },
+) {
     const directory = temporaryDirectory(turn);
     const [port, adminPort] = [await freePort(), await freePort()];
     const server = {
@@ -174,6 +178,7 @@ export async function chathookd(turn, { cores, tls, sink = true, directory: shar
             requests_per_connection: unlimited,
             connections: 4096,
             failed_verifications_burst: mostForged,
+            ...limits,
         },
         ...(tls ? { tls: selfSigned(shared) } : {}),
     };
@@ -182,12 +187,12 @@ export async function chathookd(turn, { cores, tls, sink = true, directory: shar
         admin: { listen: `127.0.0.1:${adminPort}` },
         log: { level: 'info', format: 'text' },
         routes: sink ? [{ to: ['events'] }] : noRoute,
-        ...changes,
+        ...(typeof changes === 'function' ? changes(directory) : changes),
     });
     const log = fs.openSync(path.join(directory, 'chathookd.log'), 'w');
     const daemon = new Daemon(directory, config, { logFile: log });
     undo(turn, () => daemon.end());
-    await daemon.run();
+    await daemon.run({ chathookd: binary, under });
     fs.closeSync(log);
     const { pid } = daemon.child;
     execFileSync('taskset', ['-a', '-c', '-p', cores, String(pid)], { stdio: 'ignore' });
@@ -202,5 +207,5 @@ export async function chathookd(turn, { cores, tls, sink = true, directory: shar
         await until('the sinks to have everything', async () => (await undelivered()) === 0, drainWithin);
         return { waiting, catch_up_s: (performance.now() - began) / 1000 };
     };
-    return { port, pids: () => [pid], finish, journal: config.journal.path };
+    return { port, pids: () => [pid], finish, daemon, journal: config.journal.path };
 }

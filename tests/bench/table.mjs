@@ -24,17 +24,25 @@ const columns = [
     ['CPU µs/request', 'cpu_us', 1],
     ['peak MiB', 'peak_mib', 1],
     ['catches up in s', 'catch_up_s', 2],
+    ['instructions/request', 'instructions', 0],
+    ['events in a commit', 'commit_events', 1],
 ];
 
-export function table({ commit, changed, cpu, rounds, seconds, cases }) {
+export const version = ({ commit, changed }) => `${commit}${changed ? ' with changes' : ''}`;
+
+export function table(results) {
+    const { cpu, rounds, seconds, requests, cases } = results;
+    const length = requests ? `${requests} requests` : `${seconds} s`;
+    const measured = Object.values(cases).flatMap((one) => one.rounds);
+    const shown = columns.filter(([, key]) => measured.some((turn) => turn[key] !== undefined));
     const lines = [
-        `${rounds} rounds of ${seconds} s; ${cpu}; ${commit}${changed ? ' with changes' : ''}`,
+        `${rounds} rounds of ${length}; ${cpu}; ${version(results)}`,
         '',
-        `| case | ${columns.map(([title]) => title).join(' | ')} |`,
-        `| --- |${' --- |'.repeat(columns.length)}`,
+        `| case | ${shown.map(([title]) => title).join(' | ')} |`,
+        `| --- |${' --- |'.repeat(shown.length)}`,
     ];
     for (const [name, { rounds: turns }] of Object.entries(cases)) {
-        const cells = columns.map(([, key, digits]) =>
+        const cells = shown.map(([, key, digits]) =>
             spread(
                 turns.map((turn) => turn[key]),
                 digits,

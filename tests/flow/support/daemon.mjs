@@ -90,10 +90,11 @@ export class Daemon {
         fs.writeFileSync(this.configFile, JSON.stringify(config, null, 2)); // JSON is YAML
     }
 
-    // Starts the process and waits until /readyz answers `ready`. `under`: a command that runs it in its own place.
-    async run({ ready = 200, under = [], env = {} } = {}) {
+    // Starts the process and waits until /readyz answers `ready`. `under`: a command that runs it in its own place;
+    // `chathookd`: another binary than the usual.
+    async run({ ready = 200, under = [], env = {}, chathookd = binary } = {}) {
         const seen = this.logs.length;
-        const [program, ...args] = [...under, binary, 'serve', '--config', this.configFile];
+        const [program, ...args] = [...under, chathookd, 'serve', '--config', this.configFile];
         this.child = spawn(program, args, {
             env: { ...process.env, ...env },
             stdio: this.logFile ? ['ignore', this.logFile, this.logFile] : ['ignore', 'pipe', 'pipe'],
