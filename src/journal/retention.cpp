@@ -22,8 +22,8 @@ constexpr std::uint64_t step_bytes_max = 1 << 20;
 constexpr const char* unclaimed_reason =
     "no sink of that name is configured, and the event waited for it longer than journal.retain_dead";
 
-// Between two sweeps: at least this, and so long that sweeping takes two hundredths of the writer's time.
-constexpr std::chrono::seconds pause_min{1};
+constexpr steady_clock::duration pause_min = std::chrono::seconds(1);
+constexpr steady_clock::duration pause_max = std::chrono::minutes(1);
 constexpr int pause_factor = 50;
 
 // Whether a sweep ends here: what follows is younger still. A time of receipt in the future comes from a
@@ -33,6 +33,10 @@ bool is_young(Instant received, Instant now, std::chrono::microseconds kept) noe
 }
 
 }  // namespace
+
+steady_clock::duration rest_after(steady_clock::duration worked) noexcept {
+    return std::clamp(worked * pause_factor, pause_min, pause_max);
+}
 
 Retention::Retention(Database& database, Store& store, const JournalSettings& settings)
     : store_(store),
@@ -71,7 +75,7 @@ void Retention::step(Instant now, SinkSet unclaimed) {
         return;
     }
     stage_ = Stage::unclaimed;
-    next_ = ended + std::max<steady_clock::duration>(pause_min, worked_ * pause_factor);
+    next_ = ended + rest_after(worked_);
     worked_ = {};
 }
 

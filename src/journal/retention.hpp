@@ -14,6 +14,11 @@
 
 namespace chathook::journal {
 
+// Between a sweep that took `worked` and the next: fifty times as long, so that looking at what stays takes a
+// fiftieth of the writer's time; but no less than a second, and no more than a minute, because what a long
+// rest lets gather makes the next sweep longer still.
+std::chrono::steady_clock::duration rest_after(std::chrono::steady_clock::duration worked) noexcept;
+
 class Retention {
 public:
     Retention(Database& database, Store& store, const JournalSettings& settings);

@@ -37,6 +37,14 @@ TEST_CASE("retention works in small steps and rests between two sweeps") {
     CHECK(database.value_of("SELECT count(*) FROM ledger") == "600");
 }
 
+TEST_CASE("after a sweep retention rests fifty times as long, but no longer than a minute") {
+    using namespace std::chrono_literals;
+    CHECK(rest_after(0ms) == 1s);
+    CHECK(rest_after(20ms) == 1s);
+    CHECK(rest_after(100ms) == 5s);
+    CHECK(rest_after(10s) == 1min);
+}
+
 TEST_CASE("the line of a record that goes late goes with it, so that it never stands before a gap") {
     using namespace std::chrono_literals;
     const TempDirectory directory;
