@@ -19,7 +19,7 @@ const { values: options, positionals } = parseArgs({
     allowPositionals: true,
     options: {
         rounds: { type: 'string' },
-        seconds: { type: 'string', default: '8' },
+        seconds: { type: 'string' },
         groups: { type: 'string', default: 'main' },
         case: { type: 'string', default: '' },
         instructions: { type: 'boolean', default: false },
@@ -28,7 +28,9 @@ const { values: options, positionals } = parseArgs({
         json: { type: 'string' },
     },
 });
-const numberOfRounds = Number(options.rounds ?? (options.instructions ? 5 : 7));
+const usually = options.before ? { rounds: 15, seconds: 3 } : { rounds: 7, seconds: 8 };
+const numberOfRounds = Number(options.rounds ?? (options.instructions ? 5 : usually.rounds));
+const secondsOfLoad = Number(options.seconds ?? usually.seconds);
 const [loadProgram] = positionals;
 const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'chathook-bench-'));
 process.on('exit', () => fs.rmSync(directory, { recursive: true, force: true }));
@@ -68,7 +70,7 @@ function peakMebibytes(pids) {
 async function load(one, port, more) {
     const words = [
         `port=${port}`,
-        `seconds=${options.seconds}`,
+        `seconds=${secondsOfLoad}`,
         `connections=${one.connections}`,
         `tls=${one.tls ? 1 : 0}`,
         ...loadArguments(directory, one),
@@ -95,6 +97,9 @@ async function measure(one, rate) {
         const placed = { ...one, directory };
         if (options.instructions) return await countInstructions(turn, placed, load);
         return await time(turn, placed, rate);
+    } catch (error) {
+        console.error(error); // what undoing the turn complains about then would hide it
+        throw error;
     } finally {
         await turn.end();
     }
@@ -167,7 +172,7 @@ function resultsOf(side) {
         when: new Date().toISOString(),
         cpu,
         rounds: numberOfRounds,
-        ...(options.instructions ? { requests: countedRequests } : { seconds: Number(options.seconds) }),
+        ...(options.instructions ? { requests: countedRequests } : { seconds: secondsOfLoad }),
         cases: Object.fromEntries(
             measured.map((one) => [one.name, { beside: one.beside, rounds: turns(one) }]),
         ),
