@@ -76,17 +76,15 @@ TEST_CASE("sequences beyond 32 bits are found whole") {
     CHECK(keys.find("at") == 0);
 }
 
-TEST_CASE("a hundred thousand keys that come and go are found as a map finds them") {
+TEST_CASE("twenty thousand keys that come and go are found as a map finds them") {
     Keys keys;
     std::mt19937 random(7);  // NOLINT(cert-msc51-cpp): the same every time
     std::map<std::string, std::uint64_t> sequence_of;
     std::vector<std::string> names;
-    for (std::uint64_t sequence = 1; sequence <= 100'000; ++sequence) {
-        // Every fourth begins like others.
-        std::string key(16, 'k');
-        for (std::size_t at = sequence % 4 == 0 ? 5 : 0; at < key.size(); ++at) {
-            key[at] = static_cast<char>(random());
-        }
+    for (std::uint64_t sequence = 1; sequence <= 20'000; ++sequence) {
+        // Every fourth begins like twenty others.
+        std::string key = sequence % 4 == 0 ? "k" + std::to_string(1000 + sequence % 1000) : std::string();
+        while (key.size() < 16) key += static_cast<char>(random());
         keys.add(key, sequence);
         sequence_of[key] = sequence;
         names.push_back(key);
