@@ -15,7 +15,7 @@ using std::chrono::steady_clock;
 
 // The log is emptied into the database when it passed the first size and nobody waits, or the second. Small,
 // because a damaged frame costs all that come after it.
-constexpr int log_pages_soft = (4 << 20) / page_bytes;
+constexpr int log_pages_soft = (1 << 20) / page_bytes;
 constexpr int log_pages_hard = (16 << 20) / page_bytes;
 
 constexpr std::chrono::milliseconds look_interval{1000};   // at the disk while nothing else happens

@@ -1,5 +1,6 @@
 // What is measured. A case is one server under one load; `beside` names the case of the same load that its rate is
 // put into a ratio with, inside each round.
+import { timeSyncs } from './disk.mjs';
 import * as servers from './servers.mjs';
 
 const usual = { connections: 64, bytes: 404, vendor: 'lynn', cores: '0' };
@@ -44,6 +45,7 @@ export const groups = {
         ...pair({ suffix: ', 100 KB', bytes: 102400 }, [toFile]),
     ],
     connections: [
+        { name: 'the disk alone: 16 KiB written and synced', measure: timeSyncs },
         ...pair({ suffix: ', 1 connection', connections: 1 }, [toFile]),
         ...pair({ suffix: ', 1,000 connections', connections: 1000 }, [toFile]),
     ],

@@ -45,9 +45,6 @@ export async function countInstructions(turn, one, load) {
 
     await send(1, warmUp);
     await delivered(warmUp);
-    // Writing it costs as much as two thousand refusals, whenever the journal has nothing better to do.
-    const log = path.join(daemon.directory, 'chathookd.log');
-    await until('the ballast', () => fs.readFileSync(log, 'utf8').includes('journal_ballast_made'), 60_000);
     const before = await commits();
     await switchCounting(daemon, 'on');
     const { requests } = await send(warmUp + 1, countedRequests);

@@ -83,6 +83,7 @@ async function load(one, port, more) {
 }
 
 async function time(turn, one, rate) {
+    if (one.measure) return one.measure(directory, secondsOfLoad);
     const server = await one.start(turn, one);
     const before = cpuSeconds(server.pids());
     const result = await load(one, server.port, rate ? [`rate=${rate}`] : []);

@@ -189,11 +189,14 @@ export async function chathookd(
         routes: sink ? [{ to: ['events'] }] : noRoute,
         ...(typeof changes === 'function' ? changes(directory) : changes),
     });
-    const log = fs.openSync(path.join(directory, 'chathookd.log'), 'w');
+    const logFile = path.join(directory, 'chathookd.log');
+    const log = fs.openSync(logFile, 'w');
     const daemon = new Daemon(directory, config, { logFile: log });
     undo(turn, () => daemon.end());
     await daemon.run({ chathookd: binary, under });
     fs.closeSync(log);
+    // Written once in a journal's life, whenever there is nothing better to do: no part of what a request costs.
+    await until('the ballast', () => fs.readFileSync(logFile, 'utf8').includes('journal_ballast_made'), 60_000);
     const { pid } = daemon.child;
     execFileSync('taskset', ['-a', '-c', '-p', cores, String(pid)], { stdio: 'ignore' });
 
