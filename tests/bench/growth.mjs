@@ -2,6 +2,8 @@
 //   node tests/bench/growth.mjs LOAD [--millions 10] [--step 1] [--dead]
 // LOAD: the load generator (tests/bench/run builds one). --dead: the only sink is one that nobody listens for, so that
 // all that comes waits for it. $CHATHOOKD is the binary. A row for each step: rate, CPU, memory, the database's size.
+// At the end of a step an event's CPU is measured in turns with a daemon whose journal is new, for over minutes the
+// machine changes more than the journal does.
 import { execFile, execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -31,25 +33,63 @@ const cpuSeconds = (pid) => {
     return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 };
 const mebibytes = (bytes) => (bytes / 1048576).toFixed(1);
+const turnsEach = 3;
+const eventsOfTurn = 100_000;
+const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+const usual = { connections: 64, bytes: 404, vendor: 'lynn', cores: '0', directory };
+const dead = { events: { type: 'http', url: `http://127.0.0.1:${await freePort()}/`, allow_private: true } };
+
+// A daemon, and how many events it has got.
+async function start(where) {
+    const server = await chathookd(where, {
+        ...usual,
+        changes: (own) => ({
+            journal: { path: path.join(own, 'journal'), min_free_disk: '1MiB', max_size: '64GiB' },
+            ...(options.dead ? { sinks: dead } : {}),
+        }),
+    });
+    return { ...server, pid: server.pids()[0], events: 0 };
+}
+
+// Sends it that many more; answers the load's figures and the CPU time of one.
+async function send(server, count) {
+    const words = [`port=${server.port}`, 'seconds=3600', `first=${server.events + 1}`, `count=${count}`, ...loadArguments(directory, usual)];
+    const before = cpuSeconds(server.pid);
+    const { stdout } = await promisify(execFile)('taskset', ['-c', '1', positionals[0], ...words]);
+    const result = JSON.parse(stdout);
+    if (result.errors > 0) throw new Error(`the load saw errors: ${stdout}`);
+    server.events += count;
+    if (!options.dead) await server.finish();
+    return { ...result, cpu: ((cpuSeconds(server.pid) - before) / result.requests) * 1e6 };
+}
+
+async function besideANewOne(grown) {
+    const undoNew = [];
+    const fresh = await start({ after: (step) => undoNew.unshift(step) });
+    const cpu = { grown: [], fresh: [] };
+    try {
+        for (let at = 0; at < turnsEach; ++at) {
+            cpu.grown.push((await send(grown, eventsOfTurn)).cpu);
+            cpu.fresh.push((await send(fresh, eventsOfTurn)).cpu);
+        }
+    } finally {
+        for (const step of undoNew) await step();
+    }
+    return { grown: median(cpu.grown), fresh: median(cpu.fresh) };
+}
+
 try {
-    const usual = { connections: 64, bytes: 404, vendor: 'lynn', cores: '0', directory };
-    const dead = { events: { type: 'http', url: `http://127.0.0.1:${await freePort()}/`, allow_private: true } };
-    const server = await chathookd(turn, { ...usual, changes: options.dead ? { sinks: dead } : {} });
-    const [pid] = server.pids();
-    console.log(`before the first event: ${mebibytes(residentBytes(pid))} MiB\n`);
-    console.log('| events | requests/s | p99 ms | CPU µs/request | resident MiB | database MiB |');
-    console.log('| --- | --- | --- | --- | --- | --- |');
-    const step = Number(options.step) * 1e6;
-    for (let done = 0; done < Number(options.millions) * 1e6; done += step) {
-        const words = [`port=${server.port}`, 'seconds=3600', `first=${done + 1}`, `count=${step}`, ...loadArguments(directory, usual)];
-        const before = cpuSeconds(pid);
-        const { stdout } = await promisify(execFile)('taskset', ['-c', '1', positionals[0], ...words]);
-        const result = JSON.parse(stdout);
-        if (result.errors > 0) throw new Error(`the load saw errors: ${stdout}`);
-        const cpu = ((cpuSeconds(pid) - before) / result.requests) * 1e6;
+    const server = await start(turn);
+    console.log(`before the first event: ${mebibytes(residentBytes(server.pid))} MiB\n`);
+    const titles = ['events', 'requests/s', 'p99 ms', 'CPU µs/request', 'then', 'a new journal beside it', 'resident MiB', 'database MiB'];
+    console.log(`| ${titles.join(' | ')} |\n|${' --- |'.repeat(titles.length)}`);
+    while (server.events < Number(options.millions) * 1e6) {
+        const result = await send(server, Number(options.step) * 1e6);
+        const resident = residentBytes(server.pid);
+        const { grown, fresh } = options.dead ? {} : await besideANewOne(server);
         const database = fs.statSync(path.join(server.journal, 'journal.sqlite')).size;
-        const cells = [done + step, result.rate, result.p99_ms.toFixed(2), cpu.toFixed(1), mebibytes(residentBytes(pid)), mebibytes(database)];
-        console.log(`| ${cells.join(' | ')} |`);
+        const digits = [result.p99_ms.toFixed(2), result.cpu.toFixed(1), grown?.toFixed(1) ?? '', fresh?.toFixed(1) ?? ''];
+        console.log(`| ${[server.events, result.rate, ...digits, mebibytes(resident), mebibytes(database)].join(' | ')} |`);
     }
 } finally {
     for (const step of undo) await step();
