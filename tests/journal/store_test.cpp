@@ -249,6 +249,19 @@ TEST_CASE("a key that counts as new again stands for its newest event, after a r
     anew.commit();
 }
 
+TEST_CASE("a key whose event was rolled back is not looked for in the ledger") {
+    Opened on;
+    on.store.begin();
+    on.store.append(event_of("a"), 0);
+    on.store.rollback();
+    int statements = 0;
+    sqlite3_trace_v2(
+        on.database.handle(), SQLITE_TRACE_STMT,
+        [](unsigned, void* count, void*, void*) { return ++*static_cast<int*>(count), 0; }, &statements);
+    on.commit([&] { CHECK_FALSE(on.store.append(event_of("a"), 0).duplicate); });
+    CHECK(statements == 4);  // BEGIN, the line, the record, COMMIT
+}
+
 TEST_CASE("a dead letter is written down with its reason and its tries") {
     Opened on;
     on.commit([&] {
