@@ -14,7 +14,7 @@ namespace {
 using std::chrono::steady_clock;
 
 // The log is emptied into the database when it passed the first size and nobody waits, or the second. Small,
-// because a damaged frame costs all that come after it.
+// because a damaged frame costs all that come after it, and because what comes in meanwhile waits.
 constexpr int log_pages_soft = (1 << 20) / page_bytes;
 constexpr int log_pages_hard = (16 << 20) / page_bytes;
 

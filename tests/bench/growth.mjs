@@ -14,6 +14,7 @@ import { freePort } from '../flow/support/ports.mjs';
 import { residentBytes } from '../flow/support/process.mjs';
 import { loadArguments } from './bodies.mjs';
 import { chathookd } from './servers.mjs';
+import { median } from './table.mjs';
 
 const { values: options, positionals } = parseArgs({
     allowPositionals: true,
@@ -35,7 +36,6 @@ const cpuSeconds = (pid) => {
 const mebibytes = (bytes) => (bytes / 1048576).toFixed(1);
 const turnsEach = 3;
 const eventsOfTurn = 100_000;
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 const usual = { connections: 64, bytes: 404, vendor: 'lynn', cores: '0', directory };
 const dead = { events: { type: 'http', url: `http://127.0.0.1:${await freePort()}/`, allow_private: true } };
 
