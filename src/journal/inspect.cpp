@@ -12,11 +12,13 @@
 #include <set>
 #include <utility>
 
+#include "journal/group_tables.hpp"
 #include "journal/journal.hpp"
 #include "journal/record.hpp"
 #include "journal/recovery.hpp"
 #include "journal/schema.hpp"
 #include "journal/sqlite.hpp"
+#include "journal/upgrade.hpp"
 
 namespace chathook::journal {
 namespace {
@@ -103,14 +105,15 @@ void check_integrity(Database& database, Inspection& found) {
     }
 }
 
-// Retention deletes lines in order and leaves those whose event is still kept. So what is missing behind a
-// line without an event was not taken by it; unless that line's time was in the future once.
-void read_ledger(Database& database, Inspection& found) {
-    Statement ledger(
-        database,
-        "SELECT l.seq, l.received, EXISTS(SELECT 1 FROM events e WHERE e.seq = l.seq), l.routed, "
-        "l.key FROM ledger l ORDER BY l.seq");
+// Retention deletes lines in order, a group at a time (before format 3: one at a time), and leaves those of
+// which an event is still kept. So what is missing behind a group without an event was not taken by it;
+// unless a time of receipt was in the future once.
+void read_ledger(Database& database, Inspection& found, int format) {
+    const std::string group = format < 3 ? "l.seq" : "l.first";
+    Statement ledger(database, "SELECT l.seq, l.received, e.seq IS NOT NULL, l.routed, l.key, " + group +
+                                   " FROM ledger l LEFT JOIN events e ON e.seq = l.seq ORDER BY l.seq");
     std::uint64_t before = 0;
+    std::uint64_t group_before = 0;
     std::int64_t received_before = 0;
     bool event_before = true;  // what was before the first line is forgotten
     for (Rows rows = ledger.run(); rows.next();) {
@@ -126,8 +129,9 @@ void read_ledger(Database& database, Inspection& found) {
         }
         if (found.lines++ == 0) found.oldest = sequence;
         found.newest = before = sequence;
+        if (std::exchange(group_before, rows.number(5)) != group_before) event_before = false;
         received_before = rows.integer(1);
-        event_before = rows.integer(2) != 0;
+        event_before = event_before || rows.integer(2) != 0;
     }
 }
 
@@ -189,8 +193,8 @@ void read_events(Database& database, Inspection& found, int format, const Visito
 // Goes through a table that says something of events at sinks; each needs its record.
 void read_ledger_of_sinks(Database& database, const std::string& table, Inspection& found,
                           std::uint64_t Inspection::Sink::*count) {
-    Statement all(database, "SELECT t.sink, t.seq, EXISTS(SELECT 1 FROM events e WHERE e.seq = t.seq) FROM " +
-                                table + " t ORDER BY t.seq");
+    Statement all(database, "SELECT t.sink, t.seq, e.seq IS NOT NULL FROM " + table +
+                                " t LEFT JOIN events e ON e.seq = t.seq ORDER BY t.seq");
     for (Rows rows = all.run(); rows.next();) {
         if (rows.number(0) < found.sinks.size()) ++(found.sinks[rows.number(0)].*count);
         if (rows.integer(2) == 0) found.missing.add(rows.number(1));
@@ -206,7 +210,7 @@ void read_sinks(Database& database, Inspection& found) {
         sink.cursor = rows.number(2);
     }
     Statement waiting(database,
-                      "SELECT l.seq, EXISTS(SELECT 1 FROM events e WHERE e.seq = l.seq) FROM ledger l "
+                      "SELECT l.seq, e.seq IS NOT NULL FROM ledger l LEFT JOIN events e ON e.seq = l.seq "
                       "WHERE l.seq > ?2 AND (l.routed >> ?1) & 1 AND NOT EXISTS("
                       "SELECT 1 FROM settled s WHERE s.sink = ?1 AND s.seq = l.seq) ORDER BY l.seq");
     for (Inspection::Sink& sink : found.sinks) {
@@ -239,6 +243,11 @@ int require_journal(Database& database, const fs::path& file) {
     if (database.value_of("PRAGMA application_id") != std::to_string(application_id)) {
         throw OpenError(exit_io_error, file.string() + " is no journal");
     }
+    if (is_upgrading(database)) {
+        throw OpenError(
+            exit_io_error,
+            file.string() + " is being brought to a new format; start chathookd once, which finishes that");
+    }
     const std::string version = database.value_of("PRAGMA user_version");
     for (int format = 1; format <= schema_version; ++format) {
         if (version == std::to_string(format)) return format;
@@ -256,9 +265,10 @@ void read_all(const fs::path& file, const std::string& opened, Inspection& found
     try {
         Database database(opened, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, reader_busy_timeout);
         database.execute("PRAGMA mmap_size=0");
+        know_group_tables(database);
         const int format = require_journal(database, file);
         check_integrity(database, found);
-        read_ledger(database, found);
+        read_ledger(database, found, format);
         read_sinks(database, found);
         read_events(database, found, format, visit);
         read_ledger_of_sinks(database, "dead", found, &Inspection::Sink::dead);

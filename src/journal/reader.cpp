@@ -218,7 +218,8 @@ void SqliteReader::search_ids(Search& search, const std::set<std::int64_t>& time
     if (search.query.newest) search.limit = SIZE_MAX;
     const std::int64_t first = *times.begin() * 1000;
     const std::int64_t past_last = (*times.rbegin() + 1) * 1000;
-    const auto newest_line = std::stoull("0" + database_.value_of("SELECT max(seq) FROM ledger"));
+    const auto newest_line =
+        std::stoull("0" + database_.value_of("SELECT seq FROM ledger ORDER BY seq DESC LIMIT 1"));
     for (std::uint64_t from = search.query.after_sequence; from < newest_line; from += lines_per_statement) {
         std::vector<std::uint64_t> candidates;
         for (Rows rows = received_.run(from, from + lines_per_statement, first, past_last); rows.next();) {

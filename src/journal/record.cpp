@@ -60,21 +60,26 @@ std::uint32_t progress_checksum(SinkNumber sink, std::string_view name, std::uin
     return sum.value();
 }
 
-std::string sealed_key(const Line& line) {
+std::uint32_t line_checksum(const Line& line) {
     Checksum sum;
     sum.add(line.sequence);
     sum.add(static_cast<std::uint64_t>(line.received.time_since_epoch().count()));
     sum.add(std::uint64_t{line.routed});
     sum.add(line.key);
-    std::string sealed(line.key);
-    for (int shift = 0; shift < 32; shift += 8) sealed += static_cast<char>((sum.value() >> shift) & 0xff);
-    return sealed;
+    return sum.value();
 }
 
 bool is_whole(Line line, std::string_view sealed) {
     if (sealed.size() == line_key_bytes) return true;
+    if (sealed.size() != line_key_bytes + 4) return false;
     line.key = sealed.substr(0, line_key_bytes);
-    return sealed_key(line) == sealed;
+    const std::uint32_t checksum = line_checksum(line);
+    for (std::size_t byte = 0; byte < 4; ++byte) {
+        if (static_cast<unsigned char>(sealed[line_key_bytes + byte]) != ((checksum >> (8 * byte)) & 0xff)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 bool matches(const Rows& rows, const Query& query) {

@@ -44,8 +44,8 @@ std::uint32_t record_checksum(std::uint64_t sequence, SinkSet routed, const Even
 std::uint32_t progress_checksum(SinkNumber sink, std::string_view name, std::uint64_t cursor,
                                 const std::set<std::uint64_t>& settled);
 
-// What stands as `key` in a line of the ledger: the dedupe key and, behind it, CRC-32C over the whole line,
-// lowest byte first. A bit that flips in `routed` would take an event from a sink without a trace.
+// A line of the ledger. As `key` the dedupe key stands there and, behind it, CRC-32C over the whole line,
+// lowest byte first: a bit that flips in `routed` would take an event from a sink without a trace.
 struct Line {
     std::uint64_t sequence = 0;
     Instant received;
@@ -53,7 +53,7 @@ struct Line {
     std::string_view key;  // 16 bytes
 };
 inline constexpr std::size_t line_key_bytes = 16;
-std::string sealed_key(const Line& line);
+std::uint32_t line_checksum(const Line& line);
 
 // Whether the line is as it was written; those of format 1 have the key alone and tell nothing.
 bool is_whole(Line line, std::string_view sealed);

@@ -14,6 +14,7 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr std::size_t step_rows_max = 256;
+constexpr std::size_t step_groups_max = 32;
 
 // Of vendors' bodies that one step deletes. Deleted pages are overwritten (secure_delete), so a step writes
 // as much into the log as it frees; on a full disk that has to fit into what the ballast left.
@@ -50,11 +51,12 @@ Retention::Retention(Database& database, Store& store, const JournalSettings& se
       events_(database,
               "SELECT e.seq, l.received, l.routed, EXISTS(SELECT 1 FROM dead d WHERE d.seq = e.seq) OR "
               "EXISTS(SELECT 1 FROM again a WHERE a.seq = e.seq), max(e.original_size, "
-              "coalesce(length(e.raw), 0)), l.key "
+              "coalesce(length(e.raw), 0)) "
               "FROM events e CROSS JOIN ledger l ON l.seq = e.seq WHERE e.seq > ?1 ORDER BY e.seq LIMIT ?2"),
-      ledger_(database,
-              "SELECT l.seq, l.received, l.key, EXISTS(SELECT 1 FROM events e WHERE e.seq = l.seq) "
-              "FROM ledger l WHERE l.seq > ?1 ORDER BY l.seq LIMIT ?2") {}
+      lines_(
+          database,
+          "SELECT l.first, l.data, r.first IS NOT NULL FROM lines l LEFT JOIN records r ON r.first = l.first "
+          "WHERE l.first > ?1 ORDER BY l.first LIMIT ?2") {}
 
 void Retention::step(Instant now, SinkSet unclaimed) {
     const auto started = steady_clock::now();
@@ -159,11 +161,7 @@ bool Retention::sweep_dead(Instant now) {
 }
 
 bool Retention::sweep_events(Instant now) {
-    struct Due {
-        std::uint64_t sequence;
-        std::string key;  // of a line that goes, too; empty: it stays
-    };
-    std::vector<Due> due;
+    std::vector<std::uint64_t> due;
     std::size_t looked_at = 0;
     std::uint64_t bytes = 0;
     std::uint64_t position = position_;
@@ -177,37 +175,35 @@ bool Retention::sweep_events(Instant now) {
         if (received > now) continue;
         const bool is_held = rows.integer(3) != 0;  // by a dead letter, or because it is due again
         if (is_held || !store_.settled_everywhere(position, rows.number(2))) continue;
-        // Lines behind it may be gone already. Left behind, this one would stand before a gap.
-        const bool line_goes = now - received > dedupe_window_ && position != store_.counts().newest;
-        due.push_back({position, line_goes ? std::string(rows.bytes(5)) : std::string()});
+        due.push_back(position);
         bytes += rows.number(4);
     }
-    apply(due, [&](const Due& one) {
-        store_.delete_event(one.sequence);
-        if (!one.key.empty()) store_.delete_line(one.sequence, one.key);
-    });
+    if (!due.empty()) {
+        store_.begin();
+        store_.forget(due, now);
+        store_.commit();
+    }
     position_ = position;
     return reached_young || (bytes < step_bytes_max && looked_at < step_rows_max);
 }
 
+// A group of lines at a time.
 bool Retention::sweep_ledger(Instant now) {
-    std::vector<std::pair<std::uint64_t, std::string>> due;
+    std::vector<std::uint64_t> due;
     std::size_t looked_at = 0;
     std::uint64_t position = position_;
     bool reached_young = false;
-    for (Rows rows = ledger_.run(position_, step_rows_max); rows.next(); ++looked_at) {
-        const Instant received{std::chrono::microseconds(rows.integer(1))};
-        reached_young = is_young(received, now, dedupe_window_);
+    for (Rows rows = lines_.run(position_, step_groups_max); rows.next(); ++looked_at) {
+        const LineGroup group(rows.number(0), rows.bytes(1));
+        reached_young = group.size() > 0 && is_young(group.line(0).line.received, now, dedupe_window_);
         if (reached_young) break;
-        position = rows.number(0);
-        if (received > now) continue;
-        const bool has_event = rows.integer(3) != 0;
-        // The newest line stays: it is what the next sequence is counted from.
-        if (!has_event && position != store_.counts().newest) due.emplace_back(position, rows.bytes(2));
+        position = group.first();
+        const bool has_records = rows.integer(2) != 0;
+        if (!has_records) due.push_back(position);
     }
-    apply(due, [&](const auto& line) { store_.delete_line(line.first, line.second); });
+    apply(due, [&](std::uint64_t first) { store_.forget_lines(first, now); });
     position_ = position;
-    return reached_young || looked_at < step_rows_max;
+    return reached_young || looked_at < step_groups_max;
 }
 
 }  // namespace chathook::journal

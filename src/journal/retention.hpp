@@ -51,7 +51,7 @@ private:
 
     Store& store_;
     std::chrono::microseconds retain_delivered_, retain_dead_, dedupe_window_;
-    Statement waiting_, again_, dead_, events_, ledger_;
+    Statement waiting_, again_, dead_, events_, lines_;
 
     Stage stage_ = Stage::unclaimed;
     std::uint64_t position_ = 0;    // the sequence the current stage has come to

@@ -2,52 +2,15 @@
 
 #include <string>
 
+#include "journal/group_tables.hpp"
 #include "journal/journal.hpp"
 #include "journal/scrub.hpp"
-#include "support/log.hpp"
+#include "journal/upgrade.hpp"
 
 namespace chathook::journal {
 namespace {
 
 constexpr int exit_io_error = 74;
-
-constexpr const char* tables_of_format_1 = R"sql(
-CREATE TABLE ledger(
-    seq INTEGER PRIMARY KEY, received INTEGER NOT NULL, routed INTEGER NOT NULL, key BLOB NOT NULL
-) STRICT;
-CREATE TABLE events(
-    seq INTEGER PRIMARY KEY, checksum INTEGER NOT NULL, original_at INTEGER NOT NULL,
-    original_size INTEGER NOT NULL, source TEXT NOT NULL, vendor TEXT NOT NULL, type TEXT NOT NULL,
-    vendor_type TEXT NOT NULL, id TEXT NOT NULL, json TEXT NOT NULL, raw BLOB
-) STRICT;
-CREATE TABLE sinks(
-    number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, cursor INTEGER NOT NULL
-) STRICT;
-CREATE TABLE settled(
-    sink INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY(sink, seq)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE dead(
-    seq INTEGER NOT NULL, sink INTEGER NOT NULL, attempts INTEGER NOT NULL, reason TEXT NOT NULL,
-    at INTEGER NOT NULL, PRIMARY KEY(seq, sink)
-) STRICT, WITHOUT ROWID;
-)sql";
-
-// AUTOINCREMENT: a number is never given out again, also when the newest was deleted.
-constexpr const char* tables_of_format_2 = R"sql(
-CREATE TABLE again(
-    sink INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY(sink, seq)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX again_by_sequence ON again(seq);
-CREATE TABLE outcomes(
-    seq INTEGER NOT NULL, sink INTEGER NOT NULL, outcome INTEGER NOT NULL, PRIMARY KEY(seq, sink)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS progress(sink INTEGER PRIMARY KEY, checksum INTEGER NOT NULL) STRICT;
-CREATE TABLE rejections(
-    number INTEGER PRIMARY KEY AUTOINCREMENT, received INTEGER NOT NULL, source TEXT NOT NULL,
-    reason TEXT NOT NULL, status INTEGER NOT NULL, client TEXT NOT NULL, header_names TEXT NOT NULL,
-    body_sha256 BLOB NOT NULL, body_size INTEGER NOT NULL, raw BLOB
-) STRICT;
-)sql";
 
 // Sets a PRAGMA and reads it back: SQLite ignores what it does not like, without a word.
 void require(Database& database, const std::string& pragma, const std::string& value) {
@@ -69,20 +32,6 @@ void require_settings(Database& database) {
     require(database, "journal_size_limit", std::to_string(log_bytes_kept));
     require(database, "cache_size", "-8192");  // KiB
     require(database, "foreign_keys", "0");
-}
-
-// From the format that the file has to this program's, all or nothing; 0: it is still empty.
-void bring_up_to_date(Database& database, int format) {
-    if (format == schema_version) return;
-    database.execute("BEGIN IMMEDIATE");
-    if (format < 1) database.execute(tables_of_format_1);
-    database.execute(tables_of_format_2);
-    database.execute("PRAGMA application_id=" + std::to_string(application_id));
-    database.execute("PRAGMA user_version=" + std::to_string(schema_version));
-    database.execute("COMMIT");
-    if (format == 0) return;
-    log(LogLevel::info, "journal_upgraded",
-        {{"from_format", std::to_string(format)}, {"to_format", std::to_string(schema_version)}});
 }
 
 // 0: the file is still empty. Asked before any setting is changed, so that a foreign file stays as it is.
@@ -120,7 +69,8 @@ Database open_for_writing(const std::filesystem::path& file) {
         const int format = format_of(database, file);
         scrub_pages_of(database);
         require_settings(database);
-        bring_up_to_date(database, format);
+        know_group_tables(database);
+        upgrade(database, format);
         // A log left by a crash is written into the database and synced now: pages that an earlier failed
         // sync made the kernel forget are dirtied and written again.
         database.value_of("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -137,6 +87,7 @@ Database open_for_reading(const std::filesystem::path& file) {
     database.execute("PRAGMA query_only=1");
     database.execute("PRAGMA mmap_size=0");
     database.execute("PRAGMA cache_size=-4096");
+    know_group_tables(database);
     return database;
 }
 

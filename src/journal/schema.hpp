@@ -10,7 +10,7 @@
 
 namespace chathook::journal {
 
-inline constexpr int schema_version = 2;                      // PRAGMA user_version
+inline constexpr int schema_version = 3;                      // PRAGMA user_version
 inline constexpr int application_id = 0x43484a4c;             // "CHJL"
 inline constexpr int page_bytes = 4096;                       // one log frame and one memory page
 inline constexpr std::uint64_t log_bytes_kept = 16ull << 20;  // the log file is cut back to this

@@ -23,6 +23,19 @@ Instant instant_of(std::int64_t microseconds) noexcept {
     throw OpenError(exit_io_error, "the journal is damaged: " + what);
 }
 
+StoredRecord stored(const Event& event, std::uint32_t checksum) {
+    return {checksum,
+            static_cast<std::uint32_t>(event.original_at),
+            static_cast<std::uint32_t>(event.original_size),
+            event.source,
+            event.vendor,
+            event.type,
+            event.vendor_type,
+            event.id,
+            event.json,
+            event.raw};
+}
+
 // A clock that was stepped back counts like one that went on.
 std::chrono::microseconds distance(Instant a, Instant b) noexcept { return a > b ? a - b : b - a; }
 
@@ -34,10 +47,15 @@ Store::Store(Database& database, std::chrono::seconds dedupe_window, OnDamage on
       begin_(database, "BEGIN IMMEDIATE"),
       commit_(database, "COMMIT"),
       rollback_(database, "ROLLBACK"),
-      insert_line_(database, "INSERT INTO ledger(seq, received, routed, key) VALUES(?1, ?2, ?3, ?4)"),
-      insert_event_(database,
-                    "INSERT INTO events(seq, checksum, original_at, original_size, source, vendor, type, "
-                    "vendor_type, id, json, raw) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"),
+      insert_lines_(database, "INSERT INTO lines(first, data) VALUES(?1, ?2)"),
+      insert_records_(database, "INSERT INTO records(first, data) VALUES(?1, ?2)"),
+      lines_of_(database, "SELECT data FROM lines WHERE first = ?1"),
+      records_of_(database,
+                  "SELECT r.first, r.data, length(l.data) FROM records r LEFT JOIN lines l ON "
+                  "l.first = r.first WHERE r.first <= ?1 ORDER BY r.first DESC LIMIT 1"),
+      update_records_(database, "UPDATE records SET data = ?2 WHERE first = ?1"),
+      delete_records_(database, "DELETE FROM records WHERE first = ?1"),
+      delete_lines_(database, "DELETE FROM lines WHERE first = ?1"),
       line_(database, "SELECT received, routed, key FROM ledger WHERE seq = ?1"),
       walk_(database, "SELECT seq, routed FROM ledger WHERE seq > ?1 ORDER BY seq LIMIT ?2"),
       insert_settled_(database, "INSERT INTO settled(sink, seq) VALUES(?1, ?2)"),
@@ -46,8 +64,6 @@ Store::Store(Database& database, std::chrono::seconds dedupe_window, OnDamage on
       update_cursor_(database, "UPDATE sinks SET cursor = ?2 WHERE number = ?1"),
       note_progress_(database, "INSERT OR REPLACE INTO progress(sink, checksum) VALUES(?1, ?2)"),
       insert_sink_(database, "INSERT INTO sinks(number, name, cursor) VALUES(?1, ?2, ?3)"),
-      delete_event_(database, "DELETE FROM events WHERE seq = ?1"),
-      delete_line_(database, "DELETE FROM ledger WHERE seq = ?1"),
       delete_dead_(database, "DELETE FROM dead WHERE seq = ?1 AND sink = ?2"),
       has_record_(database, "SELECT 1 FROM events WHERE seq = ?1"),
       insert_again_(database, "INSERT OR IGNORE INTO again(sink, seq, at) VALUES(?1, ?2, ?3)"),
@@ -141,7 +157,7 @@ void Store::load_ledger(OnDamage on_damage) {
         }
         counts_.newest = sequence;
     }
-    Statement newest(database_, "SELECT max(seq) FROM events");
+    Statement newest(database_, "SELECT seq FROM events ORDER BY seq DESC LIMIT 1");
     Rows rows = newest.run();
     if (rows.next() && rows.number(0) > counts_.newest) contradiction("an event stands in no ledger line");
     for (SinkNumber sink = 0; sink < sinks(); ++sink) {
@@ -153,6 +169,7 @@ void Store::load_ledger(OnDamage on_damage) {
 
 void Store::begin() {
     begin_.execute();
+    pending_ = {};
     open_ = true;
     saved_counts_ = counts_;
     saved_names_ = names_.size();
@@ -161,6 +178,7 @@ void Store::begin() {
 }
 
 void Store::commit() {
+    flush();
     commit_.execute();
     open_ = false;
 }
@@ -174,6 +192,7 @@ void Store::rollback() noexcept {
     } catch (const SqliteError&) {
         // Nothing more can be done with the connection; memory is put right all the same.
     }
+    pending_ = {};
     counts_ = saved_counts_;
     names_.resize(saved_names_);
     for (auto undo = key_undo_.rbegin(); undo != key_undo_.rend(); ++undo) {
@@ -194,7 +213,13 @@ void Store::rollback() noexcept {
 
 std::optional<Store::Seen> Store::seen(std::string_view key) {
     Instant received{};
+    const LineGroup pending(pending_.first, pending_.lines);
     const auto sequence = keys_.find(KeyIndex::prefix_of(key), counts_.newest, [&](std::uint64_t candidate) {
+        if (pending.size() > 0 && candidate >= pending.first()) {
+            const Line line = pending.line(static_cast<std::size_t>(candidate - pending.first())).line;
+            received = line.received;
+            return line.key == key;
+        }
         Rows rows = line_.run(candidate);
         if (!rows.next() || rows.bytes(2).substr(0, line_key_bytes) != key) return false;
         received = instant_of(rows.integer(0));
@@ -223,22 +248,30 @@ Appended Store::append(const Event& event, SinkSet routed) {
     }
 
     const std::uint64_t sequence = counts_.newest + 1;
-    const std::string sealed = sealed_key({sequence, event.received, routed, key.bytes});
-    insert_line_.execute(sequence, event.received.time_since_epoch().count(), routed, Blob{sealed});
-    insert_event_.execute(sequence, record_checksum(sequence, routed, event), event.original_at,
-                          event.original_size, event.source, event.vendor, event.type, event.vendor_type,
-                          event.id, event.json, Blob{event.raw});
+    if (pending_.lines.empty()) pending_.first = sequence;
+    LineGroup::append(pending_.lines, {sequence, event.received, routed, key.bytes});
+    pending_.records.add(sequence, stored(event, record_checksum(sequence, routed, event)));
     counts_.newest = sequence;
     lines_.add(sequence, routed);
     for (SinkNumber sink = 0; sink < sinks(); ++sink) counts_.waiting[sink] += contains(routed, sink);
     const KeyIndex::Prefix prefix = KeyIndex::prefix_of(key.bytes);
     if (before) unindex(prefix, before->sequence);
     index(prefix, sequence);
+    const bool is_full = LineGroup(pending_.first, pending_.lines).size() >= group_events_max;
+    if (is_full || pending_.records.bytes() >= group_bytes_max) flush();
     return {sequence, false};
+}
+
+void Store::flush() {
+    if (pending_.lines.empty()) return;
+    insert_lines_.execute(pending_.first, Blob{pending_.lines});
+    insert_records_.execute(pending_.first, Blob{pending_.records.finish(pending_.first)});
+    pending_.lines.clear();
 }
 
 void Store::settle(SinkNumber sink, std::vector<Settlement> settlements, Instant at) {
     assert(knows(sink));
+    flush();
     // In order and once each, without what is settled already: a repeated settlement changes nothing, and
     // what was delivered is no dead letter.
     std::sort(settlements.begin(), settlements.end(), [](const Settlement& a, const Settlement& b) {
@@ -356,18 +389,6 @@ bool Store::settled_everywhere(std::uint64_t sequence, SinkSet routed) const {
         if (contains(routed, sink) && waits(sequence, sink)) return false;
     }
     return true;
-}
-
-void Store::delete_event(std::uint64_t sequence) {
-    delete_event_.execute(sequence);
-    if (counts_.outcomes == 0) return;
-    delete_outcomes_.execute(sequence);
-    counts_.outcomes -= static_cast<std::uint64_t>(database_.changes());
-}
-
-void Store::delete_line(std::uint64_t sequence, std::string_view key) {
-    delete_line_.execute(sequence);
-    unindex(KeyIndex::prefix_of(key), sequence);
 }
 
 }  // namespace chathook::journal

@@ -16,6 +16,7 @@
 
 #include <chathook/event.hpp>
 
+#include "journal/groups.hpp"
 #include "journal/journal.hpp"
 #include "journal/key_index.hpp"
 #include "journal/progress.hpp"
@@ -47,7 +48,7 @@ public:
     // The three changes that people ask for; see Journal.
     std::size_t redeliver(SinkNumber sink, std::span<const std::uint64_t> sequences, Instant at);
     std::size_t discard(SinkNumber sink, std::span<const std::uint64_t> sequences);
-    Erased erase(std::span<const std::uint64_t> sequences, Instant at);
+    Erased erase(std::span<const std::uint64_t> asked, Instant at);
 
     // The number of that name, given out if it is new; nothing when all are in use. Who asks delivers to it.
     std::optional<SinkNumber> sink_number(std::string_view name);
@@ -62,9 +63,12 @@ public:
     // Whether no sink of `routed` waits for this event any more.
     bool settled_everywhere(std::uint64_t sequence, SinkSet routed) const;
 
-    // Retention: the record itself; its line in the ledger, after which its key counts as new.
-    void delete_event(std::uint64_t sequence);
-    void delete_line(std::uint64_t sequence, std::string_view key);
+    // Forgets the records of these sequences, which rise; and lines that only they held: see forget_lines().
+    void forget(std::span<const std::uint64_t> sequences, Instant at);
+
+    // Deletes the lines of one group, after which their keys count as new; unless a key does not yet, a
+    // record of the group is left, or the newest line, from which the next sequence is counted, stands in it.
+    void forget_lines(std::uint64_t first, Instant at);
 
     const Counts& counts() const noexcept { return counts_; }
 
@@ -72,6 +76,8 @@ public:
     SinkSet scattered() const noexcept;
 
 private:
+    void flush();
+    void forget_in_group(std::uint64_t first, std::span<const std::uint64_t> sequences);
     void load_sinks();
     void check_line(const Rows& rows, OnDamage on_damage) const;
     void load_ledger(OnDamage on_damage);
@@ -108,7 +114,16 @@ private:
     SinkSet sinks_of(Statement& statement, std::uint64_t sequence);
     void take_out(std::uint64_t sequence, const Standing& standing);
 
+    // What was appended and does not stand in the tables yet. They are written a group at a time, and before
+    // anything else looks at them.
+    struct Pending {
+        std::uint64_t first = 0;
+        std::string lines;
+        RecordGroupWriter records;
+    };
+
     Database& database_;
+    Pending pending_;
     std::chrono::microseconds dedupe_window_;
 
     // Of each key the newest line.
@@ -137,8 +152,10 @@ private:
     std::vector<SettledUndo> settled_undo_;
 
     Statement begin_, commit_, rollback_;
-    Statement insert_line_, insert_event_, line_, walk_, insert_settled_, delete_settled_, insert_dead_;
-    Statement update_cursor_, note_progress_, insert_sink_, delete_event_, delete_line_, delete_dead_;
+    Statement insert_lines_, insert_records_, lines_of_, records_of_, update_records_, delete_records_,
+        delete_lines_;
+    Statement line_, walk_, insert_settled_, delete_settled_, insert_dead_;
+    Statement update_cursor_, note_progress_, insert_sink_, delete_dead_;
     Statement has_record_, insert_again_, delete_again_, insert_outcome_, delete_discarded_;
     Statement dead_of_, again_of_, outcomes_of_, delete_outcomes_;
 };

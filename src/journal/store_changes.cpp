@@ -1,10 +1,20 @@
-// What happens to events after they were settled: sent once more, thrown away, erased.
+// What happens to events after they were settled: sent once more, thrown away, erased, forgotten.
 #include <algorithm>
 #include <array>
+#include <set>
+#include <utility>
 
 #include "journal/store.hpp"
 
 namespace chathook::journal {
+namespace {
+
+// The row of records_of_.
+RecordGroup record_group(const Rows& row) {
+    return {row.number(0), static_cast<std::size_t>(row.number(2)) / line_bytes, row.bytes(1)};
+}
+
+}  // namespace
 
 void Store::settle_again(SinkNumber sink, const Settlement& settlement, Instant at) {
     if (counts_.again[sink] == 0) return;
@@ -51,6 +61,7 @@ bool Store::has_record(std::uint64_t sequence) {
 }
 
 std::size_t Store::redeliver(SinkNumber sink, std::span<const std::uint64_t> sequences, Instant at) {
+    flush();
     if (!knows(sink)) return 0;
     std::size_t due = 0;
     for (const std::uint64_t sequence : sequences) {
@@ -69,6 +80,7 @@ std::size_t Store::redeliver(SinkNumber sink, std::span<const std::uint64_t> seq
 }
 
 std::size_t Store::discard(SinkNumber sink, std::span<const std::uint64_t> sequences) {
+    flush();
     if (!knows(sink)) return 0;
     std::size_t discarded = 0;
     for (const std::uint64_t sequence : sequences) {
@@ -110,14 +122,15 @@ void Store::take_out(std::uint64_t sequence, const Standing& standing) {
         delete_again_.execute(sink, sequence);
         --counts_.again[sink];
     }
-    delete_event(sequence);
 }
 
-Erased Store::erase(std::span<const std::uint64_t> sequences, Instant at) {
+Erased Store::erase(std::span<const std::uint64_t> asked, Instant at) {
+    flush();
+    const std::set<std::uint64_t> sequences(asked.begin(), asked.end());
     Erased erased;
     std::array<Erased::AtSink, sinks_max> by_sink;
     std::array<std::vector<Settlement>, sinks_max> skipped;
-    std::vector<std::pair<std::uint64_t, std::string>> forgettable;
+    std::vector<std::uint64_t> forgotten;
     for (const std::uint64_t sequence : sequences) {
         if (!has_record(sequence)) continue;
         SinkSet routed = 0;
@@ -125,11 +138,10 @@ Erased Store::erase(std::span<const std::uint64_t> sequences, Instant at) {
             Rows line = line_.run(sequence);
             if (!line.next()) continue;
             routed = line.number(1);
-            const Instant received{std::chrono::microseconds(line.integer(0))};
-            if (at - received > dedupe_window_) forgettable.emplace_back(sequence, line.bytes(2));
         }
         const Standing standing = standing_of(sequence, routed);
         take_out(sequence, standing);
+        forgotten.push_back(sequence);
         ++erased.events;
         for (SinkNumber sink = 0; sink < sinks(); ++sink) {
             erased.dead_letters += contains(standing.dead, sink);
@@ -144,11 +156,79 @@ Erased Store::erase(std::span<const std::uint64_t> sequences, Instant at) {
         by_sink[sink].sink = names_[sink];
         erased.sinks.push_back(std::move(by_sink[sink]));
     }
-    // Lines that only their event still held: left behind, they would stand before a gap.
-    for (const auto& [sequence, key] : forgettable) {
-        if (sequence != counts_.newest) delete_line(sequence, key);
-    }
+    forget(forgotten, at);
     return erased;
+}
+
+void Store::forget(std::span<const std::uint64_t> sequences, Instant at) {
+    flush();
+    while (!sequences.empty()) {
+        std::uint64_t first = 0;
+        std::size_t in_group = 0;
+        {
+            Rows rows = records_of_.run(sequences.front());
+            if (!rows.next()) return;
+            const RecordGroup group = record_group(rows);
+            first = group.first();
+            const auto end = std::upper_bound(sequences.begin(), sequences.end(), group.last());
+            in_group = std::max<std::size_t>(static_cast<std::size_t>(end - sequences.begin()), 1);
+        }
+        forget_in_group(first, sequences.first(in_group));
+        forget_lines(first, at);
+        sequences = sequences.subspan(in_group);
+    }
+}
+
+// Those that stay are written anew, so that nothing of the others is left.
+void Store::forget_in_group(std::uint64_t first, std::span<const std::uint64_t> sequences) {
+    const auto goes = [&](std::uint64_t sequence) {
+        return std::binary_search(sequences.begin(), sequences.end(), sequence);
+    };
+    RecordGroupWriter left;
+    bool unreadable = false;
+    {
+        Rows rows = records_of_.run(first);
+        rows.next();
+        const RecordGroup group = record_group(rows);
+        for (std::size_t at = 0; at < group.size(); ++at) {
+            if (goes(group.sequence(at))) continue;
+            unreadable = !group.whole();
+            left.take(group.sequence(at), group.bytes(at));
+        }
+    }
+    if (left.empty()) {
+        delete_records_.execute(first);
+    } else if (unreadable) {
+        // Nobody can tell whose bytes these are. None are left, and the others' records stay unreadable.
+        update_records_.execute(first, Blob{std::string_view("\0", 1)});
+    } else {
+        update_records_.execute(first, Blob{left.finish(first)});
+    }
+    if (counts_.outcomes == 0) return;
+    for (const std::uint64_t sequence : sequences) {
+        delete_outcomes_.execute(sequence);
+        counts_.outcomes -= static_cast<std::uint64_t>(database_.changes());
+    }
+}
+
+void Store::forget_lines(std::uint64_t first, Instant at) {
+    {
+        Rows records = records_of_.run(first);
+        if (records.next() && records.number(0) == first) return;
+    }
+    std::vector<std::pair<KeyIndex::Prefix, std::uint64_t>> keys;
+    {
+        Rows rows = lines_of_.run(first);
+        if (!rows.next()) return;
+        const LineGroup group(first, rows.bytes(0));
+        for (std::size_t place = 0; place < group.size(); ++place) {
+            const Line line = group.line(place).line;
+            if (at - line.received <= dedupe_window_ || line.sequence == counts_.newest) return;
+            keys.emplace_back(KeyIndex::prefix_of(line.key), line.sequence);
+        }
+    }
+    delete_lines_.execute(first);
+    for (const auto& [prefix, sequence] : keys) unindex(prefix, sequence);
 }
 
 }  // namespace chathook::journal

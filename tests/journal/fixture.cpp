@@ -8,6 +8,8 @@
 #include <stdexcept>
 #include <thread>
 
+#include "journal/group_tables.hpp"
+
 namespace chathook::journal::test {
 
 WriterHold::WriterHold(Journal& journal) : journal_(journal) {
@@ -122,6 +124,34 @@ std::pair<int, std::string> Place::refusal() {
         return {error.exit_code(), error.what()};
     }
     return {0, "opened"};
+}
+
+void turn_back(const std::filesystem::path& file, int format) {
+    Database database(file, SQLITE_OPEN_READWRITE, {});
+    know_group_tables(database);
+    // As these formats were declared.
+    database.execute(R"sql(
+        BEGIN;
+        CREATE TABLE l(
+            seq INTEGER PRIMARY KEY, received INTEGER NOT NULL, routed INTEGER NOT NULL, key BLOB NOT NULL
+        ) STRICT;
+        CREATE TABLE e(
+            seq INTEGER PRIMARY KEY, checksum INTEGER NOT NULL, original_at INTEGER NOT NULL,
+            original_size INTEGER NOT NULL, source TEXT NOT NULL, vendor TEXT NOT NULL, type TEXT NOT NULL,
+            vendor_type TEXT NOT NULL, id TEXT NOT NULL, json TEXT NOT NULL, raw BLOB
+        ) STRICT;
+        INSERT INTO l SELECT seq, received, routed, key FROM ledger;
+        INSERT INTO e SELECT * FROM events;
+        DROP TABLE lines;
+        DROP TABLE records;
+        ALTER TABLE l RENAME TO ledger;
+        ALTER TABLE e RENAME TO events;
+        PRAGMA user_version=2;
+        COMMIT)sql");
+    if (format == 2) return;
+    database.execute(
+        "BEGIN; UPDATE ledger SET key = substr(key, 1, 16); DROP TABLE again; DROP TABLE outcomes; "
+        "DROP TABLE rejections; DROP TABLE progress; PRAGMA user_version=1; COMMIT");
 }
 
 bool eventually(const std::function<bool()>& condition) {

@@ -110,6 +110,9 @@ struct Place {
     std::vector<std::string> fatal;  // what on_fatal was called with
 };
 
+// Makes of a stopped journal's database what a program of that older format, 1 or 2, would have left.
+void turn_back(const std::filesystem::path& database, int format);
+
 inline bool says(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
 }

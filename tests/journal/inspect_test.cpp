@@ -75,15 +75,15 @@ TEST_CASE("what was erased is no damage") {
 TEST_CASE("what retention takes is no gap") {
     Stopped journal;
     SECTION("lines at the beginning") {
-        journal.change("DELETE FROM events WHERE seq <= 3; DELETE FROM ledger WHERE seq <= 3");
+        journal.change("DELETE FROM records WHERE first <= 3; DELETE FROM lines WHERE first <= 3");
         CHECK(journal.found().forgotten == 3);
     }
     SECTION("lines behind one whose event is kept") {
-        journal.change("DELETE FROM events WHERE seq IN (2, 3); DELETE FROM ledger WHERE seq IN (2, 3)");
+        journal.change("DELETE FROM records WHERE first IN (2, 3); DELETE FROM lines WHERE first IN (2, 3)");
         CHECK(journal.found().forgotten == 2);
     }
     SECTION("a record that every sink has") {
-        journal.change("DELETE FROM events WHERE seq = 2");
+        journal.change("DELETE FROM records WHERE first = 2");
         CHECK(journal.found().forgotten == 0);
     }
     CHECK_FALSE(journal.found().damaged());
@@ -92,27 +92,28 @@ TEST_CASE("what retention takes is no gap") {
 TEST_CASE("what retention would have left is missed") {
     Stopped journal;
     SECTION("a record that a sink waits for") {
-        journal.change("DELETE FROM events WHERE seq = 5");
+        journal.change("DELETE FROM records WHERE first = 5");
         CHECK(journal.found().missing.first == Sequences{5});
     }
     SECTION("a record that a sink gets again") {
-        journal.change("INSERT INTO again VALUES(0, 2, 0); DELETE FROM events WHERE seq = 2");
+        journal.change("INSERT INTO again VALUES(0, 2, 0); DELETE FROM records WHERE first = 2");
         CHECK(journal.found().missing.first == Sequences{2});
     }
     SECTION("the record of a dead letter") {
-        journal.change("INSERT INTO dead VALUES(3, 0, 1, 'x', 0); DELETE FROM events WHERE seq = 3");
+        journal.change("INSERT INTO dead VALUES(3, 0, 1, 'x', 0); DELETE FROM records WHERE first = 3");
         CHECK(journal.found().missing.first == Sequences{3});
     }
     SECTION("lines behind one without an event") {
-        journal.change("DELETE FROM events WHERE seq < 4; DELETE FROM ledger WHERE seq IN (2, 3)");
+        journal.change("DELETE FROM records WHERE first < 4; DELETE FROM lines WHERE first IN (2, 3)");
         CHECK(journal.found().gaps.first == Sequences{2, 3});
     }
     SECTION("the line of a record") {
-        journal.change("DELETE FROM ledger WHERE seq = 5");
+        journal.change("DELETE FROM lines WHERE first = 5");
         CHECK(journal.found().without_line.first == Sequences{5});
     }
     SECTION("a field of a record") {
-        journal.change("UPDATE events SET json = replace(json, '1.0', '1.1') WHERE seq = 7");
+        journal.change(
+            "UPDATE records SET data = CAST(replace(data, '\"1.0', '\"1.1') AS BLOB) WHERE first = 7");
         CHECK(journal.found().bad_checksums.first == Sequences{7});
     }
     SECTION("how far a sink is") {
@@ -134,7 +135,7 @@ TEST_CASE("a journal in use, and what is none, cannot be looked into") {
     CHECK(refused(journal.directory.path()) == 74);
     journal.change("PRAGMA user_version=9");
     CHECK(refused(journal.settings.directory) == 74);
-    journal.change("PRAGMA user_version=2");
+    journal.change("PRAGMA user_version=3");
     const auto open = journal.open();
     CHECK(refused(journal.settings.directory) == 75);
 }

@@ -17,7 +17,7 @@ TEST_CASE("a dead letter whose record is damaged is listed without its event") {
         REQUIRE(append(*journal, event_of("a"), 1u << sink));
         REQUIRE(journal->settle(sink, {dead(1)}));
     }
-    Database(place.file(), SQLITE_OPEN_READWRITE, {}).execute("UPDATE events SET json = '{}'");
+    Database(place.file(), SQLITE_OPEN_READWRITE, {}).execute("UPDATE records SET data = x'00'");
     const auto journal = place.open();
     const auto letters = journal->open_reader()->dead({}).value();
     REQUIRE(letters.size() == 1);

@@ -18,7 +18,9 @@ TEST_CASE("a record damaged on disk becomes a dead letter, and what follows is d
         for (const char* name : {"a", "b", "c"}) REQUIRE(append(*journal, event_of(name), 1u << sink));
     }
     Database(place.file(), SQLITE_OPEN_READWRITE, {})
-        .execute("UPDATE events SET json = replace(json, 'specversion', 'specversiom') WHERE seq = 2");
+        .execute(
+            "UPDATE records SET data = CAST(replace(data, 'specversion', 'specversiom') AS BLOB) WHERE first "
+            "= 2");
     const auto journal = place.open();
     const auto reader = journal->open_reader();
     CHECK(due(*reader, sink) == Sequences{1, 3});

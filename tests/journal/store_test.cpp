@@ -61,7 +61,9 @@ TEST_CASE("changes that are rolled back leave everything as it was") {
     on.commit([&] {
         on.store.sink_number("crm");
         on.store.sink_number("archive");
-        for (const char* name : {"a", "b", "c", "d"}) on.store.append(event_of(name), 1);
+    });
+    for (const char* name : {"a", "b", "c", "d"}) on.commit([&] { on.store.append(event_of(name), 1); });
+    on.commit([&] {
         on.store.settle(0, {dead(1), dead(2), delivered(3)}, recently);
         REQUIRE(on.store.discard(0, Sequences{2}) == 1);
         REQUIRE(on.store.redeliver(1, Sequences{4}, recently) == 1);
@@ -161,7 +163,7 @@ TEST_CASE("memory counts what a new start would count") {
         on.store.settle(1, {delivered(2)}, recently);
         on.store.discard(0, Sequences{2, 4});
         on.store.erase(Sequences{1, 5, 12, 13}, recently);
-        on.store.delete_event(2);
+        on.store.forget(Sequences{2}, recently);
     });
     const Store anew(on.database, std::chrono::hours(1));
     CHECK(anew.counts().newest == on.store.counts().newest);
@@ -176,10 +178,8 @@ TEST_CASE("memory counts what a new start would count") {
 
 TEST_CASE("an erased event's line goes with it when its key counts as new anyway, unless it is the newest") {
     Opened on;
-    on.commit([&] {
-        for (const char* name : {"a", "b"}) on.store.append(event_of(name), 0);
-        on.store.erase(Sequences{1, 2}, recently + std::chrono::hours(2));
-    });
+    for (const char* name : {"a", "b"}) on.commit([&] { on.store.append(event_of(name), 0); });
+    on.commit([&] { on.store.erase(Sequences{1, 2}, recently + std::chrono::hours(2)); });
     CHECK(on.value_of("SELECT group_concat(seq) FROM ledger") == "2");
 }
 
@@ -244,7 +244,7 @@ TEST_CASE("a key that counts as new again stands for its newest event, after a r
     Store anew(on.database, std::chrono::hours(1));
     anew.begin();
     CHECK(again(anew, later) == 2);
-    anew.delete_line(1, chathook::journal::blob_of(first.dedupe_key).bytes);
+    anew.forget(Sequences{1}, recently + std::chrono::hours(2));
     CHECK(again(anew, later) == 2);
     anew.commit();
 }
@@ -311,24 +311,99 @@ TEST_CASE("whom an event goes to is not believed when it is not as it was writte
         for (const char* name : {"a", "b"}) on.store.append(event_of(name), 3);
     });
     REQUIRE_NOTHROW(Store(on.database, std::chrono::hours(1)));
-    const std::string damage = GENERATE(as<std::string>(),  //
-                                        "UPDATE ledger SET routed = 1 WHERE seq = 2",
-                                        "UPDATE ledger SET received = received + 1 WHERE seq = 2",
-                                        "UPDATE ledger SET key = zeroblob(20) WHERE seq = 2");
+    const std::string damage = GENERATE(
+        as<std::string>(),  //
+        "UPDATE lines SET data = CAST(substr(data, 1, 44) || x'01' || substr(data, 46) AS BLOB)",
+        "UPDATE lines SET data = CAST(substr(data, 1, 36) || x'0102' || substr(data, 39) AS BLOB)",
+        "UPDATE lines SET data = CAST(substr(data, 1, 52) || zeroblob(16) || substr(data, 69) AS BLOB)");
     CAPTURE(damage);
     on.database.execute(damage);
     CHECK_THROWS_AS(Store(on.database, std::chrono::hours(1)), OpenError);
     CHECK_NOTHROW(Store(on.database, std::chrono::hours(1), OnDamage::go_on));
 }
 
-TEST_CASE("a line of format 1, which has no checksum, is believed") {
+TEST_CASE("of events that are committed together some can be forgotten, and nothing of these is left") {
     Opened on;
-    on.commit([&] { on.store.append(event_of("a"), 0); });
-    on.database.execute("UPDATE ledger SET key = substr(key, 1, 16)");
-    Store store(on.database, std::chrono::hours(1));
-    store.begin();
-    CHECK(store.append(event_of("a"), 0).duplicate);
-    store.commit();
+    on.commit([&] {
+        on.store.sink_number("crm");
+        for (const char* name : {"anna", "bert", "carl", "dora"}) on.store.append(event_of(name), 1);
+        on.store.settle(0, {delivered(1), delivered(2), dead(3)}, recently);
+    });
+    CHECK(on.value_of("SELECT count(*) FROM records") == "1");
+    on.commit([&] { on.store.forget(Sequences{1, 2}, recently); });
+    CHECK(on.value_of("SELECT group_concat(seq) FROM events") == "3,4");
+    CHECK(on.value_of("SELECT instr(data, 'anna') + instr(data, 'bert') FROM records") == "0");
+    CHECK(on.value_of("SELECT instr(data, 'carl') > 0 AND instr(data, 'dora') > 0 FROM records") == "1");
+    CHECK(on.value_of("SELECT group_concat(seq) FROM ledger") == "1,2,3,4");
+    on.commit([&] { on.store.forget(Sequences{3, 4}, recently); });
+    CHECK(on.value_of("SELECT count(*) FROM records") == "0");
+    CHECK(on.value_of("SELECT group_concat(seq) FROM ledger") == "1,2,3,4");
+}
+
+TEST_CASE("events of several groups are forgotten at once") {
+    Opened on;
+    Sequences odd;
+    for (int group = 0; group < 3; ++group) {
+        on.commit([&] {
+            for (int at = 0; at < 5; ++at) on.store.append(event_of(std::to_string(group * 5 + at)), 0);
+        });
+    }
+    for (std::uint64_t sequence = 3; sequence <= 15; sequence += 2) odd.push_back(sequence);
+    on.commit([&] { on.store.forget(odd, recently); });
+    CHECK(on.value_of("SELECT group_concat(seq) FROM events") == "1,2,4,6,8,10,12,14");
+}
+
+TEST_CASE("a group whose directory is damaged keeps its other events' places, and none of its bytes") {
+    Opened on;
+    on.commit([&] {
+        for (const char* name : {"anna", "bert", "carl"}) on.store.append(event_of(name), 0);
+    });
+    on.commit([&] { on.store.append(event_of("dora"), 0); });
+    on.database.execute(
+        "UPDATE records SET data = CAST(substr(data, 1, length(data) - 1) || x'00' AS BLOB) WHERE first = 1");
+    const auto readable = [&] {
+        return on.value_of("SELECT group_concat(seq || (checksum IS NOT NULL)) FROM events");
+    };
+    CHECK(readable() == "10,20,30,41");
+    on.commit([&] { on.store.forget(Sequences{2}, recently); });
+    CHECK(readable() == "10,20,30,41");
+    CHECK(on.value_of("SELECT length(data) FROM records WHERE first = 1") == "1");
+    on.commit([&] { on.store.forget(Sequences{1, 2, 3}, recently); });
+    CHECK(readable() == "41");
+}
+
+TEST_CASE("a large transaction becomes several groups") {
+    Opened on;
+    on.commit([&] {
+        for (int at = 0; at < 300; ++at) on.store.append(event_of(std::to_string(at)), 0);
+        Event large = event_of("large");
+        large.raw.assign(300 * 1024, 'x');
+        on.store.append(large, 0);
+        on.store.append(event_of("after"), 0);
+    });
+    CHECK(on.value_of("SELECT group_concat(first) FROM records") == "1,129,257,302");
+    CHECK(on.value_of("SELECT group_concat(first) FROM lines") == "1,129,257,302");
+    CHECK(on.value_of("SELECT count(*) || ' ' || max(seq) FROM ledger") == "302 302");
+    on.commit([&] {
+        CHECK(on.store.append(event_of("0"), 0).duplicate);
+        CHECK(on.store.append(event_of("299"), 0).duplicate);
+        CHECK(on.store.append(event_of("after"), 0).duplicate);
+    });
+}
+
+TEST_CASE("what a transaction has appended is there for its other changes") {
+    Opened on;
+    on.commit([&] {
+        on.store.sink_number("crm");
+        on.store.append(event_of("a"), 1);
+        CHECK(on.store.append(event_of("a"), 1).duplicate);
+        CHECK(on.store.erase(Sequences{1, 1}, recently).events == 1);
+        on.store.append(event_of("b"), 1);
+        on.store.settle(0, {dead(2)}, recently);
+        CHECK(on.store.redeliver(0, Sequences{2}, recently) == 1);
+    });
+    CHECK(on.value_of("SELECT group_concat(seq) FROM events") == "2");
+    CHECK(on.store.counts().again[0] == 1);
 }
 
 TEST_CASE("tables that contradict each other are not taken for a journal") {
@@ -340,7 +415,7 @@ TEST_CASE("tables that contradict each other are not taken for a journal") {
     SECTION("a sink ahead of the newest event") {
         REQUIRE_NOTHROW(on.database.execute("UPDATE sinks SET cursor = 9"));
     }
-    SECTION("an event without its line") { REQUIRE_NOTHROW(on.database.execute("DELETE FROM ledger")); }
+    SECTION("an event without its line") { REQUIRE_NOTHROW(on.database.execute("DELETE FROM lines")); }
     SECTION("a gap in the sinks' numbers") {
         REQUIRE_NOTHROW(on.database.execute("UPDATE sinks SET number = 5"));
     }

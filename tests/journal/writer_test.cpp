@@ -93,7 +93,7 @@ TEST_CASE("sealing waits for whoever reads the log, and lets events through mean
     const auto journal = place.open();
     REQUIRE(append(*journal, event_of("a")));
     Database other(place.file(), SQLITE_OPEN_READONLY, {});
-    Statement read(other, "SELECT seq FROM ledger");
+    Statement read(other, "SELECT first FROM lines");
     std::future<Result<Sealed>> sealed;
     {
         Rows rows = read.run();
