@@ -52,10 +52,7 @@ void Session::cut() noexcept {
 
 Awaitable<> Session::run() {
     try {
-        if (co_await enter()) {
-            while (co_await serve()) {
-            }
-        }
+        if (co_await enter()) co_await serve();
     } catch (const std::exception& error) {
         log(LogLevel::error, "connection failed", {{"client", peer_text_}, {"error", error.what()}});
     }
@@ -63,10 +60,42 @@ Awaitable<> Session::run() {
     stream_->close();
 }
 
-// One request from its first byte to its answer. False: the connection is to be closed.
-Awaitable<bool> Session::serve() {
-    if (!co_await receive_head()) co_return false;
+// Requests from their first byte to their answer, one after the other, until the connection is to be closed.
+// What mostly is there at once, the body and room for the answer, is tried before a coroutine waits for it: a
+// frame for each would cost more than the work.
+Awaitable<> Session::serve() {
+    while (co_await receive_head()) {
+        Request request = begin_request();
+        std::optional<Reply> reply =
+            shared_.handler.admit(request, {head_.content_length, head_.chunked, head_.expect_continue});
+        if (reply) {
+            if (!skip_buffered_body()) close_ = true;
+        } else {
+            bool whole = body_has_come(request);
+            if (!whole) whole = co_await receive_body(request);
+            if (!whole) co_return;
+            no_deadline();
+            try {
+                reply = co_await shared_.handler.handle(request);
+            } catch (const std::exception& error) {
+                log(LogLevel::error, "handler failed",
+                    {{"client", std::string(client_)}, {"error", error.what()}});
+            }
+        }
+        if (!reply) {
+            co_await refuse({500, "handler_failed"});
+            co_return;
+        }
+        if (reply->stream) {
+            co_await send_stream(*reply);
+            co_return;
+        }
+        if (answer_at_once(*reply)) continue;
+        if (!co_await finish_answer()) co_return;
+    }
+}
 
+Request Session::begin_request() {
     Request request;
     request.method = head_.method;
     request.path = head_.path;
@@ -76,25 +105,7 @@ Awaitable<bool> Session::serve() {
     request.received = now();
     ++requests_;
     close_ = !head_.keep_alive || requests_ >= shared_.limits.requests_per_connection;
-
-    if (auto reply =
-            shared_.handler.admit(request, {head_.content_length, head_.chunked, head_.expect_continue})) {
-        if (!skip_buffered_body()) close_ = true;
-        co_return co_await answer(std::move(*reply));
-    }
-    if (!co_await receive_body(request)) co_return false;
-
-    no_deadline();
-    Reply reply;
-    bool failed = false;
-    try {
-        reply = co_await shared_.handler.handle(request);
-    } catch (const std::exception& error) {
-        log(LogLevel::error, "handler failed", {{"client", std::string(client_)}, {"error", error.what()}});
-        failed = true;
-    }
-    if (failed) co_return co_await refuse({500, "handler_failed"});
-    co_return co_await answer(std::move(reply));
+    return request;
 }
 
 // Reads until a head is complete and has passed both parsers. False: the connection is to be closed.
@@ -114,12 +125,13 @@ Awaitable<bool> Session::receive_head() {
             if (idle_ && requests_ > 0) set_deadline(shared_.limits.header_timeout);
             idle_ = false;
         }
-        const std::size_t size = co_await read_more_of_head();
-        if (size == 0) {
+        if (begin_ == end_) rest();
+        error_code error;
+        co_await stream_->ready(Stream::Direction::read, error);
+        if (error || expired_ || !read_more_of_head()) {
             if (expired_ && !idle_) co_return co_await refuse({408, "header_timeout"});
             co_return false;
         }
-        end_ += size;
     }
     idle_ = false;
     body_at_ = next_ = begin_ + progress.size;
@@ -135,23 +147,21 @@ Awaitable<bool> Session::receive_head() {
     co_return true;
 }
 
-// Reads behind what has come. There may be thousands of idle connections, so none of them holds a buffer.
-Awaitable<std::size_t> Session::read_more_of_head() {
-    if (begin_ == end_) {
-        begin_ = end_ = 0;
-        home_.spare_buffers.give(std::exchange(buffer_, {}), shared_.limits.read_buffer_bytes);
-    }
+// There may be thousands of idle connections, so none of them holds a buffer.
+void Session::rest() {
+    begin_ = end_ = 0;
+    home_.spare_buffers.give(std::exchange(buffer_, {}), shared_.limits.read_buffer_bytes);
+}
+
+// Reads behind what has come, if there is anything to be read. False: the peer ended, or the connection
+// failed.
+bool Session::read_more_of_head() {
+    make_room();
     error_code error;
-    while (!expired_) {
-        co_await stream_->ready(Stream::Direction::read, error);
-        if (error || expired_) break;
-        make_room();
-        const std::size_t got =
-            stream_->try_read(asio::buffer(buffer_.data() + end_, buffer_.size() - end_), error);
-        if (!error) co_return got;
-        if (error != asio::error::would_block) break;
-    }
-    co_return 0;
+    const std::size_t got =
+        stream_->try_read(asio::buffer(buffer_.data() + end_, buffer_.size() - end_), error);
+    if (!error) end_ += got;
+    return !error || error == asio::error::would_block;
 }
 
 // Called before anything points into the buffer.

@@ -109,7 +109,7 @@ private:
     using Timer = boost::asio::basic_waitable_timer<Clock, boost::asio::wait_traits<Clock>, Executor>;
 
     Awaitable<> run();
-    Awaitable<bool> serve();
+    Awaitable<> serve();
 
     Awaitable<bool> enter();
     Awaitable<bool> receive_proxy_header();
@@ -120,10 +120,9 @@ private:
     Awaitable<bool> receive_body(Request& request);
     Awaitable<bool> receive_sized(const Request& request, std::uint64_t length);
     Awaitable<bool> receive_chunked(const Request& request);
-    Awaitable<std::size_t> read_more_of_head();
     Awaitable<std::size_t> read_into(char* to, std::size_t size);
 
-    Awaitable<bool> answer(Reply reply);
+    Awaitable<bool> finish_answer();
     Awaitable<bool> refuse(Refusal refusal);
     Awaitable<bool> refuse_body(const Request& request, Refusal refusal);
     Awaitable<bool> refuse_unread_body(const Request& request);
@@ -132,6 +131,13 @@ private:
     Awaitable<bool> send_stream(const Reply& reply);
     Awaitable<> watch_client();
     Awaitable<> linger();
+
+    Request begin_request();
+    bool read_more_of_head();
+    bool body_has_come(Request& request);
+    bool answer_at_once(const Reply& reply);
+    bool send_some(std::string_view& first, std::string_view& second, error_code& error);
+    void rest();
 
     std::string_view received() const noexcept { return {buffer_.data() + begin_, end_ - begin_}; }
     void find_client();
@@ -164,7 +170,9 @@ private:
     std::string body_;         // a body that is chunked, or longer than the buffer's rest
     Head head_;
     std::string out_;
-    std::uint64_t held_ = 0;  // of shared_.inflight_bytes
+    std::string_view unsent_head_;  // of the current answer: in out_,
+    std::string_view unsent_body_;  // and in its Reply
+    std::uint64_t held_ = 0;        // of shared_.inflight_bytes
     std::uint64_t requests_ = 0;
 
     bool idle_ = true;          // not a byte of the next request has come

@@ -15,10 +15,17 @@ namespace chathook::http {
 
 namespace asio = boost::asio;
 
-// True: answered, and the connection goes on with the next request.
-Awaitable<bool> Session::answer(Reply reply) {
+namespace {
+
+// A shorter body stands behind its head in one piece: copying costs less than telling the kernel of two.
+constexpr std::size_t copied_bytes_max = 4096;
+
+}  // namespace
+
+// True: answered, and the connection goes on with the next request, as nearly always. Else finish_answer()
+// has the rest to do, whatever it is.
+bool Session::answer_at_once(const Reply& reply) {
     give_back();  // before the client hears of it, so that its next request finds the room
-    if (reply.stream) co_return co_await send_stream(reply);
     close_ = close_ || reply.close || shared_.stopping.load();
     Framing framing;
     framing.body_bytes = reply.body.size();
@@ -27,7 +34,20 @@ Awaitable<bool> Session::answer(Reply reply) {
     out_.clear();
     append_head(out_, reply, framing, home_.date.at(now()));
     const bool bare = head_.method == "HEAD" || !may_have_body(reply.status);
-    const bool sent = co_await send(out_, bare ? std::string_view() : std::string_view(reply.body));
+    if (!bare && reply.body.size() <= copied_bytes_max) out_.append(reply.body);
+    unsent_head_ = out_;
+    unsent_body_ = bare || reply.body.size() <= copied_bytes_max ? std::string_view() : reply.body;
+    error_code error;
+    if (!send_some(unsent_head_, unsent_body_, error) || close_) return false;
+    begin_ = next_;
+    return true;
+}
+
+// True: answered, and the connection goes on with the next request.
+Awaitable<bool> Session::finish_answer() {
+    // g++ 12 lays out a frame wrongly where a condition awaits and no variable stands before it (its bug
+    // 106188).
+    const bool sent = co_await send(unsent_head_, unsent_body_);
     if (!sent) co_return false;
     begin_ = next_;
     if (!close_) co_return true;
@@ -65,17 +85,24 @@ Awaitable<bool> Session::answer_refusal(Refusal refusal) {
     co_return false;
 }
 
+// What the kernel takes at once of the two, which are shortened by it. True: all of it.
+bool Session::send_some(std::string_view& first, std::string_view& second, error_code& error) {
+    error = {};
+    if (first.empty() && second.empty()) return true;
+    const std::size_t taken = stream_->try_write(first, second, error);
+    const std::size_t of_first = std::min(taken, first.size());
+    first.remove_prefix(of_first);
+    second.remove_prefix(taken - of_first);
+    return first.empty() && second.empty();
+}
+
 // True: the kernel has taken all of it.
 Awaitable<bool> Session::send(std::string_view first, std::string_view second) {
     error_code error;
     bool waited = false;
     while (true) {
-        std::size_t taken = stream_->try_write(first, second, error);
+        if (send_some(first, second, error)) co_return true;
         if (error && error != asio::error::would_block) co_return false;
-        const std::size_t of_first = std::min(taken, first.size());
-        first.remove_prefix(of_first);
-        second.remove_prefix(taken - of_first);
-        if (first.empty() && second.empty()) co_return true;
         if (!std::exchange(waited, true)) set_deadline(shared_.limits.write_timeout);
         co_await stream_->ready(Stream::Direction::write, error);
         if (error || expired_) co_return false;
@@ -84,6 +111,7 @@ Awaitable<bool> Session::send(std::string_view first, std::string_view second) {
 
 // An answer without an end of its own also ends the connection. Always false.
 Awaitable<bool> Session::send_stream(const Reply& reply) {
+    give_back();
     Framing framing;
     framing.body = head_.version == 11 ? Framing::Body::chunked : Framing::Body::until_closed;
     framing.close = true;

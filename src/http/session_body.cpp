@@ -15,24 +15,30 @@ constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 
 }  // namespace
 
-// Fills in request.body. False: refused or broken off, the connection is to be closed.
+// Fills in request.body if there is none or all of it came behind its head, as a webhook's mostly does.
+bool Session::body_has_come(Request& request) {
+    if (!head_.has_body()) return true;
+    const std::uint64_t length = head_.content_length.value_or(0);
+    if (head_.chunked || length > shared_.limits.body || length > end_ - body_at_ || !take_inflight(length)) {
+        return false;
+    }
+    request.body = {buffer_.data() + body_at_, static_cast<std::size_t>(length)};
+    next_ = body_at_ + request.body.size();
+    return true;
+}
+
+// Waits for the body and fills in request.body. False: refused or broken off, the connection is to be closed.
 Awaitable<bool> Session::receive_body(Request& request) {
-    if (!head_.has_body()) co_return true;
     body_.clear();
     const std::uint64_t length = head_.content_length.value_or(0);
     if (length > shared_.limits.body) co_return co_await refuse_body(request, {413, "body_too_large"});
-    const std::size_t come = end_ - body_at_;
     const bool buffered = !head_.chunked && length <= buffer_.size() - body_at_;
     if (!has_inflight(length) || (buffered && !take_inflight(length))) {
         co_return co_await refuse_body(request, {503, "too_much_in_flight"});
     }
-    if (buffered && length <= come) {
-        request.body = {buffer_.data() + body_at_, static_cast<std::size_t>(length)};
-        next_ = body_at_ + request.body.size();
-        co_return true;
-    }
     set_deadline(shared_.limits.body_timeout);
-    if (head_.expect_continue && come == 0 && !co_await send(continue_line, {})) co_return false;
+    const bool nothing_yet = end_ == body_at_;
+    if (head_.expect_continue && nothing_yet && !co_await send(continue_line, {})) co_return false;
     if (head_.chunked) {
         if (!co_await receive_chunked(request)) co_return false;
         request.body = body_;

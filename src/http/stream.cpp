@@ -16,6 +16,7 @@ public:
     }
 
     std::size_t try_write(std::string_view first, std::string_view second, error_code& error) override {
+        if (second.empty()) return socket_.write_some(boost::asio::buffer(first), error);
         const std::array<boost::asio::const_buffer, 2> pieces{boost::asio::buffer(first),
                                                               boost::asio::buffer(second)};
         return socket_.write_some(pieces, error);
