@@ -99,22 +99,20 @@ Awaitable<Reply> Ingest::handle(const Request& request) {
     const auto started = std::chrono::steady_clock::now();
 
     const Instant time = now();
-    Result<Verified> verified = source->vendor->verify_form(request, time, Verified::Form::raw);
-    if (!verified && verified.error() == Errc::wrong_signature && source->vendor->facts().signs_stringified) {
+    Result<Arrival> arrival = arrive(*routing, *source, request, Verified::Form::raw, time);
+    if (!arrival && arrival.error() == Errc::wrong_signature && source->vendor->facts().signs_stringified) {
         if (failures_.spent(request.client, started)) co_await second_look_turn(request);
-        verified = source->vendor->verify_form(request, time, Verified::Form::stringified);
+        arrival = arrive(*routing, *source, request, Verified::Form::stringified, time);
     }
-    if (!verified) {
-        if (verified.error() == Errc::stale_timestamp) notice_stale(*source, request, time);
-        co_return refuse_unverified(*source, verified.error(), request);
+    if (!arrival) {
+        if (arrival.error() == Errc::stale_timestamp) notice_stale(*source, request, time);
+        co_return refuse_unverified(*source, arrival.error(), request);
     }
-    if (const auto signed_at = verified->signed_at()) source->metrics->set_clock_skew(time - *signed_at);
 
-    Arrival arrival = arrive(*routing, *source, request, *verified);
-    const auto appended = co_await journal_.append(std::move(arrival.event), arrival.sinks);
+    const auto appended = co_await journal_.append(std::move(arrival->event), arrival->sinks);
     if (!appended) co_return unavailable(*source, appended.error(), request);
     source->metrics->answered_after(std::chrono::steady_clock::now() - started);
-    note(*source, std::move(arrival), *appended, request.client, false);
+    note(*source, *arrival, *appended, request.client, false);
     co_return source->vendor->accepted();
 }
 
@@ -131,8 +129,18 @@ Awaitable<Result<journal::Appended>> Ingest::retake(const journal::Rejection& ke
     if (!verified) co_return verified.error();
     Arrival arrival = arrive(*routing, *source, request, *verified);
     const auto appended = co_await journal_.append(std::move(arrival.event), arrival.sinks);
-    if (appended) note(*source, std::move(arrival), *appended, request.client, true);
+    if (appended) note(*source, arrival, *appended, request.client, true);
     co_return appended;
+}
+
+// Verified in one of the forms, then made an event; what was read on the way is gone before anybody waits for
+// the disk.
+Result<Ingest::Arrival> Ingest::arrive(const Routing& routing, const Source& source, const Request& request,
+                                       Verified::Form form, Instant time) {
+    const Result<Verified> verified = source.vendor->verify_form(request, time, form);
+    if (!verified) return verified.error();
+    if (const auto signed_at = verified->signed_at()) source.metrics->set_clock_skew(time - *signed_at);
+    return arrive(routing, source, request, *verified);
 }
 
 Ingest::Arrival Ingest::arrive(const Routing& routing, const Source& source, const Request& request,
@@ -151,7 +159,7 @@ Ingest::Arrival Ingest::arrive(const Routing& routing, const Source& source, con
     return arrival;
 }
 
-void Ingest::note(const Source& source, Arrival arrival, const journal::Appended& appended,
+void Ingest::note(const Source& source, const Arrival& arrival, const journal::Appended& appended,
                   std::string_view client, bool retaken) {
     if (appended.duplicate) {
         source.metrics->duplicate(arrival.secret_index);
@@ -161,11 +169,11 @@ void Ingest::note(const Source& source, Arrival arrival, const journal::Appended
     }
     log(LogLevel::info, appended.duplicate ? "duplicate" : "accepted",
         {{"source", source.name},
-         {"type", std::move(arrival.type)},
-         {"id", appended.duplicate ? std::string() : std::move(arrival.id)},
+         {"type", arrival.type},
+         {"id", appended.duplicate ? std::string() : arrival.id},
          {"sequence", std::to_string(appended.sequence)},
-         {"email", std::move(arrival.email)},
-         {"phone", std::move(arrival.phone)},
+         {"email", arrival.email},
+         {"phone", arrival.phone},
          {"client", printable(client, client_bytes_max)},
          {"retaken", retaken ? "yes" : ""}});
 }

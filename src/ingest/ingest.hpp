@@ -42,9 +42,11 @@ private:
     struct Arrival;
 
     std::shared_ptr<const Routing> routing() const;
+    static Result<Arrival> arrive(const Routing& routing, const Source& source, const Request& request,
+                                  Verified::Form form, Instant time);
     static Arrival arrive(const Routing& routing, const Source& source, const Request& request,
                           const Verified& verified);
-    static void note(const Source& source, Arrival arrival, const journal::Appended& appended,
+    static void note(const Source& source, const Arrival& arrival, const journal::Appended& appended,
                      std::string_view client, bool retaken);
     Reply unrouted(Errc error, const Request& request) noexcept;
     Reply refuse(const Source& source, Errc error, const Request& request) noexcept;
