@@ -4,13 +4,12 @@
 #include <chrono>
 #include <cstddef>
 #include <initializer_list>
-#include <span>
 #include <utility>
-#include <vector>
 
 #include "normalize/json_text.hpp"
 #include "normalize/original.hpp"
 #include "support/clock.hpp"
+#include "support/utf8.hpp"
 #include "verify/digest.hpp"
 #include "verify/encoding.hpp"
 
@@ -38,6 +37,12 @@ void append_member(std::string& out, const Member& member) {
     out += ',';
 }
 
+// The same of a text from outside as an attribute; most are plain and need no second look.
+void append_attribute(std::string& out, std::string_view key, std::string_view text) {
+    if (plain_ascii(text) != text.size()) return append_member(out, {key, attribute_text(text)});
+    if (!text.empty()) out.append("\"").append(key).append("\":\"").append(text).append("\",");
+}
+
 void open(std::string& out, std::string_view key, char bracket) {
     out += '"';
     out += key;
@@ -56,10 +61,11 @@ void close(std::string& out, std::size_t start, char bracket) {
 }
 
 void append_group(std::string& out, std::string_view key, std::initializer_list<Member> members) {
-    const std::size_t start = out.size();
+    if (std::ranges::all_of(members, &std::string_view::empty, &Member::text)) return;
     open(out, key, '{');
     for (const Member& member : members) append_member(out, member);
-    close(out, start, '}');
+    out.back() = '}';
+    out += ',';
 }
 
 bool empty(Json value) noexcept {
@@ -168,7 +174,7 @@ void append_attributes(std::string& out, const Normalized& normalized, const Eve
     out += R"("time":")";
     append_event_time(out, event_time(normalized, event.received));
     out += R"(",)";
-    append_member(out, {"subject", attribute_text(normalized.subject)});
+    append_attribute(out, "subject", normalized.subject);
     out += R"("datacontenttype":"application/json",)";
     append_member(out, {"vendor", event.vendor});
     append_member(out, {"vendortype", event.vendor_type});
@@ -201,15 +207,11 @@ void append_original(Event& event, const Original& original, std::string_view ac
 
 std::array<std::uint8_t, 16> dedupe_key(const Normalized& normalized, const Verified& verified,
                                         std::string_view source_name) {
-    std::vector<std::string_view> parts;
-    parts.reserve(1 + std::max<std::size_t>(normalized.identity.size(), 1));
-    parts.push_back(source_name);
-    if (normalized.identity.empty()) {
-        parts.push_back(verified.body());
-    } else {
-        parts.insert(parts.end(), normalized.identity.begin(), normalized.identity.end());
-    }
-    const verify::Sha256 digest = verify::sha256(std::span<const std::string_view>(parts));
+    verify::ListHash hash;
+    hash.add(source_name);
+    if (normalized.identity.empty()) hash.add(verified.body());
+    for (const std::string_view part : normalized.identity) hash.add(part);
+    const verify::Sha256 digest = hash.finish();
     std::array<std::uint8_t, 16> key{};
     std::copy_n(digest.begin(), key.size(), key.begin());
     return key;

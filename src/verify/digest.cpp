@@ -1,42 +1,9 @@
 #include "verify/digest.hpp"
 
-#include <openssl/evp.h>
-
-#include <cstddef>
-#include <memory>
-#include <new>
+#include <openssl/crypto.h>
 
 namespace chathook::verify {
 namespace {
-
-// EVP_sha256() is looked up by name in every EVP_DigestInit_ex() (OpenSSL 3, crypto(7)); this is looked up
-// once.
-const EVP_MD* sha256_method() noexcept {
-    static const EVP_MD* const method = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-    return method;
-}
-
-class Hash {
-public:
-    Hash() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
-        if (context_ == nullptr || EVP_DigestInit_ex(context_.get(), sha256_method(), nullptr) != 1) {
-            throw std::bad_alloc();
-        }
-    }
-
-    void add(std::string_view bytes) {
-        if (EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) != 1) throw std::bad_alloc();
-    }
-
-    Sha256 finish() {
-        Sha256 digest;
-        if (EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr) != 1) throw std::bad_alloc();
-        return digest;
-    }
-
-private:
-    std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
-};
 
 std::array<char, 8> big_endian(std::uint64_t value) noexcept {
     std::array<char, 8> bytes;
@@ -46,20 +13,57 @@ std::array<char, 8> big_endian(std::uint64_t value) noexcept {
 
 }  // namespace
 
-Sha256 sha256(std::string_view bytes) {
-    Hash hash;
-    hash.add(bytes);
-    return hash.finish();
+// Deprecated since OpenSSL 3.0 because they pass by its providers. They never fail once the algorithm is
+// there.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+
+Hash::Hash(Algorithm algorithm) noexcept : algorithm_(algorithm) {
+    if (algorithm == Algorithm::sha1) {
+        SHA1_Init(&sha1_);
+    } else {
+        SHA256_Init(&sha256_);
+    }
 }
 
-Sha256 sha256(std::span<const std::string_view> parts) {
-    Hash hash;
-    for (const std::string_view part : parts) {
-        const std::array<char, 8> length = big_endian(part.size());
-        hash.add({length.data(), length.size()});
-        hash.add(part);
+void Hash::add(std::string_view bytes) noexcept {
+    if (algorithm_ == Algorithm::sha1) {
+        SHA1_Update(&sha1_, bytes.data(), bytes.size());
+    } else {
+        SHA256_Update(&sha256_, bytes.data(), bytes.size());
     }
-    return hash.finish();
+}
+
+void Hash::finish(std::uint8_t* digest) noexcept {
+    if (algorithm_ == Algorithm::sha1) {
+        SHA1_Final(digest, &sha1_);
+    } else {
+        SHA256_Final(digest, &sha256_);
+    }
+}
+
+#pragma GCC diagnostic pop
+
+Hash::~Hash() { OPENSSL_cleanse(&sha256_, sizeof sha256_); }  // the larger one
+
+Sha256 sha256(std::string_view bytes) noexcept {
+    Sha256 digest;
+    Hash hash(Algorithm::sha256);
+    hash.add(bytes);
+    hash.finish(digest.data());
+    return digest;
+}
+
+void ListHash::add(std::string_view part) noexcept {
+    const std::array<char, 8> length = big_endian(part.size());
+    hash_.add({length.data(), length.size()});
+    hash_.add(part);
+}
+
+Sha256 ListHash::finish() noexcept {
+    Sha256 digest;
+    hash_.finish(digest.data());
+    return digest;
 }
 
 }  // namespace chathook::verify

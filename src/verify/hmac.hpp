@@ -6,21 +6,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
-#include <memory>
 #include <span>
 #include <string_view>
 
-struct evp_md_ctx_st;
+#include "verify/digest.hpp"
 
 namespace chathook::verify {
 
-enum class Algorithm : unsigned char { sha1, sha256 };
-
 inline constexpr std::size_t mac_bytes_max = 32;
-
-constexpr std::size_t mac_bytes(Algorithm algorithm) noexcept {
-    return algorithm == Algorithm::sha1 ? 20 : 32;
-}
 
 struct Mac {
     std::array<std::uint8_t, mac_bytes_max> bytes{};
@@ -40,19 +33,13 @@ public:
 
     Algorithm algorithm() const noexcept { return algorithm_; }
 
-    // The MAC over the parts, one after the other. Throws std::bad_alloc only.
-    Mac mac(std::initializer_list<std::string_view> parts) const;
+    // The MAC over the parts, one after the other.
+    Mac mac(std::initializer_list<std::string_view> parts) const noexcept;
 
 private:
-    struct Free {
-        void operator()(evp_md_ctx_st* context) const noexcept;
-    };
-    using Context = std::unique_ptr<evp_md_ctx_st, Free>;
-    static Context copy(const Context& context);
-
     Algorithm algorithm_;
-    Context inner_;  // the hash after the key's inner block
-    Context outer_;  // the hash after the key's outer block
+    Hash inner_;  // after the key's inner block
+    Hash outer_;  // after the key's outer block
 };
 
 }  // namespace chathook::verify

@@ -15,7 +15,9 @@ using namespace std::string_view_literals;
 namespace {
 
 Sha256 of(const std::vector<std::string_view>& parts) {
-    return sha256(std::span<const std::string_view>(parts));
+    ListHash hash;
+    for (const std::string_view part : parts) hash.add(part);
+    return hash.finish();
 }
 
 }  // namespace
