@@ -2,6 +2,7 @@
 
 #include <boost/beast/http/status.hpp>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
@@ -20,7 +21,13 @@ void append_number(std::string& out, std::uint64_t number, int base = 10) {
 
 void append_field(std::string& out, std::string_view name, std::string_view value) {
     out.append(name).append(": ");
-    for (const char c : value) out.push_back(is(c, value_character) ? c : ' ');
+    const std::size_t start = out.size();
+    out.append(value);
+    if (!all(value, value_character)) {
+        std::replace_if(
+            out.begin() + static_cast<std::ptrdiff_t>(start), out.end(),
+            [](char c) { return !is(c, value_character); }, ' ');
+    }
     out.append("\r\n");
 }
 

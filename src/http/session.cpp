@@ -200,7 +200,7 @@ void Session::find_client() {
 
 void Session::set_deadline(std::chrono::milliseconds from_now) {
     expired_ = false;
-    deadline_ = Clock::now() + from_now;
+    deadline_ = about_steady_now() + from_now;
     if (deadline_ < armed_) arm();
 }
 

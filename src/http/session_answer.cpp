@@ -32,7 +32,7 @@ bool Session::answer_at_once(const Reply& reply) {
     framing.close = close_;
     framing.keep_alive_named = head_.version == 10;
     out_.clear();
-    append_head(out_, reply, framing, home_.date.at(now()));
+    append_head(out_, reply, framing, home_.date.at(about_now()));
     const bool bare = head_.method == "HEAD" || !may_have_body(reply.status);
     if (!bare && reply.body.size() <= copied_bytes_max) out_.append(reply.body);
     unsent_head_ = out_;
@@ -77,7 +77,7 @@ Awaitable<bool> Session::answer_refusal(Refusal refusal) {
     framing.body_bytes = reply.body.size();
     framing.close = true;
     out_.clear();
-    append_head(out_, reply, framing, home_.date.at(now()));
+    append_head(out_, reply, framing, home_.date.at(about_now()));
     idle_ = false;
     set_deadline(shared_.limits.write_timeout);
     const bool bare = head_.method == "HEAD";
@@ -116,7 +116,7 @@ Awaitable<bool> Session::send_stream(const Reply& reply) {
     framing.body = head_.version == 11 ? Framing::Body::chunked : Framing::Body::until_closed;
     framing.close = true;
     out_.clear();
-    append_head(out_, reply, framing, home_.date.at(now()));
+    append_head(out_, reply, framing, home_.date.at(about_now()));
     if (!co_await send(out_, {}) || head_.method == "HEAD") co_return false;
 
     const bool chunked = framing.body == Framing::Body::chunked;

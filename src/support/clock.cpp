@@ -1,5 +1,7 @@
 #include "support/clock.hpp"
 
+#include <time.h>
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -23,10 +25,10 @@ constexpr Instant latest = sys_days{std::chrono::year{10000} / 1 / 1} - microsec
 
 constexpr std::size_t micro_digits = 6;
 
-void put_digits(char* at, std::uint32_t value, std::size_t count) noexcept {
-    for (std::size_t left = count; left > 0; --left, value /= 10) {
-        at[left - 1] = static_cast<char>('0' + value % 10);
-    }
+// Below 100.
+void put_pair(char* at, std::uint32_t value) noexcept {
+    at[0] = static_cast<char>('0' + value / 10);
+    at[1] = static_cast<char>('0' + value % 10);
 }
 
 bool is_digit(char character) noexcept { return character >= '0' && character <= '9'; }
@@ -119,6 +121,19 @@ Instant now() noexcept {
     return std::chrono::time_point_cast<microseconds>(std::chrono::system_clock::now());
 }
 
+Instant about_now() noexcept {
+    ::timespec time{};
+    ::clock_gettime(CLOCK_REALTIME_COARSE, &time);
+    return Instant{seconds{time.tv_sec} + microseconds{time.tv_nsec / 1000}};
+}
+
+std::chrono::steady_clock::time_point about_steady_now() noexcept {
+    ::timespec time{};
+    ::clock_gettime(CLOCK_MONOTONIC_COARSE, &time);  // what libstdc++'s steady_clock counts in, too
+    return std::chrono::steady_clock::time_point{seconds{time.tv_sec} +
+                                                 std::chrono::nanoseconds{time.tv_nsec}};
+}
+
 void append_rfc3339(std::string& out, Instant instant) {
     instant = std::clamp(instant, earliest, latest);
     const auto day = std::chrono::floor<days>(instant);
@@ -128,13 +143,18 @@ void append_rfc3339(std::string& out, Instant instant) {
 
     std::array<char, 27> text{"0000-00-00T00:00:00.000000"};
     text.back() = 'Z';
-    put_digits(text.data(), static_cast<std::uint32_t>(static_cast<int>(date.year())), 4);
-    put_digits(text.data() + 5, static_cast<unsigned>(date.month()), 2);
-    put_digits(text.data() + 8, static_cast<unsigned>(date.day()), 2);
-    put_digits(text.data() + 11, second / 3600, 2);
-    put_digits(text.data() + 14, second / 60 % 60, 2);
-    put_digits(text.data() + 17, second % 60, 2);
-    put_digits(text.data() + 20, static_cast<std::uint32_t>(in_day % 1'000'000), micro_digits);
+    const auto year = static_cast<std::uint32_t>(static_cast<int>(date.year()));
+    put_pair(text.data(), year / 100);
+    put_pair(text.data() + 2, year % 100);
+    put_pair(text.data() + 5, static_cast<unsigned>(date.month()));
+    put_pair(text.data() + 8, static_cast<unsigned>(date.day()));
+    put_pair(text.data() + 11, second / 3600);
+    put_pair(text.data() + 14, second / 60 % 60);
+    put_pair(text.data() + 17, second % 60);
+    const auto micro = static_cast<std::uint32_t>(in_day % 1'000'000);
+    put_pair(text.data() + 20, micro / 10'000);
+    put_pair(text.data() + 22, micro / 100 % 100);
+    put_pair(text.data() + 24, micro % 100);
     out.append(text.data(), text.size());
 }
 

@@ -1,6 +1,7 @@
-// Time as text and back, and the wall clock. Pure but for now(); any thread.
+// Time as text and back, and the clocks. Pure but for these; any thread.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,11 @@
 namespace chathook {
 
 Instant now() noexcept;
+
+// The same and the steady clock as they were at the last tick, up to ten milliseconds ago, for a fifth of the
+// price: for what counts in seconds.
+Instant about_now() noexcept;
+std::chrono::steady_clock::time_point about_steady_now() noexcept;
 
 // RFC 3339 in UTC with microseconds: "2026-11-21T20:00:00.123456Z".
 std::string to_rfc3339(Instant instant);

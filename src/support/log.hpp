@@ -18,11 +18,11 @@ struct LogSettings {
     bool to_stderr = false;            // when a stdout sink writes events to stdout, the log goes to stderr
 };
 
-// A named value of a log line. Values are escaped, so that nothing a sender wrote can start a line or move a
-// cursor, and cut at 4 KiB.
+// A named value of a log line, for the length of one call of log(). Values are escaped, so that nothing a
+// sender wrote can start a line or move a cursor, and cut at 4 KiB.
 struct LogField {
     std::string_view name;
-    std::string value;  // empty: the field is left out
+    std::string_view value;  // empty: the field is left out
 };
 
 // Starts the writer thread. Before this, and after stop_log(), lines go straight to stderr. Called by one

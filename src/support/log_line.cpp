@@ -1,5 +1,8 @@
 #include "support/log_line.hpp"
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include "support/clock.hpp"
@@ -73,10 +76,16 @@ void append_quoted(std::string& out, std::string_view text) {
     out += '"';
 }
 
+// Printable ASCII that ends no value and begins none.
+constexpr auto stands_bare = [] {
+    std::array<bool, 256> table{};
+    for (std::size_t c = '!'; c <= '~'; ++c) table[c] = c != '"' && c != '\\' && c != '=';
+    return table;
+}();
+
 bool needs_no_quotes(std::string_view text) noexcept {
-    constexpr auto none = std::string_view::npos;
-    return !text.empty() && text.size() <= log_value_bytes_max && plain_ascii(text) == text.size() &&
-           text.find(' ') == none && text.find('=') == none;
+    return !text.empty() && text.size() <= log_value_bytes_max &&
+           std::ranges::all_of(text, [](char c) { return stands_bare[static_cast<unsigned char>(c)]; });
 }
 
 }  // namespace
@@ -84,7 +93,7 @@ bool needs_no_quotes(std::string_view text) noexcept {
 std::string text_line(Instant time, LogLevel level, std::string_view event, std::span<const LogField> fields,
                       bool colour) {
     std::string line;
-    line.reserve(160);
+    line.reserve(256);
     append_rfc3339(line, time);
     line += ' ';
     if (colour) line += paint_of(level);

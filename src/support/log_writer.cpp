@@ -58,7 +58,8 @@ private:
     void flush_() override {
         if (const std::size_t lost = pool_->overrun_counter(); lost != lost_) {
             lost_ = lost;
-            const LogField total{"lines_lost", std::to_string(lost)};
+            const std::string count = std::to_string(lost);
+            const LogField total{"lines_lost", count};
             gathered_ += text_line(now(), LogLevel::warning, "log_overrun", {&total, 1}, false);
             gathered_ += '\n';
         }
@@ -86,7 +87,9 @@ LogWriter::LogWriter(int fd)
 LogWriter::~LogWriter() { stop(); }
 
 void LogWriter::write(std::string_view line) {
-    logger_->log(spdlog::level::info, spdlog::string_view_t(line.data(), line.size()));
+    // With a time that nobody reads: the line has its own.
+    logger_->log(spdlog::log_clock::time_point{}, spdlog::source_loc{}, spdlog::level::info,
+                 spdlog::string_view_t(line.data(), line.size()));
 }
 
 void LogWriter::stop() noexcept {

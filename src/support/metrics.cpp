@@ -146,7 +146,7 @@ public:
         accepted_.Increment();
         events_[type].Increment();
         count_secret(secret_index);
-        made(last_event_, families_.source_last_event).Set(in_seconds(now().time_since_epoch()));
+        made(last_event_, families_.source_last_event).Set(in_seconds(about_now().time_since_epoch()));
     }
 
     void duplicate(std::size_t secret_index) override {

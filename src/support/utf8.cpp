@@ -1,6 +1,9 @@
 #include "support/utf8.hpp"
 
+#include <algorithm>
+#include <array>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 
@@ -9,9 +12,11 @@ namespace {
 
 constexpr CodePoint invalid{0, 1, false};
 
-constexpr bool is_plain(char character) noexcept {
-    return character >= ' ' && character < 0x7F && character != '"' && character != '\\';
-}
+constexpr auto is_plain = [] {
+    std::array<bool, 256> table{};
+    for (std::size_t c = ' '; c < 0x7F; ++c) table[c] = c != '"' && c != '\\';
+    return table;
+}();
 
 // The high bit of each of eight bytes that is not plain. Exact up to the lowest one; those above it may be
 // set in vain.
@@ -52,15 +57,19 @@ CodePoint first_code_point(std::string_view text) noexcept {
 
 std::size_t plain_ascii(std::string_view text) noexcept {
     std::size_t at = 0;
-    for (; text.size() - at >= sizeof(std::uint64_t); at += sizeof(std::uint64_t)) {
-        std::uint64_t word;
-        std::memcpy(&word, text.data() + at, sizeof word);
-        const std::uint64_t ends = not_plain(word);
-        if (ends == 0) continue;
-        if constexpr (std::endian::native != std::endian::little) break;
-        return at + static_cast<std::size_t>(std::countr_zero(ends)) / 8;
+    if (std::endian::native == std::endian::little && text.size() >= sizeof(std::uint64_t)) {
+        // The last eight bytes may be some that were looked at already.
+        const std::size_t last = text.size() - sizeof(std::uint64_t);
+        while (true) {
+            std::uint64_t word;
+            std::memcpy(&word, text.data() + at, sizeof word);
+            const std::uint64_t ends = not_plain(word);
+            if (ends != 0) return at + static_cast<std::size_t>(std::countr_zero(ends)) / 8;
+            if (at == last) return text.size();
+            at = std::min(at + sizeof word, last);
+        }
     }
-    while (at < text.size() && is_plain(text[at])) ++at;
+    while (at < text.size() && is_plain[static_cast<unsigned char>(text[at])]) ++at;
     return at;
 }
 
