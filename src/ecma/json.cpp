@@ -29,9 +29,10 @@ Json::Kind Json::kind() const noexcept {
 }
 
 Json Json::operator[](std::string_view key) const noexcept {
-    if (size() == 0 || !is_object()) return {};
+    if (document_ == nullptr) return {};
     const ecma::Tape& tape = document_->tape_;
     const ecma::Node* const nodes = tape.nodes.data();
+    if (nodes[index_].kind != Kind::object || nodes[index_].count == 0) return {};
     std::uint32_t found = 0;  // no member is the first node
     bool repeated = false;
     for (std::uint32_t at = index_ + 2;; at = after(nodes[at], at) + 1) {

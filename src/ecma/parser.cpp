@@ -11,9 +11,9 @@
 namespace chathook::ecma {
 namespace {
 
-// Vendors' bodies hold about one value or name in eight bytes. The bound keeps a hostile length from
+// Vendors' bodies hold about one value or name in twelve bytes or more. The bound keeps a hostile length from
 // reserving much.
-constexpr std::size_t bytes_per_node = 8;
+constexpr std::size_t bytes_per_node = 12;
 constexpr std::size_t nodes_reserved_max = 16 * 1024;
 
 constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
