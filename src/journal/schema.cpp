@@ -4,8 +4,8 @@
 
 #include "journal/group_tables.hpp"
 #include "journal/journal.hpp"
-#include "journal/scrub.hpp"
 #include "journal/upgrade.hpp"
+#include "journal/write_combining.hpp"
 
 namespace chathook::journal {
 namespace {
@@ -61,13 +61,12 @@ std::string sentence(const std::filesystem::path& file, const SqliteError& error
 
 Database open_for_writing(const std::filesystem::path& file) {
     try {
-        Database database(file, SQLITE_OPEN_READWRITE, writer_busy_timeout);
+        Database database(file, SQLITE_OPEN_READWRITE, writer_busy_timeout, write_combining_vfs());
         // SQLite opens what it may not write read-only, and tells only those who ask.
         if (database.read_only()) {
             throw OpenError(exit_io_error, "the journal's database " + file.string() + " is not writable");
         }
         const int format = format_of(database, file);
-        scrub_pages_of(database);
         require_settings(database);
         know_group_tables(database);
         upgrade(database, format);

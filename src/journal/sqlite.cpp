@@ -14,9 +14,6 @@ SqliteError::Kind kind_of(int extended_code) noexcept {
     }
 }
 
-// SQLite counts the memory it takes, under a lock around every allocation; nobody reads that here.
-void configure() { [[maybe_unused]] static const int done = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
-
 [[noreturn]] void raise(sqlite3* handle, int result) {
     const int code = handle != nullptr ? sqlite3_extended_errcode(handle) : result;
     const char* text = handle != nullptr ? sqlite3_errmsg(handle) : sqlite3_errstr(result);
@@ -30,11 +27,16 @@ SqliteError::SqliteError(int extended_code, const std::string& message)
       code_(extended_code),
       kind_(kind_of(extended_code)) {}
 
-Database::Database(const std::filesystem::path& file, int open_flags,
-                   std::chrono::milliseconds busy_timeout) {
-    configure();
+// SQLite counts the memory it takes, under a lock around every allocation; nobody reads that here.
+void configure_sqlite() {
+    [[maybe_unused]] static const int done = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
+Database::Database(const std::filesystem::path& file, int open_flags, std::chrono::milliseconds busy_timeout,
+                   const char* vfs) {
+    configure_sqlite();
     sqlite3* handle = nullptr;
-    const int result = sqlite3_open_v2(file.c_str(), &handle, open_flags | SQLITE_OPEN_NOMUTEX, nullptr);
+    const int result = sqlite3_open_v2(file.c_str(), &handle, open_flags | SQLITE_OPEN_NOMUTEX, vfs);
     handle_.reset(handle);
     if (result != SQLITE_OK) raise(handle, result);
     sqlite3_extended_result_codes(handle, 1);

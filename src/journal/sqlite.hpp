@@ -36,10 +36,15 @@ private:
     Kind kind_;
 };
 
+// Before anything of the library is used that is not in this file; as often as you like.
+void configure_sqlite();
+
 class Database {
 public:
-    // Throws SqliteError. `open_flags` are SQLITE_OPEN_*.
-    Database(const std::filesystem::path& file, int open_flags, std::chrono::milliseconds busy_timeout);
+    // Throws SqliteError. `open_flags` are SQLITE_OPEN_*, `vfs` the name of what stands between SQLite and
+    // the system's files; nothing by itself.
+    Database(const std::filesystem::path& file, int open_flags, std::chrono::milliseconds busy_timeout,
+             const char* vfs = nullptr);
 
     // Runs statements that answer no rows.
     void execute(const std::string& sql);

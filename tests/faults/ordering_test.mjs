@@ -73,7 +73,7 @@ test(`of ${total} answers none is written before the sync that covers it`, async
     const daemon = await Daemon.start(t);
     const output = path.join(temporaryDirectory(t), 'trace');
     const tracer = await Tracer.attach(daemon.child.pid, [
-        '-f', '-yy', '-s', '5000', '-o', output,
+        '-f', '-yy', '-s', '131072', '-o', output, // a whole commit, or the most of it that is written at once
         '-e', 'trace=recvmsg,recvfrom,read,readv,sendmsg,sendto,write,writev,pwrite64,fdatasync',
     ]);
     const load = new Load(name, { connections: 16 });

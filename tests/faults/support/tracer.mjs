@@ -44,7 +44,7 @@ export class Tracer {
         const forGood = 600_000_000; // microseconds
         const tracer = await Tracer.attach(threads, [
             ...(on ? ['-P', on] : []),
-            '-y', '-s', trace ? '5000' : '100', '-o', output,
+            '-y', '-s', trace ? '131072' : '100', '-o', output,
             '-e', `trace=${trace ? `${trace},` : ''}${call}`, '-e', `inject=${call}:delay_exit=${forGood}:when=${when}`,
         ]);
         tracer.output = output;

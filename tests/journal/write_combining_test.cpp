@@ -1,0 +1,153 @@
+#include "journal/write_combining.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <string>
+
+#include "journal/combined_place.hpp"
+
+using namespace chathook::journal;
+using namespace chathook::journal::test;
+
+TEST_CASE("a commit is one write of the log and one sync, however many pages it has") {
+    CombinedPlace place;
+    Database database = place.open();
+    database.execute(table);
+    place.watched.take();
+    for (const int more : {1, 5, 20}) {
+        const auto before = frames_of(place.file());
+        database.execute("BEGIN");
+        database.execute("PRAGMA cache_size=1000");
+        database.execute(rows(more * 100, more * 100 + more, 'a'));
+        CHECK(place.watched.take().empty());
+        database.execute("COMMIT");
+        const auto pages = frames_of(place.file()) - before;
+        CHECK(pages >= static_cast<std::uint64_t>(more));
+        const auto offset = WalScan::header_bytes + before * frame_bytes;
+        CHECK(place.watched.take() ==
+              Calls{"log write " + std::to_string(pages * frame_bytes) + " at " + std::to_string(offset),
+                    "log sync"});
+    }
+}
+
+TEST_CASE("what is written at once is no more than the system takes in one call") {
+    CombinedPlace place;
+    Database database = place.open();
+    database.execute(table);
+    database.execute("PRAGMA cache_size=1000");
+    sqlite3_int64 end = -1;
+    int largest = 0;
+    place.watched.judge = [&](const WatchedFiles::Call& call) {
+        if (call.what.ends_with("write")) {
+            if (call.what == "log write" && end >= 0) CHECK(call.offset == end);
+            if (call.what == "log write") end = call.offset + call.size;
+            largest = std::max(largest, call.size);
+        }
+        return SQLITE_OK;
+    };
+    database.execute(rows(1, 200, 'a'));
+    CHECK(largest >= 31 * frame_bytes);
+    largest = 0;
+    REQUIRE(checkpoint(database, SQLITE_CHECKPOINT_TRUNCATE) == SQLITE_OK);
+    CHECK(largest >= 31 * page_bytes);
+    CHECK(largest < 128 << 10);
+    CHECK(content(database).starts_with("200 "));
+}
+
+TEST_CASE(
+    "a checkpoint syncs the log, writes pages in runs, syncs the database and cuts the log, in this order") {
+    CombinedPlace place;
+    Database database = place.open();
+    database.execute(table);
+    database.execute(rows(1, 20, 'a'));
+    place.watched.take();
+    REQUIRE(checkpoint(database, SQLITE_CHECKPOINT_TRUNCATE) == SQLITE_OK);
+    const auto bytes = std::to_string(std::filesystem::file_size(place.file()));
+    CHECK(place.watched.take() == Calls{"log sync", "database write " + bytes + " at 0",
+                                        "database truncate at " + bytes, "database sync",
+                                        "log truncate at 0"});
+    database.execute("UPDATE t SET text = replace(text, 'a', 'b') WHERE id IN (5, 6, 15, 16)");
+    // Two runs.
+    REQUIRE(checkpoint(database, SQLITE_CHECKPOINT_PASSIVE) == SQLITE_OK);
+    const Calls calls = place.watched.take();
+    CHECK(count(calls, "database write") == 2);
+    CHECK(count(calls, "database write 8192") == 2);
+    CHECK(calls.back() == "database sync");
+}
+
+TEST_CASE("a checkpoint that a reader cuts short writes every page by itself, as SQLite does not sync it") {
+    CombinedPlace place;
+    Database database = place.open();
+    Database reader(place.file(), SQLITE_OPEN_READONLY, {});
+    database.execute(table);
+    database.execute(rows(1, 10, 'a'));
+    reader.execute("BEGIN; SELECT count(*) FROM t");
+    database.execute(rows(11, 20, 'b'));
+    place.watched.take();
+    REQUIRE(checkpoint(database, SQLITE_CHECKPOINT_PASSIVE) == SQLITE_OK);
+    const Calls calls = place.watched.take();
+    CHECK(count(calls, "database write") >= 10);
+    CHECK(count(calls, "database write") == count(calls, "database write 4096 "));
+    CHECK(count(calls, "database sync") == 0);
+    Database fresh(place.file(), SQLITE_OPEN_READONLY, {});
+    CHECK(content(fresh) == content(database));
+    CHECK(place.content_after_crash() == content(database));
+}
+
+TEST_CASE("what a transaction has written is read by itself, and by others once it is committed") {
+    CombinedPlace place;
+    Database database = place.open();
+    Database reader(place.file(), SQLITE_OPEN_READONLY, {});
+    database.execute(table);
+    database.execute("BEGIN");
+    // More than the cache holds, so that pages are in the log before the commit, some of them again and
+    // again.
+    database.execute(rows(1, 200, 'a'));
+    CHECK(frames_of(place.file()) > 100);
+    const std::string before = content(reader);
+    CHECK(before == "0 ok");
+    for (const char* change :
+         {"UPDATE t SET text = replace(text, 'a', 'b') WHERE id % 3 = 0",
+          "UPDATE t SET tag = 'tig ' || id WHERE id % 5 = 0", "DELETE FROM t WHERE id % 7 = 0"}) {
+        database.execute(change);
+        CHECK(content(reader) == before);
+        CHECK(place.content_after_crash() == before);
+    }
+    const std::string after = content(database);
+    CHECK(after.starts_with("172 "));
+    database.execute("COMMIT");
+    CHECK(content(reader) == after);
+    CHECK(place.content_after_crash() == after);
+    CHECK(scan_log(place.file()).verdict == WalReport::Verdict::clean);
+}
+
+TEST_CASE("what is committed without a sync is in the file for others all the same") {
+    CombinedPlace place;
+    Database database = place.open();
+    Database reader(place.file(), SQLITE_OPEN_READONLY, {});
+    database.execute("PRAGMA synchronous=NORMAL");
+    database.execute(table);
+    database.execute(rows(1, 20, 'a'));
+    CHECK(count(place.watched.take(), "log sync") == 1);  // of its header
+    CHECK(content(reader) == content(database));
+    CHECK(place.content_after_crash() == content(database));
+}
+
+TEST_CASE("what was rolled back is not written any more") {
+    CombinedPlace place;
+    Database database = place.open();
+    database.execute(table);
+    database.execute("BEGIN");
+    database.execute(rows(1, 30, 'a'));
+    place.watched.take();
+    database.execute("ROLLBACK");
+    REQUIRE(checkpoint(database, SQLITE_CHECKPOINT_TRUNCATE) == SQLITE_OK);
+    CHECK(count(place.watched.take(), "log write") == 0);
+}
+
+TEST_CASE("the library still does not count its memory") {
+    Database database(":memory:", create, {}, write_combining_vfs());
+    database.execute(table);
+    CHECK(sqlite3_memory_used() == 0);
+}
