@@ -21,7 +21,7 @@ constexpr std::chrono::seconds journal_pause{1};  // before a failed journal is 
 
 // From one delivery to the next while events keep coming, so that they go in batches: a busy intake commits a
 // thousand times a second, and progress costs a commit of its own. An event that comes alone does not wait.
-constexpr std::chrono::milliseconds gather{10};
+constexpr std::chrono::milliseconds gather{25};
 
 DeliveryPolicy gathering(DeliveryPolicy policy) {
     policy.gather = gather;

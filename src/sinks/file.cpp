@@ -14,8 +14,8 @@
 namespace chathook::sinks {
 namespace {
 
-// So much memory is kept from one delivery for the next; a few hundred usual events.
-constexpr std::size_t kept_bytes_max = 256 * 1024;
+// So much memory is kept from one delivery for the next; a thousand usual events.
+constexpr std::size_t kept_bytes_max = 1024 * 1024;
 
 class FileSink final : public Sink {
 public:

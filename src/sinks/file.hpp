@@ -10,7 +10,7 @@
 
 namespace chathook::sinks {
 
-inline constexpr SinkTraits file_traits{.batch_events_max = 256, .batch_bytes_max = 1024 * 1024};
+inline constexpr SinkTraits file_traits{.batch_events_max = 1024, .batch_bytes_max = 2 * 1024 * 1024};
 
 std::span<const OptionSpec> file_options();
 std::variant<std::unique_ptr<Sink>, SettingsError> make_file_sink(const SinkSettings& settings);
