@@ -72,6 +72,14 @@ function jsonTexts() {
     return [...vectors.map(({ input_hex }) => Buffer.from(input_hex, 'hex')), ...samples];
 }
 
+// Texts as groups_fuzz.cpp cuts them, seven for a record.
+function groupsOfRecords() {
+    const text = (content) => String.fromCharCode(content.length) + content;
+    const record = (json, raw = '') =>
+        ['lynn-support', 'lynn', 'handover.requested', 'handover', 'id', json, raw].map(text).join('');
+    return [record('{}'), record('{}', 'raw') + record('x'.repeat(255)), record('').repeat(20), '\0'.repeat(7 * 128)];
+}
+
 const seeds = {
     gate: () => requests().map(bytes),
     chunked: () => chunkedBodies().map(bytes),
@@ -79,6 +87,7 @@ const seeds = {
     forwarded: () => forwardedFields().map(bytes),
     json: jsonTexts,
     stringify: jsonTexts,
+    groups: () => groupsOfRecords().map(bytes),
 };
 
 const [name, directory] = process.argv.slice(2);
