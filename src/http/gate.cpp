@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "http/characters.hpp"
+#include "support/utf8.hpp"
 
 namespace chathook::http {
 namespace {
@@ -212,7 +213,9 @@ Verdict read_field(std::string_view line, const GateLimits& limits, Head& head) 
     const std::string_view value = line.substr(colon + 1);
     if (!all(name, token_character)) return Refusal{400, "bad_field"};
     if (name.find('_') != std::string_view::npos) return Refusal{400, "underscore_in_field_name"};
-    if (!value.empty() && !all(value, value_character)) return Refusal{400, "control_character"};
+    if (plain_ascii(value) != value.size() && !all(value, value_character)) {
+        return Refusal{400, "control_character"};
+    }
     head.fields.push_back({name, trimmed(value)});
     return std::nullopt;
 }

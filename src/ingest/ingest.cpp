@@ -170,7 +170,7 @@ void Ingest::note(const Source& source, const Arrival& arrival, const journal::A
     log(LogLevel::info, appended.duplicate ? "duplicate" : "accepted",
         {{"source", source.name},
          {"type", arrival.type},
-         {"id", appended.duplicate ? std::string() : arrival.id},
+         {"id", appended.duplicate ? std::string_view() : std::string_view(arrival.id)},
          {"sequence", std::to_string(appended.sequence)},
          {"email", arrival.email},
          {"phone", arrival.phone},

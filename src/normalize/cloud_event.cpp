@@ -193,7 +193,11 @@ void append_original(Event& event, const Original& original, std::string_view ac
     } else {
         event.json += R"("original":)";
         event.original_at = event.json.size();
-        append_on_one_line(event.json, original.text);
+        if (original.verbatim) {
+            event.json += original.text;
+        } else {
+            append_on_one_line(event.json, original.text);
+        }
         event.original_size = event.json.size() - event.original_at;
     }
     if (!original.verbatim) {

@@ -55,13 +55,18 @@ bool allowed_in_attribute(const CodePoint& point) noexcept {
 }  // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
+    const std::size_t plain = plain_ascii(text);
+    if (plain == text.size()) {
+        out.append("\"").append(text).append("\"");
+        return;
+    }
     out += '"';
     std::size_t copied = 0;  // everything before it has been written
     const auto flush = [&](std::size_t until, std::size_t skipped) {
         out.append(text, copied, until - copied);
         copied = until + skipped;
     };
-    for (std::size_t at = plain_ascii(text); at < text.size(); at += plain_ascii(text.substr(at))) {
+    for (std::size_t at = plain; at < text.size(); at += plain_ascii(text.substr(at))) {
         if (ascii(text[at])) {
             if (!stands_for_itself(text[at])) {
                 flush(at, 1);
