@@ -95,6 +95,21 @@ TEST_CASE("a checkpoint that a reader cuts short writes every page by itself, as
     CHECK(place.content_after_crash() == content(database));
 }
 
+TEST_CASE("outside of a checkpoint a page of the database is written at once") {
+    CombinedPlace place;
+    Database database = place.open();
+    database.execute(table);
+    REQUIRE(checkpoint(database, SQLITE_CHECKPOINT_PASSIVE) == SQLITE_OK);
+    sqlite3_file* file = nullptr;
+    sqlite3_file_control(database.handle(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    REQUIRE(file != nullptr);
+    std::string page(page_bytes, ' ');
+    CHECK(file->pMethods->xRead(file, page.data(), page_bytes, page_bytes) == SQLITE_OK);
+    place.watched.take();
+    CHECK(file->pMethods->xWrite(file, page.data(), page_bytes, page_bytes) == SQLITE_OK);
+    CHECK(place.watched.take() == Calls{"database write 4096 at 4096"});
+}
+
 TEST_CASE("what a transaction has written is read by itself, and by others once it is committed") {
     CombinedPlace place;
     Database database = place.open();
