@@ -117,3 +117,16 @@ TEST_CASE("the wall clock tells the time of the system") {
     CHECK(now >= std::chrono::floor<std::chrono::microseconds>(before));
     CHECK(now <= after);
 }
+
+TEST_CASE("the clocks of the last tick are never ahead, and at most two ticks behind") {
+    using namespace std::chrono_literals;
+    const auto before = chathook::now();
+    const auto about = chathook::about_now();
+    CHECK(about <= chathook::now());
+    CHECK(before - about <= 20ms);
+
+    const auto steady_before = std::chrono::steady_clock::now();
+    const auto about_steady = chathook::about_steady_now();
+    CHECK(about_steady <= std::chrono::steady_clock::now());
+    CHECK(steady_before - about_steady <= 20ms);
+}

@@ -67,6 +67,16 @@ TEST_CASE("what is quoted as it stands ends at the first byte that is not, where
             if (chathook::plain_ascii(text) != expected) FAIL("byte " << value << " at " << at);
         }
     }
+    // Whatever the length, and in the last bytes, too, which are looked at together with those before them.
+    for (std::size_t size = 1; size <= 40; ++size) {
+        std::string text(size, 'a');
+        if (chathook::plain_ascii(text) != size) FAIL(size << " bytes");
+        for (std::size_t at = 0; at < size; ++at) {
+            text[at] = '"';
+            if (chathook::plain_ascii(text) != at) FAIL("a quote at " << at << " of " << size);
+            text[at] = 'a';
+        }
+    }
     CHECK(chathook::plain_ascii("") == 0);
     CHECK(chathook::plain_ascii("seven b") == 7);
     CHECK(chathook::plain_ascii("sixteen bytes ok") == 16);

@@ -5,6 +5,7 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "verify/encoding.hpp"
@@ -25,6 +26,23 @@ Sha256 of(const std::vector<std::string_view>& parts) {
 TEST_CASE("the published digests of FIPS 180-4 come out") {
     CHECK(encode_hex(sha256("")) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     CHECK(encode_hex(sha256("abc")) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+TEST_CASE("a digest under way goes on from a copy of it, and the original goes on by itself") {
+    for (const auto& [algorithm, digest] :
+         {std::pair(Algorithm::sha1, "a9993e364706816aba3e25717850c26c9cd0d89d"),
+          std::pair(Algorithm::sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")}) {
+        Hash original(algorithm);
+        original.add("a");
+        Hash copy = original;
+        original.add("and something else");
+        copy.add("bc");
+        std::vector<std::uint8_t> out(mac_bytes(algorithm));
+        copy.finish(out.data());
+        CHECK(encode_hex(out) == digest);
+        original.finish(out.data());
+        CHECK(encode_hex(out) != digest);
+    }
 }
 
 TEST_CASE("a list is hashed with the length of each part before it") {
