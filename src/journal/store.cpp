@@ -192,7 +192,6 @@ void Store::rollback() noexcept {
     } catch (const SqliteError&) {
         // Nothing more can be done with the connection; memory is put right all the same.
     }
-    pending_ = {};
     counts_ = saved_counts_;
     names_.resize(saved_names_);
     for (auto undo = key_undo_.rbegin(); undo != key_undo_.rend(); ++undo) {

@@ -25,6 +25,31 @@ TEST_CASE("of events that are committed together some can be forgotten, and noth
     CHECK(on.value_of("SELECT group_concat(seq) FROM ledger") == "1,2,3,4");
 }
 
+TEST_CASE("lines stay as long as a record of their group does, however old they are") {
+    Opened on;
+    on.commit([&] {
+        on.store.sink_number("crm");
+        for (const char* name : {"a", "b", "c"}) on.store.append(event_of(name), 1);
+    });
+    on.commit([&] { on.store.append(event_of("d"), 1); });
+    on.commit([&] { on.store.forget(Sequences{1, 3}, recently + std::chrono::hours(2)); });
+    CHECK(on.value_of("SELECT group_concat(seq) FROM ledger") == "1,2,3,4");
+    on.commit([&] { on.store.forget(Sequences{2}, recently + std::chrono::hours(2)); });
+    CHECK(on.value_of("SELECT group_concat(seq) FROM ledger") == "4");
+}
+
+TEST_CASE("a key whose line is gone is not looked for any more") {
+    Opened on;
+    for (const char* name : {"a", "b"}) on.commit([&] { on.store.append(event_of(name), 0); });
+    on.commit([&] { on.store.forget(Sequences{1}, recently + std::chrono::hours(2)); });
+    int statements = 0;
+    sqlite3_trace_v2(
+        on.database.handle(), SQLITE_TRACE_STMT,
+        [](unsigned, void* count, void*, void*) { return ++*static_cast<int*>(count), 0; }, &statements);
+    on.commit([&] { CHECK_FALSE(on.store.append(event_of("a"), 0).duplicate); });
+    CHECK(statements == 4);  // BEGIN, the lines, the records, COMMIT
+}
+
 TEST_CASE("events of several groups are forgotten at once") {
     Opened on;
     Sequences odd;
