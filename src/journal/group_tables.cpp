@@ -183,10 +183,15 @@ public:
         int next = 0;
         const auto value = [&] { return sqlite3_value_int64(values[next++]); };
         if ((plan & exactly) != 0) lowest_ = highest_ = value();
-        if ((plan & above) != 0) lowest_ = std::max<std::int64_t>(value(), -1) + 1;
-        if ((plan & from) != 0) lowest_ = std::max<std::int64_t>(value(), 0);
+        if ((plan & above) != 0) {
+            const std::int64_t limit = value();
+            at_end_ = at_end_ || limit == INT64_MAX;
+            lowest_ = at_end_ ? limit : limit + 1;
+        }
+        if ((plan & from) != 0) lowest_ = value();
         if ((plan & below) != 0) highest_ = std::max<std::int64_t>(value(), 0) - 1;
         if ((plan & up_to) != 0) highest_ = value();
+        lowest_ = std::max<std::int64_t>(lowest_, 0);
         if (lowest_ > highest_) at_end_ = true;
         if (at_end_) return SQLITE_OK;
         const auto start = static_cast<std::uint64_t>(descending_ ? highest_ : lowest_);
@@ -224,13 +229,21 @@ private:
         return group_ && group_->first() <= sequence && sequence <= Of::last(*group_);
     }
 
-    // Without a group afterwards: there is none.
+    // Without a group afterwards: there is none. One that stands where it does not belong comes from a
+    // damaged page, and could be met again and again.
     int read(Which which, std::uint64_t sequence) {
         group_.reset();
         const int result = fetcher_->fetch(which, sequence);
         at_end_ = result != SQLITE_ROW;
-        if (result == SQLITE_ROW) group_.emplace(Of::group(fetcher_->row()));
-        return result == SQLITE_ROW || result == SQLITE_DONE ? SQLITE_OK : result;
+        if (result != SQLITE_ROW) return result == SQLITE_DONE ? SQLITE_OK : result;
+        group_.emplace(Of::group(fetcher_->row()));
+        const std::uint64_t first = group_->first();
+        const bool fits = which == Which::up_to
+                              ? first <= sequence
+                              : (which == Which::after) == (first > sequence) && first != sequence;
+        if (fits) return SQLITE_OK;
+        at_end_ = true;
+        return SQLITE_CORRUPT_VTAB;
     }
 
     // From place_ on upwards to one that is there.

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <fstream>
 #include <random>
 
 #include "journal/files.hpp"
@@ -109,6 +110,21 @@ TEST_CASE("a limit that is NULL is met by no event") {
     CHECK(both.database.value_of("SELECT count(*) FROM events WHERE seq = NULL") == "0");
 }
 
+TEST_CASE("limits at the ends of the numbers are met by all events or by none") {
+    Both both;
+    const auto counted = [&](const std::string& limit) {
+        return both.database.value_of("SELECT count(*) FROM ledger WHERE seq " + limit);
+    };
+    const std::string all = counted("> 0");
+    REQUIRE(all != "0");
+    CHECK(counted("> 9223372036854775807") == "0");
+    CHECK(counted("<= 9223372036854775807") == all);
+    CHECK(counted(">= 9223372036854775807") == "0");
+    CHECK(counted("< -9223372036854775807 - 1") == "0");
+    CHECK(counted("> -9223372036854775807 - 1") == all);
+    CHECK(counted(">= -9223372036854775807 - 1") == all);
+}
+
 TEST_CASE("the tables of events are for reading only") {
     Both both;
     CHECK_THROWS_AS(both.database.execute("DELETE FROM events"), SqliteError);
@@ -127,4 +143,31 @@ TEST_CASE("a scan that is left off holds nothing of the database") {
          statement = sqlite3_next_stmt(both.database.handle(), statement)) {
         CHECK(sqlite3_stmt_busy(statement) == 0);
     }
+}
+
+TEST_CASE("groups that a damaged page has in another order are told, not gone through again and again") {
+    const TempDirectory directory;
+    const std::filesystem::path file = DirectoryLock(directory.path()).database_file();
+    {
+        Database database = open_for_writing(file);
+        Store store(database, std::chrono::hours(1));
+        for (const char* name : {"a", "b", "c"}) {
+            store.begin();
+            store.append(event_of(name), 0);
+            store.commit();
+        }
+    }
+    // A row of `lines` on its page: 39 bytes, its sequence 3, and how long its columns are.
+    std::fstream bytes(file, std::ios::in | std::ios::out | std::ios::binary);
+    const std::string all(std::istreambuf_iterator<char>(bytes), {});
+    const std::size_t third = all.find(std::string("\x27\x03\x03\x00\x54", 5));
+    REQUIRE(third != std::string::npos);
+    bytes.seekp(static_cast<std::streamoff>(third + 1)).put('\x01');
+    bytes.close();
+
+    Database database = open_for_reading(file);
+    CHECK_THROWS_WITH(database.value_of("SELECT count(*) FROM ledger"), Catch::Contains("malformed"));
+    CHECK_THROWS_WITH(
+        database.value_of("SELECT group_concat(seq) FROM ledger WHERE seq > 0 ORDER BY seq DESC"),
+        Catch::Contains("malformed"));
 }
