@@ -21,9 +21,9 @@
 
 namespace chathook::journal {
 
-// A tenth of a second of a busy intake, four times what a file sink lets gather. A sink that is further
-// behind reads in large pages anyway.
-inline constexpr std::size_t recent_bytes_max = 4 << 20;
+// Forty milliseconds of thirty thousand events a second; a busy file sink lets twenty-five gather. One that
+// is further behind reads in large pages anyway.
+inline constexpr std::size_t recent_bytes_max = 2 << 20;
 
 class Recent {
 public:
