@@ -43,6 +43,7 @@ if(CHATHOOK_HARDENED)
     # All of it ends up in programs, position independent as these are. What is compiled as for a shared library, which is
     # CMake's way with static ones, calls each function through a table and inlines none that another could stand in for.
     set(CMAKE_CXX_COMPILE_OPTIONS_PIC -fPIE)
+    set(CMAKE_CXX_COMPILE_OPTIONS_PIE ${CMAKE_CXX_COMPILE_OPTIONS_PIC})
 endif()
 
 # One definition for the whole program: Asio and Beast are compiled once, in src/support/boost.cpp.
