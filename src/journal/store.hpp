@@ -77,7 +77,7 @@ public:
 
 private:
     void flush();
-    void forget_in_group(std::uint64_t first, std::span<const std::uint64_t> sequences);
+    std::size_t forget_in_group(std::span<const std::uint64_t> sequences, Instant at);
     void load_sinks();
     void check_line(const Rows& rows, OnDamage on_damage) const;
     void load_ledger(OnDamage on_damage);

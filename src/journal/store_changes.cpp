@@ -162,53 +162,44 @@ Erased Store::erase(std::span<const std::uint64_t> asked, Instant at) {
 
 void Store::forget(std::span<const std::uint64_t> sequences, Instant at) {
     flush();
-    while (!sequences.empty()) {
-        std::uint64_t first = 0;
-        std::size_t in_group = 0;
-        {
-            Rows rows = records_of_.run(sequences.front());
-            if (!rows.next()) return;
-            const RecordGroup group = record_group(rows);
-            first = group.first();
-            const auto end = std::upper_bound(sequences.begin(), sequences.end(), group.last());
-            in_group = std::max<std::size_t>(static_cast<std::size_t>(end - sequences.begin()), 1);
-        }
-        forget_in_group(first, sequences.first(in_group));
-        forget_lines(first, at);
-        sequences = sequences.subspan(in_group);
-    }
+    while (!sequences.empty()) sequences = sequences.subspan(forget_in_group(sequences, at));
 }
 
-// Those that stay are written anew, so that nothing of the others is left.
-void Store::forget_in_group(std::uint64_t first, std::span<const std::uint64_t> sequences) {
-    const auto goes = [&](std::uint64_t sequence) {
-        return std::binary_search(sequences.begin(), sequences.end(), sequence);
-    };
+// Of the group that the first one stands in; answers how many of `sequences` these are. Those that stay are
+// written anew, so that nothing of the others is left.
+std::size_t Store::forget_in_group(std::span<const std::uint64_t> sequences, Instant at) {
     RecordGroupWriter left;
     bool unreadable = false;
+    std::uint64_t first = 0;
     {
-        Rows rows = records_of_.run(first);
-        rows.next();
+        Rows rows = records_of_.run(sequences.front());
+        if (!rows.next()) return sequences.size();
         const RecordGroup group = record_group(rows);
-        for (std::size_t at = 0; at < group.size(); ++at) {
-            if (goes(group.sequence(at))) continue;
+        first = group.first();
+        const auto end = std::upper_bound(sequences.begin() + 1, sequences.end(), group.last());
+        sequences = sequences.first(static_cast<std::size_t>(end - sequences.begin()));
+        for (std::size_t place = 0; place < group.size(); ++place) {
+            const std::uint64_t sequence = group.sequence(place);
+            if (std::binary_search(sequences.begin(), sequences.end(), sequence)) continue;
             unreadable = !group.whole();
-            left.take(group.sequence(at), group.bytes(at));
+            left.take(sequence, group.bytes(place));
         }
     }
     if (left.empty()) {
         delete_records_.execute(first);
+        forget_lines(first, at);
     } else if (unreadable) {
         // Nobody can tell whose bytes these are. None are left, and the others' records stay unreadable.
         update_records_.execute(first, Blob{std::string_view("\0", 1)});
     } else {
         update_records_.execute(first, Blob{left.finish(first)});
     }
-    if (counts_.outcomes == 0) return;
     for (const std::uint64_t sequence : sequences) {
+        if (counts_.outcomes == 0) break;
         delete_outcomes_.execute(sequence);
         counts_.outcomes -= static_cast<std::uint64_t>(database_.changes());
     }
+    return sequences.size();
 }
 
 void Store::forget_lines(std::uint64_t first, Instant at) {
