@@ -22,6 +22,21 @@ struct Opened {
         change();
         store.commit();
     }
+
+    // How many statements the change and its transaction take.
+    template <class Change>
+    int statements_of(Change&& change) {
+        int statements = 0;
+        const auto count = [](unsigned, void* counter, void*, void*) {
+            ++*static_cast<int*>(counter);
+            return 0;
+        };
+        sqlite3_trace_v2(database.handle(), SQLITE_TRACE_STMT, count, &statements);
+        commit(change);
+        sqlite3_trace_v2(database.handle(), 0, nullptr, nullptr);
+        return statements;
+    }
+
     std::string value_of(const std::string& sql) { return database.value_of(sql); }
 };
 

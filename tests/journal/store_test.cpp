@@ -104,20 +104,11 @@ TEST_CASE("what is due again costs events and other deliveries no statement") {
         for (const char* name : {"a", "b", "c", "d"}) on.store.append(event_of(name), 1);
         on.store.settle(0, {delivered(1), dead(2)}, recently);
     });
-    int statements = 0;
-    sqlite3_trace_v2(
-        on.database.handle(), SQLITE_TRACE_STMT,
-        [](unsigned, void* count, void*, void*) { return ++*static_cast<int*>(count), 0; }, &statements);
-    const auto spent_on = [&](auto&& change) {
-        statements = 0;
-        on.commit(change);
-        return statements;
-    };
     const auto appending = [&](const char* name) {
-        return spent_on([&] { on.store.append(event_of(name), 1); });
+        return on.statements_of([&] { on.store.append(event_of(name), 1); });
     };
     const auto settling = [&](std::uint64_t sequence) {
-        return spent_on([&] { on.store.settle(0, {delivered(sequence)}, recently); });
+        return on.statements_of([&] { on.store.settle(0, {delivered(sequence)}, recently); });
     };
     CHECK(appending("e") == 4);  // BEGIN, the line, the record, COMMIT
     const int before = settling(3);
@@ -234,12 +225,8 @@ TEST_CASE("a key whose event was rolled back is not looked for in the ledger") {
     on.store.begin();
     on.store.append(event_of("a"), 0);
     on.store.rollback();
-    int statements = 0;
-    sqlite3_trace_v2(
-        on.database.handle(), SQLITE_TRACE_STMT,
-        [](unsigned, void* count, void*, void*) { return ++*static_cast<int*>(count), 0; }, &statements);
-    on.commit([&] { CHECK_FALSE(on.store.append(event_of("a"), 0).duplicate); });
-    CHECK(statements == 4);  // BEGIN, the line, the record, COMMIT
+    const auto append = [&] { CHECK_FALSE(on.store.append(event_of("a"), 0).duplicate); };
+    CHECK(on.statements_of(append) == 4);  // BEGIN, the line, the record, COMMIT
 }
 
 TEST_CASE("a dead letter is written down with its reason and its tries") {
