@@ -14,9 +14,11 @@ namespace {
 using std::chrono::steady_clock;
 
 // The log is emptied into the database when it passed the first size and nobody waits, or the second. Small,
-// because a damaged frame costs all that come after it, and because what comes in meanwhile waits.
+// because what comes in meanwhile waits: a mebibyte takes two milliseconds, most of them for the sync,
+// sixteen take thirty; and because a damaged frame costs all that come after it.
 constexpr int log_pages_soft = (1 << 20) / page_bytes;
-constexpr int log_pages_hard = (16 << 20) / page_bytes;
+constexpr int log_pages_busy = (5 << 18) / page_bytes;
+constexpr int log_pages_hard = (16 << 20) / page_bytes;  // now readers have to make way
 
 constexpr std::chrono::milliseconds look_interval{1000};   // at the disk while nothing else happens
 constexpr std::chrono::milliseconds ballast_interval{20};  // between two pieces of it
@@ -63,10 +65,10 @@ void Writer::run() {
         if (work.closed && work.empty()) break;
         serve(work);
         const bool overdue = steady_clock::now() - tidied_ > tidy_overdue;
-        const bool log_too_long = log_pages_ >= log_pages_hard;
         if (!failed_ && !seals_.empty()) seal();
         if (failed_) answer_seals(Errc::journal_failed);
-        if (!failed_ && (overdue || log_too_long || queue_.idle())) tidy();
+        if (!failed_ && log_pages_ >= std::max(log_pages_busy, checkpoint_at_)) empty_log();
+        if (!failed_ && (overdue || queue_.idle())) tidy();
         came_round();
     }
     if (failed_) return answer_seals(Errc::journal_failed);
@@ -228,9 +230,7 @@ void Writer::tidy() {
             if (roomy && !inbox_.empty() && queue_.idle()) record_rejections();
             forget_old_rejections();
         }
-        if (log_pages_ >= log_pages_hard) {
-            checkpoint(SQLITE_CHECKPOINT_RESTART);
-        } else if (log_pages_ >= checkpoint_at_) {
+        if (log_pages_ >= checkpoint_at_) {
             checkpoint(SQLITE_CHECKPOINT_PASSIVE);
         } else if (tidied_ >= retention_.next()) {
             const bool known = named_ && tidied_ - *named_ > sinks_known_after_;
@@ -306,6 +306,15 @@ void Writer::seal() {
 void Writer::answer_seals(Result<void> answer) {
     for (PendingSeal& seal : seals_) seal.done.set_value(answer);
     seals_.clear();
+}
+
+// While events keep coming.
+void Writer::empty_log() {
+    try {
+        checkpoint(log_pages_ < log_pages_hard ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_RESTART);
+    } catch (const SqliteError& error) {
+        if (error.kind() != SqliteError::Kind::busy) trouble(error);
+    }
 }
 
 // SQLITE_OK or SQLITE_BUSY: a reader was in the way.

@@ -68,6 +68,7 @@ private:
     void forget_old_rejections();
     void seal();
     void answer_seals(Result<void> answer);
+    void empty_log();
     int checkpoint(int mode);
     SteadyTime next_wake() const;
 
