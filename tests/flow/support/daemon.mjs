@@ -114,7 +114,7 @@ export class Daemon {
         const address = (event) =>
             this.logFile ? known[event] : this.logs.slice(seen).find((line) => line.event === event)?.address;
         const alive = () => {
-            if (this.exited) throw new Error(`chathookd ended: ${this.lines.join('\n')}`);
+            if (this.exited) throw new Error(`chathookd ended: ${this.#said()}`);
             return true;
         };
         await until(
@@ -125,6 +125,11 @@ export class Daemon {
         this.adminAddress = address('admin listening');
         const status = () => this.admin('/readyz').then((answer) => answer.status);
         await until('readiness', async () => alive() && (await status().catch(() => 0)) === ready);
+    }
+
+    #said() {
+        if (!this.logFile) return this.lines.join('\n');
+        return fs.readFileSync(`/proc/self/fd/${this.logFile}`, 'utf8');
     }
 
     // Asks the admin address, whether it is TCP or a UNIX socket.
