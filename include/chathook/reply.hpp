@@ -4,8 +4,11 @@
 
 #include <chrono>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
+
+#include "chathook/request.hpp"
 
 namespace chathook {
 
@@ -19,6 +22,7 @@ struct Reply {
     std::string body;
     std::string_view allow;                    // the Allow header of a 405; empty: none
     std::chrono::seconds retry_after{0};       // the Retry-After header of a 429 or 503; 0: none
+    std::span<const Field> fields;             // more header fields: literals, too
     bool close = false;                        // close the connection after this answer
     std::shared_ptr<http::BodyStream> stream;  // when set, `body` is ignored and this is sent until it ends
 };

@@ -11,6 +11,7 @@
 #include "admin/guard.hpp"
 #include "admin/query.hpp"
 #include "admin/retaking.hpp"
+#include "admin/web_files.hpp"
 #include "support/log.hpp"
 #include "support/mask.hpp"
 
@@ -22,7 +23,7 @@ namespace {
 // for what begins with it.
 struct Path {
     std::string_view text;
-    enum class Use { probe, metrics, question, order } use;
+    enum class Use { probe, page, metrics, question, order } use;
 };
 constexpr std::array paths{
     Path{"/healthz", Path::Use::probe},
@@ -43,7 +44,10 @@ constexpr std::array paths{
     Path{"/api/v1/sinks", Path::Use::question},
 };
 
+constexpr Path web_page{"/", Path::Use::page};  // and all of its files
+
 const Path* find_path(std::string_view path) noexcept {
+    if (find_web_file(path) != nullptr) return &web_page;
     for (const Path& known : paths) {
         const bool whole = path == known.text;
         const bool below = known.text.ends_with('/') && path.starts_with(known.text) && !whole;
@@ -93,9 +97,10 @@ Admin::Admin(journal::Journal& journal, const Metrics& metrics, const SecretByte
 std::optional<Reply> Admin::admit(const Request& request, const http::Incoming& incoming) noexcept {
     const Path* path = find_path(request.path);
     if (path == nullptr) return problem(404, "nothing is here; see docs/admin-api.md");
-    const bool personal = path->use == Path::Use::question || path->use == Path::Use::order;
-    if (path->use != Path::Use::probe && !may(request))
-        return problem(401, "send the admin token: Authorization: Bearer TOKEN");
+    // The page holds nothing of anybody's, and asks for the token itself.
+    const bool open = path->use == Path::Use::probe || path->use == Path::Use::page;
+    const bool personal = path->use != Path::Use::probe && path->use != Path::Use::metrics;
+    if (!open && !may(request)) return problem(401, "send the admin token: Authorization: Bearer TOKEN");
     if (personal && !token_key_ && !names_this_machine(request))
         return problem(
             421, "this address answers to its IP address and to localhost; set admin.token to use a name");
@@ -108,6 +113,7 @@ Awaitable<Reply> Admin::handle(const Request& request) {
     if (request.path == "/readyz") co_return ready();
     if (request.path == "/metrics")
         co_return Reply{.content_type = "text/plain; version=0.0.4; charset=utf-8", .body = metrics_.text()};
+    if (const WebFile* file = find_web_file(request.path)) co_return answer_with(*file);
     if (request.path == "/api/v1/rejections/retry")
         co_return co_await retake_rejections(journal_, desk_, actions_, request.body);
     const bool order = find_path(request.path)->use == Path::Use::order;

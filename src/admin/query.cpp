@@ -30,11 +30,18 @@ void take_page(Taking& taking, std::uint64_t& after, std::size_t& limit) {
     limit = number;
 }
 
+// The last ones, in front of `before` if that is given.
+void take_newest(Taking& taking, bool& newest, std::uint64_t& before) {
+    taking.flag("newest", newest);
+    taking.number("before", before, 1, journal::past_the_newest);
+    newest = newest || before < journal::past_the_newest;
+}
+
 void take_event_query(Taking& taking, journal::Query& query) {
     take_filters(taking, query);
     take_page(taking, query.after_sequence, query.limit);
     taking.list("id", query.ids, limit_max);
-    taking.flag("newest", query.newest);
+    take_newest(taking, query.newest, query.before_sequence);
 }
 
 void take_rejection_filters(Taking& taking, journal::RejectionQuery& query) {
@@ -94,7 +101,7 @@ Asked<journal::RejectionQuery> parse_rejection_query(std::string_view query) {
     return asked_in_query(query, journal::RejectionQuery{},
                           [](Taking& taking, journal::RejectionQuery& rejections) {
                               take_rejection_filters(taking, rejections);
-                              taking.flag("newest", rejections.newest);
+                              take_newest(taking, rejections.newest, rejections.before_number);
                           });
 }
 

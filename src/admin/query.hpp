@@ -21,13 +21,13 @@ struct Asked {
 };
 
 // type (glob), vendor, source, since, until (RFC 3339), id (with commas), after (sequence), limit (1..1000),
-// newest=1: what /api/v1/events and /api/v1/stream take.
+// newest=1, before (sequence): what /api/v1/events and /api/v1/stream take.
 Asked<journal::Query> parse_event_query(std::string_view query);
 
 // The same and sink.
 Asked<journal::DeadQuery> parse_dead_query(std::string_view query);
 
-// source, reason, since, until, after (number), limit, newest=1.
+// source, reason, since, until, after (number), limit, newest=1, before (number).
 Asked<journal::RejectionQuery> parse_rejection_query(std::string_view query);
 
 // An order to do something to all that match, a page at a time: the same filters, ids in place of id, and

@@ -78,6 +78,7 @@ void append_head(std::string& out, const Reply& reply, const Framing& framing, s
         append_number(out, static_cast<std::uint64_t>(reply.retry_after.count()));
         out.append("\r\n");
     }
+    for (const Field& field : reply.fields) append_field(out, field.name, field.value);
     if (framing.close) {
         out.append("Connection: close\r\n");
     } else if (framing.keep_alive_named) {

@@ -12,8 +12,6 @@ namespace {
 // Of one statement, after which a search goes on with a new one: see reader.cpp.
 constexpr std::size_t rows_per_statement = 1000;
 
-constexpr auto past_the_newest = static_cast<std::uint64_t>(INT64_MAX);
-
 Instant instant_of(std::int64_t microseconds) noexcept {
     return Instant(std::chrono::microseconds(microseconds));
 }
@@ -157,7 +155,12 @@ void LedgerReader::search(Rows& rows, DeadSearch& search) {
 
 std::vector<DeadLetter> LedgerReader::dead(const DeadQuery& query) {
     if (query.limit == 0) return {};
-    DeadSearch found{query, {}, query.newest ? past_the_newest : query.after_sequence, sinks_max};
+    // A page ends with a whole sequence, so backward it begins in front of one.
+    DeadSearch found{query, {}, query.after_sequence, sinks_max};
+    if (query.newest) {
+        found.sequence = query.before_sequence;
+        found.sink = 0;
+    }
     while (found.more) {
         Rows rows = query.newest
                         ? dead_backward_.run(found.sequence, found.sink, rows_per_statement, query.sink,
@@ -171,7 +174,7 @@ std::vector<DeadLetter> LedgerReader::dead(const DeadQuery& query) {
 
 std::vector<RecordedRejection> LedgerReader::rejections(const RejectionQuery& query) {
     std::vector<RecordedRejection> found;
-    std::uint64_t from = query.after_number, to = past_the_newest;
+    std::uint64_t from = query.after_number, to = query.newest ? query.before_number : past_the_newest;
     for (std::size_t looked_at = rows_per_statement;
          looked_at == rows_per_statement && found.size() < query.limit;) {
         looked_at = 0;

@@ -26,6 +26,9 @@ constexpr bool contains(SinkSet sinks, SinkNumber sink) noexcept { return ((sink
 // Of one call that changes the ledgers: its transaction is short, because an append may have to wait for it.
 inline constexpr std::size_t changes_max = 1000;
 
+// Behind all sequences and numbers; as large as SQLite's integers are.
+inline constexpr auto past_the_newest = static_cast<std::uint64_t>(INT64_MAX);
+
 // Which events are asked for. Unset and empty: all.
 struct Query {
     std::uint64_t after_sequence = 0;
@@ -37,6 +40,7 @@ struct Query {
     std::string source;
     std::size_t limit = 100;
     bool newest = false;  // the last `limit` matches instead of the first; still answered oldest first
+    std::uint64_t before_sequence = past_the_newest;  // with newest: the last ones in front of this
 };
 
 // A name that the journal has numbered.
@@ -113,6 +117,7 @@ struct RejectionQuery {
     std::optional<Instant> until;
     std::size_t limit = 100;
     bool newest = false;
+    std::uint64_t before_number = past_the_newest;
     bool with_raw = false;  // read what is kept of the requests themselves, too
 };
 

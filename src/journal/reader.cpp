@@ -235,8 +235,7 @@ void SqliteReader::search_ids(Search& search, const std::set<std::int64_t>& time
 }
 
 Result<std::vector<Reader::Row>> SqliteReader::find(const Query& query) {
-    constexpr auto past_the_newest = static_cast<std::uint64_t>(INT64_MAX);
-    Search found{query, {}, query.newest ? past_the_newest : query.after_sequence, query.limit};
+    Search found{query, {}, query.newest ? query.before_sequence : query.after_sequence, query.limit};
     try {
         if (const auto times = times_of(query.ids); times && !times->empty()) {
             search_ids(found, *times);

@@ -83,6 +83,30 @@ TEST_CASE("a question is a GET without a body, an order a POST with one, and unk
     CHECK(office.get("/api/v1/events", "limit=x").status == 400);
 }
 
+TEST_CASE("the web page is there without the token, but not under a foreign name", "[admin]") {
+    test::Office open;
+    test::Office guarded("the-token-of-the-office");
+    const Field foreign[] = {{"Host", "rebound.example"}};
+    for (const char* path : {"/", "/page/app.js", "/page/style.css"}) {
+        INFO(path);
+        CHECK(open.get(path).status == 200);
+        CHECK(guarded.get(path).status == 200);
+        Request request;
+        request.method = "GET";
+        request.path = path;
+        request.fields = foreign;
+        CHECK(open.ask(request).status == 421);
+        CHECK(guarded.ask(request).status == 200);
+    }
+    CHECK(open.get("/").content_type == "text/html; charset=utf-8");
+    CHECK(open.get("/page/app.js").content_type == "text/javascript; charset=utf-8");
+    CHECK(open.get("/").body.find("<script type=\"module\" src=\"/page/app.js\">") != std::string::npos);
+    for (const char* path : {"/page", "/page/", "/page/app", "/page/../app.js", "/index.html"}) {
+        INFO(path);
+        CHECK(open.get(path).status == 404);
+    }
+}
+
 TEST_CASE("an order is refused when a web page of another site may have sent it", "[admin]") {
     test::Office office;
     std::vector<Field> fields{{"Host", "127.0.0.1:9464"}, {"Content-Type", "application/json"}};

@@ -23,6 +23,18 @@ TEST_CASE("an event query takes every filter", "[admin]") {
     CHECK(asked.query->newest);
 }
 
+TEST_CASE("what stands in front of a place is asked for backward", "[admin]") {
+    const auto events = admin::parse_event_query("before=7");
+    REQUIRE(events.query.has_value());
+    CHECK(events.query->before_sequence == 7);
+    CHECK(events.query->newest);
+    CHECK(admin::parse_dead_query("before=7").query->before_sequence == 7);
+    CHECK(admin::parse_rejection_query("before=7").query->before_number == 7);
+    CHECK(admin::parse_rejection_query("before=7").query->newest);
+    CHECK_FALSE(admin::parse_event_query("after=7").query->newest);
+    CHECK_FALSE(admin::parse_event_query("before=0").query.has_value());
+}
+
 TEST_CASE("a query ends where its view ends, not where the request goes on", "[admin]") {
     constexpr std::string_view line = "limit=3 HTTP/1.1";
     const auto asked = admin::parse_event_query(line.substr(0, 7));
@@ -64,9 +76,9 @@ TEST_CASE("an order takes the filters, a page and an end, and is carried out unl
     CHECK_FALSE(plain.query->dry_run);
     CHECK(plain.query->up_to == UINT64_MAX);
     CHECK(plain.query->query.limit == 1000);
-    const auto whole = admin::parse_order(
-        R"({"sink":"crm","type":"lead.*","ids":["a"],"since":"2026-11-21T20:00:00Z",)"
-        R"("after":4,"up_to":9,"limit":5,"dry_run":true})");
+    const auto whole =
+        admin::parse_order(R"({"sink":"crm","type":"lead.*","ids":["a"],"since":"2026-11-21T20:00:00Z",)"
+                           R"("after":4,"up_to":9,"limit":5,"dry_run":true})");
     REQUIRE(whole.query.has_value());
     CHECK(whole.query->query.sink == "crm");
     CHECK(whole.query->query.ids == std::vector<std::string>{"a"});

@@ -38,6 +38,14 @@ TEST_CASE("an answer names what is allowed, when to retry and that it closes") {
           "Allow: POST\r\nRetry-After: 3\r\nConnection: close\r\n\r\n");
 }
 
+TEST_CASE("an answer names the other fields that it is given") {
+    static constexpr Field fields[] = {{"X-Content-Type-Options", "nosniff"}, {"Cache-Control", "no-cache"}};
+    Reply reply;
+    reply.fields = fields;
+    CHECK(head_of(reply, {}).find("Content-Length: 0\r\nX-Content-Type-Options: nosniff\r\n"
+                                  "Cache-Control: no-cache\r\n\r\n") != std::string::npos);
+}
+
 TEST_CASE("an answer without a body has neither length nor type") {
     Reply reply;
     reply.status = 204;

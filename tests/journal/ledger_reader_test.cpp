@@ -55,4 +55,14 @@ TEST_CASE("long ledgers are read in pieces without losing a line") {
         one.type_glob = "lead.*";
         CHECK(reader->dead(one).value().size() == 2);
     }
+    // Backward as well, in pages that hold all of a sequence.
+    query.limit = 3;
+    std::uint64_t seen = 0;
+    for (auto page = reader->dead(query).value(); !page.empty(); page = reader->dead(query).value()) {
+        REQUIRE(page.back().sequence == events - seen / 2);
+        REQUIRE(page.size() % 2 == 0);
+        seen += page.size();
+        query.before_sequence = page.front().sequence;
+    }
+    CHECK(seen == 2 * events);
 }

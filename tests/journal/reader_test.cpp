@@ -48,6 +48,10 @@ TEST_CASE("a search goes through more rows than one statement reads") {
     CHECK(found(*reader, query) == Sequences{1, 1000, 1001, 2500});
     query.limit = 3;
     CHECK(found(*reader, query) == Sequences{1000, 1001, 2500});
+    query.before_sequence = 1001;
+    CHECK(found(*reader, query) == Sequences{1, 1000});
+    query.before_sequence = 1;
+    CHECK(found(*reader, query).empty());
 }
 
 TEST_CASE("a reader holds nothing back between two calls") {

@@ -1,0 +1,76 @@
+// Orders are planned, confirmed and receipted: nothing is done before somebody read how many it is about.
+import { order } from './api.js';
+import { button, element, notice } from './dom.js';
+
+const notes = new Set(['after', 'after_rejection', 'more', 'sealed']);
+
+// Adds one page of an answer to the sums: numbers by name, lists of sinks by sink.
+export function addUp(sums, page) {
+    for (const [name, value] of Object.entries(page)) {
+        if (notes.has(name)) {
+            sums[name] = value;
+        } else if (typeof value === 'number') {
+            sums[name] = (sums[name] ?? 0) + value;
+        } else if (Array.isArray(value) && value.every((item) => item?.sink !== undefined)) {
+            sums[name] ??= [];
+            for (const item of value) {
+                const known = sums[name].find((other) => other.sink === item.sink);
+                if (known) addUp(known, item);
+                else sums[name].push({ ...item });
+            }
+        } else if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+            addUp(sums[name] ??= {}, value);
+        } else {
+            sums[name] = name === 'oldest' ? sums[name] ?? value : value;
+        }
+    }
+    return sums;
+}
+
+// Each POST does one page.
+async function toTheEnd(path, body) {
+    const sums = {};
+    let place = {};
+    do {
+        const page = await order(path, { ...body, ...place });
+        addUp(sums, page);
+        place = { after: page.after };
+        if (page.after_rejection !== undefined) place.after_rejection = page.after_rejection;
+    } while (sums.more);
+    return sums;
+}
+
+const plan = (path, body) => toTheEnd(path, { ...body, dry_run: true });
+
+// What comes in while somebody reads the plan has no part in it. (An erasure takes what there is.)
+const carryOut = (path, body, planned) =>
+    toTheEnd(path, path.endsWith('/erase') ? body : { ...body, up_to: planned.after });
+
+// Shows the plan in the dialog, asks, does it, and shows the receipt. `tell` puts a plan into words and answers nothing when
+// there is nothing to do; `report` does so with what was done. Whether it was done.
+export function confirmOrder({ title, verb, path, body, tell, report }) {
+    const dialog = document.getElementById('dialog');
+    const say = (...content) => dialog.replaceChildren(element('h2', { id: 'dialog-title' }, title), ...content);
+    const close = (text = 'Close') => button(text, () => dialog.close(), { autofocus: true });
+    const failed = (error) => say(notice(error.message, 'problem'), element('div', { class: 'buttons' }, close()));
+    let done = false;
+    const act = (planned) => async () => {
+        say(notice('Working …'));
+        try {
+            const receipt = await carryOut(path, body, planned);
+            say(notice(report(receipt)), element('div', { class: 'buttons' }, close()));
+        } catch (error) {
+            failed(error);
+        }
+        done = true;
+    };
+    say(notice('Counting …'));
+    dialog.showModal();
+    plan(path, body).then((planned) => {
+        const words = tell(planned);
+        if (!words) return say(notice('There is nothing to do.'), element('div', { class: 'buttons' }, close()));
+        return say(element('p', {}, words),
+            element('div', { class: 'buttons' }, close('Cancel'), button(verb, act(planned), { class: 'acts' })));
+    }).catch(failed);
+    return new Promise((resolve) => dialog.addEventListener('close', () => resolve(done), { once: true }));
+}

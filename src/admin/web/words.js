@@ -1,0 +1,38 @@
+// How times, counts and events are put into words.
+
+const units = [['second', 60], ['minute', 60], ['hour', 24], ['day', Infinity]];
+
+// "3 minutes ago"
+export function ago(seconds) {
+    let amount = Math.max(0, seconds);
+    for (const [unit, many] of units) {
+        if (amount < many) return new Intl.RelativeTimeFormat('en', { numeric: 'auto' }).format(-Math.floor(amount), unit);
+        amount /= many;
+    }
+}
+
+export const sinceThen = (text) => ago((Date.now() - Date.parse(text)) / 1000);
+
+// In the reader's own time zone; the exact text is what it stands for.
+export function moment(text) {
+    const date = new Date(text);
+    if (Number.isNaN(date.getTime())) return text;
+    return date.toLocaleString('sv', { dateStyle: 'short', timeStyle: 'medium' });
+}
+
+export const count = (number) => Number(number).toLocaleString('en');
+export const plural = (number, one, many = `${one}s`) => `${count(number)} ${number === 1 ? one : many}`;
+
+// Who it is about.
+export function person(event) {
+    const contact = event.data?.contact ?? {};
+    const name = contact.name ?? [contact.first_name, contact.last_name].filter(Boolean).join(' ');
+    return [name, contact.email ?? contact.phone].filter(Boolean).join(' · ');
+}
+
+// What was said last, or what is known instead.
+export function gist(event) {
+    const data = event.data ?? {};
+    const said = data.conversation?.messages?.findLast?.((message) => message.text)?.text;
+    return String(said ?? data.handover?.message ?? data.lead?.note ?? data.appointment?.note ?? data.lead?.status ?? '');
+}

@@ -1,0 +1,243 @@
+// The web page at the admin address, in a real Chromium against the real daemon.
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import test, { after, before } from 'node:test';
+
+import { Daemon } from '../flow/support/daemon.mjs';
+import { request } from '../flow/support/http.mjs';
+import { Receiver } from '../flow/support/receiver.mjs';
+import { lynnBody, signed } from '../flow/support/vendors.mjs';
+import { until } from '../flow/support/wait.mjs';
+import { assertAccessible, openPage, start, stop } from './browser.mjs';
+
+before(start);
+after(stop);
+
+const hostile = '<img src=x onerror="window.hacked=1"><b>bold</b>';
+const says = (id, text, email = 'visitor@example.com') => JSON.stringify({
+    conversationId: id, contactEmail: email, createdAt: '2023-11-23T07:48:23.119Z',
+    messages: [{ text, senderRole: 'human' }],
+});
+const accepted = async (daemon, ...bodies) => {
+    for (const body of bodies) assert.equal((await daemon.send('lynn', body)).status, 200);
+};
+
+// A file sink, and a receiver that refuses all that it gets.
+async function startRefusing(t, ...bodies) {
+    const receiver = await Receiver.start(t);
+    receiver.answer = () => ({ status: 400 });
+    const daemon = await Daemon.start(t, (directory) => ({
+        sinks: {
+            events: { type: 'file', path: path.join(directory, 'events.jsonl') },
+            crm: { type: 'http', url: receiver.url, retry: { initial: '1ms', max: '5ms', max_age: '1h' } },
+        },
+        routes: [{ to: ['events', 'crm'] }],
+    }));
+    await accepted(daemon, ...bodies);
+    await until('the dead letters', async () => (await daemon.metric('chathook_dead_letters', { sink: 'crm' })) === bodies.length);
+    return { daemon, receiver };
+}
+
+const rows = (page) => page.locator('tbody tr');
+const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
+const dialog = (page) => page.locator('dialog[open]');
+
+test('events are listed newest first, and appear as they come', async (t) => {
+    const daemon = await Daemon.start(t);
+    await accepted(daemon, says('a', 'the first'), says('b', 'the second'));
+    const page = await openPage(t, daemon.adminAddress, '#/events');
+    await rows(page).nth(1).waitFor();
+    assert.match(await rows(page).nth(0).innerText(), /handover\.requested[\s\S]*visitor@example\.com[\s\S]*the second/);
+    assert.match(await rows(page).nth(1).innerText(), /the first/);
+    await accepted(daemon, says('c', 'the third'));
+    await page.getByText('the third').waitFor();
+    assert.match(await rows(page).first().innerText(), /the third/);
+
+    await press(page, 'Pause');
+    await accepted(daemon, says('d', 'the fourth'));
+    await page.getByText('Paused; 1 wait.').waitFor();
+    assert.equal(await rows(page).count(), 3);
+    await press(page, 'Go on');
+    await page.getByText('the fourth').waitFor();
+    await assertAccessible(page);
+    assert.deepEqual(page.complaints, []);
+});
+
+test('what a visitor wrote is shown as text, and never becomes a part of the page', async (t) => {
+    const daemon = await Daemon.start(t);
+    await accepted(daemon, says('a', hostile));
+    const page = await openPage(t, daemon.adminAddress, '#/events');
+    await page.getByText(hostile).waitFor();
+    await page.getByRole('link', { name: 'handover.requested' }).click();
+    await page.getByRole('heading', { name: 'Conversation' }).waitFor();
+    assert.ok((await page.locator('.messages').innerText()).includes(hostile));
+    assert.equal(await page.locator('main img, main b b').count(), 0);
+    assert.equal(await page.evaluate(() => globalThis.hacked), undefined);
+    assert.deepEqual(page.complaints, []);
+});
+
+test('the events of one source or type are found by an address that can be sent to somebody', async (t) => {
+    const daemon = await Daemon.start(t);
+    await accepted(daemon, says('a', 'of lynn'));
+    const page = await openPage(t, daemon.adminAddress, '#/events');
+    await page.getByText('of lynn').waitFor();
+    await page.getByLabel('Type').fill('lead.*');
+    await press(page, 'Filter');
+    await page.getByText('No event is kept that fits.', { exact: false }).waitFor();
+    assert.match(page.url(), /#\/events\?type=lead\.\*$/);
+    await page.goto(`http://${daemon.adminAddress}/#/events?type=handover.*&vendor=lynn`);
+    await page.getByText('of lynn').waitFor();
+    assert.equal(await page.getByLabel('Vendor').inputValue(), 'lynn');
+});
+
+test('more than a page of events is gone through backwards', async (t) => {
+    const daemon = await Daemon.start(t);
+    for (let at = 0; at < 230; ++at) await accepted(daemon, says(`c-${at}`, `text ${at}.`));
+    const page = await openPage(t, daemon.adminAddress, '#/events');
+    await page.getByText('text 229.').waitFor();
+    assert.equal(await rows(page).count(), 100);
+    await press(page, 'Older');
+    await page.getByText('text 100.').waitFor();
+    await press(page, 'Older');
+    await page.getByText('text 0.', { exact: true }).waitFor();
+    assert.equal(await rows(page).count(), 230);
+    assert.equal(await page.getByRole('button', { name: 'Older' }).isVisible(), false);
+});
+
+test('an event tells how far it is with each sink, and is delivered once more when somebody confirms it', async (t) => {
+    const daemon = await Daemon.start(t);
+    await accepted(daemon, says('a', 'hello'));
+    const [event] = await daemon.eventually(1);
+    const page = await openPage(t, daemon.adminAddress, `#/events/${event.id}`);
+    await page.getByRole('cell', { name: 'delivered' }).waitFor();
+    assert.deepEqual(JSON.parse(await page.locator('pre').innerText()), event);
+    await assertAccessible(page);
+
+    await press(page, 'Deliver again');
+    await dialog(page).getByText('events will get this event again').waitFor();
+    await assertAccessible(page);
+    await dialog(page).getByRole('button', { name: 'Cancel' }).click();
+    assert.equal(daemon.events.length, 1);
+
+    await press(page, 'Deliver again');
+    await dialog(page).getByRole('button', { name: 'Deliver again' }).click();
+    await dialog(page).getByText('It is due for events again.').waitFor();
+    await until('the repeat', () => daemon.events.length === 2);
+    assert.deepEqual(daemon.events[1], event);
+    assert.deepEqual(page.complaints, []);
+});
+
+test('dead letters are tried again or thrown away after the plan was read', async (t) => {
+    const { daemon, receiver } = await startRefusing(t, lynnBody('a'), lynnBody('b'), lynnBody('c'));
+    const page = await openPage(t, daemon.adminAddress, '#/dead');
+    await rows(page).nth(2).waitFor();
+    assert.match(await rows(page).first().innerText(), /crm[\s\S]*400/);
+    await assertAccessible(page);
+
+    receiver.answer = () => ({ status: 204 });
+    const seen = receiver.events.length;
+    await rows(page).first().getByRole('button', { name: 'Try again' }).click();
+    await dialog(page).getByText('1 dead letter will be delivered again: crm 1.').waitFor();
+    await dialog(page).getByRole('button', { name: 'Try again' }).click();
+    await dialog(page).getByText('1 event due again.').waitFor();
+    await dialog(page).getByRole('button', { name: 'Close' }).click();
+    await until('its delivery', () => receiver.events.length === seen + 1);
+    assert.equal(receiver.events.at(-1).subject, 'c');
+
+    await press(page, 'Throw all away');
+    await dialog(page).getByText('2 dead letters will be thrown away for good: crm 2.', { exact: false }).waitFor();
+    await dialog(page).getByRole('button', { name: 'Throw away' }).click();
+    await dialog(page).getByText('2 dead letters thrown away.').waitFor();
+    await dialog(page).getByRole('button', { name: 'Close' }).click();
+    await page.getByText('There are no dead letters.').waitFor();
+    assert.equal(receiver.events.length, seen + 1);
+    assert.deepEqual(page.complaints, []);
+});
+
+test('a refused request is listed with its reason, and the source that it was for', async (t) => {
+    const daemon = await Daemon.start(t);
+    const forgedBody = says('a', 'forged');
+    const forged = await daemon.send('lynn', forgedBody, { headers: { ...signed('lynn', forgedBody), 'x-lynn-hmac-sha256': '0'.repeat(64) } });
+    assert.equal(forged.status, 401);
+    await until('the refusal to be written down', async () => {
+        const answer = await daemon.admin('/api/v1/rejections');
+        return JSON.parse(answer.body).rejections.length === 1;
+    });
+    const page = await openPage(t, daemon.adminAddress, '#/rejections');
+    await page.getByRole('link', { name: 'wrong_signature' }).click();
+    await page.getByText('Its content was not kept', { exact: false }).waitFor();
+    assert.match(await page.locator('dl').innerText(), /lynn[\s\S]*401[\s\S]*127\.0\.0\.1/);
+    await assertAccessible(page);
+    assert.deepEqual(page.complaints, []);
+});
+
+test('a person is erased after it was said how much that is', async (t) => {
+    const daemon = await Daemon.start(t);
+    await accepted(daemon, says('a', 'mine', 'me@example.com'), says('b', 'also mine', 'me@example.com'), says('c', 'not mine'));
+    await daemon.eventually(3);
+    const page = await openPage(t, daemon.adminAddress, '#/erase');
+    await page.getByLabel('Email address').fill('me@example.com');
+    await assertAccessible(page);
+    await press(page, 'Look for this person');
+    await dialog(page).getByText('2 events, 0 dead letters and 0 refused requests name this person', { exact: false }).waitFor();
+    assert.match(await dialog(page).innerText(), /events has got 2 of them/);
+    await dialog(page).getByRole('button', { name: 'Erase for good' }).click();
+    await dialog(page).getByText('No byte of them is left', { exact: false }).waitFor();
+    const { events } = JSON.parse((await daemon.admin('/api/v1/events')).body);
+    assert.deepEqual(events.map(({ event }) => event.subject), ['c']);
+    assert.deepEqual(page.complaints, []);
+});
+
+test('the overview tells of every sink and source how it is', async (t) => {
+    const { daemon } = await startRefusing(t, lynnBody('a'));
+    const page = await openPage(t, daemon.adminAddress);
+    await page.getByRole('row', { name: /^crm 0 {2}1|^crm/ }).waitFor();
+    const text = (await page.locator('main').innerText()).replace(/\s+/g, ' ');
+    assert.match(text, /crm 0 1/);
+    assert.match(text, /lynn 1 (now|\d+ seconds? ago)/);
+    await page.getByRole('status').getByText('ready').waitFor();
+    await assertAccessible(page);
+    assert.deepEqual(page.complaints, []);
+});
+
+test('where a token is needed the page asks for it, and shows nothing before', async (t) => {
+    const token = 'a-token-for-the-page-7c1e';
+    const daemon = await Daemon.start(t, { admin: { listen: '127.0.0.1:0', token: { value: token } } });
+    await accepted(daemon, says('a', 'private'));
+    const page = await openPage(t, daemon.adminAddress, '#/events');
+    await page.getByLabel('Token').fill('wrong');
+    await press(page, 'Use it');
+    await page.getByLabel('Token').fill(token);
+    assert.equal(await page.getByText('private').count(), 0);
+    await assertAccessible(page);
+    await press(page, 'Use it');
+    await page.getByText('private').waitFor();
+    await page.reload();
+    await page.getByText('private').waitFor();
+    assert.deepEqual(page.complaints, []);
+});
+
+test('the page may run and ask for nothing but itself, and be framed by nobody', async (t) => {
+    const daemon = await Daemon.start(t);
+    const answer = await daemon.admin('/');
+    assert.equal(answer.status, 200);
+    assert.match(answer.headers['content-type'], /^text\/html/);
+    const policy = answer.headers['content-security-policy'];
+    for (const rule of ["default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "require-trusted-types-for 'script'"]) {
+        assert.ok(policy.includes(rule), policy);
+    }
+    assert.doesNotMatch(policy, /unsafe/);
+    assert.equal(answer.headers['x-content-type-options'], 'nosniff');
+    assert.equal((await daemon.admin('/page/nothing.js')).status, 404);
+    assert.equal((await request(`http://${daemon.adminAddress}/`, { method: 'POST' })).status, 405);
+    const page = await openPage(t, daemon.adminAddress);
+    const ran = await page.evaluate(() => {
+        try {
+            document.body.innerHTML = '<b>markup</b>';
+            return 'markup';
+        } catch (error) {
+            return error.name;
+        }
+    });
+    assert.equal(ran, 'TypeError');
+});
