@@ -189,12 +189,16 @@ test('a person is erased after it was said how much that is', async (t) => {
 });
 
 test('the overview tells of every sink and source how it is', async (t) => {
-    const { daemon } = await startRefusing(t, lynnBody('a'));
+    const { daemon, receiver } = await startRefusing(t, lynnBody('a'));
+    receiver.answer = () => ({ status: 503 });
     const page = await openPage(t, daemon.adminAddress);
-    await page.getByRole('row', { name: /^crm 0 {2}1|^crm/ }).waitFor();
+    await page.getByRole('row', { name: /^crm works 0 1$/ }).waitFor();
+    await accepted(daemon, lynnBody('b'));
+    await page.getByRole('row', { name: /^crm fails/ }).waitFor();
     const text = (await page.locator('main').innerText()).replace(/\s+/g, ' ');
-    assert.match(text, /crm 0 1/);
-    assert.match(text, /lynn 1 (now|\d+ seconds? ago)/);
+    assert.match(text, /events works 0 0 crm fails, first (now|\d+ seconds? ago) 1 (now|\d+ seconds? ago) 1/);
+    assert.match(text, /lynn 2 (now|\d+ seconds? ago) 0 0/);
+    assert.match(text, /Size \d+ MiB Free on its disk [\d,]+ MiB chathookd \d+\./);
     await page.getByRole('status').getByText('ready').waitFor();
     await assertAccessible(page);
     assert.deepEqual(page.complaints, []);

@@ -1,11 +1,10 @@
 // What receivers did not take: try it again, or throw it away.
 import { get } from './api.js';
 import { button, element, link, notice, row, table } from './dom.js';
-import { asked, filterForm } from './filters.js';
+import { asked, filterForm, olderButton, pageRows } from './lists.js';
 import { confirmOrder } from './orders.js';
 import { moment, person, plural } from './words.js';
 
-const pageRows = 100;
 const filters = [['Sink', 'sink', ''], ['Type', 'type', 'lead.*'], ['Vendor', 'vendor', ''], ['Source', 'source', '']];
 
 export const title = 'Dead letters';
@@ -47,20 +46,16 @@ export async function show(main, parameters, signal) {
             letter.event && element('div', { class: 'buttons' },
                 button('Try again', act('retry', one, 'Try this dead letter again')),
                 button('Throw away', act('discard', one, 'Throw this dead letter away'))),
-        ], { 'data-sequence': letter.sequence });
+        ], { 'data-place': letter.sequence });
     };
 
     async function list() {
         const { dead } = await get('/api/v1/dead', { ...query, newest: 1, limit: pageRows }, signal);
         if (dead.length === 0) return [notice('There are no dead letters.')];
         const shown = table(['Given up', 'Event', 'Sink', 'Why', 'Who', 'Actions'], dead.reverse().map(letterRow));
-        const body = shown.querySelector('tbody');
-        const older = button('Older', async () => {
-            const before = Number(body.lastElementChild.dataset.sequence);
-            const more = (await get('/api/v1/dead', { ...query, before, limit: pageRows }, signal)).dead;
-            body.append(...more.reverse().map(letterRow));
-            older.hidden = more.length < pageRows;
-        }, { hidden: dead.length < pageRows });
+        const older = olderButton(shown, async (before) =>
+            (await get('/api/v1/dead', { ...query, before, limit: pageRows }, signal)).dead.map(letterRow),
+        { hidden: dead.length < pageRows });
         const those = Object.keys(query).length > 0 ? 'all that fit' : 'all';
         return [element('div', { class: 'bar' },
             button(`Try ${those} again`, act('retry', query, 'Try dead letters again')),

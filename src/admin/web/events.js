@@ -1,10 +1,9 @@
 // The events, newest first, and new ones as they come.
 import { get, stream } from './api.js';
 import { button, element, link, row, table } from './dom.js';
-import { asked, filterForm } from './filters.js';
-import { gist, moment, person } from './words.js';
+import { asked, filterForm, olderButton, pageRows } from './lists.js';
+import { gist, moment, person, plural } from './words.js';
 
-const pageRows = 100;
 const shownRowsMax = 1000;  // then the oldest leave the page
 const filters = [['Type', 'type', 'handover.*'], ['Vendor', 'vendor', 'lynn'], ['Source', 'source', '']];
 
@@ -16,7 +15,7 @@ const eventRow = ({ sequence, event }, isNew) => row([
     event.sourcename,
     person(event),
     element('span', { class: 'gist' }, gist(event)),
-], { class: isNew ? 'new' : null, 'data-sequence': sequence });
+], { class: isNew ? 'new' : null, 'data-place': sequence });
 
 export async function show(main, parameters, signal) {
     const query = asked(filters, parameters);
@@ -39,11 +38,9 @@ export async function show(main, parameters, signal) {
         tell(live ? 'New events appear here.' : 'Paused.');
     }, { 'aria-pressed': 'false' });
 
-    const older = button('Older', async () => {
-        const first = Number(body.lastElementChild?.dataset.sequence ?? 0);
-        const { events } = await get('/api/v1/events', { ...query, before: first, limit: pageRows }, signal);
-        body.append(...events.reverse().map((item) => eventRow(item, false)));
-        older.hidden = events.length < pageRows;
+    const older = olderButton(shown, async (before) => {
+        const { events } = await get('/api/v1/events', { ...query, before, limit: pageRows }, signal);
+        return events.map((item) => eventRow(item, false));
     });
     main.append(filterForm('events', filters, parameters), element('div', { class: 'bar' }, pause, state), shown, older);
 
@@ -63,7 +60,7 @@ export async function show(main, parameters, signal) {
                 if (live) add(item);
                 else held.push(item);
                 if (held.length > shownRowsMax) held.shift();
-                tell(live ? `${came} came since you look.` : `Paused; ${held.length} wait.`);
+                tell(live ? `${plural(came, 'new event')} since you opened this page.` : `Paused; ${held.length} wait.`);
             }
             if (!signal.aborted) throw new Error('the stream ended');
         } catch (error) {

@@ -47,30 +47,32 @@ const carryOut = (path, body, planned) =>
     toTheEnd(path, path.endsWith('/erase') ? body : { ...body, up_to: planned.after });
 
 // Shows the plan in the dialog, asks, does it, and shows the receipt. `tell` puts a plan into words and answers nothing when
-// there is nothing to do; `report` does so with what was done. Whether it was done.
+// there is nothing to do; `report` does so with what was done. Whether it was begun.
 export function confirmOrder({ title, verb, path, body, tell, report }) {
     const dialog = document.getElementById('dialog');
-    const say = (...content) => dialog.replaceChildren(element('h2', { id: 'dialog-title' }, title), ...content);
-    const close = (text = 'Close') => button(text, () => dialog.close(), { autofocus: true });
-    const failed = (error) => say(notice(error.message, 'problem'), element('div', { class: 'buttons' }, close()));
+    const say = (content, ...buttons) => {
+        dialog.replaceChildren(element('h2', { id: 'dialog-title' }, title), content, element('div', { class: 'buttons' }, buttons));
+        (buttons[0] ?? dialog).focus();
+    };
+    const close = (text = 'Close') => button(text, () => dialog.close());
+    const failed = (error) => say(notice(error.message, 'problem'), close());
     let done = false;
     const act = (planned) => async () => {
+        done = true;
         say(notice('Working …'));
         try {
             const receipt = await carryOut(path, body, planned);
-            say(notice(report(receipt)), element('div', { class: 'buttons' }, close()));
+            say(notice(report(receipt)), close());
         } catch (error) {
             failed(error);
         }
-        done = true;
     };
     say(notice('Counting …'));
     dialog.showModal();
     plan(path, body).then((planned) => {
         const words = tell(planned);
-        if (!words) return say(notice('There is nothing to do.'), element('div', { class: 'buttons' }, close()));
-        return say(element('p', {}, words),
-            element('div', { class: 'buttons' }, close('Cancel'), button(verb, act(planned), { class: 'acts' })));
+        if (!words) return say(notice('There is nothing to do.'), close());
+        return say(element('p', {}, words), close('Cancel'), button(verb, act(planned), { class: 'acts' }));
     }).catch(failed);
     return new Promise((resolve) => dialog.addEventListener('close', () => resolve(done), { once: true }));
 }

@@ -1,11 +1,10 @@
 // What was refused, and why; what was kept whole can be taken again once the secret is right.
 import { get } from './api.js';
 import { button, element, facts, link, notice, row, table } from './dom.js';
-import { asked, filterForm } from './filters.js';
+import { asked, filterForm, olderButton, pageRows } from './lists.js';
 import { confirmOrder } from './orders.js';
 import { count, moment, plural } from './words.js';
 
-const pageRows = 100;
 const filters = [['Source', 'source', ''], ['Reason', 'reason', 'wrong_signature']];
 
 export const title = 'Refused';
@@ -60,19 +59,15 @@ export async function show(main, parameters, signal, name) {
         String(found.status),
         found.client,
         found.kept ? 'kept whole' : '',
-    ], { 'data-number': found.number });
+    ], { 'data-place': found.number });
 
     async function refresh() {
         const { rejections } = await get('/api/v1/rejections', { ...query, newest: 1, limit: pageRows }, signal);
         if (rejections.length === 0) return place.replaceChildren(notice('No refused request is remembered.'));
         const shown = table(['Received', 'Reason', 'Source', 'Answered', 'Client', 'Content'], rejections.reverse().map(rejectionRow));
-        const body = shown.querySelector('tbody');
-        const older = button('Older', async () => {
-            const before = Number(body.lastElementChild.dataset.number);
-            const more = (await get('/api/v1/rejections', { ...query, before, limit: pageRows }, signal)).rejections;
-            body.append(...more.reverse().map(rejectionRow));
-            older.hidden = more.length < pageRows;
-        }, { hidden: rejections.length < pageRows });
+        const older = olderButton(shown, async (before) =>
+            (await get('/api/v1/rejections', { ...query, before, limit: pageRows }, signal)).rejections.map(rejectionRow),
+        { hidden: rejections.length < pageRows });
         const retake = button('Verify what was kept again', async () => {
             if (await confirmOrder({ ...retakes, title: 'Verify refused requests again', body: query })) await refresh();
         });

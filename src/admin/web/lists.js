@@ -1,6 +1,9 @@
-// What a list is asked for: fields are a label, the API's name for it, and an example.
-import { element, field } from './dom.js';
+// What lists have in common: what is looked for, and going back a page.
+import { button, element, field } from './dom.js';
 
+export const pageRows = 100;
+
+// Fields are a label, the API's name for it, and an example.
 export const asked = (fields, parameters) =>
     Object.fromEntries(fields.map(([, name]) => [name, parameters.get(name)]).filter(([, value]) => value));
 
@@ -15,4 +18,15 @@ export function filterForm(page, fields, parameters) {
         location.hash = query.size > 0 ? `#/${page}?${query}` : `#/${page}`;
     });
     return form;
+}
+
+// Appends the page before the last row of `table`: `read` answers the rows in front of that one's place, oldest first.
+export function olderButton(table, read, properties = {}) {
+    const body = table.querySelector('tbody');
+    const older = button('Older', async () => {
+        const rows = await read(body.lastElementChild.dataset.place);
+        body.append(...rows.reverse());
+        older.hidden = rows.length < pageRows;
+    }, properties);
+    return older;
 }
