@@ -1,5 +1,4 @@
 # Writes OUTPUT, a source file that holds the FILES of the folder FROM as literals: cmake -P, at build time.
-set(names "")
 set(entries "")
 foreach(file ${FILES})
     file(READ "${FROM}/${file}" content)

@@ -104,6 +104,17 @@ test('more than a page of events is gone through backwards', async (t) => {
     assert.equal(await page.getByRole('button', { name: 'Older' }).isVisible(), false);
 });
 
+test('when chathookd does not answer any more the page says so, where it was asked and above', async (t) => {
+    const daemon = await Daemon.start(t);
+    for (let at = 0; at < 101; ++at) await accepted(daemon, says(`c-${at}`, `text ${at}.`));
+    const page = await openPage(t, daemon.adminAddress, '#/events');
+    await page.getByText('text 100.').waitFor();
+    await daemon.end();
+    await press(page, 'Older');
+    await page.getByRole('alert').getByText('chathookd does not answer').waitFor();
+    await page.locator('#health.ill').waitFor();
+});
+
 test('an event tells how far it is with each sink, and is delivered once more when somebody confirms it', async (t) => {
     const daemon = await Daemon.start(t);
     await accepted(daemon, says('a', 'hello'));

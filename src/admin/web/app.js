@@ -18,9 +18,8 @@ function route() {
     const [path, query] = location.hash.replace(/^#\/?/, '').split('?');
     const [name, about] = path.split('/');
     const parameters = new URLSearchParams(query ?? '');
-    if (name === 'events' && about) return { page: event, name, about: decodeURIComponent(about), parameters };
-    const page = { '': overview, events, dead, rejections, erase }[name];
-    return { page, name, about: about && decodeURIComponent(about), parameters };
+    const page = { '': overview, events: about ? event : events, dead, rejections, erase }[name];
+    return { page, name, about, parameters };
 }
 
 function askForToken() {

@@ -12,7 +12,19 @@ export function element(name, properties = {}, ...children) {
     return made;
 }
 
-export const button = (text, onclick, properties = {}) => element('button', { type: 'button', onclick, ...properties }, text);
+// What goes wrong with what it does is told beside it.
+export function button(text, act, properties = {}) {
+    const made = element('button', { type: 'button', ...properties }, text);
+    made.addEventListener('click', async () => {
+        try {
+            await act();
+        } catch (error) {
+            if (error.name !== 'AbortError') made.after(notice(error.message, 'problem'));
+        }
+    });
+    return made;
+}
+
 export const link = (text, hash, properties = {}) => element('a', { href: hash, ...properties }, text);
 export const notice = (text, kind = 'notice') => element('p', { class: kind, role: kind === 'problem' ? 'alert' : 'status' }, text);
 

@@ -52,6 +52,6 @@ export async function show(main, parameters, signal, name) {
         element('h2', {}, 'Sinks'),
         sinksTable(found, () => dispatchEvent(new HashChangeEvent('hashchange'))),
         ...conversation(event),
-        element('h2', {}, 'As it was delivered'),
+        element('h2', {}, 'As JSON'),
         element('pre', { tabindex: '0', 'aria-label': 'The event as JSON' }, JSON.stringify(event, null, 2)));
 }

@@ -19,7 +19,7 @@ const eventRow = ({ sequence, event }, isNew) => row([
 
 export async function show(main, parameters, signal) {
     const query = asked(filters, parameters);
-    const shown = table(['Received', 'Type', 'Source', 'Who', 'What'], [], { class: 'events' });
+    const shown = table(['Received', 'Type', 'Source', 'Who', 'What'], []);
     const body = shown.querySelector('tbody');
     const state = element('p', { class: 'state', role: 'status' });
     let came = 0;
@@ -27,7 +27,9 @@ export async function show(main, parameters, signal) {
     const held = [];
     const add = (item) => {
         body.prepend(eventRow(item, true));
-        if (body.rows.length > shownRowsMax) body.lastElementChild.remove();
+        if (body.rows.length <= shownRowsMax) return;
+        body.lastElementChild.remove();
+        older.hidden = false;
     };
     const tell = (text) => state.replaceChildren(text);
     const pause = button('Pause', () => {
