@@ -1,4 +1,4 @@
-// The one list of what the outside can make go wrong, and the Result that carries it. Plain values; any
+// All errors that input or the environment can cause, and the Result that carries them. Plain values; any
 // thread.
 #pragma once
 
@@ -25,7 +25,8 @@ enum class Errc {
     length_required,
     body_too_large,
     unsupported_encoding,  // Content-Encoding other than identity: the bytes that were signed are not known
-    rate_limited,  // this client failed verification too often; never said to a correctly signed request
+    // This client failed verification too often; never the answer to a correctly signed request
+    rate_limited,
 
     // We cannot take it now. Always a 5xx, so that the vendor tries again.
     journal_full,    // the disk or the journal's own quota is exhausted
@@ -37,8 +38,8 @@ enum class Errc {
     bad_settings,
 };
 
-// The stable word for logs and the `reason` label of chathook_rejections_total. Part of the outside: never
-// renamed.
+// The stable word for logs and the `reason` label of chathook_rejections_total. Part of the public interface:
+// never renamed.
 constexpr std::string_view reason_code(Errc error) noexcept {
     switch (error) {
         case Errc::missing_signature: return "missing_signature";
@@ -61,7 +62,7 @@ constexpr std::string_view reason_code(Errc error) noexcept {
     return "unknown";
 }
 
-// What boost::system::result calls when value() is asked of a failure: our own mistake, so it throws.
+// boost::system::result calls this when value() is called on a failure: a programming error, so it throws.
 [[noreturn]] inline void throw_exception_from_error(Errc error, const boost::source_location&) {
     throw std::logic_error("value() of a failed Result: " + std::string(reason_code(error)));
 }

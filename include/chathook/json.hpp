@@ -34,12 +34,13 @@ public:
     bool is_object() const noexcept { return kind() == Kind::object; }
     bool is_array() const noexcept { return kind() == Kind::array; }
 
-    // The member of that name, absent if there is none or this is no object. Of duplicate keys the last value
-    // counts, keys being compared after unescaping (ECMA-262, JSON.parse). Linear in the number of members.
+    // The member of that name, absent if there is none or this is not an object. Of duplicate keys the last
+    // value counts, keys being compared after unescaping (ECMA-262, JSON.parse). Linear in the number of
+    // members.
     Json operator[](std::string_view key) const noexcept;
 
-    // A string's decoded text; empty for every other kind. Lone surrogates stand in it as WTF-8 (three bytes,
-    // ED A0..BF).
+    // A string's decoded text; empty for every other kind. Lone surrogates appear in it as WTF-8 (three
+    // bytes, ED A0..BF).
     std::string_view text() const noexcept;
 
     // An identifier: a string's decoded text or a number's source text, so that 31305 reads "31305" and no
@@ -68,16 +69,17 @@ private:
         : document_(document), repeated_(repeated), index_(index) {}
 
     const JsonDocument* document_ = nullptr;
-    RepeatedKeys* repeated_ = nullptr;  // told of by every handle that this one leads to
+    RepeatedKeys* repeated_ = nullptr;  // passed on to every handle reached from this one
     std::uint32_t index_ = 0;
 };
 
-// The keys that were looked up and stood more than once in their object, so that another reader of the same
-// bytes may have seen another value. Filled by the handles that JsonDocument::root(&repeated) leads to, and
-// lives as long as they are asked; one thread at a time.
+// Keys that were looked up and occur more than once in their object, so that another reader of the same bytes
+// may see another value. Filled by the handles reached from JsonDocument::root(&repeated), and must outlive
+// their use; one thread at a time.
 class RepeatedKeys {
 public:
-    static constexpr std::size_t most = 16;  // those found first; a mapping that loops over a list meets many
+    // Only the first are kept; a mapping that loops over a list finds many
+    static constexpr std::size_t most = 16;
 
     bool empty() const noexcept { return count_ == 0; }
 
@@ -90,7 +92,7 @@ private:
 
     struct Found {
         Json object;
-        std::string_view key;  // stands in the document
+        std::string_view key;  // points into the document
     };
     std::array<Found, most> found_;
     std::size_t count_ = 0;

@@ -16,12 +16,12 @@ namespace chathook {
 struct Message {
     std::string_view role;  // user, bot, agent or system
     std::string_view text;
-    Json resources;  // copied as it stands; absent or empty: left out
+    Json resources;  // copied verbatim; absent or empty: left out
 };
 
 struct Normalized {
     std::string_view type = "unrecognized";  // docs/event-model.md lists them
-    std::string_view vendor_type;            // the vendor's own word, kept even when the type is unrecognized
+    std::string_view vendor_type;            // the vendor's own name, kept even when the type is unrecognized
     std::optional<Instant> time;             // when the vendor says it happened; none: the time of receipt
     std::string_view subject;                // what it is about: the conversation, the lead, else the bot
 

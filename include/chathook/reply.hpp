@@ -13,7 +13,7 @@
 namespace chathook {
 
 namespace http {
-class BodyStream;  // src/http/handler.hpp: an answer that goes on, such as server-sent events
+class BodyStream;  // src/http/handler.hpp: a streamed answer, such as server-sent events
 }
 
 struct Reply {
@@ -22,7 +22,7 @@ struct Reply {
     std::string body;
     std::string_view allow;                    // the Allow header of a 405; empty: none
     std::chrono::seconds retry_after{0};       // the Retry-After header of a 429 or 503; 0: none
-    std::span<const Field> fields;             // more header fields: literals, too
+    std::span<const Field> fields;             // more header fields; literals only
     bool close = false;                        // close the connection after this answer
     std::shared_ptr<http::BodyStream> stream;  // when set, `body` is ignored and this is sent until it ends
 };

@@ -1,5 +1,5 @@
-// A shared secret in memory: never copied, never printed, kept out of swap and core dumps, wiped when it
-// goes. Immutable after construction; any thread may read.
+// A shared secret in memory: never copied, never printed, kept out of swap and core dumps, wiped on
+// destruction. Immutable after construction; any thread may read.
 #pragma once
 
 #include <cstddef>
@@ -25,6 +25,10 @@ public:
     std::string_view view() const noexcept { return {data_, size_}; }
     bool empty() const noexcept { return size_ == 0; }
 
+    // Whether both hold the same bytes, in a time that depends on the sizes alone. For comparing two readings
+    // of a configuration: a signature is compared as a MAC, never as a secret.
+    friend bool operator==(const SecretBytes& a, const SecretBytes& b) noexcept;
+
 private:
     void wipe() noexcept;
 
@@ -34,7 +38,9 @@ private:
 
 struct Secret {
     SecretBytes bytes;
-    std::optional<Instant> not_after;  // from this instant on it no longer proves anything; none: for ever
+    std::optional<Instant> not_after;  // expires at this instant; none: never
+
+    friend bool operator==(const Secret&, const Secret&) = default;
 };
 
 }  // namespace chathook

@@ -3,13 +3,16 @@
 // at start-up.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
@@ -27,28 +30,31 @@ enum class OptionKind {
     duration,  // 15s: milliseconds
     secret,    // {env: N}, {file: P}, {credential: N} or {value: S}
     headers,   // a mapping from header name to text or to a secret
-    tree,      // any value: a text, a number, a list, a mapping, nested as one likes
+    tree,      // any value: text, a number, a list or a mapping, freely nested
 };
 
 struct OptionSpec {
     std::string_view key;  // dotted where nested: "rotate.size"
     OptionKind kind = OptionKind::text;
-    std::string_view fallback;  // the default as one would write it; empty with required=false: simply unset
+    std::string_view fallback;  // the default as written in the file; empty with required=false: unset
     bool required = false;
     std::string_view choices = {};  // for OptionKind::choice
-    std::string_view help =
-        {};  // one sentence with unit and reason; printed into the schema and the reference
+    std::string_view help = {};     // one sentence with unit and reason, for the schema and the reference
+    std::string_view more = {};     // Markdown, for the reference
 };
 
 // A header to send: its value may be a secret and is treated as one.
 struct SecretHeader {
     std::string name;
     std::shared_ptr<const SecretBytes> value;
+
+    friend bool operator==(const SecretHeader& a, const SecretHeader& b) {
+        return a.name == b.name && *a.value == *b.value;
+    }
 };
 
-// The value of an OptionKind::tree as the file has it, with its lines. What stands in quotes is text; the
-// rest is null, true, false or a number where JSON reads it so, and text where it does not. Nested as deeply
-// as a configuration may be, no deeper.
+// The value of an OptionKind::tree as the file has it, with its lines. A quoted value is text; any other is
+// null, true, false or a number if JSON reads it so, else text. Nested no deeper than a configuration may be.
 struct SettingsTree {
     enum class Kind { null, boolean, number, text, list, mapping };
     Kind kind = Kind::null;
@@ -56,6 +62,11 @@ struct SettingsTree {
     std::string text;                  // of a text; of a boolean or a number as JSON writes it
     std::vector<std::string> keys;     // of a mapping, in file order
     std::vector<SettingsTree> values;  // of a list; of a mapping, one for each of `keys`
+
+    // Whether both mean the same; the line is left out, because moving a value does not change it.
+    friend bool operator==(const SettingsTree& a, const SettingsTree& b) {
+        return a.kind == b.kind && a.text == b.text && a.keys == b.keys && a.values == b.values;
+    }
 };
 
 class SinkSettings {
@@ -90,7 +101,28 @@ public:
         return *get<std::shared_ptr<const SettingsTree>>(key);
     }
 
+    // Compares what shared pointers point to, not the pointers.
+    friend bool operator==(const SinkSettings& a, const SinkSettings& b) {
+        return a.name_ == b.name_ &&
+               std::ranges::equal(a.values_, b.values_, [](const auto& x, const auto& y) {
+                   return x.first == y.first && same(x.second, y.second);
+               });
+    }
+
 private:
+    static bool same(const Value& a, const Value& b) {
+        if (a.index() != b.index()) return false;
+        const auto equals_other = [&b](const auto& value) {
+            const auto& other = std::get<std::decay_t<decltype(value)>>(b);
+            if constexpr (requires { *value; }) {
+                return *value == *other;
+            } else {
+                return value == other;
+            }
+        };
+        return std::visit(equals_other, a);
+    }
+
     template <class T>
     const T& get(std::string_view key) const {
         const auto found = values_.find(key);
@@ -102,12 +134,12 @@ private:
     std::map<std::string, Value, std::less<>> values_;
 };
 
-// What a factory finds wrong with options that have the right types: which key, what, and the mend, in one
+// What a factory finds wrong with options that have the right types: which key, what, and the fix, in one
 // sentence.
 struct SettingsError {
     std::string key;
     std::string message;
-    int line = 0;  // inside of a tree: of the value that is wrong; 0: the key's
+    int line = 0;  // within a tree: the line of the wrong value; 0: that of the key
 };
 
 }  // namespace chathook

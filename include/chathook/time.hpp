@@ -1,4 +1,4 @@
-// Points in time as the whole house writes them. Plain values; any thread.
+// Points in time, as the whole program writes them. Plain values; any thread.
 #pragma once
 
 #include <chrono>

@@ -13,6 +13,7 @@
 
 #include "chathook/error.hpp"
 #include "chathook/normalized.hpp"
+#include "chathook/now.hpp"
 #include "chathook/reply.hpp"
 #include "chathook/request.hpp"
 #include "chathook/secret.hpp"
@@ -38,14 +39,14 @@ struct VendorFacts {
     std::string_view encoding;          // "hex or base64"
     std::string_view signed_text;       // "raw body"
     bool signs_stringified = false;     // the JSON.stringify form, where the raw body was not what was signed
-    bool signs_time = false;  // in the header, beside the body: timestamp_tolerance counts, set or not
-    bool dates_body = false;  // in the body: timestamp_tolerance counts where the source sets it
+    bool signs_time = false;            // signs a time in a header: timestamp_tolerance applies by default
+    bool dates_body = false;  // the body holds a time: timestamp_tolerance applies if the source sets it
     std::span<const Sample> samples;
 };
 
 // What the configuration says of one source. Its factory takes it once, at start-up.
 struct VendorSettings {
-    std::vector<Secret> secrets;  // at least one, none empty; the configuration saw to it
+    std::vector<Secret> secrets;  // at least one, none empty; checked by the configuration
     std::optional<std::chrono::seconds> timestamp_tolerance;  // none: the vendor's default, which may be none
 };
 
@@ -63,14 +64,16 @@ public:
 
     // Proves that the sender holds a live secret. Fails with one of the *_signature errors or
     // stale_timestamp. Takes the same time whichever secret matches and wherever a wrong MAC differs.
-    virtual Result<Verified> verify(const Request& request, Instant now) const = 0;
+    virtual Result<Verified> verify(const Request& request, const Now& now) const = 0;
 
-    // The same for one of the two forms alone: verify() is raw, and where that is a wrong_signature,
-    // stringified, which takes many times longer.
-    virtual Result<Verified> verify_form(const Request& request, Instant now, Verified::Form form) const = 0;
+    // Like verify(), but for one form alone. verify() tries raw and, if that is a wrong_signature,
+    // stringified, which takes many times longer. `content` is for a raw body: if it is unread, but its time
+    // has to be read, the result is body_too_large.
+    virtual Result<Verified> verify_form(const Request& request, const Now& now, Verified::Form form,
+                                         Verified::Content content = Verified::Content::read) const = 0;
 
-    // The time that timestamp_tolerance is held to, as the request has it: proved only once verify() said
-    // stale_timestamp or succeeded. None where there is none.
+    // The time that timestamp_tolerance is checked against, as the request claims it: proved only if verify()
+    // succeeded or failed with stale_timestamp. nullopt if there is none.
     virtual std::optional<Instant> claimed_time(const Request& request) const = 0;
 
     // Reads the neutral fields out of a verified body. Total: an event never seen before is `unrecognized`,

@@ -1,6 +1,6 @@
-// A request whose sender proved to hold a live secret. Only verify/ can make one (Seal), so code that takes a
-// Verified cannot be reached with unproven bytes. Move-only; used by one thread at a time. All that it hands
-// out may point into the request it came from, so it must not outlive the Request.
+// A request whose sender proved that it holds a live secret. Only verify/ can make one (Seal), so code that
+// takes a Verified cannot be reached with unproven bytes. Move-only; used by one thread at a time. Everything
+// it returns may point into the request it came from, so it must not outlive the Request.
 #pragma once
 
 #include <cstddef>
@@ -26,6 +26,10 @@ public:
 
     enum class Form : unsigned char { raw, stringified };
 
+    // Whether the body is parsed as JSON once it is proved. An unread body, one whose document would be too
+    // large, is treated as if it were not JSON.
+    enum class Content : unsigned char { read, unread };
+
     // The text that was signed, and therefore the only text acted on: the raw body, or its JSON.stringify
     // form.
     std::string_view body() const noexcept { return body_; }
@@ -38,7 +42,7 @@ public:
     // every JavaScript receiver of these webhooks does.
     Json json() const noexcept { return root_; }
 
-    // The same as a whole document (ecma/document.hpp); null when body() is not JSON.
+    // The whole document that json() is the root of (ecma/document.hpp); null when body() is not JSON.
     const JsonDocument* document() const noexcept { return document_.get(); }
 
     // Which of the source's secrets proved it: 0 is the first in the configuration.
@@ -48,11 +52,11 @@ public:
     // none.
     std::string_view signed_time() const noexcept { return signed_time_; }
 
-    // The signed time that was held to ours, in the header or in the body; none where none was.
+    // The signed time, from the header or the body, that was checked against our clock; nullopt if none was.
     std::optional<Instant> signed_at() const noexcept { return signed_at_; }
 
-    // JSON pointers to the keys of a raw body that were looked up so far and stand more than once in their
-    // object: the last value was taken. A stringified body has none, JSON.stringify having settled it.
+    // JSON pointers to the keys of a raw body that were looked up so far and occur more than once in their
+    // object: the last value was taken. A stringified body has none, because JSON.stringify keeps only one.
     std::vector<std::string> ambiguous_keys() const {
         return repeated_ == nullptr ? std::vector<std::string>() : repeated_->pointers();
     }

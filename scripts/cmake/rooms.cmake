@@ -14,11 +14,13 @@ function(chathook_precompile target)
     target_precompile_headers(${target} REUSE_FROM precompiled)
 endfunction()
 
-# chathook_test(room SOURCES x_test.cpp ... LINKS room ...)
-# One test program a room; every TEST_CASE in it is named by a sentence.
+# chathook_test(room SOURCES x_test.cpp ... LINKS room ... APART y_test.cpp ...)
+# One test program a room; every TEST_CASE in it is named by a sentence. APART: those of the SOURCES that give a name to
+# something else than another file of the room does, so that the two cannot be compiled as one.
 function(chathook_test room)
-    cmake_parse_arguments(TEST "" "" "SOURCES;LINKS" ${ARGN})
+    cmake_parse_arguments(TEST "" "" "SOURCES;LINKS;APART" ${ARGN})
     add_executable(${room}_test ${TEST_SOURCES})
+    set_source_files_properties(${TEST_APART} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
     target_include_directories(${room}_test PRIVATE ${PROJECT_SOURCE_DIR}/tests)
     target_compile_definitions(${room}_test PRIVATE CHATHOOK_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
     target_link_libraries(${room}_test PRIVATE ${TEST_LINKS} catch_main)

@@ -21,6 +21,15 @@ if(CCACHE)
     endif()
 endif()
 
+# Files that are compiled together see each other's unnamed namespaces. So no two files of one room may give the same name
+# to different things there; what a local name hides, and a coroutine's local type, are judged where files are alone.
+if(CMAKE_UNITY_BUILD)
+    add_compile_options(-Wno-shadow)
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+        add_compile_options(-Wno-subobject-linkage)
+    endif()
+endif()
+
 if(CHATHOOK_SANITIZE)
     add_compile_options(-fsanitize=${CHATHOOK_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
     add_link_options(-fsanitize=${CHATHOOK_SANITIZE})

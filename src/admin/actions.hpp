@@ -1,20 +1,30 @@
-// What the API can order and only other rooms can do; the composition root hands it in.
+// What only other rooms can do or know, passed in by the composition root.
 #pragma once
 
 #include <functional>
+#include <span>
+#include <string_view>
+#include <vector>
 
 #include <chathook/error.hpp>
 
+#include "dispatch/sink_status.hpp"
 #include "journal/journal.hpp"
 #include "support/async.hpp"
 
 namespace chathook::admin {
 
 struct Actions {
-    // Takes a refused request once more: verified with today's secrets and the clock of its receipt, then the
-    // usual way. Fails with why it is refused again, or why it cannot be taken now. `rejection` has its raw
-    // request and outlives the call. Unset: this daemon cannot.
+    // Tries a refused request again: verified with today's secrets and the clock of its receipt, then handled
+    // as usual. Fails with why it is refused again, or why it cannot be taken now. `rejection` has its raw
+    // request and outlives the call. Runs on the orders' thread. Unset: not available in this daemon.
     std::function<Awaitable<Result<journal::Appended>>(const journal::Rejection& rejection)> retake;
+
+    // How the deliveries to each configured sink go. Any thread; returns at once. Unset: not known.
+    std::function<std::vector<dispatch::SinkStatus>()> sink_status;
+
+    // The vendors whose events may exist. Empty: any may be queried.
+    std::span<const std::string_view> vendors = {};
 };
 
 }  // namespace chathook::admin

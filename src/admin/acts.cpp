@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "admin/answers.hpp"
+#include "admin/named.hpp"
 #include "admin/page.hpp"
+#include "admin/parameters.hpp"
 #include "admin/query.hpp"
 #include "support/log.hpp"
 #include "support/mask.hpp"
@@ -18,30 +20,11 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr std::size_t shown_bytes_max = 64;
-
-// The sink that an order names, or why it cannot be carried out there.
-struct SinkOrProblem {
-    std::optional<journal::KnownSink> sink;
-    Reply problem;
-};
-SinkOrProblem find_sink(const std::vector<journal::KnownSink>& known, const std::string& name,
-                        bool must_be_configured) {
-    std::string names;
-    for (const journal::KnownSink& sink : known) {
-        if (must_be_configured && !sink.configured) continue;
-        if (sink.name == name) return {sink, {}};
-        names += (names.empty() ? "" : ", ") + sink.name;
-    }
-    return {std::nullopt, problem(404, "sink: none is called '" + printable(name, shown_bytes_max) +
-                                           "'; there are: " + names)};
-}
-
-// What can be done with dead letters.
+// An operation on dead letters.
 struct Deed {
-    bool needs_receiver;      // somebody has to deliver to the sink
-    const char* answer_name;  // of the number of those it was done to
-    const char* log_name;
+    bool needs_receiver;      // the sink must be configured
+    const char* answer_name;  // the JSON key of the number of letters affected
+    LogKey log_key;
     Result<std::size_t> (journal::Journal::*act)(journal::SinkNumber, std::vector<std::uint64_t>);
 };
 constexpr Deed retry{true, "due", "dead_letters_retried", &journal::Journal::redeliver};
@@ -49,7 +32,7 @@ constexpr Deed discard{false, "discarded", "dead_letters_discarded", &journal::J
 
 using BySink = std::map<std::string, std::vector<std::uint64_t>>;
 
-// Does it to all of `by_sink` and says so in `done`.
+// Applies `deed` to all of `by_sink` and reports it in `done`.
 std::optional<Reply> act(journal::Journal& journal, const Deed& deed,
                          const std::vector<journal::KnownSink>& known, BySink by_sink, bool dry_run,
                          ordered_json& done) {
@@ -67,20 +50,24 @@ std::optional<Reply> act(journal::Journal& journal, const Deed& deed,
         if (!changed) return unchangeable(changed.error());
         total += *changed;
         if (*changed == 0) continue;
-        log(LogLevel::info, deed.log_name, {{"sink", sink.name}, {"events", std::to_string(*changed)}});
+        log(LogLevel::info, deed.log_key, {{"sink", sink.name}, {"events", std::to_string(*changed)}});
     }
     if (!dry_run) done[deed.answer_name] = total;
     done["sinks"] = std::move(sinks);
     return std::nullopt;
 }
 
-Reply act_on_dead_letters(journal::Journal& journal, std::string_view body, const Deed& deed) {
-    auto asked = parse_order(body);
+// The answer when an order cannot read the journal; while the journal stops, the same as for a change.
+Reply not_read(Errc error) { return error == Errc::shutting_down ? unchangeable(error) : unreadable(); }
+
+Reply act_on_dead_letters(journal::Journal& journal, std::string_view body, Vendors vendors,
+                          const Deed& deed) {
+    auto asked = parse_order(body, vendors);
     if (!asked.query) return problem(400, asked.problem);
     Order& order = *asked.query;
     const auto reader = journal.open_reader();
     const auto known = reader->sinks();
-    if (!known) return unreadable();
+    if (!known) return not_read(known.error());
     if (!order.query.sink.empty()) {
         if (auto found = find_sink(*known, order.query.sink, deed.needs_receiver); !found.sink)
             return found.problem;
@@ -88,6 +75,7 @@ Reply act_on_dead_letters(journal::Journal& journal, std::string_view body, cons
     Page page{.after = order.query.after_sequence};
     std::size_t letters = 0;
     BySink by_sink;
+    Named<std::string> ids(order.query.ids);
     const auto read = read_page(
         page, order.query.limit, order.up_to,
         [&](std::uint64_t after, std::size_t count) {
@@ -97,35 +85,49 @@ Reply act_on_dead_letters(journal::Journal& journal, std::string_view body, cons
         },
         [&](const journal::DeadLetter& letter) {
             by_sink[letter.sink].push_back(letter.sequence);
+            if (letter.event) ids.found(letter.event->id);
             ++letters;
         });
-    if (!read) return unreadable();
+    if (!read) return not_read(read.error());
     ordered_json done = {{"dead_letters", letters}};
     if (auto failed = act(journal, deed, *known, std::move(by_sink), order.dry_run, done)) return *failed;
+    ids.write_into(done);
     page.write_into(done);
     return answer(done);
 }
 
 }  // namespace
 
+SinkOrProblem find_sink(const std::vector<journal::KnownSink>& known, const std::string& name,
+                        bool must_be_configured) {
+    std::string names;
+    for (const journal::KnownSink& sink : known) {
+        if (must_be_configured && !sink.configured) continue;
+        if (sink.name == name) return {sink, {}};
+        names += (names.empty() ? "" : ", ") + sink.name;
+    }
+    return {std::nullopt, problem(404, "sink: unknown name '" + printable(name, shown_bytes_max) +
+                                           "'; there are: " + names)};
+}
+
 Reply unchangeable(Errc error) {
     return problem(503, "the journal cannot be changed now: " + std::string(reason_code(error)));
 }
 
-Reply replay_events(journal::Journal& journal, std::string_view body) {
-    auto asked = parse_order(body);
+Reply replay_events(journal::Journal& journal, std::string_view body, Vendors vendors) {
+    auto asked = parse_order(body, vendors);
     if (!asked.query) return problem(400, asked.problem);
     Order& order = *asked.query;
-    if (order.query.sink.empty())
-        return problem(400, "sink: missing; name the one that shall get the events");
+    if (order.query.sink.empty()) return problem(400, "sink: missing; name the one that receives the events");
     const auto reader = journal.open_reader();
     const auto known = reader->sinks();
-    if (!known) return unreadable();
+    if (!known) return not_read(known.error());
     const SinkOrProblem to = find_sink(*known, order.query.sink, true);
     if (!to.sink) return to.problem;
 
     Page page{.after = order.query.after_sequence};
     std::vector<std::uint64_t> sequences;
+    Named<std::string> ids(order.query.ids);
     const auto read = read_page(
         page, order.query.limit, order.up_to,
         [&](std::uint64_t after, std::size_t count) {
@@ -133,8 +135,11 @@ Reply replay_events(journal::Journal& journal, std::string_view body) {
             order.query.limit = count;
             return reader->find(order.query);
         },
-        [&](const journal::Reader::Row& row) { sequences.push_back(row.sequence); });
-    if (!read) return unreadable();
+        [&](const journal::Reader::Row& row) {
+            sequences.push_back(row.sequence);
+            ids.found(row.event->id);
+        });
+    if (!read) return not_read(read.error());
     ordered_json done = {{"sink", to.sink->name}, {"events", sequences.size()}};
     if (!order.dry_run) {
         Result<std::size_t> due = 0;
@@ -144,16 +149,17 @@ Reply replay_events(journal::Journal& journal, std::string_view body) {
         if (*due > 0)
             log(LogLevel::info, "replayed", {{"sink", to.sink->name}, {"events", std::to_string(*due)}});
     }
+    ids.write_into(done);
     page.write_into(done);
     return answer(done);
 }
 
-Reply retry_dead_letters(journal::Journal& journal, std::string_view body) {
-    return act_on_dead_letters(journal, body, retry);
+Reply retry_dead_letters(journal::Journal& journal, std::string_view body, Vendors vendors) {
+    return act_on_dead_letters(journal, body, vendors, retry);
 }
 
-Reply discard_dead_letters(journal::Journal& journal, std::string_view body) {
-    return act_on_dead_letters(journal, body, discard);
+Reply discard_dead_letters(journal::Journal& journal, std::string_view body, Vendors vendors) {
+    return act_on_dead_letters(journal, body, vendors, discard);
 }
 
 }  // namespace chathook::admin

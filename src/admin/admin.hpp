@@ -1,6 +1,7 @@
-// The admin address: health, metrics, the API about events, dead letters and refused requests. Never on the
+// The admin address: health, metrics, the API for events, dead letters and refused requests. Never on the
 // public listener. One instance; called on the admin listener's thread, which never waits for the journal:
-// what does is the desk's.
+// work that does runs on a desk. Orders have a desk of their own, which completes each before the next one
+// begins, so that no two orders work on copies of the same data; queries are answered meanwhile.
 #pragma once
 
 #include <optional>
@@ -9,10 +10,13 @@
 #include <chathook/secret.hpp>
 
 #include "admin/actions.hpp"
-#include "admin/desk.hpp"
+#include "admin/event_stream.hpp"
 #include "admin/ledgers.hpp"
+#include "admin/long_texts.hpp"
 #include "http/handler.hpp"
 #include "journal/journal.hpp"
+#include "support/desk.hpp"
+#include "support/log_pace.hpp"
 #include "support/metrics.hpp"
 #include "verify/hmac.hpp"
 
@@ -20,33 +24,49 @@ namespace chathook::admin {
 
 class Admin final : public http::Handler {
 public:
-    // Of the body of an order.
+    // Limit for the body of an order.
     static constexpr std::uint64_t body_bytes_max = 1024 * 1024;
 
-    // `journal` and `metrics` outlive this. An empty token asks for none; /healthz and /readyz never do.
+    // `journal` and `metrics` outlive this. With an empty token none is required; /healthz and /readyz never
+    // require it.
     Admin(journal::Journal& journal, const Metrics& metrics, const SecretBytes& token, Actions actions = {});
 
-    std::optional<Reply> admit(const Request& request, const http::Incoming& incoming) noexcept override;
-    Awaitable<Reply> handle(const Request& request) override;
+    std::optional<Reply> admit(const Request& request, const http::Incoming& incoming,
+                               http::Found& found) noexcept override;
+    Awaitable<Reply> handle(const Request& request, const http::Found& found) override;
     void refused(std::string_view reason, unsigned status, std::string_view client) noexcept override;
 
-    // After the listener and the journal, and before the listener's connections are destroyed: ends the desk.
-    void stop() { desk_.close(); }
+    // Ends the desks. Call it after stopping the listener and the journal, and before the listener's
+    // connections are destroyed.
+    void stop() {
+        orders_.close();
+        desk_.close();
+    }
 
 private:
+    std::optional<Reply> objection_to(const Request& request, const http::Incoming& incoming);
+    void tell_of_foreign_page(const Request& request);
+    void tell_of_wrong_token(const Request& request);
     bool may(const Request& request) const noexcept;
+    Awaitable<Reply> answer_to(const Request& request);
     Reply obey(const Request& request);
-    Reply look_up(const Request& request);
+    Answer look_up(const Request& request);
     Reply ready() const;
     Reply stream(const Request& request);
 
     journal::Journal& journal_;
     const Metrics& metrics_;
     Actions actions_;
+    LongTexts texts_;
     Ledgers ledgers_;
-    Desk desk_;
+    OpenStreams streams_;
+    LogPace foreign_pages_;
+    LogPace wrong_tokens_;
+    Desk desk_{"admin-desk"};
+    Desk orders_{"admin-orders"};
 
-    // The token as a MAC key and its own MAC: a guess is compared by its MAC, in a time that tells nothing.
+    // The token as a MAC key, and its own MAC: a guess is compared by its MAC, in a time that reveals
+    // nothing.
     std::optional<verify::HmacKey> token_key_;
     verify::Mac token_mac_;
 };

@@ -1,26 +1,21 @@
 // Answers in JSON. Pure; any thread.
 #pragma once
 
+#include <chrono>
 #include <nlohmann/json.hpp>
 #include <string>
-#include <string_view>
 
 #include <chathook/reply.hpp>
 
 namespace chathook::admin {
 
-// What others wrote may be no UTF-8; it is replaced.
+// Text from others may be invalid UTF-8; invalid bytes are replaced.
 inline std::string as_text(const nlohmann::ordered_json& json) {
     return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
-// `object` with one more member, whose value is JSON already: an event is answered as it was written.
-inline std::string with_member(const nlohmann::ordered_json& object, std::string_view name,
-                               std::string_view value) {
-    std::string text = as_text(object);
-    text.back() = object.empty() ? ' ' : ',';
-    return text.append("\"").append(name).append("\":").append(value).append("}");
-}
+// How long a query for refused requests waits until the newest are recorded.
+inline constexpr std::chrono::milliseconds recording_patience{500};
 
 inline Reply answer(const nlohmann::ordered_json& json) { return {.body = as_text(json)}; }
 

@@ -8,7 +8,9 @@
 #include "admin/acts.hpp"
 #include "admin/answers.hpp"
 #include "admin/page.hpp"
+#include "admin/places.hpp"
 #include "admin/query.hpp"
+#include "support/clock.hpp"
 #include "support/log.hpp"
 
 namespace chathook::admin {
@@ -21,7 +23,7 @@ using nlohmann::ordered_json;
 
 constexpr std::uint64_t no_end = UINT64_MAX;
 
-// What names the person on one page.
+// What contains the person on one page.
 struct Found {
     std::vector<std::uint64_t> events;
     std::vector<std::uint64_t> rejections;
@@ -56,7 +58,7 @@ Result<void> find_rejections(journal::Reader& reader, const ErasureOrder& order,
         });
 }
 
-// What erasing `found` would answer.
+// The receipt that erasing `found` would produce.
 Result<Erased> foreseen(journal::Reader& reader, const Found& found) {
     Erased erased;
     erased.events = found.events.size();
@@ -70,13 +72,25 @@ Result<Erased> foreseen(journal::Reader& reader, const Found& found) {
             at.sink = fate.sink;
             if (fate.state == Fate::State::delivered || fate.delivered_before) ++at.delivered;
             if (fate.state == Fate::State::waiting || fate.state == Fate::State::again) ++at.skipped;
+            if (fate.given_up_before) ++at.tried;
             if (fate.state == Fate::State::dead) ++erased.dead_letters;
+            const bool ended = fate.state == Fate::State::dead || fate.state == Fate::State::discarded;
+            if (ended && !fate.delivered_before) ++at.given_up;
         }
     }
-    for (auto& [name, at] : sinks) {
-        if (at.delivered + at.skipped > 0) erased.sinks.push_back(std::move(at));
-    }
+    for (auto& [name, at] : sinks) erased.sinks.push_back(std::move(at));
     return erased;
+}
+
+// Logs what the receipt says about a sink, because the client may be gone before the answer.
+void tell_of(const Erased::AtSink& at) {
+    log(LogLevel::info, "erased_at_sink",
+        {{"sink", at.sink},
+         {"delivered", std::to_string(at.delivered)},
+         {"skipped", std::to_string(at.skipped)},
+         {"tried", std::to_string(at.tried)},
+         {"under_way", std::to_string(at.under_way)},
+         {"given_up", std::to_string(at.given_up)}});
 }
 
 Result<Erased> erase(journal::Journal& journal, Found found) {
@@ -85,14 +99,20 @@ Result<Erased> erase(journal::Journal& journal, Found found) {
     if (erased) {
         log(LogLevel::info, "erased",
             {{"events", std::to_string(erased->events)}, {"rejections", std::to_string(erased->rejections)}});
+        for (const Erased::AtSink& at : erased->sinks) tell_of(at);
     }
     return erased;
 }
 
-ordered_json json_of(const Erased& erased) {
+ordered_json receipt_of(const Erased& erased) {
     ordered_json sinks = ordered_json::array();
     for (const Erased::AtSink& at : erased.sinks) {
-        sinks.push_back({{"sink", at.sink}, {"delivered", at.delivered}, {"skipped", at.skipped}});
+        sinks.push_back({{"sink", at.sink},
+                         {"delivered", at.delivered},
+                         {"skipped", at.skipped},
+                         {"tried", at.tried},
+                         {"under_way", at.under_way},
+                         {"given_up", at.given_up}});
     }
     return {{"found", erased.events + erased.rejections},
             {"events", erased.events},
@@ -101,7 +121,16 @@ ordered_json json_of(const Erased& erased) {
             {"sinks", std::move(sinks)}};
 }
 
-// What is erased is gone for everybody who asks; this is about the bytes on the disk.
+ordered_json not_reached() {
+    ordered_json named = ordered_json::array();
+    for (const Place& place : places) {
+        if (place.reach != Place::Reach::named) continue;
+        named.push_back({{"place", place.name}, {"what", place.what}, {"how", place.how}});
+    }
+    return named;
+}
+
+// Erased data can no longer be queried by now; this overwrites its bytes on the disk.
 void seal(journal::Journal& journal, ordered_json& done) {
     const auto sealed = journal.seal_erasure();
     done["sealed"] = sealed.has_value();
@@ -124,21 +153,23 @@ Reply erase_person(journal::Journal& journal, std::string_view body) {
     Found found;
     Page events{.after = order.after};
     Page rejections{.after = order.after_rejection, .more = true};
+    const Instant at = now();
+    // A recent refusal cannot be found before it is recorded. This change comes after everything that the
+    // writer was asked for before, so an event whose sender got a commit timeout is found, too.
+    if (const auto recorded = journal.record_rejections(); !recorded) return unchangeable(recorded.error());
     if (!find_events(*reader, order, events, found)) return unreadable();
-    if (!events.more) {
-        // What was refused a moment ago is not to be found before it is written down.
-        const auto recorded = order.after_rejection == 0 ? journal.record_rejections() : Result<void>();
-        if (!recorded) return unchangeable(recorded.error());
-        if (!find_rejections(*reader, order, rejections, found)) return unreadable();
-    }
+    if (!events.more && !find_rejections(*reader, order, rejections, found)) return unreadable();
 
     const auto erased = order.dry_run ? foreseen(*reader, found) : erase(journal, std::move(found));
     if (!erased) return order.dry_run ? unreadable() : unchangeable(erased.error());
-    ordered_json done = json_of(*erased);
+    ordered_json done = receipt_of(*erased);
     done["after"] = events.after;
     done["after_rejection"] = rejections.after;
     done["more"] = rejections.more;
-    if (!order.dry_run && !rejections.more) seal(journal, done);
+    if (order.dry_run || rejections.more) return answer(done);
+    done["at"] = to_rfc3339(at);
+    seal(journal, done);
+    done["not_reached"] = not_reached();
     return answer(done);
 }
 

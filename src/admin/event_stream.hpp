@@ -1,18 +1,50 @@
 // Events as they are committed, as server-sent events (WHATWG HTML, section 9.2): `id` is the sequence,
-// `event` the type, `data` the CloudEvent. Lives on its connection's thread and reads on the desk's.
+// `event` the type, `data` the CloudEvent. Lives on its connection's thread and reads on the desk's. It never
+// holds more than window_bytes for its client; what the client has not read yet waits in the journal.
 #pragma once
 
+#include <atomic>
+#include <cstddef>
 #include <memory>
+#include <string>
 
-#include "admin/desk.hpp"
+#include "admin/long_texts.hpp"
+#include "admin/query.hpp"
 #include "http/handler.hpp"
 #include "journal/journal.hpp"
+#include "support/desk.hpp"
 
 namespace chathook::admin {
 
-// Begins after query.after_sequence; query.limit and newest do not apply. `journal` and `desk` outlive the
-// stream. May wait for the disk, as the desk may.
-std::shared_ptr<http::BodyStream> make_event_stream(journal::Journal& journal, Desk& desk,
-                                                    journal::Query query);
+// How many streams are open. Any thread.
+class OpenStreams {
+public:
+    // Each holds window_bytes, and the remaining connections are for all other requests.
+    static constexpr std::size_t most = 384;
+
+    bool enter() noexcept {
+        if (open_.fetch_add(1) < most) return true;
+        leave();
+        return false;
+    }
+    void leave() noexcept { --open_; }
+    std::size_t open() const noexcept { return open_; }
+
+private:
+    std::atomic<std::size_t> open_{0};
+};
+
+// What a stream needs; all of it outlives the stream.
+struct StreamPlace {
+    journal::Journal& journal;
+    Desk& desk;
+    LongTexts& texts;
+    OpenStreams& open;
+};
+
+// Begins behind query.after_sequence, or with `latest` behind the newest event at the first read; query.limit
+// and newest do not apply. Null: too many streams are open. `client` is for the log.
+std::shared_ptr<http::BodyStream> make_event_stream(const StreamPlace& place, StreamQuery query,
+                                                    std::string client);
 
 }  // namespace chathook::admin

@@ -1,8 +1,7 @@
-// One page of what an order is about: read a few rows at a time, because an event may have a megabyte. Admin
-// thread.
+// One page of what an order covers: read in pieces of journal::found_bytes_max, because an event may have
+// megabytes. Desk's thread.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -14,7 +13,7 @@
 
 namespace chathook::admin {
 
-// Where a page ends, and from when its first and its last rows are.
+// Where a page ends, and the times of its first and last rows.
 struct Page {
     std::uint64_t after = 0;
     bool more = false;
@@ -39,18 +38,16 @@ inline std::pair<std::uint64_t, Instant> place_of(const journal::RecordedRejecti
     return {row.number, row.rejection.received};
 }
 
-// Hands over the rows behind page.after, `limit` at most and none behind `up_to`, so that what comes in
-// meanwhile has no part in it. `read` answers up to `count` of them from `after` on.
+// Passes on the rows behind page.after, at most `limit` and none behind `up_to`, so that rows added meanwhile
+// are not included. `read` returns up to `count` of them from `after` on, or fewer and says so.
 template <class Read, class Take>
 Result<void> read_page(Page& page, std::size_t limit, std::uint64_t up_to, const Read& read,
                        const Take& take) {
-    constexpr std::size_t rows_at_once = 64;
     page.more = true;
     for (std::size_t taken = 0; taken < limit;) {
-        const std::size_t count = std::min(limit - taken, rows_at_once);
-        const auto rows = read(page.after, count);
-        if (!rows) return rows.error();
-        for (const auto& row : *rows) {
+        const auto found = read(page.after, limit - taken);
+        if (!found) return found.error();
+        for (const auto& row : *found) {
             const auto [number, time] = place_of(row);
             if (number > up_to) {
                 page.more = false;
@@ -61,11 +58,10 @@ Result<void> read_page(Page& page, std::size_t limit, std::uint64_t up_to, const
             page.newest = time;
             take(row);
         }
-        taken += rows->size();
-        if (rows->size() < count) {
-            page.more = false;
-            return {};
-        }
+        taken += found->size();
+        page.more = found->more && found->passed < up_to;
+        if (!page.more) return {};
+        page.after = found->passed;
     }
     return {};
 }

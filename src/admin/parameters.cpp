@@ -5,28 +5,13 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "support/ascii.hpp"
 #include "support/clock.hpp"
 #include "support/mask.hpp"
 
 namespace chathook::admin {
 
 namespace {
-
-constexpr std::size_t shown_bytes_max = 64;
-
-std::optional<std::uint64_t> whole_number(std::string_view text) {
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    return number;
-}
-
-int hex_digit(char c) noexcept {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    return -1;
-}
 
 // As WHATWG URL, section 5, but a broken escape is an error.
 std::optional<std::string> decoded(std::string_view text) {
@@ -36,8 +21,8 @@ std::optional<std::string> decoded(std::string_view text) {
             result += text[i] == '+' ? ' ' : text[i];
             continue;
         }
-        const int high = i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
-        const int low = i + 2 < text.size() ? hex_digit(text[i + 2]) : -1;
+        const int high = i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
+        const int low = i + 2 < text.size() ? hex_value(text[i + 2]) : -1;
         if (high < 0 || low < 0) return std::nullopt;
         result += static_cast<char>(high * 16 + low);
         i += 2;
@@ -61,9 +46,23 @@ std::optional<std::string> with_commas(const nlohmann::json& list) {
     return text;
 }
 
+// Otherwise a script whose variable is not set would select everything.
+constexpr const char* is_empty = "empty; give a value, or leave it out";
+
+std::string given_twice(const std::string& name) {
+    return printable(name, shown_bytes_max) + ": given more than once; give it once";
+}
+
 }  // namespace
 
-std::optional<Parameters> parse_query(std::string_view query) {
+std::optional<std::uint64_t> whole_number(std::string_view text) {
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return number;
+}
+
+ParametersOrProblem parse_query(std::string_view query) {
     Parameters parameters;
     while (!query.empty()) {
         const std::string_view pair = query.substr(0, query.find('&'));
@@ -72,15 +71,26 @@ std::optional<Parameters> parse_query(std::string_view query) {
         const std::size_t equals = std::min(pair.find('='), pair.size());
         auto name = decoded(pair.substr(0, equals));
         auto value = decoded(pair.substr(std::min(pair.size(), equals + 1)));
-        if (!name || !value) return std::nullopt;
-        parameters.insert_or_assign(std::move(*name), std::move(*value));
+        if (!name || !value) return "the query string is not percent-encoded as it should be";
+        const auto [place, fresh] = parameters.emplace(std::move(*name), std::move(*value));
+        if (!fresh) return given_twice(place->first) + (place->first == "id" ? ", as id=A,B" : "");
     }
     return parameters;
 }
 
-std::variant<Parameters, std::string> parse_body(std::string_view body) {
-    const auto object = nlohmann::json::parse(body, nullptr, false);
+ParametersOrProblem parse_body(std::string_view body) {
+    std::set<std::string> names;
+    std::string twice;
+    // The parser itself keeps the last value of a repeated name.
+    const auto note_name = [&](int depth, nlohmann::json::parse_event_t event, const nlohmann::json& read) {
+        if (event != nlohmann::json::parse_event_t::key || depth != 1) return true;
+        const auto& name = read.get_ref<const std::string&>();
+        if (!names.insert(name).second && twice.empty()) twice = given_twice(name);
+        return true;
+    };
+    const auto object = nlohmann::json::parse(body, note_name, false);
     if (!object.is_object()) return "the body is not a JSON object";
+    if (!twice.empty()) return twice;
     Parameters parameters;
     for (const auto& [name, value] : object.items()) {
         auto text = value.is_array() ? with_commas(value) : plain(value);
@@ -93,7 +103,23 @@ std::variant<Parameters, std::string> parse_body(std::string_view body) {
 }
 
 void Taking::text(const std::string& name, std::string& value) {
-    if (auto given = take(name)) value = std::move(*given);
+    auto given = take(name);
+    if (!given) return;
+    if (given->empty()) complain(name, is_empty);
+    value = std::move(*given);
+}
+
+void Taking::one_of(const std::string& name, std::string& value, std::span<const std::string_view> words) {
+    std::string given;
+    text(name, given);
+    if (given.empty()) return;
+    if (std::ranges::find(words, given) != words.end()) {
+        value = std::move(given);
+        return;
+    }
+    std::string all;
+    for (const std::string_view word : words) all.append(all.empty() ? "" : ", ").append(word);
+    complain(name, "unknown name '" + printable(given, shown_bytes_max) + "'; there are: " + all);
 }
 
 void Taking::flag(const std::string& name, bool& value) {
@@ -137,7 +163,7 @@ void Taking::list(const std::string& name, std::vector<std::string>& values, std
         rest.remove_prefix(std::min(rest.size(), word.size() + 1));
         values.emplace_back(word);
     }
-    if (values.empty()) complain(name, "empty; leave it out to mean all");
+    if (values.empty()) complain(name, is_empty);
     if (values.size() > most) complain(name, "more than " + std::to_string(most));
 }
 

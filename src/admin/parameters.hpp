@@ -1,11 +1,12 @@
-// What a request asks for, as names and values: of a GET in its query string, of a POST in a JSON object. One
-// thread; lives as long as one request.
+// A request's parameters as names and values: of a GET from its query string, of a POST from a JSON object.
+// One thread; lives as long as one request.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -15,30 +16,40 @@
 
 namespace chathook::admin {
 
+// Limit for showing a client's text in an answer or in the log.
+inline constexpr std::size_t shown_bytes_max = 64;
+
+// Parses digits and nothing else, up to 2^64 - 1.
+std::optional<std::uint64_t> whole_number(std::string_view text);
+
 using Parameters = std::map<std::string, std::string>;
 
-// Percent-decoded (WHATWG URL, application/x-www-form-urlencoded); of a repeated name the last value counts.
-// nullopt when the encoding is broken.
-std::optional<Parameters> parse_query(std::string_view query);
+// Both return a plain description of what is wrong, if anything. A repeated name is wrong, too, because its
+// values are ambiguous.
+using ParametersOrProblem = std::variant<Parameters, std::string>;
 
-// A JSON object of texts, numbers, truth values and lists of texts or numbers; a list becomes a text with
-// commas. Else what is wrong with it, in plain words.
-std::variant<Parameters, std::string> parse_body(std::string_view body);
+// Percent-decoded (WHATWG URL, application/x-www-form-urlencoded).
+ParametersOrProblem parse_query(std::string_view query);
 
-// Takes parameters out one by one, and keeps the first thing that is wrong with any.
+// A JSON object of strings, numbers, booleans and lists of strings or numbers; a list becomes a text with
+// commas.
+ParametersOrProblem parse_body(std::string_view body);
+
+// Takes parameters out one by one, and keeps the first error.
 class Taking {
 public:
     explicit Taking(Parameters parameters) : parameters_(std::move(parameters)) {}
 
-    // Each leaves `value` alone when there is no such parameter or it is wrong.
+    // Each leaves `value` unchanged if the parameter is missing or wrong.
     void text(const std::string& name, std::string& value);
+    void one_of(const std::string& name, std::string& value, std::span<const std::string_view> words);
     void flag(const std::string& name, bool& value);  // 1, true, 0, false
     void time(const std::string& name, std::optional<Instant>& value);
     void number(const std::string& name, std::uint64_t& value, std::uint64_t least = 0,
                 std::uint64_t most = UINT64_MAX);
     void list(const std::string& name, std::vector<std::string>& values, std::size_t most);
 
-    // To be called last: what is wrong, empty if nothing. A parameter that nobody took is wrong.
+    // Call this last: the first error, empty if there is none. A parameter that was not taken is an error.
     std::string problem();
 
 private:

@@ -1,8 +1,11 @@
 #include "admin/query.hpp"
 
-#include <charconv>
+#include <algorithm>
+#include <array>
 #include <utility>
 #include <variant>
+
+#include <chathook/error.hpp>
 
 namespace chathook::admin {
 
@@ -10,14 +13,28 @@ namespace {
 
 constexpr std::uint64_t limit_max = journal::changes_max;
 
-// A retaken request waits for an fsync of its own.
+// The default limit is low because each retaken request waits for an fsync of its own.
 constexpr std::size_t retaken_usually = 100;
 
-constexpr const char* broken_escape = "the query string is not percent-encoded as it should be";
+// Reasons under which requests are remembered: those refused for a source with a 4xx. A client that is
+// answered 429 is listed with the reason of its refusal.
+constexpr std::array remembered_reasons{
+    reason_code(Errc::missing_signature),    reason_code(Errc::repeated_signature),
+    reason_code(Errc::malformed_signature),  reason_code(Errc::wrong_signature),
+    reason_code(Errc::stale_timestamp),      reason_code(Errc::method_not_allowed),
+    reason_code(Errc::length_required),      reason_code(Errc::body_too_large),
+    std::string_view("bad_chunk"),     // http's own words for a body
+    std::string_view("body_timeout"),  // that it gave up on
+    reason_code(Errc::unsupported_encoding),
+};
 
-void take_filters(Taking& taking, journal::Query& query) {
+void take_filters(Taking& taking, journal::Query& query, Vendors vendors) {
     taking.text("type", query.type_glob);
-    taking.text("vendor", query.vendor);
+    if (vendors.empty()) {
+        taking.text("vendor", query.vendor);
+    } else {
+        taking.one_of("vendor", query.vendor, vendors);
+    }
     taking.text("source", query.source);
     taking.time("since", query.since);
     taking.time("until", query.until);
@@ -30,15 +47,15 @@ void take_page(Taking& taking, std::uint64_t& after, std::size_t& limit) {
     limit = number;
 }
 
-// The last ones, in front of `before` if that is given.
+// Selects the newest rows, before `before` if that is given.
 void take_newest(Taking& taking, bool& newest, std::uint64_t& before) {
     taking.flag("newest", newest);
     taking.number("before", before, 1, journal::past_the_newest);
     newest = newest || before < journal::past_the_newest;
 }
 
-void take_event_query(Taking& taking, journal::Query& query) {
-    take_filters(taking, query);
+void take_event_query(Taking& taking, journal::Query& query, Vendors vendors) {
+    take_filters(taking, query, vendors);
     take_page(taking, query.after_sequence, query.limit);
     taking.list("id", query.ids, limit_max);
     take_newest(taking, query.newest, query.before_sequence);
@@ -46,7 +63,7 @@ void take_event_query(Taking& taking, journal::Query& query) {
 
 void take_rejection_filters(Taking& taking, journal::RejectionQuery& query) {
     taking.text("source", query.source);
-    taking.text("reason", query.reason);
+    taking.one_of("reason", query.reason, remembered_reasons);
     taking.time("since", query.since);
     taking.time("until", query.until);
     take_page(taking, query.after_number, query.limit);
@@ -59,57 +76,62 @@ Asked<T> answer(Taking& taking, T query) {
     return {std::move(query), {}};
 }
 
-// Reads a query string, or a body, with `take`.
+// Reads parameters with `take`.
 template <class T, class Take>
-Asked<T> asked_in_query(std::string_view text, T query, const Take& take) {
-    auto parameters = parse_query(text);
-    if (!parameters) return {std::nullopt, broken_escape};
-    Taking taking(std::move(*parameters));
-    take(taking, query);
-    return answer(taking, std::move(query));
-}
-template <class T, class Take>
-Asked<T> asked_in_body(std::string_view text, T query, const Take& take) {
-    auto parsed = parse_body(text);
+Asked<T> asked_in(ParametersOrProblem parsed, T query, const Take& take) {
     if (auto* problem = std::get_if<std::string>(&parsed)) return {std::nullopt, std::move(*problem)};
     Taking taking(std::get<Parameters>(std::move(parsed)));
     take(taking, query);
     return answer(taking, std::move(query));
 }
 
-std::optional<std::uint64_t> rejection_number(const std::string& text) {
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    return number;
-}
-
 }  // namespace
 
-Asked<journal::Query> parse_event_query(std::string_view query) {
-    return asked_in_query(query, journal::Query{}, take_event_query);
+Asked<journal::Query> parse_event_query(std::string_view query, Vendors vendors) {
+    return asked_in(parse_query(query), journal::Query{}, [&](Taking& taking, journal::Query& events) {
+        take_event_query(taking, events, vendors);
+    });
 }
 
-Asked<journal::DeadQuery> parse_dead_query(std::string_view query) {
-    return asked_in_query(query, journal::DeadQuery{}, [](Taking& taking, journal::DeadQuery& dead) {
-        take_event_query(taking, dead);
+Asked<StreamQuery> parse_stream_query(std::string_view query, std::string_view last_event_id,
+                                      Vendors vendors) {
+    auto parsed = parse_query(query);
+    if (auto* problem = std::get_if<std::string>(&parsed)) return {std::nullopt, std::move(*problem)};
+    auto& parameters = std::get<Parameters>(parsed);
+    StreamQuery stream;
+    if (!last_event_id.empty()) {
+        if (!whole_number(last_event_id))
+            return {std::nullopt, "Last-Event-ID: not the id of an event of this stream"};
+        parameters["after"] = last_event_id;
+    }
+    const auto after = parameters.find("after");
+    stream.latest = after != parameters.end() && after->second == "latest";
+    if (stream.latest) parameters.erase(after);
+    Taking taking(std::move(parameters));
+    take_event_query(taking, stream.query, vendors);
+    return answer(taking, std::move(stream));
+}
+
+Asked<journal::DeadQuery> parse_dead_query(std::string_view query, Vendors vendors) {
+    return asked_in(parse_query(query), journal::DeadQuery{}, [&](Taking& taking, journal::DeadQuery& dead) {
+        take_event_query(taking, dead, vendors);
         taking.text("sink", dead.sink);
     });
 }
 
 Asked<journal::RejectionQuery> parse_rejection_query(std::string_view query) {
-    return asked_in_query(query, journal::RejectionQuery{},
-                          [](Taking& taking, journal::RejectionQuery& rejections) {
-                              take_rejection_filters(taking, rejections);
-                              take_newest(taking, rejections.newest, rejections.before_number);
-                          });
+    return asked_in(parse_query(query), journal::RejectionQuery{},
+                    [](Taking& taking, journal::RejectionQuery& rejections) {
+                        take_rejection_filters(taking, rejections);
+                        take_newest(taking, rejections.newest, rejections.before_number);
+                    });
 }
 
-Asked<Order> parse_order(std::string_view body) {
+Asked<Order> parse_order(std::string_view body, Vendors vendors) {
     Order order;
     order.query.limit = limit_max;
-    return asked_in_body(body, std::move(order), [](Taking& taking, Order& taken) {
-        take_filters(taking, taken.query);
+    return asked_in(parse_body(body), std::move(order), [&](Taking& taking, Order& taken) {
+        take_filters(taking, taken.query, vendors);
         take_page(taking, taken.query.after_sequence, taken.query.limit);
         taking.list("ids", taken.query.ids, limit_max);
         taking.text("sink", taken.query.sink);
@@ -122,16 +144,26 @@ Asked<RejectionOrder> parse_rejection_order(std::string_view body) {
     RejectionOrder order;
     order.query.limit = retaken_usually;
     std::vector<std::string> numbers;
-    auto asked = asked_in_body(body, std::move(order), [&](Taking& taking, RejectionOrder& taken) {
+    auto asked = asked_in(parse_body(body), std::move(order), [&](Taking& taking, RejectionOrder& taken) {
         take_rejection_filters(taking, taken.query);
         taking.list("numbers", numbers, limit_max);
         taking.number("up_to", taken.up_to);
         taking.flag("dry_run", taken.dry_run);
     });
     for (const std::string& text : numbers) {
-        const auto number = rejection_number(text);
+        const auto number = whole_number(text);
         if (!number) return {std::nullopt, "numbers: not whole numbers"};
         if (asked.query) asked.query->numbers.push_back(*number);
+    }
+    if (asked.query) {  // each number counts once
+        auto& wanted = asked.query->numbers;
+        const journal::RejectionQuery& filters = asked.query->query;
+        const bool filtered =
+            !filters.source.empty() || !filters.reason.empty() || filters.since || filters.until;
+        if (!wanted.empty() && filtered)
+            return {std::nullopt, "numbers: give either numbers or source, reason, since and until"};
+        std::ranges::sort(wanted);
+        wanted.erase(std::ranges::unique(wanted).begin(), wanted.end());
     }
     return asked;
 }

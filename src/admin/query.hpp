@@ -1,8 +1,9 @@
-// The questions and orders of the API, read out of a request's parameters. Pure; any thread.
+// The queries and orders of the API, parsed from a request's parameters. Pure; any thread.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,41 +14,55 @@
 
 namespace chathook::admin {
 
-// Either what was asked for, or what is wrong with it, beginning with the parameter's name.
+// Either the parsed query, or what is wrong with it, beginning with the parameter's name.
 template <class T>
 struct Asked {
     std::optional<T> query;
     std::string problem;
 };
 
+// The vendors that this program knows; querying another is an error. Empty: any is allowed.
+using Vendors = std::span<const std::string_view>;
+
 // type (glob), vendor, source, since, until (RFC 3339), id (with commas), after (sequence), limit (1..1000),
-// newest=1, before (sequence): what /api/v1/events and /api/v1/stream take.
-Asked<journal::Query> parse_event_query(std::string_view query);
+// newest=1, before (sequence): what /api/v1/events takes.
+Asked<journal::Query> parse_event_query(std::string_view query, Vendors vendors = {});
 
-// The same and sink.
-Asked<journal::DeadQuery> parse_dead_query(std::string_view query);
+// The event filters for a stream, which begins behind `after`: a sequence, or `latest`. `last_event_id` is
+// the last event that a reconnecting client has received (WHATWG HTML, 9.2.4), and overrides `after`; empty:
+// none.
+struct StreamQuery {
+    journal::Query query;
+    bool latest = false;  // begins with the next event
+};
+Asked<StreamQuery> parse_stream_query(std::string_view query, std::string_view last_event_id,
+                                      Vendors vendors = {});
 
-// source, reason, since, until, after (number), limit, newest=1, before (number).
+// Takes the filters of an event query, and sink.
+Asked<journal::DeadQuery> parse_dead_query(std::string_view query, Vendors vendors = {});
+
+// source, reason (one for which requests are remembered), since, until, after (number), limit, newest=1,
+// before (number).
 Asked<journal::RejectionQuery> parse_rejection_query(std::string_view query);
 
-// An order to do something to all that match, a page at a time: the same filters, ids in place of id, and
-// these.
+// An order applied to everything that matches, a page at a time: the filters of an event query, with ids
+// instead of id, and the following.
 struct Order {
-    journal::DeadQuery query;          // sink: to whom (replay), or whose (dead letters)
-    std::uint64_t up_to = UINT64_MAX;  // the last sequence that it is about
-    bool dry_run = false;              // only say what would be done
+    journal::DeadQuery query;          // sink: the receiver (replay), or the owner (dead letters)
+    std::uint64_t up_to = UINT64_MAX;  // the last sequence that the order covers
+    bool dry_run = false;              // only report what would be done
 };
-Asked<Order> parse_order(std::string_view body);
+Asked<Order> parse_order(std::string_view body, Vendors vendors = {});
 
 struct RejectionOrder {
     journal::RejectionQuery query;
-    std::vector<std::uint64_t> numbers;  // these in place of the query
+    std::vector<std::uint64_t> numbers;  // if not empty, these instead of the query
     std::uint64_t up_to = UINT64_MAX;
     bool dry_run = false;
 };
 Asked<RejectionOrder> parse_rejection_order(std::string_view body);
 
-// Exactly one of email and phone. Events are looked at from `after` on, then refused requests from
+// Exactly one of email and phone. Events are searched from `after` on, then refused requests from
 // `after_rejection` on.
 struct ErasureOrder {
     Person person;

@@ -1,5 +1,9 @@
 #include "admin/retaking.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <exception>
 #include <map>
 #include <string>
 #include <utility>
@@ -7,6 +11,7 @@
 
 #include "admin/acts.hpp"
 #include "admin/answers.hpp"
+#include "admin/named.hpp"
 #include "admin/page.hpp"
 #include "admin/query.hpp"
 #include "support/log.hpp"
@@ -18,10 +23,10 @@ namespace {
 using journal::RecordedRejection;
 using nlohmann::ordered_json;
 
-// What became of one page.
+// The result of one page.
 struct Outcome {
     std::size_t found = 0;
-    std::size_t kept = 0;  // of these, with their bytes: the only ones that can be taken again
+    std::size_t kept = 0;  // of these, with their bytes: only these can be retried
     std::size_t accepted = 0;
     std::size_t duplicates = 0;
     std::map<std::string, std::size_t> refused;  // by reason
@@ -29,7 +34,7 @@ struct Outcome {
     std::optional<Errc> unavailable;
 };
 
-// A failure that says nothing about the request.
+// Whether a failure is ours and says nothing about the request.
 bool is_ours(Errc error) noexcept {
     return error == Errc::journal_full || error == Errc::journal_failed || error == Errc::commit_timeout ||
            error == Errc::shutting_down;
@@ -63,7 +68,23 @@ void note(Outcome& outcome, std::uint64_t number, const Result<journal::Appended
     ++(taken->duplicate ? outcome.duplicates : outcome.accepted);
 }
 
-ordered_json json_of(const Outcome& outcome, bool dry_run) {
+// Retries the request and waits for the disk, on this thread: the journal always answers append(), even when
+// it stops.
+Result<journal::Appended> wait_for(const decltype(Actions::retake)& retake, const journal::Rejection& kept) {
+    boost::asio::io_context here{1};
+    std::exception_ptr failure;
+    Result<journal::Appended> taken = Errc::journal_failed;
+    boost::asio::co_spawn(here, retake(kept),
+                          [&](std::exception_ptr thrown, Result<journal::Appended> result) {
+                              failure = std::move(thrown);
+                              taken = std::move(result);
+                          });
+    here.run();
+    if (failure) std::rethrow_exception(failure);
+    return taken;
+}
+
+ordered_json outcome_json(const Outcome& outcome, bool dry_run) {
     ordered_json json = {{"rejections", outcome.found}, {"kept", outcome.kept}};
     if (dry_run) return json;
     std::size_t refused = 0;
@@ -77,44 +98,44 @@ ordered_json json_of(const Outcome& outcome, bool dry_run) {
 
 }  // namespace
 
-Awaitable<Reply> retake_rejections(journal::Journal& journal, Desk& desk, const Actions& actions,
-                                   std::string_view body) {
+Reply retake_rejections(journal::Journal& journal, const Actions& actions, std::string_view body) {
     auto asked = parse_rejection_order(body);
-    if (!asked.query) co_return problem(400, asked.problem);
+    if (!asked.query) return problem(400, asked.problem);
     RejectionOrder& order = *asked.query;
-    if (!order.dry_run && !actions.retake)
-        co_return problem(501, "refused requests cannot be taken again here");
-    const auto reader = co_await desk.run([&] { return journal.open_reader(); });
+    if (!order.dry_run && !actions.retake) return problem(501, "refused requests cannot be taken again here");
+    (void)journal.record_rejections_within(recording_patience);  // as for a list, see Admin::look_up()
+    const auto reader = journal.open_reader();
     Page page{.after = order.query.after_number};
     Result<std::vector<std::uint64_t>> numbers = order.numbers;
-    if (order.numbers.empty())
-        numbers = co_await desk.run([&] { return numbers_of_page(*reader, order, page); });
-    if (!numbers) co_return unreadable();
+    if (order.numbers.empty()) numbers = numbers_of_page(*reader, order, page);
+    if (!numbers) return unreadable();
 
     Outcome outcome;
+    Named<std::uint64_t> named(order.numbers);
     for (const std::uint64_t number : *numbers) {
-        const auto rejection = co_await desk.run([&] { return reader->rejection(number); });
-        if (!rejection) co_return unreadable();
+        const auto rejection = reader->rejection(number);
+        if (!rejection) return unreadable();
         if (!*rejection) continue;
         ++outcome.found;
+        named.found(number);
         if (!(*rejection)->raw_kept) continue;
         ++outcome.kept;
         if (order.dry_run) continue;
-        note(outcome, number, co_await actions.retake((*rejection)->rejection));
+        note(outcome, number, wait_for(actions.retake, (*rejection)->rejection));
         if (outcome.unavailable) break;
     }
     if (!outcome.settled.empty()) {
         log(LogLevel::info, "rejections_retried",
             {{"accepted", std::to_string(outcome.accepted)},
              {"duplicates", std::to_string(outcome.duplicates)}});
-        const auto forgotten =
-            co_await desk.run([&] { return journal.forget_rejections(std::move(outcome.settled)); });
-        if (!forgotten) co_return unchangeable(forgotten.error());
+        const auto forgotten = journal.forget_rejections(std::move(outcome.settled));
+        if (!forgotten) return unchangeable(forgotten.error());
     }
-    if (outcome.unavailable) co_return unchangeable(*outcome.unavailable);
-    ordered_json done = json_of(outcome, order.dry_run);
+    if (outcome.unavailable) return unchangeable(*outcome.unavailable);
+    ordered_json done = outcome_json(outcome, order.dry_run);
+    named.write_into(done);
     page.write_into(done);
-    co_return answer(done);
+    return answer(done);
 }
 
 }  // namespace chathook::admin

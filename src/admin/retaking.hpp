@@ -1,5 +1,6 @@
-// Taking refused requests again, once the secret or the clock was mended. Admin
-// thread; what may wait for the disk runs at the desk.
+// Retries refused requests, once the secret or the clock has been corrected. Runs on the thread of the
+// orders' desk, which waits for the journal meanwhile: no other order runs from the time a refused request is
+// read until it is an event and has left the ledger, so that nothing that was erased comes back from memory.
 #pragma once
 
 #include <string_view>
@@ -7,14 +8,12 @@
 #include <chathook/reply.hpp>
 
 #include "admin/actions.hpp"
-#include "admin/desk.hpp"
 #include "journal/journal.hpp"
 
 namespace chathook::admin {
 
-// Takes the body of a POST; parse_rejection_order() says what may stand in it. One page; what proves genuine
-// leaves the ledger. `body` outlives the call.
-Awaitable<Reply> retake_rejections(journal::Journal& journal, Desk& desk, const Actions& actions,
-                                   std::string_view body);
+// Takes the body of a POST; see parse_rejection_order() for its format. Handles one page; requests that prove
+// genuine leave the ledger.
+Reply retake_rejections(journal::Journal& journal, const Actions& actions, std::string_view body);
 
 }  // namespace chathook::admin

@@ -8,7 +8,7 @@ namespace chathook::admin {
 
 namespace {
 
-// Content Security Policy Level 3; Trusted Types: nothing here makes markup out of text.
+// Content Security Policy Level 3; Trusted Types: no script here creates markup from text.
 constexpr std::array fields{
     Field{"Content-Security-Policy",
           "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "

@@ -20,7 +20,8 @@ std::span<const WebFile> web_files() noexcept;
 // Null: no such file.
 const WebFile* find_web_file(std::string_view path) noexcept;
 
-// With the header fields that keep a browser from running or asking for anything but these files and the API.
+// The file with header fields that keep a browser from running or requesting anything but these files and the
+// API.
 Reply answer_with(const WebFile& file);
 
 }  // namespace chathook::admin

@@ -1,10 +1,11 @@
 #include "cli/admin_client.hpp"
 
+#include <exception>
 #include <utility>
 
 #include "cli/cli.hpp"
-#include "cli/configuration.hpp"
 #include "cli/mistake.hpp"
+#include "cli/row_reader.hpp"
 #include "ecma/document.hpp"
 
 namespace chathook::cli {
@@ -14,40 +15,16 @@ namespace {
 // A page of an order may wait for a thousand commits.
 constexpr long order_timeout_seconds = 120;
 
-config::Admin admin_of(const std::string& file) {
-    config::LoadedAdmin loaded = config::load_admin(file);
-    if (!loaded.admin) {
-        print_problems(file, loaded.problems);
-        throw Mistake(ExitCode::bad_configuration,
-                      "the configuration is not usable; mend it, or name the daemon with --admin HOST:PORT");
-    }
-    return std::move(*loaded.admin);
-}
-
 }  // namespace
 
-void add_admin_options(CLI::App& command, AdminOptions& options) {
-    command.add_option("--config", options.config, "The daemon's configuration file")->capture_default_str();
-    command.add_option("--admin", options.address,
-                       "The daemon's admin address instead: HOST:PORT or unix:/PATH");
-}
-
-AdminClient::AdminClient(const AdminOptions& options) : address_(options.address) {
-    if (address_.empty()) {
-        config::Admin admin = admin_of(options.config);
-        if (!admin.listen) {
-            throw Mistake(ExitCode::bad_configuration,
-                          options.config + ": admin.listen is not set, so there is no way to ask the daemon");
-        }
-        address_ = admin.listen->text;
-        token_ = std::move(admin.token);
-    }
+AdminClient::AdminClient(const AdminOptions& options) : access_(find_access(options)) {
+    const std::string& address = access_.address;
     constexpr std::string_view unix_prefix = "unix:";
-    if (address_.starts_with(unix_prefix)) {
-        unix_socket_ = address_.substr(unix_prefix.size());
+    if (address.starts_with(unix_prefix)) {
+        unix_socket_ = address.substr(unix_prefix.size());
         base_url_ = "http://localhost";
     } else {
-        base_url_ = "http://" + address_;
+        base_url_ = "http://" + address;
     }
 }
 
@@ -55,7 +32,8 @@ HttpCall AdminClient::prepare(const std::string& target) const {
     HttpCall request;
     request.url = base_url_ + target;
     request.unix_socket = unix_socket_;
-    if (!token_.empty()) request.headers.push_back("Authorization: Bearer " + std::string(token_.view()));
+    if (!access_.token.empty())
+        request.headers.push_back("Authorization: Bearer " + std::string(access_.token.view()));
     return request;
 }
 
@@ -83,14 +61,42 @@ std::string AdminClient::ordered(const std::string& target, const std::string& j
 }
 
 void AdminClient::expect_ok(const HttpAnswer& answer) const {
-    if (answer.status == 200) return;
+    if (answer.status == 200 && answer.problem.empty()) return;
+    if (answer.status == 200)
+        throw Mistake(ExitCode::unavailable,
+                      "the answer of " + name() + " ended too early: " + answer.problem);
     if (answer.status == 0)
         throw Mistake(ExitCode::unavailable, "no answer from " + name() + ": " + answer.problem);
+    if (answer.status == 401)
+        throw Mistake(ExitCode::usage, name() + " answered 401: " + access_.when_denied);
     const auto parsed = JsonDocument::parse_bytes(answer.body);
     const std::string_view error = parsed ? parsed->root()["error"].text() : std::string_view();
     throw Mistake(answer.status >= 500 ? ExitCode::unavailable : ExitCode::usage,
                   name() + " answered " + std::to_string(answer.status) + ": " +
                       std::string(error.empty() ? std::string_view(answer.body) : error));
+}
+
+AdminClient::RowsRead AdminClient::rows(const std::string& target,
+                                        std::function<void(std::string_view row)> take) const {
+    RowReader reader(std::move(take));
+    HttpCall request = prepare(target);
+    request.silence_seconds = std::exchange(request.timeout_seconds, 0);
+    std::exception_ptr thrown;  // by `take`: an exception must not pass through libcurl
+    request.on_data = [&](std::string_view piece) {
+        try {
+            reader.read(piece);
+        } catch (...) {
+            thrown = std::current_exception();
+        }
+        return !thrown;
+    };
+    const HttpAnswer answer = call(request);
+    if (thrown) std::rethrow_exception(thrown);
+    const bool whole = answer.problem.empty() && reader.whole();
+    if (answer.status != 200 || (!whole && reader.rows() == 0)) expect_ok(answer);
+    if (!whole && reader.rows() == 0)
+        throw Mistake(ExitCode::unavailable, name() + " did not answer in JSON");
+    return {reader.rows(), whole};
 }
 
 HttpAnswer AdminClient::stream(const std::string& target,

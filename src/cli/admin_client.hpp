@@ -1,54 +1,52 @@
-// A running daemon as the commands see it: its admin address, taken from the configuration or the command
-// line. One thread.
+// A client of a running daemon's admin address, for the commands. One thread.
 #pragma once
-
-#include <CLI/CLI.hpp>
 
 #include <functional>
 #include <string>
 #include <string_view>
 
-#include <chathook/secret.hpp>
-
+#include "cli/admin_access.hpp"
 #include "cli/http_client.hpp"
 
 namespace chathook::cli {
 
-struct AdminOptions {
-    std::string config = "/etc/chathook/chathook.yaml";
-    std::string address;  // host:port or unix:/path; overrides the configuration's
-};
-
-void add_admin_options(CLI::App& command, AdminOptions& options);
-
 class AdminClient {
 public:
-    // Throws Mistake (mistake.hpp) when the configuration names no admin address.
+    // Throws Mistake (mistake.hpp) if the daemon's address or token cannot be determined.
     explicit AdminClient(const AdminOptions& options);
 
     HttpAnswer get(const std::string& target) const;
     HttpAnswer post(const std::string& target, const std::string& json) const;
 
-    // The same, answering the body alone. Throws Mistake with the daemon's own words when it is not 200.
+    // The same, but return only the body. Throw Mistake with the daemon's own message if the status is not
+    // 200.
     std::string asked(const std::string& target) const;
     std::string ordered(const std::string& target, const std::string& json) const;
 
-    // Throws Mistake unless the answer is 200.
+    // Throws Mistake unless the status is 200 and the answer is complete.
     void expect_ok(const HttpAnswer& answer) const;
 
-    // Hands over the answer's body as it comes, until the daemon ends it or `on_data` answers false.
+    // Passes on the rows of a list as they arrive. The daemon cuts an answer that is not read for a while,
+    // for example behind a pager: then `whole` is false, and the caller continues after the last row. Throws
+    // Mistake if the status is not 200, or if a cut answer has no row at all.
+    struct RowsRead {
+        std::size_t rows = 0;
+        bool whole = false;
+    };
+    RowsRead rows(const std::string& target, std::function<void(std::string_view row)> take) const;
+
+    // Passes on the answer's body as it arrives, until the daemon ends it or `on_data` returns false.
     HttpAnswer stream(const std::string& target, std::function<bool(std::string_view)> on_data) const;
 
     // "the daemon at 127.0.0.1:9464", for messages.
-    std::string name() const { return "the daemon at " + address_; }
+    std::string name() const { return "the daemon at " + access_.address; }
 
 private:
     HttpCall prepare(const std::string& target) const;
 
-    std::string address_;
+    AdminAccess access_;
     std::string base_url_;
     std::string unix_socket_;
-    SecretBytes token_;
 };
 
 }  // namespace chathook::cli

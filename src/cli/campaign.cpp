@@ -3,10 +3,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <iostream>
 
+#include "cli/listing.hpp"
 #include "cli/mistake.hpp"
+#include "support/error_text.hpp"
 
 namespace chathook::cli {
 
@@ -19,7 +22,7 @@ bool is_last_page_s(const std::string& name) {
     return std::find(std::begin(names), std::end(names), name) != std::end(names);
 }
 
-// [{"sink":"crm","events":2}, ...]: added up sink by sink.
+// Adds up [{"sink":"crm","events":2}, ...] by sink.
 void add_rows(ordered_json& sum, const ordered_json& rows) {
     for (const ordered_json& row : rows) {
         const auto same = std::find_if(sum.begin(), sum.end(), [&](const ordered_json& known) {
@@ -33,13 +36,22 @@ void add_rows(ordered_json& sum, const ordered_json& rows) {
     }
 }
 
+// The names that both pages report as missing.
+ordered_json missing_on_both(const ordered_json& sum, const ordered_json& page) {
+    auto both = ordered_json::array();
+    for (const ordered_json& name : sum) {
+        if (std::find(page.begin(), page.end(), name) != page.end()) both.push_back(name);
+    }
+    return both;
+}
+
 ordered_json parsed(const AdminClient& client, const std::string& body) {
     ordered_json answer = ordered_json::parse(body, nullptr, false);
     if (!answer.is_object()) throw Mistake(ExitCode::unavailable, client.name() + " did not answer in JSON");
     return answer;
 }
 
-// Sends the order until no page is left. `total`: shown as a bar; 0: not.
+// Sends the order until no page is left. `total` scales the progress bar; 0: no bar.
 ordered_json all_pages(const AdminClient& client, const Campaign& campaign, ordered_json order,
                        std::uint64_t total) {
     const bool with_bar = total > 0 && isatty(STDERR_FILENO) == 1;
@@ -58,10 +70,28 @@ ordered_json all_pages(const AdminClient& client, const Campaign& campaign, orde
     return sum;
 }
 
-// To stdout, unless a program reads there.
-void say(const std::string& text, const CampaignOptions& options) {
-    std::fprintf(options.as_json ? stderr : stdout, "%s\n", text.c_str());
-    std::fflush(stdout);
+constexpr const char* nothing_done = "nothing was done";
+
+// Prints to stdout, or to stderr if stdout is for JSON. Throws Mistake if writing fails.
+void say(const std::string& text, const CampaignOptions& options, const char* what_is_done) {
+    std::FILE* const stream = options.as_json ? stderr : stdout;
+    errno = 0;
+    std::fprintf(stream, "%s\n", text.c_str());
+    std::fflush(stream);
+    if (std::ferror(stream) == 0) return;
+    throw Mistake(ExitCode::io_error, "cannot print: " + error_text(errno) + "; " + what_is_done);
+}
+
+// Prints the names in the order for which nothing was found.
+void tell_missing(const ordered_json& plan, const std::string& no_such) {
+    constexpr std::size_t told_max = 20;
+    const ordered_json missing = plan.value("not_found", ordered_json::array());
+    for (std::size_t at = 0; at < missing.size() && at < told_max; ++at) {
+        const ordered_json& name = missing[at];
+        complain(no_such + " " + shown(name.is_string() ? name.get<std::string>() : name.dump()));
+    }
+    if (missing.size() > told_max)
+        complain("and " + std::to_string(missing.size() - told_max) + " more were not found");
 }
 
 void print_json(const ordered_json& json, const CampaignOptions& options) {
@@ -92,19 +122,21 @@ int carry_out(const AdminClient& client, const Campaign& campaign, const Campaig
     rehearsal["dry_run"] = true;
     const ordered_json plan = all_pages(client, campaign, rehearsal, 0);
     const std::uint64_t total = number_in(plan, campaign.counted);
-    say(total == 0 ? campaign.nothing : campaign.tell_plan(plan), options);
+    // A plan that could not be printed cannot be confirmed.
+    tell_missing(plan, campaign.no_such);
+    say(total == 0 ? campaign.nothing : campaign.tell_plan(plan), options, nothing_done);
     if (options.dry_run || (total == 0 && !campaign.even_for_nothing)) {
         print_json(plan, options);
-        return ExitCode::done;
+        return total == 0 && plan.contains("not_found") ? ExitCode::nothing_found : ExitCode::done;
     }
     if (total > 0 && !confirmed(options)) {
-        say("Nothing was done.", options);
+        say("Nothing was done.", options, nothing_done);
         return ExitCode::done;
     }
     ordered_json order = campaign.order;
     if (campaign.has_end) order["up_to"] = plan.at("after");
     const ordered_json receipt = all_pages(client, campaign, std::move(order), total);
-    say(campaign.tell_receipt(receipt), options);
+    say(campaign.tell_receipt(receipt), options, "the order was carried out, and its receipt is lost");
     print_json(receipt, options);
     return ExitCode::done;
 }
@@ -119,6 +151,8 @@ void add_page(ordered_json& sum, const ordered_json& page) {
             add_page(sum[name], value);
         } else if (name == "sinks" && value.is_array()) {
             add_rows(sum[name], value);
+        } else if (name == "not_found" && value.is_array()) {
+            sum[name] = missing_on_both(sum[name], value);
         } else if (name != "oldest") {
             sum[name] = value;
         }

@@ -1,5 +1,5 @@
-// An order to a running daemon that may be about a great many: planned and shown first, asked about, then
-// carried out a page at a time with a bar on the terminal, and receipted. One thread.
+// An order to a running daemon that may affect very many items: first its plan is shown and confirmed, then
+// it is executed page by page with a progress bar, and a receipt is printed. One thread.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -23,23 +23,26 @@ void add_campaign_options(CLI::App& command, CampaignOptions& options);
 struct Campaign {
     std::string path;              // "/api/v1/dead/retry"
     nlohmann::ordered_json order;  // without dry_run, after and up_to
-    const char* counted = "";      // the member of an answer that counts what a page was about
+    const char* counted = "";      // the member of an answer that counts the items of a page
 
-    // What is said of the plan and of the receipt, which are all pages' answers added up; several lines, no
+    // The texts for the plan and the receipt, each the sum of the answers for all pages; several lines, no
     // line feed at the end.
     std::function<std::string(const nlohmann::ordered_json& plan)> tell_plan;
     std::function<std::string(const nlohmann::ordered_json& receipt)> tell_receipt;
-    std::string nothing;  // said when nothing matches, which is no error
+    std::string nothing;  // printed if nothing matches, which is an error only if the order names ids
+    std::string no_such;  // "No event that is kept has the id", printed for each id that is not found
 
-    bool has_end = true;            // the order ends where its plan ended: later ones have no part in it
-    bool even_for_nothing = false;  // carried out, without asking, when nothing matches
+    bool has_end = true;            // the order ends where its plan ended and excludes later items
+    bool even_for_nothing = false;  // execute without confirmation even if nothing matches
 };
 
-// Answers an exit code. Throws Mistake; without a terminal to ask on and without --yes, too.
+// Returns an exit code: ExitCode::nothing_found if the order names ids or numbers and none of them is found.
+// Throws Mistake, also if confirmation is needed and there is no terminal and no --yes.
 int carry_out(const AdminClient& client, const Campaign& campaign, const CampaignOptions& options);
 
-// Adds one page's answer to the sum of those before: numbers add up, of times the first `oldest` and the last
-// `newest` count, lists go by their members' "sink", all else is the last page's.
+// Adds a page's answer to the sum of the earlier ones: numbers are added, the first `oldest` and the last
+// `newest` are kept, lists are merged by "sink", `not_found` keeps what no page found, and other members are
+// taken from the last page.
 void add_page(nlohmann::ordered_json& sum, const nlohmann::ordered_json& page);
 
 // "1 event", "12 events".

@@ -1,5 +1,5 @@
-// The command line: one file a command, each adding itself to the parser. Single-threaded until a command
-// starts more.
+// The command line: one file per command, each of which registers itself with the parser. Single-threaded
+// until a command starts threads.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -7,21 +7,11 @@
 #include <functional>
 #include <string>
 
+#include "support/exit_codes.hpp"
+
 namespace chathook::cli {
 
-// Exit codes of sysexits.h, as docs/operations.md lists them.
-enum ExitCode : int {
-    done = 0,
-    accepted_a_forgery = 1,  // `send --forge` only: the receiver took what it should have refused
-    usage = 64,
-    bad_input = 65,
-    unavailable = 69,
-    io_error = 74,
-    already_running = 75,
-    bad_configuration = 78,
-};
-
-// Where a command leaves what is to be done once the whole command line was understood.
+// The work of the chosen command, run after the whole command line was parsed.
 using Action = std::function<int()>;
 
 void add_serve(CLI::App& app, Action& action);
@@ -40,10 +30,11 @@ void add_erase(CLI::App& app, Action& action);
 void add_verify_journal(CLI::App& app, Action& action);
 void add_version(CLI::App& app, Action& action);
 
-// Parses, runs, answers the exit code. Catches what a command throws and says it in one line.
+// Parses the command line, runs the command and returns the exit code. Catches exceptions of the command and
+// reports them in one line.
 int run(int argc, char** argv);
 
-// One line to stderr: `chathookd: message`.
+// Prints one line to stderr: `chathookd: message`.
 void complain(const std::string& message);
 
 }  // namespace chathook::cli

@@ -39,7 +39,7 @@ void print_letter(const Json& letter, bool as_json) {
 
 int list_dead(const DeadOptions& options) {
     const AdminClient client(options);
-    for_each_row(client, "/api/v1/dead", "dead", "sequence", options,
+    for_each_row(client, "/api/v1/dead", "sequence", options,
                  [&](const Json& letter) { print_letter(letter, options.as_json); });
     return ExitCode::done;
 }
@@ -86,6 +86,7 @@ Campaign campaign_of(const DeadOptions& options, const std::string& path) {
     campaign.path = path;
     campaign.order = as_order(options);
     campaign.counted = "dead_letters";
+    campaign.no_such = "no dead letter that the other options select has the event id";
     campaign.nothing = "No dead letter matches.";
     return campaign;
 }
@@ -119,7 +120,7 @@ void add_act(CLI::App& dead, Action& action, const char* name, const char* help,
     add_admin_options(*command, *options);
     command->add_option("--sink", options->sink, "Only this sink's; else all");
     add_event_filters(*command, *options);
-    command->add_option("ids", options->ids, "Only these events, by their ids");
+    command->add_option("ids", options->ids, "Only these events, by their whole ids");
     add_campaign_options(*command, options->campaign);
     command->callback([&action, options, act] {
         action = [options, act] { return reporting_mistakes([&] { return act(*options); }); };

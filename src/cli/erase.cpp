@@ -24,22 +24,44 @@ std::string what_of(const ordered_json& answer) {
            counted(number_in(answer, "rejections"), "refused request");
 }
 
-// What cannot be taken back, sink by sink.
+// The deliveries that cannot be taken back, by sink.
 std::string reached(const ordered_json& answer) {
     std::string text;
     for (const ordered_json& sink : answer.value("sinks", ordered_json::array())) {
         const std::uint64_t delivered = number_in(sink, "delivered");
         const std::uint64_t skipped = number_in(sink, "skipped");
-        text += "\n  " + shown(sink.value("sink", "")) + ": ";
-        if (delivered > 0) text += std::to_string(delivered) + " delivered already, to be deleted there";
-        if (skipped > 0)
-            text += (delivered > 0 ? "; " : "") + std::to_string(skipped) + " waiting, which it will not get";
+        const std::uint64_t tried = number_in(sink, "tried");
+        const std::uint64_t under_way = number_in(sink, "under_way");
+        const std::uint64_t given_up = number_in(sink, "given_up");
+        std::string what;
+        const auto add = [&](std::uint64_t count, const std::string& words) {
+            if (count > 0) what += (what.empty() ? "" : "; ") + std::to_string(count) + words;
+        };
+        add(delivered, " delivered already, to be deleted there");
+        add(under_way, " under way and not to be stopped, may arrive yet: to be deleted there");
+        add(given_up, " given up after failed attempts, each of which may have left a copy: look there");
+        add(skipped, " waiting, which it will not get");
+        if (tried > 0) what += " (" + std::to_string(tried) + " of them tried before: look there)";
+        text += "\n  " + shown(sink.value("sink", "")) + ": " + what;
     }
-    return text.empty() ? "\nNo sink has got any of them." : "\nSinks:" + text;
+    return text.empty() ? "\nNo sink was to get any of them." : "\nSinks:" + text;
 }
 
 std::string plan_of(const ordered_json& plan) {
     return what_of(plan) + " name this person and will be erased for good." + reached(plan);
+}
+
+// The time up to which the erasure applies, and the places that it did not reach.
+std::string reach_of(const ordered_json& receipt) {
+    std::string text =
+        "\nThis holds for all that was answered before " + shown(receipt.value("at", "")) + ".";
+    const auto places = receipt.value("not_reached", ordered_json::array());
+    if (!places.empty()) text += "\nNot reached by this order:";
+    for (const ordered_json& place : places) {
+        text += "\n  " + shown(place.value("place", "")) + ": " + shown(place.value("what", ""), 300) + "; " +
+                shown(place.value("how", ""), 300);
+    }
+    return text;
 }
 
 std::string receipt_of(const ordered_json& receipt) {
@@ -52,7 +74,7 @@ std::string receipt_of(const ordered_json& receipt) {
     for (const ordered_json& copy : receipt.value("copies", ordered_json::array()))
         text += "\nA copy of damaged files may hold it, delete it by hand: " +
                 shown(copy.get<std::string>(), 1000);
-    return text;
+    return text + reach_of(receipt);
 }
 
 int erase(const EraseOptions& options) {
@@ -71,7 +93,7 @@ int erase(const EraseOptions& options) {
     };
     campaign.nothing = "Nothing in the journal names this person.";
     campaign.has_end = false;
-    campaign.even_for_nothing = true;  // an erasure that was cut short is completed by the next
+    campaign.even_for_nothing = true;  // an erasure that was interrupted is completed by the next one
     const int code = carry_out(client, campaign, options.campaign);
     return sealed ? code : ExitCode::unavailable;
 }

@@ -34,7 +34,7 @@ void print_row(const Json& row, bool as_json) {
 
 int list_events(const EventsOptions& options) {
     const AdminClient client(options);
-    for_each_row(client, "/api/v1/events", "events", "sequence", options,
+    for_each_row(client, "/api/v1/events", "sequence", options,
                  [&](const Json& row) { print_row(row, options.as_json); });
     return ExitCode::done;
 }
@@ -96,6 +96,7 @@ int replay(const EventsOptions& options) {
     campaign.counted = "events";
     campaign.tell_plan = plan_of_replay;
     campaign.tell_receipt = receipt_of_replay;
+    campaign.no_such = "no kept event that the other options select has the id";
     campaign.nothing = "No event matches; journal.retain_delivered says how long events are kept.";
     return carry_out(client, campaign, options.campaign);
 }
@@ -131,7 +132,7 @@ void add_events(CLI::App& app, Action& action) {
     add_admin_options(*again, *options);
     again->add_option("--sink", options->sink, "Who gets them: a name under sinks")->required();
     add_event_filters(*again, *options);
-    again->add_option("ids", options->ids, "Only these events, by their ids");
+    again->add_option("ids", options->ids, "Only these events, by their whole ids");
     add_campaign_options(*again, options->campaign);
     again->callback([&action, options] {
         action = [options] { return reporting_mistakes([&] { return replay(*options); }); };

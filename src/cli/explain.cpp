@@ -28,7 +28,7 @@ struct ExplainOptions {
     bool as_json = false;
 };
 
-// What chathookd answers to a compressed body, whoever sends it.
+// The status of a compressed body, for every vendor.
 constexpr unsigned unsupported_media_type = 415;
 
 std::string_view name_of(verify::Outcome outcome) noexcept {
@@ -49,7 +49,7 @@ VendorSettings settings_of(const ExplainOptions& options) {
     }
     if (options.tolerance.empty()) return settings;
     const auto tolerance = config::parse_duration(options.tolerance);
-    if (!tolerance) throw Mistake(ExitCode::usage, "--tolerance is no duration; write 5m or 90s");
+    if (!tolerance) throw Mistake(ExitCode::usage, "--tolerance is not a valid duration; write 5m or 90s");
     settings.timestamp_tolerance = std::chrono::floor<std::chrono::seconds>(*tolerance);
     return settings;
 }
@@ -67,10 +67,10 @@ Instant instant_of(const std::string& text) {
     if (text.empty()) return now();
     if (const auto seconds = verify::parse_timestamp(text)) return *seconds;
     if (const auto instant = parse_rfc3339(text)) return *instant;
-    throw Mistake(ExitCode::usage, "--now is no time; write 1700000000 or 2026-11-21T20:00:00Z");
+    throw Mistake(ExitCode::usage, "--now is not a valid time; write 1700000000 or 2026-11-21T20:00:00Z");
 }
 
-// Every vendor that can be explained, and how it signs. The rules point into the vendors.
+// Every vendor that can be explained, and its signing rules, which point into the vendors.
 struct Vendors {
     std::vector<std::unique_ptr<Vendor>> all;
     std::vector<verify::NamedRules> rules;
@@ -107,13 +107,13 @@ void print_plain(const Diagnosis& diagnosis, const Reply& answer) {
         std::printf("%-11.*s  %-9.*s  %s\n", static_cast<int>(label.size()), label.data(),
                     static_cast<int>(part.size()), part.data(), text.c_str());
     };
-    for (const auto& [part, outcome, text, mend] : diagnosis.findings) {
+    for (const auto& [part, outcome, text, hint] : diagnosis.findings) {
         line(name_of(outcome), part, text);
-        if (!mend.empty()) line("", "", "-> " + mend);
+        if (!hint.empty()) line("", "", "-> " + hint);
     }
     for (const verify::Cause& cause : diagnosis.causes) {
         std::printf("\nCause: %s.\n", cause.text.c_str());
-        for (const std::string& mend : cause.mends) std::printf("  -> %s\n", mend.c_str());
+        for (const std::string& hint : cause.hints) std::printf("  -> %s\n", hint.c_str());
     }
     std::printf("\nchathookd would answer %u %s\n", answer.status, answer.body.c_str());
 }
@@ -121,12 +121,12 @@ void print_plain(const Diagnosis& diagnosis, const Reply& answer) {
 void print_json(const ExplainOptions& options, const Diagnosis& diagnosis, const Reply& answer) {
     using Json = nlohmann::ordered_json;
     Json findings = Json::array();
-    for (const auto& [part, outcome, text, mend] : diagnosis.findings) {
-        findings.push_back({{"part", part}, {"outcome", name_of(outcome)}, {"text", text}, {"mend", mend}});
+    for (const auto& [part, outcome, text, hint] : diagnosis.findings) {
+        findings.push_back({{"part", part}, {"outcome", name_of(outcome)}, {"text", text}, {"hint", hint}});
     }
     Json causes = Json::array();
     for (const verify::Cause& cause : diagnosis.causes) {
-        causes.push_back({{"names", cause.names}, {"text", cause.text}, {"mends", cause.mends}});
+        causes.push_back({{"names", cause.names}, {"text", cause.text}, {"hints", cause.hints}});
     }
     Json report{{"vendor", options.vendor}, {"accepted", !diagnosis.refusal}};
     if (diagnosis.refusal) report["reason"] = reason_code(*diagnosis.refusal);

@@ -1,4 +1,4 @@
-// Which events, dead letters or refused requests a command is about, as options. One thread.
+// Options that select the events, dead letters or refused requests for a command. One thread.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -15,7 +15,7 @@ namespace chathook::cli {
 struct Filters : AdminOptions {
     std::string sink, type, vendor, source, reason, since, until;
     std::vector<std::string> ids;    // of events
-    std::vector<std::string> words;  // what stands behind the command without an option's name
+    std::vector<std::string> words;  // positional arguments
     std::size_t lines = 100;         // of a list
     bool as_json = false;
 };
@@ -27,7 +27,7 @@ void add_rejection_filters(CLI::App& command, Filters& filters);
 // -n, --json
 void add_list_options(CLI::App& command, Filters& filters);
 
-// "&type=lead.*&since=...": for a GET. Throws Mistake for a time that is none.
+// "&type=lead.*&since=...": for a GET. Throws Mistake for an invalid time.
 std::string as_query(const Filters& filters);
 
 // The same as the body of an order.

@@ -1,10 +1,10 @@
 #include "cli/header_lines.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <string>
 
 #include "cli/mistake.hpp"
+#include "support/ascii.hpp"
 
 namespace chathook::cli {
 
@@ -17,14 +17,6 @@ std::string_view trimmed(std::string_view text) noexcept {
     const std::size_t first = text.find_first_not_of(blanks);
     if (first == text.npos) return {};
     return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
-
-// RFC 9110, section 5.6.2: token.
-bool is_token(std::string_view text) noexcept {
-    constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
-    return !text.empty() && std::ranges::all_of(text, [&](char c) {
-        return std::isalnum(static_cast<unsigned char>(c)) != 0 || marks.find(c) != marks.npos;
-    });
 }
 
 // "POST /webhooks/lynn HTTP/1.1"
@@ -49,8 +41,8 @@ Field parse_field(std::string_view line, std::size_t number) {
     const std::size_t colon = line.find(':');
     const std::string_view name = line.substr(0, colon);
     if (colon == line.npos || !is_token(name)) {
-        throw Mistake(ExitCode::bad_input,
-                      "--headers: line " + std::to_string(number) + " is no header; write `Name: value`");
+        throw Mistake(ExitCode::bad_input, "--headers: line " + std::to_string(number) +
+                                               " is not a header field; write `Name: value`");
     }
     return {name, trimmed(line.substr(colon + 1))};
 }

@@ -1,5 +1,5 @@
-// The headers of one request out of a text file, as people keep them: copied from a log, a raw request, or
-// the output of curl -v. One thread.
+// Reads the headers of one request from a text file: copied from a log, a raw request, or the output of curl
+// -v. One thread.
 #pragma once
 
 #include <string_view>
@@ -9,9 +9,9 @@
 
 namespace chathook::cli {
 
-// One `Name: value` a line, up to the first empty line; line endings of either kind. A request line, the
-// marks of curl -v ("> " before what was sent; "* " and "< " before what was not) and HTTP/2's pseudo headers
-// are passed over. The result points into `text`. Throws Mistake, naming the line but nothing of it.
+// One `Name: value` per line, up to the first empty line; LF or CRLF. Skips a request line, the marks of curl
+// -v ("> " before sent lines; whole lines with "* " or "< ") and HTTP/2's pseudo headers. The result points
+// into `text`. Throws Mistake with the line's number, but nothing of its content.
 std::vector<Field> parse_header_lines(std::string_view text);
 
 }  // namespace chathook::cli

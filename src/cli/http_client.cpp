@@ -2,7 +2,11 @@
 
 #include <curl/curl.h>
 
+#include <cerrno>
 #include <memory>
+
+#include "cli/unreachable.hpp"
+#include "support/error_text.hpp"
 
 namespace chathook::cli {
 
@@ -13,12 +17,19 @@ constexpr long connect_timeout_seconds = 5;
 struct Receiver {
     const HttpCall& request;
     HttpAnswer& answer;
+    CURL* easy;
 };
+
+long status_of(CURL* easy) {
+    long status = 0;
+    curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+    return status;
+}
 
 std::size_t receive(char* data, std::size_t size, std::size_t count, void* user) {
     auto& receiver = *static_cast<Receiver*>(user);
     const std::string_view piece(data, size * count);
-    if (!receiver.request.on_data) {
+    if (!receiver.request.on_data || status_of(receiver.easy) != 200) {
         receiver.answer.body += piece;
         return piece.size();
     }
@@ -41,6 +52,10 @@ void set_options(CURL* easy, const HttpCall& request, curl_slist* headers) {
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, connect_timeout_seconds);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT, request.timeout_seconds);
+    if (request.silence_seconds > 0) {
+        curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+        curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, request.silence_seconds);
+    }
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
     if (!request.unix_socket.empty()) {
         curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, request.unix_socket.c_str());
@@ -52,25 +67,32 @@ void set_options(CURL* easy, const HttpCall& request, curl_slist* headers) {
     }
 }
 
+std::string problem_of(CURL* easy, CURLcode code, const HttpCall& request) {
+    long error = 0;
+    curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &error);
+    if (code != CURLE_COULDNT_CONNECT || error == 0) return curl_easy_strerror(code);
+    if (!request.unix_socket.empty()) return why_unreachable(request.unix_socket, static_cast<int>(error));
+    return error == ECONNREFUSED ? "nothing is listening there" : error_text(static_cast<int>(error));
+}
+
 }  // namespace
 
 HttpAnswer call(const HttpCall& request) {
     HttpAnswer answer;
     const Easy easy(curl_easy_init(), curl_easy_cleanup);
     const List headers = header_list(request.headers);
-    Receiver receiver{request, answer};
+    Receiver receiver{request, answer, easy.get()};
     set_options(easy.get(), request, headers.get());
     curl_easy_setopt(easy.get(), CURLOPT_WRITEFUNCTION, receive);
     curl_easy_setopt(easy.get(), CURLOPT_WRITEDATA, &receiver);
 
     const CURLcode code = curl_easy_perform(easy.get());
-    long status = 0;
-    curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
-    answer.status = static_cast<unsigned>(status);
+    answer.status = static_cast<unsigned>(status_of(easy.get()));
     const char* type = nullptr;
     curl_easy_getinfo(easy.get(), CURLINFO_CONTENT_TYPE, &type);
     if (type != nullptr) answer.content_type = type;
-    if (code != CURLE_OK) answer.problem = curl_easy_strerror(code);
+    if (code != CURLE_OK) answer.problem = problem_of(easy.get(), code, request);
+    answer.url_is_wrong = code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL;
     return answer;
 }
 

@@ -1,4 +1,4 @@
-// The commands' way to talk HTTP: one request, over TCP, TLS or a UNIX socket. Blocks; one thread.
+// The HTTP client of the commands: one request over TCP, TLS or a UNIX socket. Blocks; one thread.
 #pragma once
 
 #include <functional>
@@ -15,9 +15,10 @@ struct HttpCall {
     std::vector<std::string> headers;  // "Name: value"
     std::string body;
     long timeout_seconds = 30;  // 0: none, for streams
+    long silence_seconds = 0;   // ends the call when nothing arrived for this long; 0: never
 
-    // Called with each piece of the answer's body as it comes; false ends the call. Unset: collected in
-    // HttpAnswer::body.
+    // Called with each piece of the body of a 200 as it arrives; false ends the call. If unset, or for
+    // another status, the body is collected in HttpAnswer::body.
     std::function<bool(std::string_view)> on_data;
 };
 
@@ -25,12 +26,13 @@ struct HttpAnswer {
     unsigned status = 0;  // 0: no answer, see problem
     std::string content_type;
     std::string body;
-    std::string problem;  // in plain words
+    std::string problem;        // in plain words
+    bool url_is_wrong = false;  // no request was sent, because the URL is invalid
 };
 
 HttpAnswer call(const HttpCall& request);
 
-// `text` made safe for a query string.
+// `text` percent-encoded for a query string.
 std::string percent_encoded(const std::string& text);
 
 }  // namespace chathook::cli

@@ -1,4 +1,4 @@
-// Lists of a running daemon, page by page. One thread.
+// Reads lists from a running daemon page by page. One thread.
 #pragma once
 
 #include <functional>
@@ -10,16 +10,17 @@
 
 namespace chathook::cli {
 
-// Hands each row of `list` at `path` to `print`: the newest `filters.lines`, or all when there is a --since.
-// `number` is the member that counts the rows. Vendors' own JSON may hold what stricter readers than ecma's
-// refuse.
-void for_each_row(const AdminClient& client, const std::string& path, const char* list, const char* number,
+// Passes each row of the list at `path` to `print` as it arrives: the newest `filters.lines` rows, or with
+// --since all rows since then. `number` is the member that numbers the rows. A list that the daemon cuts
+// because it was not read for a while, behind a pager, is continued where it was cut. Rows are parsed with
+// ecma, because a vendor's JSON may contain text that stricter readers reject.
+void for_each_row(const AdminClient& client, const std::string& path, const char* number,
                   const Filters& filters, const std::function<void(const Json& row)>& print);
 
-// A text from outside, safe for a terminal and at most `bytes_max` long.
+// A text from outside, made safe for a terminal and cut to `bytes_max`.
 std::string shown(std::string_view text, std::size_t bytes_max = 200);
 
-// "2026-11-21 20:00:00Z" of an RFC 3339 time in UTC.
+// "2026-11-21 20:00:00Z" from an RFC 3339 time in UTC.
 std::string shown_time(std::string_view rfc3339);
 
 }  // namespace chathook::cli

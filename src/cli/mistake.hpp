@@ -1,4 +1,4 @@
-// What a command says when the user's words or files are wrong: one line and an exit code. One thread.
+// Reports a wrong command line or file of the user: one line and an exit code. One thread.
 #pragma once
 
 #include <stdexcept>
@@ -8,7 +8,7 @@
 
 namespace chathook::cli {
 
-// A word on the command line that is wrong, with the mend, and the exit code it deserves.
+// A mistake of the user, with the fix in its message, and the exit code.
 class Mistake : public std::runtime_error {
 public:
     Mistake(int exit_code, const std::string& message) : std::runtime_error(message), exit_code_(exit_code) {}
@@ -18,7 +18,7 @@ private:
     int exit_code_;
 };
 
-// Runs `work`, turning a Mistake into a line on stderr and its exit code.
+// Runs `work`; a Mistake becomes a line on stderr and its exit code.
 template <class Work>
 int reporting_mistakes(const Work& work) {
     try {

@@ -26,7 +26,7 @@ struct RejectionsOptions : Filters {
 
 int list_rejections(const RejectionsOptions& options) {
     const AdminClient client(options);
-    for_each_row(client, "/api/v1/rejections", "rejections", "number", options, [&](const Json& row) {
+    for_each_row(client, "/api/v1/rejections", "number", options, [&](const Json& row) {
         if (options.as_json) {
             std::printf("%s\n", std::string(row.source()).c_str());
             return;
@@ -41,7 +41,7 @@ int list_rejections(const RejectionsOptions& options) {
     return ExitCode::done;
 }
 
-// The bytes of a base64 text that the daemon wrote.
+// Decodes a base64 text written by the daemon.
 std::string decoded(std::string_view base64) {
     const std::size_t padding = base64.ends_with("==") ? 2 : base64.ends_with("=") ? 1 : 0;
     std::vector<std::uint8_t> bytes(base64.size() / 4 * 3 - padding);
@@ -111,6 +111,7 @@ int retry(const RejectionsOptions& options) {
     campaign.counted = "rejections";
     campaign.tell_plan = plan_of;
     campaign.tell_receipt = receipt_of;
+    campaign.no_such = "no recorded refused request has the number";
     campaign.nothing = "No refused request matches.";
     campaign.has_end = options.numbers.empty();
     return carry_out(client, campaign, options.campaign);
@@ -145,7 +146,7 @@ void add_rejections(CLI::App& app, Action& action) {
     });
 
     auto* again = rejections->add_subcommand(
-        "retry", "Verify refused requests again after a secret was mended; prints its plan first");
+        "retry", "Verify refused requests again after a secret was corrected; prints its plan first");
     options = std::make_shared<RejectionsOptions>();
     add_admin_options(*again, *options);
     add_rejection_filters(*again, *options);

@@ -29,7 +29,7 @@ nlohmann::ordered_json to_json(std::string_view vendor, const Sample& sample) {
     return {{"vendor", vendor}, {"name", sample.name}, {"type", sample.type}, {"body", sample.body}};
 }
 
-// One body alone is printed byte for byte, so that it can be piped into `sign`; several get a title each.
+// A single body is printed byte for byte, so that it can be piped into `sign`; several get a title each.
 void print_bodies(const std::vector<const Sample*>& samples) {
     for (const Sample* sample : samples) {
         if (samples.size() > 1) {

@@ -37,7 +37,7 @@ std::string stale_timestamp() {
     return std::to_string((seconds - std::chrono::days(1)).count());
 }
 
-// Another algorithm's label where the vendor prints one, a label where it prints none.
+// Replaces the vendor's label by that of another algorithm, or adds a label if the vendor has none.
 void spoil_prefix(std::string& value) {
     const std::size_t equals = value.rfind('=');
     const bool labelled =
@@ -62,12 +62,22 @@ Signed sign(const SendOptions& options) {
     result.headers = vendor->sign(result.body, timestamp, now());
     if (options.forge == "prefix") spoil_prefix(result.headers.front().value);
     if (options.forge == "missing") result.headers.clear();
-    // Another body than the one that was signed, in its JSON.stringify form too.
+    // This body differs from the signed one, also in its JSON.stringify form.
     if (options.forge == "body") result.body = "{\"forged\":true}";
     return result;
 }
 
+// What receivers answer to a signature that is wrong. 404, 405 or 5xx come from a place that verified
+// nothing.
+bool refuses_forgeries(unsigned status) noexcept {
+    return status == 400 || status == 401 || status == 403 || status == 422 || status == 429;
+}
+
 int judge(const SendOptions& options, const HttpAnswer& answer) {
+    if (answer.url_is_wrong)
+        throw Mistake(ExitCode::usage,
+                      "--url: '" + options.url +
+                          "' is not the URL of a webhook; write http://HOST:PORT/PATH or https://");
     if (answer.status == 0) {
         complain("no answer from " + options.url + ": " + answer.problem + "; is the daemon running there?");
         return ExitCode::unavailable;
@@ -75,7 +85,13 @@ int judge(const SendOptions& options, const HttpAnswer& answer) {
     std::printf("HTTP %u %s\n", answer.status, answer.body.c_str());
     const bool accepted = answer.status >= 200 && answer.status < 300;
     if (!options.forge.empty()) {
-        if (!accepted) return ExitCode::done;
+        if (refuses_forgeries(answer.status)) return ExitCode::done;
+        if (!accepted) {
+            complain(
+                "HTTP " + std::to_string(answer.status) +
+                " does not say that the signature was verified; is --url that of a source of this vendor?");
+            return ExitCode::unavailable;
+        }
         complain("a forged request was accepted (" + options.forge + "): this receiver does not verify");
         return ExitCode::accepted_a_forgery;
     }
@@ -108,7 +124,7 @@ void add_send(CLI::App& app, Action& action) {
         ->excludes(file);
     command
         ->add_option("--forge", options->forge,
-                     "Send a deliberately wrong request; exits 0 when it is refused")
+                     "Send a deliberately wrong request; exits 0 when it is refused as such")
         ->check(CLI::IsMember({"secret", "stale", "prefix", "body", "missing"}));
     command->callback([&action, options] {
         action = [options] { return reporting_mistakes([&] { return send(*options); }); };

@@ -5,8 +5,10 @@
 #include "cli/configuration.hpp"
 #include "daemon/parts.hpp"
 #include "daemon/service.hpp"
+#include "daemon/sink_files.hpp"
 #include "support/core_dumps.hpp"
 #include "support/log.hpp"
+#include "support/memory_policy.hpp"
 
 namespace chathook::cli {
 
@@ -20,28 +22,31 @@ void log_problems(const std::string& file, const std::vector<config::Problem>& p
     }
 }
 
-// The log is running by then, so that a reload's problems stand where the daemon's other words do.
+// The log is running by then, so the problems of a reload go to the log.
 std::optional<config::Config> reread(const std::string& file) {
-    config::Loaded loaded = load_configuration(file);
+    config::Loaded loaded = reload_configuration(file);
     log_problems(file, loaded.problems);
     if (!loaded.config)
-        log(LogLevel::error, "reload refused", {{"reason", "the configuration is not usable"}});
+        log(LogLevel::error, "reload_refused", {{"reason", "the configuration is not usable"}});
     return std::move(loaded.config);
 }
 
 int serve(const std::string& file) {
+    set_memory_policy();
     const bool sealed = forbid_core_dumps();
     config::Loaded loaded = load_configuration(file);
     if (!loaded.config) {
         print_problems(file, loaded.problems);
         return ExitCode::bad_configuration;
     }
+    daemon::go_on_with_standard_output(*loaded.config);
     start_log(daemon::log_of(*loaded.config));
     log(LogLevel::info, "starting", {{"version", CHATHOOK_VERSION}, {"config", file}});
     log_problems(file, loaded.problems);
+    daemon::warn_of_standard_output(*loaded.config);
     if (!sealed) {
-        log(LogLevel::warning, "core dumps are possible",
-            {{"mend", "build without sanitizers and CHATHOOK_CORE_DUMPS for anything but debugging"}});
+        log(LogLevel::warning, "core_dumps_possible",
+            {{"hint", "build without sanitizers and CHATHOOK_CORE_DUMPS for anything but debugging"}});
     }
     const int code = daemon::serve(std::move(*loaded.config), [&] { return reread(file); });
     stop_log();

@@ -1,5 +1,4 @@
-// What `sign` and `send` share: a vendor made from the command line's words, and the body to sign. One
-// thread.
+// Shared by `sign` and `send`: a vendor made from the command line, and the body to sign. One thread.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -17,7 +16,7 @@ namespace chathook::cli {
 struct SigningOptions {
     std::string vendor;
     std::string secret;     // env:NAME, file:PATH or credential:NAME
-    std::string timestamp;  // as it shall stand in the signed text; empty: now
+    std::string timestamp;  // as used in the signed text; empty: now
     std::string file;       // the body; empty or "-": standard input
 };
 
@@ -29,10 +28,10 @@ const VendorFacts& facts_of(const std::string& vendor);
 // A vendor that signs with the secret named by `options`. Throws Mistake.
 std::unique_ptr<Vendor> make_signer(const SigningOptions& options);
 
-// The same vendor with a secret nobody has: for forgeries. Throws Mistake.
+// The same vendor with a random secret, for forgeries. Throws Mistake.
 std::unique_ptr<Vendor> make_forger(const std::string& vendor);
 
-// The body: a file's bytes or standard input's. Throws Mistake.
+// Reads the body from a file or from standard input. Throws Mistake.
 std::string read_body(const std::string& file);
 
 }  // namespace chathook::cli

@@ -36,8 +36,8 @@ std::string since_as_rfc3339(const std::string& text, const std::string& option)
     constexpr std::size_t date_characters = 10;
     const std::string full = text.size() == date_characters ? text + "T00:00:00Z" : text;
     if (const auto instant = parse_rfc3339(full)) return to_rfc3339(*instant);
-    throw Mistake(ExitCode::usage,
-                  option + " '" + text + "' is no time; write 2h, 2026-11-21 or 2026-11-21T20:00:00Z");
+    throw Mistake(ExitCode::usage, option + " '" + text +
+                                       "' is not a valid time; write 2h, 2026-11-21 or 2026-11-21T20:00:00Z");
 }
 
 }  // namespace chathook::cli

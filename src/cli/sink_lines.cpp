@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <functional>
-#include <nlohmann/json.hpp>
 #include <utility>
+
+#include "ecma/document.hpp"
+#include "normalize/original.hpp"
 
 namespace chathook::cli {
 
@@ -11,11 +13,15 @@ namespace {
 
 std::size_t hash_of(std::string_view text) { return std::hash<std::string_view>()(text); }
 
-// Empty: the line is no event.
+// Empty: the line is not an event.
 std::string id_of(std::string_view line) {
-    const auto event = nlohmann::json::parse(line, nullptr, false);
-    if (!event.is_object() || !event.contains("id") || !event["id"].is_string()) return {};
-    return event["id"].get<std::string>();
+    const auto event = JsonDocument::parse_bytes(line);
+    return event == nullptr ? std::string() : std::string(event->root()["id"].text());
+}
+
+// Whether the accepted bytes can be rebuilt from the line alone.
+bool holds(std::string_view line, std::string_view accepted) {
+    return normalize::accepted_bytes(line) == accepted;
 }
 
 }  // namespace
@@ -36,7 +42,7 @@ void SinkLines::add(std::string_view line) {
 }
 
 void SinkLines::compare(std::uint64_t sequence, const std::string& id, std::string_view json,
-                        bool delivered) {
+                        std::string_view accepted, bool delivered) {
     const auto [begin, end] = lines_.equal_range(id);
     if (begin == end) {
         if (delivered) not_there_.push_back(sequence);
@@ -44,12 +50,14 @@ void SinkLines::compare(std::uint64_t sequence, const std::string& id, std::stri
     }
     if (first_found_ == 0) first_found_ = sequence;
     const std::size_t expected = hash_of(json);
+    const bool whole = holds(json, accepted);
     for (auto found = begin; found != end; ++found) {
         Line& line = found->second;
         line.known = true;
         if (first_known_line_ == 0 || line.number < first_known_line_) first_known_line_ = line.number;
         if (line.hash == expected) {
             ++report_.as_delivered;
+            report_.rebuilt += whole ? 1 : 0;
         } else {
             report_.different.add(line.number);
         }
@@ -58,7 +66,7 @@ void SinkLines::compare(std::uint64_t sequence, const std::string& id, std::stri
 
 SinkLines::Report SinkLines::report() const {
     Report report = report_;
-    bool reaches_back = false;  // to lines older than any that the journal has
+    bool reaches_back = false;  // to lines older than all events in the journal
     for (const auto& [id, line] : lines_) {
         if (line.known) continue;
         ++report.unknown;

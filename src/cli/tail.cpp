@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <memory>
@@ -46,34 +47,42 @@ public:
         : options_(options), client_(options), filters_(filters(options)) {}
 
     int run() {
+        // An answer that was cut, because it was not read for a while, is continued after the last event
+        // received.
         if (options_.since.empty()) {
-            print_page("newest=1&limit=" + std::to_string(options_.lines));
+            std::size_t left = options_.lines;
+            for (auto read = print_page("newest=1&limit=" + std::to_string(left)); !read.whole;
+                 read = print_page("limit=" + std::to_string(left))) {
+                left -= std::min(left, read.rows);
+                if (left == 0) break;
+            }
         } else {
-            while (print_page("limit=" + std::to_string(page_events)) == page_events) {
+            for (bool more = true; more;) {
+                const auto read = print_page("limit=" + std::to_string(page_events));
+                more = (!read.whole || read.rows == page_events) && std::ferror(stdout) == 0;
             }
         }
+        if (std::ferror(stdout) != 0) return ExitCode::io_error;
         return options_.follow ? follow() : static_cast<int>(ExitCode::done);
     }
 
 private:
-    // Prints one page and answers how many events it held.
-    std::size_t print_page(const std::string& parameters) {
+    AdminClient::RowsRead print_page(const std::string& parameters) {
         std::string target = "/api/v1/events?" + parameters + filters_;
         if (sequence_ > 0) target += "&after=" + std::to_string(sequence_);
-        const std::string body = client_.asked(target);
-        // Vendors' own JSON may hold what stricter readers refuse: 1e400, half a surrogate pair.
-        const auto page = JsonDocument::parse(body);
-        if (page == nullptr) throw Mistake(ExitCode::unavailable, client_.name() + " did not answer in JSON");
-        const Json events = page->root()["events"];
-        for (Json row = events.first(); row; row = row.next()) {
-            sequence_ = std::stoull(std::string(row["sequence"].id()));
-            print(row["event"].source());
-        }
+        const auto read = client_.rows(target, [&](std::string_view text) {
+            // A vendor's JSON may contain text that stricter readers reject: 1e400, half a surrogate pair.
+            const auto row = JsonDocument::parse_bytes(text);
+            if (row == nullptr)
+                throw Mistake(ExitCode::unavailable, client_.name() + " did not answer in JSON");
+            sequence_ = std::stoull("0" + std::string(row->root()["sequence"].id()));
+            print(row->root()["event"].source());
+        });
         std::fflush(stdout);
-        return events.size();
+        return read;
     }
 
-    // Until interrupted: a daemon that restarts is waited for, and nothing it accepts meanwhile is missed.
+    // Runs until interrupted: waits for a daemon that restarts, and misses nothing that it accepts meanwhile.
     int follow() {
         for (;;) {
             std::string pending;
@@ -90,7 +99,7 @@ private:
         }
     }
 
-    // Takes the complete server-sent events off the front of `pending`.
+    // Removes the complete server-sent events from the front of `pending`.
     void print_complete(std::string& pending) {
         for (std::size_t end = pending.find("\n\n"); end != std::string::npos; end = pending.find("\n\n")) {
             take(std::string_view(pending).substr(0, end));

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -11,16 +10,17 @@
 
 #include "cli/cli.hpp"
 #include "cli/sink_lines.hpp"
-#include "journal/inspect.hpp"
+#include "disk/recovery.hpp"
+#include "inspection/inspect.hpp"
 #include "journal/journal.hpp"
-#include "journal/recovery.hpp"
+#include "support/error_text.hpp"
 
 namespace chathook::cli {
 
 namespace {
 
-using journal::Inspection;
-using journal::WalReport;
+using disk::WalReport;
+using inspection::Inspection;
 
 struct VerifyJournalOptions {
     std::string directory;
@@ -28,18 +28,18 @@ struct VerifyJournalOptions {
     bool as_json = false;
 };
 
-// A file sink's lines, those of its rotated files first.
+// The lines of a file sink, beginning with those of its rotated files.
 struct SinkFile {
     std::string sink;
     std::string path;
     SinkLines lines;
-    bool torn = false;  // the newest line is not finished
+    bool torn = false;  // the newest line is incomplete
 };
 
 void read_lines(SinkFile& file, const std::string& path) {
     std::ifstream stream(path, std::ios::binary);
     if (!stream)
-        throw journal::OpenError(ExitCode::io_error, "cannot read " + path + ": " + std::strerror(errno));
+        throw journal::OpenError(ExitCode::io_error, "cannot read " + path + ": " + error_text(errno));
     for (std::string line; std::getline(stream, line);) {
         file.torn = stream.eof();
         if (!file.torn) file.lines.add(line);
@@ -56,13 +56,15 @@ SinkFile read_sink_file(const std::string& named) {
     return file;
 }
 
-void compare(std::vector<SinkFile>& files, const journal::Recorded& recorded) {
+void compare(std::vector<SinkFile>& files, const inspection::Recorded& recorded) {
+    if (files.empty()) return;
+    const std::string line = recorded.event.line();
     for (SinkFile& file : files) {
         const auto sink = std::find_if(recorded.sinks.begin(), recorded.sinks.end(),
                                        [&](const Inspection::Sink& one) { return one.name == file.sink; });
         const bool delivered =
             sink != recorded.sinks.end() && journal::contains(recorded.delivered_to, sink->number);
-        file.lines.compare(recorded.sequence, recorded.event.id, recorded.event.json, delivered);
+        file.lines.compare(recorded.sequence, recorded.event.id, line, recorded.event.original(), delivered);
     }
 }
 
@@ -86,6 +88,7 @@ nlohmann::ordered_json json_of(const SinkFile& file) {
             {"path", file.path},
             {"lines", report.lines},
             {"as_delivered", report.as_delivered},
+            {"rebuilt", report.rebuilt},
             {"not_in_the_journal", report.unknown},
             {"torn", file.torn},
             {"damaged_lines", json_of(report.damaged)},
@@ -106,26 +109,27 @@ void print_json(const VerifyJournalOptions& options, const Inspection& found,
                          {"again", sink.again},
                          {"dead", sink.dead}});
     }
-    const nlohmann::ordered_json answer = {{"path", options.directory},
-                                           {"damaged", damaged},
-                                           {"log",
-                                            {{"verdict", verdict_of(found.log.verdict)},
-                                             {"commits", found.log.commits},
-                                             {"commits_lost", found.log.commits_lost},
-                                             {"frames_dropped", found.log.frames_dropped}}},
-                                           {"integrity", found.integrity},
-                                           {"ledger_lines", found.lines},
-                                           {"events", found.events},
-                                           {"oldest", found.oldest},
-                                           {"newest", found.newest},
-                                           {"forgotten", found.forgotten},
-                                           {"gaps", json_of(found.gaps)},
-                                           {"missing_records", json_of(found.missing)},
-                                           {"bad_checksums", json_of(found.bad_checksums)},
-                                           {"records_without_line", json_of(found.without_line)},
-                                           {"sinks", sinks},
-                                           {"rejections", found.rejections},
-                                           {"sink_files", sink_files}};
+    const nlohmann::ordered_json answer = {
+        {"path", options.directory},
+        {"damaged", damaged},
+        {"log",
+         {{"verdict", found.log_missing ? "missing" : verdict_of(found.log.verdict)},
+          {"commits", found.log.commits},
+          {"commits_lost", found.log.commits_lost},
+          {"frames_dropped", found.log.frames_dropped}}},
+        {"integrity", found.integrity},
+        {"ledger_lines", found.lines},
+        {"events", found.events},
+        {"oldest", found.oldest},
+        {"newest", found.newest},
+        {"forgotten", found.forgotten},
+        {"gaps", json_of(found.gaps)},
+        {"missing_records", json_of(found.missing)},
+        {"bad_checksums", json_of(found.bad_checksums)},
+        {"records_without_line", json_of(found.without_line)},
+        {"sinks", sinks},
+        {"rejections", found.rejections},
+        {"sink_files", sink_files}};
     std::printf("%s\n",
                 answer.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace).c_str());
 }
@@ -144,8 +148,9 @@ void print(const SinkFile& file) {
     const SinkLines::Report report = file.lines.report();
     print(("file of " + file.sink).c_str(),
           file.path + ": " + std::to_string(report.lines) + " lines, " + std::to_string(report.as_delivered) +
-              " as the journal has them, " + std::to_string(report.unknown) + " that it no longer has" +
-              (file.torn ? "; the last one is torn" : ""));
+              " as the journal has them (what was signed can be rebuilt from " +
+              std::to_string(report.rebuilt) + "), " + std::to_string(report.unknown) +
+              " that it no longer has" + (file.torn ? "; the last one is torn" : ""));
     print_findings("  damaged lines", report.damaged, "line");
     print_findings("  different lines", report.different, "line");
     print_findings("  missing events", report.missing);
@@ -154,7 +159,7 @@ void print(const SinkFile& file) {
 void print_report(const VerifyJournalOptions& options, const Inspection& found,
                   const std::vector<SinkFile>& files, bool damaged) {
     print("journal", options.directory);
-    print("log", journal::describe(found.log));
+    print("log", found.log_missing ? *found.log_missing : disk::describe(found.log));
     if (found.integrity.empty()) print("database", "whole");
     for (const std::string& problem : found.integrity) print("database", problem);
     print("events", std::to_string(found.events) + " of sequences " + std::to_string(found.oldest) + " to " +
@@ -180,8 +185,8 @@ int verify_journal(const VerifyJournalOptions& options) {
     try {
         std::vector<SinkFile> files;
         for (const std::string& named : options.sink_files) files.push_back(read_sink_file(named));
-        const Inspection found = journal::inspect(
-            options.directory, [&](const journal::Recorded& recorded) { compare(files, recorded); });
+        const Inspection found = inspection::inspect(
+            options.directory, [&](const inspection::Recorded& recorded) { compare(files, recorded); });
         for (const SinkFile& file : files) {
             const bool known = std::any_of(found.sinks.begin(), found.sinks.end(),
                                            [&](const auto& sink) { return sink.name == file.sink; });

@@ -14,10 +14,11 @@ namespace chathook::config {
 
 namespace {
 
-constexpr std::string_view forms = "write host:port, [v6]:port, unix:/path or systemd";
+constexpr std::string_view address_forms =
+    "write host:port, \"[v6]:port\" (in quotes), unix:/path or systemd";
 constexpr std::size_t unix_path_max = sizeof(sockaddr_un::sun_path) - 1;
 
-// The bytes of an IP address literal; family 0 when it is none.
+// The bytes of an IP address literal; family 0 if the text is not one.
 struct IpLiteral {
     int family = 0;
     std::array<unsigned char, 16> bytes{};
@@ -51,7 +52,7 @@ AddressOrProblem parse_unix(std::string_view text) {
     return {Address{Address::Kind::unix_socket, std::string(path), 0, std::string(text)}, {}};
 }
 
-// systemd.socket(5): at most 255 characters, printable ASCII but ':'.
+// systemd.socket(5): at most 255 characters of printable ASCII, without ':'.
 AddressOrProblem parse_systemd(std::string_view text) {
     const std::string_view name = text.substr(std::string_view("systemd:").size());
     const bool good =
@@ -69,7 +70,7 @@ bool same_family(const Address& left, const Address& right) {
     return (left.host.find(':') == std::string::npos) == (right.host.find(':') == std::string::npos);
 }
 
-// Bits of the address that its prefix length leaves without meaning.
+// Whether the address has bits set beyond its prefix length.
 bool has_host_bits(const IpLiteral& ip, std::uint64_t prefix) {
     for (unsigned bit = static_cast<unsigned>(prefix); bit < ip.bits(); ++bit) {
         if ((ip.bytes[bit / 8] >> (7 - bit % 8) & 1) != 0) return true;
@@ -85,25 +86,26 @@ AddressOrProblem parse_address(std::string_view text) {
     if (text.starts_with("unix:")) return parse_unix(text);
 
     const std::size_t colon = text.rfind(':');
-    if (colon == std::string_view::npos) return wrong(text, "has no port; " + std::string(forms));
+    if (colon == std::string_view::npos) return wrong(text, "has no port; " + std::string(address_forms));
     std::string host(text.substr(0, colon));
     const auto port = parse_count(text.substr(colon + 1));
     if (host.empty() || host == "*") {
         return wrong(text, "names no address; write 0.0.0.0:PORT or [::]:PORT to listen on all of them");
     }
     if (!port || *port > std::numeric_limits<std::uint16_t>::max()) {
-        return wrong(text, "has no port from 0 to 65535 after its last colon; " + std::string(forms));
+        return wrong(text, "has no port from 0 to 65535 after its last colon; " + std::string(address_forms));
     }
     const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
     if (bracketed) host = host.substr(1, host.size() - 2);
     const int family = parse_ip(host).family;
     if (family == AF_INET6 && !bracketed) {
-        return wrong(text, "is an IPv6 address without brackets; write [address]:port");
+        return wrong(
+            text, "is an IPv6 address without brackets; write \"[address]:port\", with the quotation marks");
     }
     if (family == 0 ? host != "localhost" || bracketed : bracketed && family == AF_INET) {
         return wrong(text,
                      "is not an IP address with a port; names other than localhost are not looked up; " +
-                         std::string(forms));
+                         std::string(address_forms));
     }
     return {Address{Address::Kind::tcp, host, static_cast<std::uint16_t>(*port), std::string(text)}, {}};
 }
@@ -114,7 +116,7 @@ ModeOrProblem parse_mode(std::string_view text) {
         text.size() >= 3 && text.size() <= 4 && text.find_first_not_of("01234567") == text.npos;
     if (octal) result.mode = static_cast<unsigned>(std::stoul(std::string(text), nullptr, 8));
     if (!octal || result.mode > 0777) {
-        result.problem = in_quotes(text) + " is no mode; write three octal digits, as in 0660";
+        result.problem = in_quotes(text) + " is not a valid mode; write three octal digits, as in 0660";
     } else if ((result.mode & 0222) == 0) {
         result.problem = in_quotes(text) + " lets nobody connect, which takes the right to write; write 0660";
     } else if ((result.mode & 0002) != 0) {

@@ -1,6 +1,7 @@
-// The whole configuration as plain structs with their defaults: what the YAML of docs/configuration.md
-// becomes. Every limit of the house has its name here. Made once by config/load; move-only, because it owns
-// the secrets.
+// The whole configuration as plain structs with their defaults: the result of reading the YAML of
+// docs/configuration.md. If a room has a settings struct of its own, it is used here directly. Made by
+// config/load; move-only, because it owns the secrets. A reload compares the keys (section_keys.hpp), and
+// sinks as a whole.
 #pragma once
 
 #include <chrono>
@@ -13,6 +14,12 @@
 #include <chathook/settings.hpp>
 #include <chathook/vendor.hpp>
 
+#include "dispatch/delivery_policy.hpp"
+#include "http/limits.hpp"
+#include "journal/settings.hpp"
+#include "net/tls_files.hpp"
+#include "support/log.hpp"
+
 namespace chathook::config {
 
 // One address to listen on, as written: host:port, [v6]:port, unix:/path, systemd or systemd:NAME.
@@ -22,37 +29,27 @@ struct Address {
     std::string host;        // an IP address literal or "localhost"; the path of a UNIX socket; the name that
                              // systemd gives its sockets, empty for all of them
     std::uint16_t port = 0;  // 0: the kernel chooses (tests)
-    std::string text;        // as the configuration wrote it, for messages
+    std::string text;        // as written in the configuration, for messages
 
-    // Of a UNIX socket: who may connect, and whose it is. None: the daemon's own user and group.
+    // For a UNIX socket: its mode and its owner. nullopt: the daemon's own user and group.
     unsigned mode = 0660;
     std::optional<unsigned> owner = std::nullopt;
     std::optional<unsigned> group = std::nullopt;
+
+    friend bool operator==(const Address&, const Address&) = default;
 };
 
-struct Limits {
-    std::uint64_t body = 1ull << 20;           // bytes
-    std::uint64_t header_bytes = 16ull << 10;  // of the whole head
-    std::uint64_t headers = 64;                // fields
-    std::uint64_t connections = 1024;
-    std::uint64_t requests_per_connection = 1000;
-    std::chrono::milliseconds header_timeout{10'000};  // absolute, from the first byte waited for
-    std::chrono::milliseconds body_timeout{30'000};    // absolute
-    std::chrono::milliseconds idle_timeout{75'000};    // must exceed the proxy's keep-alive (nginx: 60 s)
-    std::chrono::milliseconds write_timeout{10'000};
+// The limits of the HTTP server, and those of the code behind it.
+struct Limits : http::Limits {
     std::chrono::milliseconds commit_timeout{2'000};
-    std::uint64_t inflight_bytes = 64ull << 20;  // of all bodies being read or committed
+    std::uint64_t document_bytes = 12ull << 20;  // for the parsed documents of all bodies together
 
-    // For each client: so many failures at once, and so many a minute in the long run.
+    // Per client: the burst of failures, and the sustained rate per minute.
     std::uint64_t failed_verifications_burst = 60;
     std::uint64_t failed_verifications_per_minute = 60;
 };
 
-struct Tls {
-    std::filesystem::path certificate;
-    std::filesystem::path key;
-    std::filesystem::path client_ca;  // empty: no client certificate asked for
-};
+using Tls = net::TlsFiles;
 
 struct Server {
     std::vector<Address> listen;
@@ -64,46 +61,29 @@ struct Server {
 };
 
 struct Admin {
-    std::optional<Address> listen;  // none: no admin address
-    SecretBytes token;              // empty: none needed (loopback and UNIX sockets only)
+    std::optional<Address> listen;  // nullopt: no admin address
+    SecretBytes token;              // empty: not required (loopback and UNIX sockets only)
 };
 
-struct Journal {
-    std::filesystem::path path = "/var/lib/chathook";
-    std::chrono::seconds retain_delivered{24 * 3600};
-    std::chrono::seconds retain_dead{30 * 24 * 3600};
-    std::chrono::seconds dedupe_window{7 * 24 * 3600};
-    std::uint64_t min_free_disk = 256ull << 20;
-    std::uint64_t max_size = 4ull << 30;
-    std::string on_damage = "stop";  // stop, go_on
-
-    // The refused requests that are remembered: this many, and for so long.
-    std::uint64_t rejections_keep = 1000;
-    std::chrono::seconds rejections_age{7 * 24 * 3600};
-};
+using Journal = journal::JournalSettings;
 
 struct Source {
     std::string name;
     std::string vendor;
     std::string path;
     VendorSettings settings;
-    bool keep_rejected = false;  // refused requests whole, to be taken again later
+    bool keep_rejected = false;  // keep refused requests whole, so that they can be accepted later
 };
 
-// How dispatch/ treats a sink that fails.
-struct Retry {
-    std::chrono::milliseconds initial{1'000};
-    std::chrono::milliseconds max{15 * 60'000};
-    std::chrono::milliseconds max_age{72ll * 3600 * 1000};
-    std::uint64_t breaker_failures = 5;  // in a row; 0: the breaker never opens
-    std::chrono::milliseconds breaker_pause{5'000};
-};
+using Retry = dispatch::DeliveryPolicy;
 
 struct Sink {
     std::string name;
     std::string type;
     SinkSettings settings{""};
     Retry retry;
+
+    friend bool operator==(const Sink&, const Sink&) = default;
 };
 
 // An event goes to the union of all routes that match. Empty lists match everything.
@@ -112,23 +92,27 @@ struct Route {
     std::vector<std::string> vendors;
     std::vector<std::string> sources;
     std::vector<std::string> to;  // names of sinks
+
+    friend bool operator==(const Route&, const Route&) = default;
 };
 
-struct Log {
-    std::string level = "info";   // debug, info, warning, error
-    std::string format = "text";  // text, json
-    std::string pii = "mask";     // mask, plain
+// A file that the configuration names for reading: that of a secret, or of an option such as tls.ca. The
+// files of server.tls are in Server::tls.
+struct NamedFile {
+    std::string key;  // the key that names the file
+    std::filesystem::path path;
 };
 
 struct Config {
-    std::filesystem::path file;  // where it was read from
+    std::filesystem::path file;  // the file it was read from
+    std::vector<NamedFile> named_files;
     Server server;
     Admin admin;
     Journal journal;
     std::vector<Source> sources;
     std::vector<Sink> sinks;
     std::vector<Route> routes;
-    Log log;
+    LogSettings log;  // except to_stderr, which depends on the sinks
 };
 
 }  // namespace chathook::config

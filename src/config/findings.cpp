@@ -5,6 +5,8 @@
 #include <tuple>
 #include <utility>
 
+#include "config/guessable.hpp"
+#include "support/ascii.hpp"
 #include "support/mask.hpp"
 
 namespace chathook::config {
@@ -30,10 +32,7 @@ std::size_t distance(std::string_view left, std::string_view right) {
     return row.back();
 }
 
-bool shown_in_keys(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '-' || c == '.';
-}
+bool shown_in_keys(char c) { return is_alphanumeric(c) || c == '_' || c == '-' || c == '.'; }
 
 void report_unknown_key(const Node::Entry& entry, const std::string& place,
                         const std::set<std::string, std::less<>>& known, Findings& findings) {
@@ -86,8 +85,24 @@ void report_unknown_keys(const Node& node, const std::string& place, Findings& f
     }
 }
 
+void report_variables(const Node& node, const std::string& place, Findings& findings) {
+    for (std::size_t i = 0; i < node.items.size(); ++i)
+        report_variables(*node.items[i], place + "[" + std::to_string(i) + "]", findings);
+    for (const Node::Entry& entry : node.entries) {
+        if (entry.key == "template") continue;
+        const std::string key = shown_key(entry.key);
+        report_variables(*entry.value, place.empty() ? key : place + "." + key, findings);
+    }
+    if (!names_variable(node.text)) return;
+    const bool found = std::ranges::any_of(findings.problems,
+                                           [&](const Problem& problem) { return problem.line == node.line; });
+    if (!found)
+        findings.warning(node.line, place,
+                         "${...} is taken as it is written: variables are not expanded here");
+}
+
 void put_in_order(std::vector<Problem>& problems) {
-    std::multimap<int, Problem> by_line;  // keeps the order of what has the same line
+    std::multimap<int, Problem> by_line;  // keeps the order of problems in the same line
     std::set<std::tuple<int, std::string, std::string>> seen;
     for (Problem& problem : problems) {
         if (!seen.emplace(problem.line, problem.key, problem.message).second) continue;

@@ -77,8 +77,7 @@ std::optional<Address> read_address(const Place& at, Listeners& taken) {
     if (!read.address) return std::nullopt;
     for (const auto& [other, path] : taken) {
         if (!collide(*read.address, other)) continue;
-        at.error(in_quotes(read.address->text) + " is already listened on by " + path +
-                 "; use each address once");
+        at.error(in_quotes(read.address->text) + " is already used by " + path + "; use each address once");
         return std::nullopt;
     }
     taken.emplace_back(*read.address, at.path());

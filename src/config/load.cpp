@@ -5,17 +5,21 @@
 #include <fstream>
 #include <system_error>
 
+#include "config/file_claims.hpp"
 #include "config/findings.hpp"
+#include "config/secrets.hpp"
 #include "config/sections.hpp"
 #include "config/yaml_tree.hpp"
 #include "support/clock.hpp"
+#include "support/error_text.hpp"
 #include "support/utf8.hpp"
 
 namespace chathook::config {
 
 namespace {
 
-constexpr std::size_t file_bytes_max = 1024 * 1024;  // a configuration of 63 sinks and 100 sources has 40 KiB
+constexpr std::size_t configuration_bytes_max =
+    1024 * 1024;  // a configuration of 63 sinks and 100 sources takes 40 KiB
 
 std::optional<std::string> read_file(const std::filesystem::path& file, Findings& findings) {
     std::error_code ignored;
@@ -26,26 +30,24 @@ std::optional<std::string> read_file(const std::filesystem::path& file, Findings
     errno = 0;
     std::ifstream in(file, std::ios::binary);
     if (!in) {
-        findings.error(
-            0, "",
-            "cannot be read: " + std::generic_category().message(errno) + "; name a readable YAML file");
+        findings.error(0, "", "cannot be read: " + error_text(errno) + "; name a readable YAML file");
         return std::nullopt;
     }
-    std::string text(file_bytes_max + 1, '\0');
+    std::string text(configuration_bytes_max + 1, '\0');
     in.read(text.data(), static_cast<std::streamsize>(text.size()));
     if (in.bad()) {
-        findings.error(0, "", "cannot be read; is the disk well?");
+        findings.error(0, "", "cannot be read completely; check the disk");
         return std::nullopt;
     }
     text.resize(static_cast<std::size_t>(in.gcount()));
-    if (text.size() > file_bytes_max) {
-        findings.error(0, "", "is larger than 1MiB, which no configuration is; is it the right file?");
+    if (text.size() > configuration_bytes_max) {
+        findings.error(0, "", "is larger than 1MiB; check that it is the configuration file");
         return std::nullopt;
     }
     return text;
 }
 
-// yaml-cpp guesses at encodings and passes control characters on; here both stop.
+// yaml-cpp guesses encodings and passes control characters on; both are rejected here.
 bool is_plain_text(std::string_view text, Findings& findings) {
     int line = 1;
     while (!text.empty()) {
@@ -56,7 +58,7 @@ bool is_plain_text(std::string_view text, Findings& findings) {
         }
         const bool space = point.value == '\n' || point.value == '\r' || point.value == '\t';
         if ((point.value < 0x20 && !space) || point.value == 0x7F) {
-            findings.error(line, "", "holds a control character; remove it");
+            findings.error(line, "", "contains a control character; remove it");
             return false;
         }
         if (point.value == '\n') ++line;
@@ -85,6 +87,7 @@ std::optional<Config> read_config(const std::filesystem::path& file, const Known
     config.file = file;
     read_sections(Place::root(*tree, findings), known, config);
     report_unknown_keys(*tree, "", findings);
+    report_variables(*tree, "", findings);
     return config;
 }
 
@@ -92,13 +95,20 @@ std::optional<Config> read_config(const std::filesystem::path& file, const Known
 
 void read_sections(const Place& root, const Known& known, Config& config) {
     Listeners taken;
-    read_server(root.section("server"), known, config.server, taken);
-    read_admin(root.section("admin"), config.admin, taken);
-    read_journal(root.section("journal"), config.journal);
+    const Place server = root.section("server", {"Where webhooks arrive, and what one client may cost."});
+    const Place admin = root.section(
+        "admin", {"Health, metrics, the web page and the API that commands use. Left out: none."});
+    const Place journal = root.section("journal", {"Where events are kept, and for how long."});
+    read_server(server, known, config.server, taken);
+    read_admin(admin, config.admin, taken);
+    read_journal(journal, config.journal);
     read_sources(root, known, now(), config.sources);
     read_sinks(root, known, config.sinks);
+    check_sink_numbers(root, known, config);
     read_routes(root, known, config);
-    read_log(root.section("log"), config.log);
+    read_log(root.section("log", {"What is logged."}), config.log);
+    config.named_files = root.findings().named_files;
+    check_files(root, known, config);
 }
 
 Loaded load(const std::filesystem::path& file, const Known& known) {
@@ -111,14 +121,28 @@ Loaded load(const std::filesystem::path& file, const Known& known) {
     return loaded;
 }
 
-LoadedAdmin load_admin(const std::filesystem::path& file) {
+LoadedAdmin load_admin(const std::filesystem::path& file, const AdminNeeds& needs) {
     Findings findings;
     LoadedAdmin loaded;
     if (const auto tree = read_tree(file, findings)) {
         Listeners none;
+        const Place section = Place::root(*tree, findings).section("admin");
+        const Place listen = section["listen"];
+        const Place token = section["token"];
         loaded.admin.emplace();
-        read_admin(Place::root(*tree, findings).section("admin"), *loaded.admin, none);
+        read_admin(section, *loaded.admin, none);
+        if (listen.present()) loaded.listen_line = listen.line();
+        if (token.present()) loaded.token_line = token.line();
+        if (!credentials_given()) {
+            Findings heard_already;
+            loaded.absent_credential =
+                credential_named_at(Place::root(*tree, heard_already).section("admin")["token"]);
+        }
     }
+    std::erase_if(findings.problems, [&](const Problem& problem) {
+        return (!needs.address && problem.key.starts_with("admin.listen")) ||
+               (!needs.token && problem.key.starts_with("admin.token"));
+    });
     if (findings.errors() != 0) loaded.admin.reset();
     put_in_order(findings.problems);
     loaded.problems = std::move(findings.problems);

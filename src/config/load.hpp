@@ -1,5 +1,5 @@
-// Reads a configuration file: YAML to structs, strictly, every problem at once. Start-up, reload and `check`;
-// one thread.
+// Reads a configuration file: YAML to structs, strictly, with all problems at once. Used at start-up, on
+// reload and by `check`; one thread.
 #pragma once
 
 #include <filesystem>
@@ -16,7 +16,7 @@
 
 namespace chathook::config {
 
-// One finding: `FILE:LINE: key.path: what is wrong, and the mend`. Never holds a secret's value.
+// One finding: `FILE:LINE: key.path: what is wrong, and the fix`. Never contains the value of a secret.
 struct Problem {
     enum class Severity { error, warning };
     Severity severity = Severity::error;
@@ -33,41 +33,69 @@ struct TlsProblem {
     std::string message;
 };
 
-// The names that may stand in the configuration; handed in so that config/ knows no vendor and no sink.
+// What the configuration may refer to; passed by the caller so that config/ does not depend on vendors and
+// sinks.
 struct Known {
     std::span<const std::string_view> vendors;
     std::span<const SinkKind> sinks;
 
-    // What a vendor of `vendors` signs and sends, for the warnings that depend on it: a timestamp_tolerance
-    // that means nothing, events that no route matches. None: these are not given.
+    // The facts of a vendor in `vendors`, for the warnings that need them: a timestamp_tolerance without
+    // effect, events that no route matches. Null: no such warnings.
     const VendorFacts* (*find_facts)(std::string_view vendor) = nullptr;
 
-    // Whether the files of server.tls can be used together. None: they only have to be there.
+    // Checks whether the files of server.tls can be used together. Null: they only have to exist.
     std::optional<TlsProblem> (*check_tls)(const Tls& tls) = nullptr;
+
+    // The names of the sinks that the journal in a directory has numbered; nullopt if unknown. Null: the
+    // configuration is checked without the journal.
+    std::optional<std::vector<std::string>> (*sink_names)(const std::filesystem::path& journal) = nullptr;
 };
+
+// A journal has this many numbers for sinks in its lifetime and never reuses one.
+inline constexpr std::size_t sink_names_max = 64;
+
+// The message for sink `name` when the journal has numbered `numbered` and the configuration has the sinks
+// `configured`; nullopt if the sink has a number or can get one.
+std::optional<std::string> without_number(const std::string& name, std::span<const std::string> numbered,
+                                          std::span<const Sink> configured);
 
 struct Loaded {
     std::optional<Config> config;   // set when no problem is an error
     std::vector<Problem> problems;  // in file order; errors and warnings
 };
 
-// Throws nothing: an unreadable or unparsable file is a problem like any other.
+// Does not throw: an unreadable or unparsable file is a problem like any other.
 Loaded load(const std::filesystem::path& file, const Known& known);
 
-// The admin section alone, for commands that talk to a running daemon: its other sections' secrets need not
-// be readable by whoever asks.
+// What a command that talks to a running daemon needs from the configuration: everything that the command
+// line does not give.
+struct AdminNeeds {
+    bool address = true;
+    bool token = true;
+};
+
+// Only the admin section, for such commands: their user need not be able to read the secrets of other
+// sections, nor those that are not needed.
 struct LoadedAdmin {
     std::optional<Admin> admin;     // set when no problem is an error
-    std::vector<Problem> problems;  // of the file as a whole and of the admin section
-};
-LoadedAdmin load_admin(const std::filesystem::path& file);
+    std::vector<Problem> problems;  // of the file as a whole and of the needed part of the admin section
+    int listen_line = 0;            // of the key; 0: absent
+    int token_line = 0;
 
-// A secret by reference, as the command line takes it: env:NAME, file:PATH or credential:NAME. The line
-// ending that closes a file is dropped. On failure the message says what is wrong and how to mend it, and
+    // The systemd credential that admin.token names if this process has no credentials: systemd passes them
+    // to the service only. Otherwise empty.
+    std::string absent_credential;
+};
+LoadedAdmin load_admin(const std::filesystem::path& file, const AdminNeeds& needs = {});
+
+// A secret by reference, as the command line accepts it: env:NAME, file:PATH or credential:NAME. One line
+// ending at the end of a file is dropped. On failure the message says what is wrong and how to fix it, and
 // repeats nothing of a reference that may be the secret itself.
 struct SecretOrProblem {
     std::optional<SecretBytes> secret;
     std::string problem;
+    std::filesystem::path file = {};  // that contains the secret; empty: none
+    std::string where = {};           // "in the file 'PATH'", for messages about the secret
 };
 SecretOrProblem resolve_secret(std::string_view reference);
 

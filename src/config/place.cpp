@@ -13,10 +13,10 @@ std::string range_message(const std::string& shown, const std::string& least, co
 }
 
 std::string too_many(std::size_t most) {
-    return "has more than " + std::to_string(most) + " entries; remove the ones too many";
+    return "has more than " + std::to_string(most) + " entries; remove some of them";
 }
 
-// A value that nobody could write is no default: the variable only holds nothing yet.
+// A value outside the bounds is not a default: the variable is only uninitialised.
 std::string fallback_text(std::uint64_t value, std::uint64_t least, std::uint64_t most,
                           const std::string& text) {
     return value < least || value > most ? std::string() : text;
@@ -46,13 +46,41 @@ Place Place::operator[](std::string_view key) const {
     return place;
 }
 
+Place Place::find(std::string_view dotted_key) const {
+    const std::size_t dot = dotted_key.find('.');
+    if (dot == std::string_view::npos) return (*this)[dotted_key];
+    return section(dotted_key.substr(0, dot)).find(dotted_key.substr(dot + 1));
+}
+
+Place Place::key(std::string_view name, const KeyText& words) const {
+    if (const std::size_t dot = name.find('.'); dot != std::string_view::npos)
+        return section(name.substr(0, dot)).key(name.substr(dot + 1), words);
+    Place place = (*this)[name];
+    const auto [said, is_new] = findings_->words.try_emplace(place.path_, words);
+    if (!is_new && said->second.summary != words.summary) findings_->declared_twice.insert(place.path_);
+    declare(name);
+    return place;
+}
+
+void Place::declare(std::string_view name) const {
+    auto& names = findings_->declared[path_];
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.emplace_back(name);
+}
+
+Place Place::section(std::string_view key, const KeyText& words) const {
+    this->key(key, words);
+    return section(key);
+}
+
 Place Place::section(std::string_view key) const {
     Place place = (*this)[key];
+    declare(key);
     place.asked({.kind = Asked::Kind::section});
     if (!place.present() || place.is_mapping()) return place;
     place.error(place.node_->kind == Node::Kind::null
-                    ? "nothing stands under it; write its keys, indented, or leave it out"
-                    : "must be a mapping of keys to values");
+                    ? "is empty; write its keys below it, indented, or leave it out"
+                : place.is_list() ? "must be a mapping of keys to values, not a list; leave the '- ' out"
+                                  : "must be a mapping of keys to values; write each as 'key: value'");
     place.node_ = nullptr;
     return place;
 }
@@ -90,20 +118,28 @@ std::vector<Place> Place::items(std::size_t most) const {
     return items;
 }
 
-bool Place::required(std::string_view mend) const {
+bool Place::required(std::string_view hint) const {
     findings_->required_places.insert(path_);
-    if (missing_) error("is missing; " + std::string(mend));
+    if (missing_) error("is missing; " + std::string(hint));
     return present();
 }
 
 const std::string* Place::scalar(std::string_view expected) const {
     if (!present()) return nullptr;
-    const std::string mend(expected);
+    const std::string hint(expected);
     switch (node_->kind) {
         case Node::Kind::scalar: return &node_->text;
-        case Node::Kind::null: error("has no value; write " + mend + ", or leave the key out"); break;
-        case Node::Kind::sequence: error("must be a single value, not a list; write " + mend); break;
-        case Node::Kind::mapping: error("must be a single value, not a mapping; write " + mend); break;
+        case Node::Kind::null:
+            if (node_->commented) {
+                error(
+                    "has no value, for what begins with '#' is a comment; put quotes around it if it is "
+                    "meant");
+                break;
+            }
+            error("has no value; write " + hint + ", or leave the key out");
+            break;
+        case Node::Kind::sequence: error("must be a single value, not a list; write " + hint); break;
+        case Node::Kind::mapping: error("must be a single value, not a mapping; write " + hint); break;
     }
     return nullptr;
 }
@@ -117,7 +153,7 @@ bool Place::text(std::string& value) const {
         return false;
     }
     if (holds_control_character(*read)) {
-        error("holds a line break or another control character; write plain text on one line");
+        error("contains a line break or another control character; write plain text on one line");
         return false;
     }
     value = *read;
@@ -126,7 +162,9 @@ bool Place::text(std::string& value) const {
 
 bool Place::path_name(std::filesystem::path& value) const {
     std::string read = value.string();
-    if (!text(read)) return false;
+    const bool is_text = text(read);
+    asked({.kind = Asked::Kind::path, .fallback = value.string()});
+    if (!is_text) return false;
     value = read;
     return true;
 }

@@ -1,6 +1,6 @@
-// One place of the file: a value with its line and its path, or the absence of one. What reads a section asks
-// its place for keys, and whatever does not fit is noted in the Findings, so the reading code is a straight
-// list of keys. Valid as long as the tree and the Findings. One thread.
+// One place of the file: a value with its line and its path, or the absence of a value. Code that reads a
+// section asks its place for keys, and everything wrong is recorded in the Findings, so the reading code is a
+// plain list of keys. Valid as long as the tree and the Findings. One thread.
 #pragma once
 
 #include <chrono>
@@ -26,40 +26,48 @@ public:
     bool present() const noexcept { return node_ != nullptr; }
     bool is_mapping() const noexcept { return present() && node_->kind == Node::Kind::mapping; }
     bool is_list() const noexcept { return present() && node_->kind == Node::Kind::sequence; }
-    int line() const noexcept { return line_; }  // of the key; of the mapping around it when it is absent
+    int line() const noexcept { return line_; }  // of the key; if absent, of the mapping around it
     const std::string& path() const noexcept { return path_; }
     Findings& findings() const noexcept { return *findings_; }
 
     void error(std::string message) const { findings_->error(line_, path_, std::move(message)); }
     void warning(std::string message) const { findings_->warning(line_, path_, std::move(message)); }
 
-    // The place under `key`; from now on the program knows the key. Absent where this is no mapping.
+    // The place under `key`, which becomes a known key. Absent if this is not a mapping.
     Place operator[](std::string_view key) const;
 
-    // Notes what is read here, for the schema. The readers below do so themselves.
+    // The same for a key in a nested section: "rotate.size".
+    Place find(std::string_view dotted_key) const;
+
+    // The same, and declares the key with its documentation for the reference and the schema.
+    Place key(std::string_view name, const KeyText& words) const;
+
+    // Records what is read here, for the schema. The readers below do so themselves.
     void asked(Asked what) const { findings_->asked.insert_or_assign(path_, std::move(what)); }
 
-    // The same for a key whose value must be a mapping: anything else is an error and counts as absent.
+    // Like operator[] for a key whose value must be a mapping: anything else is an error and counts as
+    // absent.
     Place section(std::string_view key) const;
+    Place section(std::string_view key, const KeyText& words) const;
 
-    // The names and places of a mapping whose names are free. More than `most` is an error.
+    // The names and places of a mapping whose names the user chooses. More than `most` is an error.
     std::vector<std::pair<std::string, Place>> entries(std::size_t most = many) const;
 
-    // The items of a list; where one value stands alone, that one. A mapping is no list. More than `most` is
+    // The items of a list, or a single value as a list of one. A mapping is not a list. More than `most` is
     // an error.
     std::vector<Place> items(std::size_t most = many) const;
 
-    // Whatever stands here, with its lines: for an option that takes any value. Absent: null.
+    // The whole value with its lines, for an option that accepts any value. Absent: null.
     SettingsTree tree() const;
 
-    // Whether it is there. An error where the mapping around it is there and it is not.
-    bool required(std::string_view mend) const;
+    // Whether the place is present. It is an error if it is absent while the mapping around it is present.
+    bool required(std::string_view hint) const;
 
-    // A single value's text, whatever it is; nullptr and an error for what is not one. `expected` says what
-    // to write, as in "a size such as 16KiB".
+    // The text of a single value; nullptr and an error for anything else. `expected` says what to write, as
+    // in "a size such as 16KiB".
     const std::string* scalar(std::string_view expected) const;
 
-    // Each of these leaves `value` alone when the place is absent or wrong; true when it was set.
+    // Each of these leaves `value` unchanged if the place is absent or wrong; true if it was set.
     bool text(std::string& value) const;  // not empty, no control characters
     bool path_name(std::filesystem::path& value) const;
     bool boolean(bool& value) const;
@@ -79,6 +87,8 @@ private:
     Place(const Node* node, std::string path, int line, Findings& findings)
         : node_(node), path_(std::move(path)), line_(line), findings_(&findings) {}
 
+    void declare(std::string_view name) const;
+
     std::optional<std::chrono::milliseconds> duration_in_steps(std::chrono::milliseconds fallback,
                                                                std::chrono::milliseconds step,
                                                                std::chrono::milliseconds least,
@@ -87,7 +97,7 @@ private:
     const Node* node_;
     std::string path_;
     int line_;
-    bool missing_ = false;  // absent, though the mapping around it is there
+    bool missing_ = false;  // absent, although the mapping around it is present
     Findings* findings_;
 };
 

@@ -8,7 +8,7 @@ namespace chathook::config {
 
 namespace {
 
-constexpr std::string_view unrecognized = "unrecognized";  // every vendor may send what we do not know
+constexpr std::string_view unrecognized = "unrecognized";  // every vendor may send events of unknown type
 
 std::vector<std::string> names_of(const auto& named) {
     std::vector<std::string> names;
@@ -16,7 +16,7 @@ std::vector<std::string> names_of(const auto& named) {
     return names;
 }
 
-// The event types that this vendor's webhooks become; empty when its facts are not known.
+// The event types of this vendor's webhooks; empty if its facts are unknown.
 std::set<std::string> types_of(const std::string& vendor, const Known& known) {
     const VendorFacts* facts = known.find_facts == nullptr ? nullptr : known.find_facts(vendor);
     std::set<std::string> types;
@@ -64,22 +64,25 @@ void read_names(const Place& at, const std::string& what, const std::vector<std:
     }
 }
 
-void refuse_empty(const Place& at, std::string_view mend) {
-    if (at.is_list() && at.items().empty()) at.error("is empty; " + std::string(mend));
+void refuse_empty(const Place& at, std::string_view hint) {
+    if (at.is_list() && at.items().empty()) at.error("is empty; " + std::string(hint));
 }
 
 Route read_route(const Place& at, const Known& known, const std::set<std::string>& types,
                  const Config& config) {
     Route route;
-    const Place match = at.section("match");
-    read_patterns(match["type"], types, route.types);
-    read_names(match["vendor"], "vendor", {known.vendors.begin(), known.vendors.end()}, route.vendors);
-    read_names(match["source"], "source", names_of(config.sources), route.sources);
+    const Place match = at.section("match", {"Which events; all keys in it must match. Left out: all."});
+    const Place type = match.key("type", {"Types of events; `*` stands for any characters: `lead.*`"});
+    const Place vendor = match.key("vendor", {"Vendors."});
+    const Place source = match.key("source", {"Names of sources."});
+    read_patterns(type, types, route.types);
+    read_names(vendor, "vendor", {known.vendors.begin(), known.vendors.end()}, route.vendors);
+    read_names(source, "source", names_of(config.sources), route.sources);
     for (const char* key : {"type", "vendor", "source"}) {
-        refuse_empty(match[key], "list what shall match, or leave the key out to match all");
+        refuse_empty(match[key], "list what should match, or omit the key to match everything");
     }
-    const Place to = at["to"];
-    if (to.required("list the sinks that shall receive these events")) {
+    const Place to = at.key("to", {"Names of sinks."});
+    if (to.required("list the sinks that receive these events")) {
         read_names(to, "sink", names_of(config.sinks), route.to);
         refuse_empty(to, "list at least one sink");
     }
@@ -95,7 +98,7 @@ bool matches(const Route& route, const Source& source, std::string_view type) {
                                                [&](const auto& glob) { return glob_matches(glob, type); }));
 }
 
-// An event without a route is kept and goes nowhere: hardly what anyone wants, but no reason not to start.
+// An event without a route is stored but not delivered: probably a mistake, but no reason to refuse to start.
 void warn_of_lost_events(const Place& sources, const Known& known, const Config& config) {
     for (const Source& source : config.sources) {
         const auto types = types_of(source.vendor, known);
@@ -126,7 +129,8 @@ void warn_of_idle_sinks(const Place& sinks, const Config& config) {
 }  // namespace
 
 void read_routes(const Place& root, const Known& known, Config& config) {
-    const Place at = root["routes"];
+    const Place at = root.key(
+        "routes", {"What goes where: an event goes to the sinks of all routes that match it, once to each."});
     if (!at.required("write at least one route, such as: - {to: [" +
                      (config.sinks.empty() ? "SINK" : config.sinks.front().name) + "]}")) {
         return;
@@ -141,7 +145,7 @@ void read_routes(const Place& root, const Known& known, Config& config) {
         config.routes.push_back(read_route(item, known, types, config));
     }
     refuse_empty(at, "write at least one route");
-    if (at.findings().errors() != errors) return;  // what is lost cannot be told while routes are wrong
+    if (at.findings().errors() != errors) return;  // with wrong routes it is unknown which events are lost
     warn_of_lost_events(root["sources"], known, config);
     warn_of_idle_sinks(root["sinks"], config);
 }

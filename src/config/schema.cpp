@@ -1,44 +1,18 @@
 #include "config/schema.hpp"
 
-#include <cassert>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "config/findings.hpp"
-#include "config/schema_words.hpp"
+#include "config/probe.hpp"
 #include "config/sections.hpp"
 #include "config/unit_text.hpp"
-#include "config/yaml_tree.hpp"
 
 namespace chathook::config {
 
 namespace {
 
 using Schema = nlohmann::ordered_json;
-
-// Names everything that is asked for only where it stands. What it says is wrong; that is not what it is for.
-std::string probe_text(const Known& known) {
-    std::string text =
-        "server: {listen: [x], trusted_proxies: [x], tls: {certificate: /, key: /, client_ca: /}}\n"
-        "admin: {listen: x}\n"
-        "sources: {one: {vendor: x, path: /x, secret: x}, many: {secrets: [x]}}\n"
-        "routes: [{match: {type: [x], vendor: [x], source: [x]}, to: [x]}]\n"
-        "sinks:\n";
-    for (const SinkKind& kind : known.sinks) {
-        text += "  " + std::string(kind.name) + ": {type: " + std::string(kind.name) + "}\n";
-    }
-    return text;
-}
-
-Findings answers_to_probe(const Known& known) {
-    Findings findings;
-    const auto tree = parse_yaml(probe_text(known), findings);
-    assert(tree != nullptr);
-    Config config;
-    read_sections(Place::root(*tree, findings), known, config);
-    return findings;
-}
 
 Schema closed_object(Schema properties, Schema required) {
     Schema object = {{"type", "object"}, {"properties", std::move(properties)}};
@@ -59,7 +33,7 @@ Schema duration_schema(bool whole_seconds) {
             {"pattern", whole_seconds ? "^([0-9]+[smhd]|[0-9]*000ms|0+ms)$" : "^[0-9]+(ms|s|m|h|d)$"}};
 }
 
-// The forms of listen.cpp. YAML may take a mode for a number.
+// The forms of listen.cpp. A mode may be a number in YAML.
 Schema address_schema() {
     const Schema mode = {{"type", Schema::array({"string", "integer"})}, {"default", "0660"}};
     Schema socket = closed_object(
@@ -68,8 +42,7 @@ Schema address_schema() {
     return {{"anyOf", Schema::array({text_schema(), std::move(socket)})}};
 }
 
-// The forms of secret_values.cpp. A header's value and a secret may look like a number or a truth value to
-// YAML.
+// The forms of secret_values.cpp. A header's value or a secret may be a number or a boolean in YAML.
 Schema secret_schema(bool dated) {
     const Schema literal = {{"type", {"string", "number", "boolean"}}, {"minLength", 1}};
     Schema properties = {
@@ -84,7 +57,7 @@ Schema secret_schema(bool dated) {
     return {{"anyOf", {literal, std::move(mapping)}}};
 }
 
-// Wrapped, because draft 7 ignores what stands beside a $ref.
+// Wrapped in allOf, because draft 7 ignores the siblings of a $ref.
 Schema reference(const char* definition) {
     return {{"allOf", Schema::array({{{"$ref", std::string("#/definitions/") + definition}}})}};
 }
@@ -127,45 +100,48 @@ public:
             {"title", "Configuration of chathookd"},
             {"description",
              "docs/configuration.md explains every key; chathookd check says more than a schema can."}};
-        schema.update(section_at("", ""));
+        schema.update(section_at(""));
         schema["definitions"] = {{"secret", secret_schema(false)}, {"dated_secret", secret_schema(true)}};
         return schema;
     }
 
 private:
-    // `path` is where the probe has it, `name` where words are kept on it.
-    Schema section_at(const std::string& path, const std::string& name) const {
+    // `path` is that of the section in the probe.
+    Schema section_at(const std::string& path) const {
         Schema properties = Schema::object();
         Schema required = Schema::array();
         for (const std::string& key : asked_.known_keys.find(path)->second) {
             const std::string dot = path.empty() ? "" : ".";
-            properties[key] = value_at(path + dot + key, name + dot + key);
+            properties[key] = value_at(path + dot + key);
             if (asked_.required_places.contains(path + dot + key)) required.push_back(key);
         }
         return closed_object(std::move(properties), std::move(required));
     }
 
-    Schema value_at(const std::string& path, const std::string& name) const {
+    Schema value_at(const std::string& path) const {
         Schema schema = Schema::object();
-        if (const auto words = schema_words(name); !words.empty()) schema["description"] = words;
-        if (name == "sinks") {
+        if (const auto said = asked_.words.find(path);
+            said != asked_.words.end() && !said->second.summary.empty())
+            schema["description"] = said->second.summary;
+        if (path == "sinks") {
             schema.update(names_schema(sink_schema()));
-        } else if (name == "sources") {
+        } else if (path == "sources") {
             schema.update(names_schema(source_schema()));
         } else if (const auto found = asked_.asked.find(path); found != asked_.asked.end()) {
-            schema.update(by_kind(found->second, path, name));
+            schema.update(by_kind(found->second, path));
             add_default(schema, found->second.kind, found->second.fallback);
         } else if (asked_.known_keys.contains(path)) {
-            schema.update(section_at(path, name));
+            schema.update(section_at(path));
         }
         return schema;
     }
 
-    Schema by_kind(const Asked& asked, const std::string& path, const std::string& name) const {
+    Schema by_kind(const Asked& asked, const std::string& path) const {
         switch (asked.kind) {
-            case Asked::Kind::section: return section_at(path, name);
-            case Asked::Kind::list: return list_at(asked, path, name);
-            case Asked::Kind::text: return text_schema();
+            case Asked::Kind::section: return section_at(path);
+            case Asked::Kind::list: return list_at(asked, path);
+            case Asked::Kind::text:
+            case Asked::Kind::path: return text_schema();
             case Asked::Kind::boolean: return {{"type", "boolean"}};
             case Asked::Kind::count:
                 return {{"type", "integer"}, {"minimum", asked.least}, {"maximum", asked.most}};
@@ -180,9 +156,9 @@ private:
         return Schema::object();
     }
 
-    // A single plain value may stand without brackets.
-    Schema list_at(const Asked& asked, const std::string& path, const std::string& name) const {
-        Schema item = value_at(path + "[0]", name + "[]");
+    // A single plain value may be written without brackets.
+    Schema list_at(const Asked& asked, const std::string& path) const {
+        Schema item = value_at(path + "[0]");
         Schema list = {{"type", "array"}, {"items", item}, {"maxItems", asked.most}};
         if (item.contains("properties")) return list;
         return {{"anyOf", {std::move(list), std::move(item)}}};
@@ -195,10 +171,10 @@ private:
                 {"additionalProperties", std::move(each)}};
     }
 
-    // One with `secrets`, one with `secret`: the probe has both.
+    // A source has either `secrets` or `secret`: the probe has one source of each form.
     Schema source_schema() const {
-        Schema source = section_at("sources.one", "sources.*");
-        source["properties"]["secrets"] = value_at("sources.many.secrets", "sources.*.secrets");
+        Schema source = section_at("sources.one");
+        source["properties"]["secrets"] = value_at("sources.many.secrets");
         for (const char* key : {"secret", "secrets"}) {
             source["oneOf"].push_back({{"required", Schema::array({key})}});
         }
@@ -214,7 +190,8 @@ private:
                                 {"required", Schema::array({"type"})}};
             each.push_back({{"if", std::move(condition)}, {"then", kind_schema(kind)}});
         }
-        Schema type = {{"description", schema_words("sinks.*.type")}, {"enum", std::move(types)}};
+        const std::string path = "sinks." + std::string(known_.sinks.front().name) + ".type";
+        Schema type = {{"description", asked_.words.at(path).summary}, {"enum", std::move(types)}};
         return {{"type", "object"},
                 {"properties", {{"type", std::move(type)}}},
                 {"required", Schema::array({"type"})},
@@ -223,7 +200,7 @@ private:
 
     Schema kind_schema(const SinkKind& kind) const {
         const std::string path = "sinks." + std::string(kind.name);
-        Schema sink = section_at(path, "sinks.*");
+        Schema sink = section_at(path);
         sink["properties"]["type"] = {{"const", kind.name}};
         for (const OptionSpec& spec : kind.options) {
             Schema option = option_schema(spec);
@@ -234,7 +211,7 @@ private:
         return sink;
     }
 
-    // "rotate.size" stands in a section of its own.
+    // "rotate.size" is in a nested section.
     static void add_option(Schema& object, const OptionSpec& spec, Schema option) {
         std::string_view key = spec.key;
         Schema* around = &object;

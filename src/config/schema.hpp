@@ -1,6 +1,6 @@
-// The configuration's JSON Schema (draft 7), for editors and other programs. It is not written down anywhere:
-// a probe is read by the code that reads configurations, and the schema is what that code asked for, with the
-// options that the kinds of sink declare. Start-up only; one thread.
+// The configuration's JSON Schema (draft 7), for editors and other programs. It is generated: the code that
+// reads configurations reads a probe, and the schema is what that code asked for, with the options that the
+// kinds of sink declare. Start-up only; one thread.
 #pragma once
 
 #include <string>
@@ -9,8 +9,8 @@
 
 namespace chathook::config {
 
-// Indented JSON. It refuses only what load() refuses, but not all of it: whether files exist, names meet and
-// values fit each other is known to load() alone.
+// Indented JSON. The schema rejects only what load() rejects, but less: only load() checks whether files
+// exist, names refer to something and values fit together.
 std::string schema_text(const Known& known);
 
 }  // namespace chathook::config

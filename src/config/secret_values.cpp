@@ -1,4 +1,6 @@
-// The places of a configuration where a secret stands; the fetching is in secrets.cpp.
+// Reads secrets at their places in the configuration; secrets.cpp fetches them from outside.
+#include "config/guessable.hpp"
+#include "config/secret_doubts.hpp"
 #include "config/secrets.hpp"
 #include "config/unit_text.hpp"
 
@@ -6,42 +8,50 @@ namespace chathook::config {
 
 namespace {
 
-constexpr std::string_view forms = "{env: NAME}, {file: PATH}, {credential: NAME} or {value: SECRET}";
+constexpr std::string_view secret_forms = "{env: NAME}, {file: PATH}, {credential: NAME} or {value: SECRET}";
 
-std::optional<SecretBytes> reported(const Place& at, SecretOrProblem found) {
+// A secret, or nothing if the failure was reported.
+struct Found {
+    std::optional<SecretBytes> bytes = std::nullopt;
+    std::string where = {};  // empty: in the configuration itself
+};
+
+Found reported(const Place& at, SecretOrProblem found) {
     if (!found.secret) at.error(found.problem);
-    return std::move(found.secret);
+    if (!found.file.empty()) at.findings().named_files.push_back({at.path(), found.file});
+    return {std::move(found.secret), std::move(found.where)};
 }
 
-std::optional<SecretBytes> read_literal(const Place& at) {
+Found read_literal(const Place& at) {
     const std::string* text = at.scalar("the secret");
-    if (text == nullptr) return std::nullopt;
+    if (text == nullptr) return {};
     if (text->empty()) {
         at.error("the secret is empty; an empty key would let anyone sign");
-        return std::nullopt;
+        return {};
     }
-    return SecretBytes(*text);
+    return {.bytes = SecretBytes(*text)};
 }
 
-std::optional<SecretBytes> read_bare(const Place& at) {
-    const std::string* text = at.scalar(forms);
-    if (text == nullptr) return std::nullopt;
-    if (is_reference(*text)) return reported(at, resolve_secret(*text));
+Found read_bare(const Place& at) {
+    const std::string* text = at.scalar(secret_forms);
+    if (text == nullptr) return {};
+    if (is_reference(*text)) return reported(at, dereference(*text));
     if (text->starts_with("value:")) {
         at.error("a blank is missing after 'value:'; write {value: SECRET}");
-        return std::nullopt;
+        return {};
     }
     return read_literal(at);
 }
 
-// Unknown keys are reported here and without their name: with a forgotten blank the key is the secret.
+// Unknown keys are reported here and without their name: without a space after the colon the key contains the
+// secret.
 bool refuse_unknown(const Place& at, bool dated) {
     bool clean = true;
     for (const auto& [key, place] : at.entries()) {
         if (key == "value" || key == "env" || key == "file" || key == "credential") continue;
         if (dated && key == "not_after") continue;
         at.findings().error(place.line(), at.path(),
-                            "unknown key in a secret; write " + std::string(forms) +
+                            "unknown key in a secret; write " + std::string(secret_forms) +
                                 (dated ? ", each with an optional not_after" : "") +
                                 ", with a blank after the colon");
         clean = false;
@@ -49,7 +59,7 @@ bool refuse_unknown(const Place& at, bool dated) {
     return clean;
 }
 
-std::optional<SecretBytes> read_mapped(const Place& at, bool dated) {
+Found read_mapped(const Place& at, bool dated) {
     const bool clean = refuse_unknown(at, dated);
     const Place value = at["value"];
     const Place env = at["env"];
@@ -57,18 +67,18 @@ std::optional<SecretBytes> read_mapped(const Place& at, bool dated) {
     const Place credential = at["credential"];
     const int given = value.present() + env.present() + file.present() + credential.present();
     if (given != 1) {
-        if (clean || given > 1) at.error("must name exactly one place; write " + std::string(forms));
-        return std::nullopt;
+        if (clean || given > 1) at.error("must name exactly one place; write " + std::string(secret_forms));
+        return {};
     }
     if (value.present()) return read_literal(value);
     std::string name;
     if (env.text(name)) return reported(env, secret_from_environment(name));
     if (file.text(name)) return reported(file, secret_from_file(name));
     if (credential.text(name)) return reported(credential, secret_from_credential(name));
-    return std::nullopt;
+    return {};
 }
 
-// False when it is there and wrong.
+// False if it is present and wrong.
 bool read_not_after(const Place& at, std::optional<Instant>& not_after) {
     if (!at.present()) return true;
     const std::string* text = at.scalar("a date such as 2026-12-31");
@@ -82,12 +92,53 @@ bool read_not_after(const Place& at, std::optional<Instant>& not_after) {
     return not_after.has_value();
 }
 
+// Applies to every origin: a variable or a file may contain a placeholder, too.
+bool refuse_guessable(const Place& at, const SecretBytes& secret, SecretUse use) {
+    const bool header = use == SecretUse::header;
+    const auto why = header ? why_guessable_header(secret.view()) : why_guessable(secret.view());
+    if (why) at.error((header ? "the value " : "the secret ") + *why);
+    return why.has_value();
+}
+
+void warn_of_doubts(const Place& at, const SecretBytes& secret, const std::string& where, SecretUse use) {
+    const std::string place = where.empty() ? "" : where + " ";
+    if (use == SecretUse::header) {
+        if (where.empty()) return;  // a value written in the file is visible to its author
+        for (const auto doubt : doubts_about_header(secret.view()))
+            at.warning("the value " + place + std::string(doubt));
+        return;
+    }
+    if (secret.view().size() < secret_bytes_min) {
+        at.warning("the secret has fewer than " + std::to_string(secret_bytes_min) +
+                   " bytes and may be guessed; where the vendor lets you choose, use: openssl rand -hex 32");
+    }
+    for (const auto doubt : doubts_about_secret(secret.view()))
+        at.warning("the secret " + place + std::string(doubt));
+}
+
+std::optional<SecretBytes> judged(const Place& at, Found found, SecretUse use) {
+    if (!found.bytes || refuse_guessable(at, *found.bytes, use)) return std::nullopt;
+    warn_of_doubts(at, *found.bytes, found.where, use);
+    return std::move(found.bytes);
+}
+
 }  // namespace
 
-std::optional<SecretBytes> read_secret(const Place& at) {
+std::optional<SecretBytes> read_secret(const Place& at, SecretUse use) {
     at.asked({.kind = Asked::Kind::secret});
     if (!at.present()) return std::nullopt;
-    return at.is_mapping() ? read_mapped(at, false) : read_bare(at);
+    return judged(at, at.is_mapping() ? read_mapped(at, false) : read_bare(at), use);
+}
+
+std::string credential_named_at(const Place& at) {
+    constexpr std::string_view prefix = "credential:";
+    std::string name;
+    if (at.is_mapping()) {
+        if (at.entries().size() == 1) at["credential"].text(name);
+    } else if (at.text(name)) {
+        name = name.starts_with(prefix) ? name.substr(prefix.size()) : "";
+    }
+    return name;
 }
 
 std::optional<Secret> read_dated_secret(const Place& at) {
@@ -95,29 +146,17 @@ std::optional<Secret> read_dated_secret(const Place& at) {
     if (!at.present()) return std::nullopt;
     Secret secret;
     bool dated = true;
-    std::optional<SecretBytes> bytes;
+    Found found;
     if (at.is_mapping()) {
-        bytes = read_mapped(at, true);
+        found = read_mapped(at, true);
         dated = read_not_after(at["not_after"], secret.not_after);
     } else {
-        bytes = read_bare(at);
+        found = read_bare(at);
     }
+    auto bytes = judged(at, std::move(found), SecretUse::key);
     if (!bytes || !dated) return std::nullopt;
     secret.bytes = std::move(*bytes);
     return secret;
-}
-
-void judge_secret(const Place& at, const SecretBytes& secret) {
-    constexpr std::string_view blanks = " \t\r\n";
-    const std::string_view text = secret.view();
-    if (text.size() < secret_bytes_min) {
-        at.warning("the secret has fewer than " + std::to_string(secret_bytes_min) +
-                   " bytes and may be guessed; where the vendor lets you choose, use: openssl rand -hex 32");
-    }
-    if (blanks.find(text.front()) != std::string_view::npos ||
-        blanks.find(text.back()) != std::string_view::npos) {
-        at.warning("the secret begins or ends with a blank, which counts as part of it; was it pasted?");
-    }
 }
 
 }  // namespace chathook::config

@@ -8,13 +8,15 @@
 
 #include <array>
 #include <cstdlib>
-#include <system_error>
+
+#include "config/guessable.hpp"
+#include "support/error_text.hpp"
 
 namespace chathook::config {
 
 namespace {
 
-constexpr std::size_t file_bytes_max = 16 * 1024;
+constexpr std::size_t secret_file_bytes_max = 16 * 1024;
 
 // Closes on scope exit.
 struct Descriptor {
@@ -24,14 +26,14 @@ struct Descriptor {
     }
 };
 
-// A file's bytes on their way into a SecretBytes: on the stack, so that no allocator keeps a copy.
+// A file's bytes before they go into a SecretBytes: on the stack, so that no allocator keeps a copy.
 struct FileBytes {
-    std::array<char, file_bytes_max + 1> bytes{};
+    std::array<char, secret_file_bytes_max + 1> bytes{};
     std::size_t size = 0;
     ~FileBytes() { explicit_bzero(bytes.data(), bytes.size()); }
 };
 
-std::string reason(int error) { return std::generic_category().message(error); }
+std::string reason(int error) { return error_text(error); }
 
 SecretOrProblem problem(std::string text) { return {std::nullopt, std::move(text)}; }
 
@@ -49,17 +51,30 @@ int read_whole(int fd, FileBytes& into) {
     return 0;
 }
 
+// Null if it is unset or empty.
+const char* credentials_directory() {
+    const char* directory = std::getenv("CREDENTIALS_DIRECTORY");  // NOLINT(concurrency-mt-unsafe)
+    return directory == nullptr || *directory == '\0' ? nullptr : directory;
+}
+
 std::string_view without_line_end(std::string_view text) {
     if (text.ends_with('\n')) text.remove_suffix(1);
     if (text.ends_with('\r')) text.remove_suffix(1);
     return text;
 }
 
+// A secret written by mistake where its name belongs must not appear in a message, so text that looks random
+// is not shown.
+std::string shown_name(const std::string& name) {
+    const bool is_path = name.starts_with('/') || name.starts_with("./") || name.starts_with("../");
+    return is_path || looks_like_name(name) ? in_quotes(name) : "that is named here";
+}
+
 enum class Access { owner_only, any };
 
 SecretOrProblem read_secret_file(const std::filesystem::path& path, Access access) {
-    const std::string shown = in_quotes(path.string());
-    // Not blocking: a FIFO would otherwise hold up the start for ever.
+    const std::string shown = shown_name(path.string());
+    // O_NONBLOCK, because a FIFO would otherwise block the start for ever.
     const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)};
     if (file.fd < 0) return problem("cannot read the secret file " + shown + ": " + reason(errno));
     struct stat status {};
@@ -75,13 +90,13 @@ SecretOrProblem read_secret_file(const std::filesystem::path& path, Access acces
     if (const int error = read_whole(file.fd, bytes); error != 0) {
         return problem("cannot read the secret file " + shown + ": " + reason(error));
     }
-    if (bytes.size > file_bytes_max) {
+    if (bytes.size > secret_file_bytes_max) {
         return problem("the secret file " + shown +
                        " is larger than 16KiB; name a file that holds only the secret");
     }
     const std::string_view text = without_line_end({bytes.bytes.data(), bytes.size});
     if (text.empty()) return problem("the secret file " + shown + " is empty; write the secret into it");
-    return {SecretBytes(text), {}};
+    return {SecretBytes(text), {}, path, "in the file " + shown};
 }
 
 }  // namespace
@@ -90,10 +105,10 @@ SecretOrProblem secret_from_environment(const std::string& name) {
     if (name.empty()) return problem("names no environment variable");
     const char* value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): nothing sets any
     if (value == nullptr)
-        return problem("the environment variable " + in_quotes(name) + " is not set; set it");
+        return problem("the environment variable " + shown_name(name) + " is not set; set it");
     if (*value == '\0')
-        return problem("the environment variable " + in_quotes(name) + " is empty; set it to the secret");
-    return {SecretBytes(value), {}};
+        return problem("the environment variable " + shown_name(name) + " is empty; set it to the secret");
+    return {SecretBytes(value), {}, {}, "in the environment variable " + shown_name(name)};
 }
 
 SecretOrProblem secret_from_file(const std::filesystem::path& path) {
@@ -103,28 +118,37 @@ SecretOrProblem secret_from_file(const std::filesystem::path& path) {
 
 SecretOrProblem secret_from_credential(const std::string& name) {
     if (name.empty() || name == "." || name == ".." || name.find('/') != std::string::npos) {
-        return problem(in_quotes(name) +
+        return problem("credential " + shown_name(name) +
                        " is not the name of a credential; write the name alone, without a path");
     }
-    const char* directory = std::getenv("CREDENTIALS_DIRECTORY");  // NOLINT(concurrency-mt-unsafe)
-    if (directory == nullptr || *directory == '\0') {
-        return problem("$CREDENTIALS_DIRECTORY is not set, so there is no credential " + in_quotes(name) +
+    const char* directory = credentials_directory();
+    if (directory == nullptr) {
+        return problem("$CREDENTIALS_DIRECTORY is not set, so there is no credential " + shown_name(name) +
                        "; run as a systemd service with LoadCredential=, or use file");
     }
-    // Who may read there is the service manager's matter: it makes the directory for this service alone.
+    // Access rights are up to the service manager, which makes the directory for this service only.
     return read_secret_file(std::filesystem::path(directory) / name, Access::any);
 }
+
+bool credentials_given() { return credentials_directory() != nullptr; }
 
 bool is_reference(std::string_view text) {
     return text.starts_with("env:") || text.starts_with("file:") || text.starts_with("credential:");
 }
 
-SecretOrProblem resolve_secret(std::string_view reference) {
+SecretOrProblem dereference(std::string_view reference) {
     const std::string name(is_reference(reference) ? reference.substr(reference.find(':') + 1) : "");
     if (reference.starts_with("env:")) return secret_from_environment(name);
     if (reference.starts_with("file:")) return secret_from_file(name);
     if (reference.starts_with("credential:")) return secret_from_credential(name);
     return problem("a secret is named, not written out; write env:NAME, file:PATH or credential:NAME");
+}
+
+SecretOrProblem resolve_secret(std::string_view reference) {
+    SecretOrProblem found = dereference(reference);
+    if (!found.secret) return found;
+    if (const auto why = why_guessable(found.secret->view())) return problem("the secret there " + *why);
+    return found;
 }
 
 }  // namespace chathook::config

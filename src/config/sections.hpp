@@ -1,5 +1,5 @@
-// The sections of the configuration, one reader each. A reader fills what it is given as far as the file
-// allows and notes the rest in the place's Findings; whoever calls it looks there for errors. One thread.
+// The sections of the configuration, one reader each. A reader fills its argument as far as the file allows
+// and records problems in the Findings of the place, where the caller looks for errors. One thread.
 #pragma once
 
 #include <string>
@@ -17,7 +17,7 @@ namespace chathook::config {
 // Addresses already taken, with the path of the key that took each.
 using Listeners = std::vector<std::pair<Address, std::string>>;
 
-// load.cpp: all of them.
+// load.cpp: all sections.
 void read_sections(const Place& root, const Known& known, Config& config);
 
 // listen.cpp
@@ -28,7 +28,7 @@ void read_listen(const Place& at, Server& server, Listeners& taken);
 void read_server(const Place& at, const Known& known, Server& server, Listeners& taken);
 void read_admin(const Place& at, Admin& admin, Listeners& taken);
 void read_journal(const Place& at, Journal& journal);
-void read_log(const Place& at, Log& log);
+void read_log(const Place& at, LogSettings& log);
 
 // sources.cpp
 void read_sources(const Place& at, const Known& known, Instant now, std::vector<Source>& sources);
@@ -36,16 +36,18 @@ void read_sources(const Place& at, const Known& known, Instant now, std::vector<
 // sinks.cpp
 void read_sinks(const Place& at, const Known& known, std::vector<Sink>& sinks);
 
-// sink_options.cpp: false when an option is wrong.
+// sink_numbers.cpp; reads `config.sinks` and `config.journal`.
+void check_sink_numbers(const Place& root, const Known& known, const Config& config);
+
+// sink_options.cpp: false if an option is wrong.
 bool read_sink_options(const Place& at, const SinkKind& kind, SinkSettings& settings);
-Place find_option(const Place& at, std::string_view dotted_key);
 std::vector<std::string> choices_of(std::string_view words_between_bars);
 
 // routes.cpp; reads `config.sources` and `config.sinks`, fills `config.routes`.
 void read_routes(const Place& root, const Known& known, Config& config);
 
-// Names of sources and sinks: they stand in events, logs, metrics and file names.
+// Whether `text` may name a source or a sink: names appear in events, logs, metrics and file names.
 bool is_name(std::string_view text);
-inline constexpr std::string_view name_mend = "a name has 1 to 63 characters of a-z, 0-9 and '-'";
+inline constexpr std::string_view name_hint = "a name has 1 to 63 characters of a-z, 0-9 and '-'";
 
 }  // namespace chathook::config

@@ -1,11 +1,14 @@
-// server, admin, journal and log: the sections without names of the user's own.
+// server, admin, journal and log: the sections without user-defined names.
+#include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "config/addresses.hpp"
 #include "config/secrets.hpp"
+#include "config/section_keys.hpp"
 #include "config/sections.hpp"
 
 namespace chathook::config {
@@ -13,11 +16,6 @@ namespace chathook::config {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr std::uint64_t kib = 1ull << 10;
-constexpr std::uint64_t mib = 1ull << 20;
-constexpr std::uint64_t gib = 1ull << 30;
-constexpr std::chrono::days decade{3653};
 
 void read_trusted_proxies(const Place& at, Server& server) {
     for (const Place& item : at.items()) {
@@ -33,7 +31,7 @@ void read_trusted_proxies(const Place& at, Server& server) {
     }
 }
 
-// Leaves `result` alone when there is no such file.
+// Leaves `result` unchanged if there is no such file.
 bool read_readable_file(const Place& at, std::filesystem::path& result) {
     std::filesystem::path path;
     if (!at.path_name(path)) return false;
@@ -51,7 +49,7 @@ bool read_readable_file(const Place& at, std::filesystem::path& result) {
     return true;
 }
 
-// With files that are not all there, loading them would only say so again.
+// Missing files were reported already; loading would repeat it.
 void judge_tls(const Place& at, const Known& known, const Tls& tls) {
     if (known.check_tls == nullptr || tls.certificate.empty() || tls.key.empty()) return;
     if (at["client_ca"].present() && tls.client_ca.empty()) return;
@@ -60,6 +58,7 @@ void judge_tls(const Place& at, const Known& known, const Tls& tls) {
 
 void read_tls(const Place& at, const Known& known, Server& server) {
     Tls tls;
+    read_keys(at, tls_keys, tls);
     const Place certificate = at["certificate"];
     const Place key = at["key"];
     const Place client_ca = at["client_ca"];
@@ -78,61 +77,52 @@ void read_tls(const Place& at, const Known& known, Server& server) {
     if (at.present()) server.tls = std::move(tls);
 }
 
-void read_limits(const Place& at, Limits& limits) {
-    at["body"].size(limits.body, kib, 64 * mib);
-    at["header_bytes"].size(limits.header_bytes, kib, mib);
-    at["headers"].count(limits.headers, 8, 1000);
-    at["connections"].count(limits.connections, 1, 1'000'000);
-    at["requests_per_connection"].count(limits.requests_per_connection, 1, 1'000'000'000);
-    at["header_timeout"].duration(limits.header_timeout, 1ms, 1h);
-    at["body_timeout"].duration(limits.body_timeout, 1ms, 1h);
-    at["idle_timeout"].duration(limits.idle_timeout, 1ms, 24h);
-    at["write_timeout"].duration(limits.write_timeout, 1ms, 1h);
-    at["commit_timeout"].duration(limits.commit_timeout, 1ms, 10min);
-    at["failed_verifications_burst"].count(limits.failed_verifications_burst, 1, 1'000'000);
-    at["failed_verifications_per_minute"].count(limits.failed_verifications_per_minute, 1, 1'000'000);
+// Checks the memory for bodies, of which at least one body's size is reserved for proved bodies.
+void judge_budgets(const Place& at, Limits& limits) {
     const Place inflight_bytes = at["inflight_bytes"];
-    inflight_bytes.size(limits.inflight_bytes, kib, 64 * gib);
-    if (limits.inflight_bytes < limits.body) {
-        (inflight_bytes.present() ? inflight_bytes : at["body"])
-            .error(
-                "limits.inflight_bytes is less than limits.body, so a body of full size never fits; "
-                "raise inflight_bytes or lower body");
+    if (!inflight_bytes.present()) {
+        limits.inflight_bytes = std::max(limits.inflight_bytes, 2 * limits.body);
+    } else if (limits.inflight_bytes < limits.body) {
+        inflight_bytes.error(
+            "limits.inflight_bytes is less than limits.body, so a body of full size never fits; "
+            "raise inflight_bytes or lower body");
+    } else if (limits.inflight_bytes < 2 * limits.body) {
+        inflight_bytes.warning(
+            "limits.inflight_bytes is less than twice limits.body, so one unfinished body can keep all "
+            "others "
+            "out; raise inflight_bytes to at least twice body");
     }
 }
 
 }  // namespace
 
 void read_server(const Place& at, const Known& known, Server& server, Listeners& taken) {
+    read_keys(at, server_keys, server);
     read_listen(at["listen"], server, taken);
-    std::uint64_t threads = server.threads;
-    if (at["threads"].count(threads, 0, 1024)) server.threads = static_cast<unsigned>(threads);
     read_trusted_proxies(at["trusted_proxies"], server);
-    const Place proxy_protocol = at["proxy_protocol"];
-    proxy_protocol.boolean(server.proxy_protocol);
-    bool network = false;  // a socket of systemd's may be a UNIX socket, but is not known to be
+    bool network = false;  // a socket of systemd may be a UNIX socket, but this is not known here
     for (const Address& address : server.listen) {
         network = network || address.kind != Address::Kind::unix_socket;
     }
     if (server.proxy_protocol && network && !at["trusted_proxies"].present()) {
-        proxy_protocol.error(
+        at["proxy_protocol"].error(
             "nobody may send a PROXY header, because server.trusted_proxies is missing; list your "
             "load balancers there");
     }
     read_tls(at.section("tls"), known, server);
-    read_limits(at.section("limits"), server.limits);
+    const Place limits = at.section("limits");
+    read_keys(limits, limits_keys, server.limits);
+    judge_budgets(limits, server.limits);
 }
 
 void read_admin(const Place& at, Admin& admin, Listeners& taken) {
+    read_keys(at, admin_keys, admin);
     const Place listen = at["listen"];
     const Place token = at["token"];
     if (listen.required("write 127.0.0.1:9464 or unix:/path, or leave out the whole section")) {
         admin.listen = read_address(listen, taken);
     }
-    if (auto secret = read_secret(token)) {
-        judge_secret(token, *secret);
-        admin.token = std::move(*secret);
-    }
+    if (auto secret = read_secret(token)) admin.token = std::move(*secret);
     if (!admin.listen) return;
     if (admin.listen->kind == Address::Kind::systemd && admin.listen->host.empty()) {
         listen.error(
@@ -145,23 +135,40 @@ void read_admin(const Place& at, Admin& admin, Listeners& taken) {
     }
 }
 
-void read_journal(const Place& at, Journal& journal) {
-    at["path"].path_name(journal.path);
-    at["retain_delivered"].duration(journal.retain_delivered, 1s, decade);
-    at["retain_dead"].duration(journal.retain_dead, 1s, decade);
-    at["dedupe_window"].duration(journal.dedupe_window, 0s, decade);
-    at["min_free_disk"].size(journal.min_free_disk, 0, 1024 * gib);
-    at["max_size"].size(journal.max_size, mib, 64 * 1024 * gib);
-    at["on_damage"].choice(journal.on_damage, {"stop", "go_on"});
-    const Place rejections = at.section("rejections");
-    rejections["keep"].count(journal.rejections_keep, 0, 1'000'000);
-    rejections["age"].duration(journal.rejections_age, 1s, decade);
+// SQLite accepts paths of 512 bytes, of which "/journal.sqlite" and its "-journal" need 23.
+constexpr std::size_t journal_path_max = 489;
+
+void check_journal_path(const Place& at, const std::filesystem::path& path) {
+    std::error_code failure;
+    const std::filesystem::path absolute = std::filesystem::absolute(path, failure);
+    std::filesystem::path real = std::filesystem::weakly_canonical(absolute, failure);
+    if (failure) real = absolute.lexically_normal();
+    if (real.native().size() > journal_path_max) {
+        at.error("has " + std::to_string(real.native().size()) +
+                 " bytes as an absolute path, and SQLite takes " + std::to_string(journal_path_max) +
+                 "; name a shorter one");
+        return;
+    }
+    for (const std::filesystem::path& name : real) {
+        if (name.native().size() <= NAME_MAX) continue;
+        at.warning("has a name of " + std::to_string(name.native().size()) +
+                   " bytes in it, and file systems take " + std::to_string(NAME_MAX) +
+                   "; name a shorter one");
+        return;
+    }
 }
 
-void read_log(const Place& at, Log& log) {
-    at["level"].choice(log.level, {"debug", "info", "warning", "error"});
-    at["format"].choice(log.format, {"text", "json"});
-    at["pii"].choice(log.pii, {"mask", "plain"});
+void read_journal(const Place& at, Journal& journal) {
+    read_keys(at, journal_keys, journal);
+    if (at["path"].present() && !journal.directory.empty()) check_journal_path(at["path"], journal.directory);
+    const Place dedupe_window = at["dedupe_window"];
+    if (dedupe_window.present() && journal.dedupe_window == 0s) {
+        dedupe_window.warning(
+            "0s makes a second event of every webhook that is sent again, as vendors do, and the proxy "
+            "configurations in config/proxies where a connection broke before the answer; write 1h or more");
+    }
 }
+
+void read_log(const Place& at, LogSettings& log) { read_keys(at, log_keys, log); }
 
 }  // namespace chathook::config

@@ -1,4 +1,4 @@
-// What a file says in place of an option that takes any value.
+// Reads the value of an option that accepts any value.
 #include <algorithm>
 
 #include "config/place.hpp"
@@ -13,7 +13,7 @@ std::size_t digits_from(std::string_view text, std::size_t at) {
     return std::min(text.find_first_not_of("0123456789", at), text.size()) - at;
 }
 
-// RFC 8259, section 6: YAML knows more spellings of numbers, which JSON could not repeat.
+// RFC 8259, section 6: YAML has more notations for numbers, which JSON could not represent.
 bool is_json_number(std::string_view text) {
     std::size_t at = text.starts_with('-') ? 1 : 0;
     const std::size_t whole = digits_from(text, at);
@@ -40,7 +40,7 @@ Kind kind_of(const Node& scalar) {
     return is_json_number(scalar.text) ? Kind::number : Kind::text;
 }
 
-// Recursion ends: parse_yaml() takes no more than depth_max levels.
+// The recursion is bounded: parse_yaml() accepts at most depth_max levels.
 SettingsTree tree_of(const Node& node, int line) {
     SettingsTree tree;
     tree.line = line;

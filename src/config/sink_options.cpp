@@ -12,7 +12,7 @@ namespace chathook::config {
 namespace {
 
 constexpr std::uint64_t number_max = std::numeric_limits<std::int64_t>::max();
-constexpr std::chrono::days duration_max{3653};
+constexpr std::chrono::days option_duration_max{3653};
 
 // RFC 9110, section 5.6.2.
 bool is_header_name(std::string_view text) {
@@ -21,7 +21,7 @@ bool is_header_name(std::string_view text) {
     return !text.empty() && text.find_first_not_of(token) == std::string_view::npos;
 }
 
-// RFC 9110, section 5.5: anything else could end the header and begin another.
+// RFC 9110, section 5.5: any other character could end the header and begin another one.
 bool is_header_value(std::string_view text) {
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
@@ -56,10 +56,11 @@ std::optional<SinkSettings::Value> read_headers(const Place& at) {
                         "; keep one of the two");
             continue;
         }
-        auto value = read_secret(place);
+        auto value = read_secret(place, SecretUse::header);
         if (!value) continue;
         if (!is_header_value(value->view())) {
-            place.error("holds a line break or another control character, which a header cannot");
+            place.error(
+                "contains a line break or another control character, which a header value cannot contain");
             continue;
         }
         headers.push_back({name, std::make_shared<const SecretBytes>(std::move(*value))});
@@ -71,7 +72,6 @@ std::optional<SinkSettings::Value> read_headers(const Place& at) {
 std::optional<SinkSettings::Value> read_secret_option(const Place& at) {
     auto secret = read_secret(at);
     if (!secret) return std::nullopt;
-    judge_secret(at, *secret);
     return std::make_shared<const SecretBytes>(std::move(*secret));
 }
 
@@ -98,7 +98,7 @@ std::optional<SinkSettings::Value> read_value(const Place& at, const OptionSpec&
             if (at.size(number, 0, number_max)) return number;
             break;
         case OptionKind::duration:
-            if (at.duration(duration, std::chrono::milliseconds(0), duration_max)) return duration;
+            if (at.duration(duration, std::chrono::milliseconds(0), option_duration_max)) return duration;
             break;
         case OptionKind::secret: return read_secret_option(at);
         case OptionKind::headers: return read_headers(at);
@@ -107,7 +107,7 @@ std::optional<SinkSettings::Value> read_value(const Place& at, const OptionSpec&
     return std::nullopt;
 }
 
-// The fallback that a sink declares; one that cannot be read is the sink's mistake.
+// The default that a sink declares; an invalid one is a bug in the sink.
 SinkSettings::Value default_value(const OptionSpec& spec) {
     switch (spec.kind) {
         case OptionKind::boolean: return spec.fallback == "true";
@@ -139,16 +139,10 @@ std::vector<std::string> choices_of(std::string_view text) {
     return choices;
 }
 
-Place find_option(const Place& at, std::string_view dotted_key) {
-    const std::size_t dot = dotted_key.find('.');
-    if (dot == std::string_view::npos) return at[dotted_key];
-    return find_option(at.section(dotted_key.substr(0, dot)), dotted_key.substr(dot + 1));
-}
-
 bool read_sink_options(const Place& at, const SinkKind& kind, SinkSettings& settings) {
     const std::size_t errors = at.findings().errors();
     for (const OptionSpec& spec : kind.options) {
-        const Place option = find_option(at, spec.key);
+        const Place option = at.key(spec.key, {spec.help, spec.more});
         if (option.present()) {
             if (auto value = read_value(option, spec)) settings.set(std::string(spec.key), std::move(*value));
         } else if (spec.required) {

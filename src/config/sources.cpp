@@ -13,29 +13,28 @@ using namespace std::chrono_literals;
 constexpr std::size_t path_bytes_max = 1024;
 constexpr std::size_t secrets_max = 16;  // each costs a MAC per webhook
 
-// Requests are matched byte for byte, so a path that a client or a proxy would send differently never
-// matches.
+// Paths are matched byte for byte, so a path that a client or a proxy would rewrite never matches.
 std::string fault_of_path(const std::string& path) {
     if (path.front() != '/') return "must begin with '/'";
     if (path.size() > path_bytes_max) return "is longer than 1024 bytes";
     if (path.find_first_of("?#") != std::string::npos)
-        return "must not hold a query ('?') or a fragment ('#')";
+        return "must not contain a query ('?') or a fragment ('#')";
     if (path.find('%') != std::string::npos)
-        return "must not hold %-escapes; use letters, digits, '-', '_' and '/'";
+        return "must not contain %-escapes; use letters, digits, '-', '_' and '/'";
     constexpr std::string_view allowed =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/";
     if (path.find_first_not_of(allowed) != std::string::npos) {
-        return "holds a character that a URL cannot; use letters, digits, '-', '_' and '/'";
+        return "contains a character that a URL cannot contain; use letters, digits, '-', '_' and '/'";
     }
     const std::string closed = path + "/";
     if (closed.find("/./") != std::string::npos || closed.find("/../") != std::string::npos) {
-        return "must not hold the segments '.' and '..', which clients resolve";
+        return "must not contain the segments '.' and '..', which clients resolve";
     }
-    if (path.find("//") != std::string::npos) return "must not hold '//', which proxies merge";
+    if (path.find("//") != std::string::npos) return "must not contain '//', which proxies merge";
     return {};
 }
 
-// Path -> the source that has it, with its line.
+// Path -> the source that uses it, with its line.
 using Paths = std::map<std::string, std::pair<std::string, int>>;
 
 void read_path(const Place& at, Source& source, Paths& paths) {
@@ -78,7 +77,6 @@ void read_secrets(const Place& single, const Place& several, Instant now, Vendor
     for (const Place& place : places) {
         auto secret = read_dated_secret(place);
         if (!secret) continue;
-        judge_secret(place, secret->bytes);
         for (std::size_t i = 0; i < read.size(); ++i) {
             if (settings.secrets[i].bytes.view() != secret->bytes.view()) continue;
             place.warning("the same secret as in line " + std::to_string(read[i].line()) +
@@ -106,6 +104,36 @@ void read_tolerance(const Place& at, const Known& known, Source& source) {
     }
 }
 
+void read_source(const Place& at, const Known& known, Instant now, Paths& paths, Source& source) {
+    const Place vendor = at.key("vendor", {"Whose webhooks these are.", "`chathookd vendors` lists them."});
+    const Place path = at.key(
+        "path", {"Path of the webhook's URL, matched exactly; no two sources share one.",
+                 "It begins with `/`; no query, no `%`-escapes, no `.` or `..` segments, no `//`. Several "
+                 "sources may share a vendor."});
+    const Place secret =
+        at.key("secret", {"The vendor's signing secret.", "One of `secret` and `secrets` is required."});
+    const Place secrets = at.key("secrets", {"In place of secret: a list, while a secret is being changed."});
+    const Place tolerance =
+        at.key("timestamp_tolerance",
+               {"How far the signed time may be off, both ways; 5m if left out. For vendors that sign one.",
+                "The default is Newoaks's, and lets it repeat after 1 and 3 minutes with the time of its "
+                "first attempt. "
+                "Knowrithm and Wonderchat tell a time in the signed body, which is looked at only if you set "
+                "this: see "
+                "[knowrithm](vendors/knowrithm.md#signature), [wonderchat](vendors/wonderchat.md#signature). "
+                "A warning for "
+                "the others, which sign no time."});
+    const Place keep_rejected =
+        at.key("keep_rejected",
+               {"Keep refused requests whole, so that they can be taken again after a secret was corrected.",
+                "See [below](#keep_rejected)."});
+    read_vendor(vendor, known, source);
+    read_path(path, source, paths);
+    read_secrets(secret, secrets, now, source.settings);
+    read_tolerance(tolerance, known, source);
+    keep_rejected.boolean(source.keep_rejected);
+}
+
 }  // namespace
 
 bool is_name(std::string_view text) {
@@ -114,25 +142,23 @@ bool is_name(std::string_view text) {
 }
 
 void read_sources(const Place& root, const Known& known, Instant now, std::vector<Source>& sources) {
-    if (!root["sources"].required("name at least one source with its vendor, path and secret")) return;
+    if (!root.key("sources", {"Who may send, by name; the name stands in events, logs and metrics."})
+             .required("name at least one source with its vendor, path and secret"))
+        return;
     const Place at = root.section("sources");
     Paths paths;
     for (const auto& [name, place] : at.entries()) {
-        if (!is_name(name)) place.error("not a name for a source; " + std::string(name_mend));
+        if (!is_name(name)) place.error("not a name for a source; " + std::string(name_hint));
         if (!place.is_mapping()) {
             place.error("must be a mapping with vendor, path and secret");
             continue;
         }
         Source source;
         source.name = name;
-        read_vendor(place["vendor"], known, source);
-        read_path(place["path"], source, paths);
-        read_secrets(place["secret"], place["secrets"], now, source.settings);
-        read_tolerance(place["timestamp_tolerance"], known, source);
-        place["keep_rejected"].boolean(source.keep_rejected);
+        read_source(place, known, now, paths, source);
         sources.push_back(std::move(source));
     }
-    if (at.present() && sources.empty()) at.error("is empty; name at least one source");
+    if (at.present() && at.entries().empty()) at.error("is empty; name at least one source");
 }
 
 }  // namespace chathook::config

@@ -24,7 +24,7 @@ constexpr std::array<Unit, 5> duration_units{
 
 constexpr std::uint64_t duration_max = 100ull * 366 * 86'400'000;
 
-// Digits and one of `units`.
+// Parses digits followed by one of `units`.
 std::optional<std::uint64_t> parse_with_unit(std::string_view text, std::span<const Unit> units) noexcept {
     const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
     const auto number = parse_count(text.substr(0, digits));

@@ -5,18 +5,19 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
-#include <array>
 #include <map>
 #include <sstream>
 #include <utility>
 
 #include "config/findings.hpp"
+#include "config/yaml_faults.hpp"
+#include "config/yaml_marks.hpp"
 
 namespace chathook::config {
 
 namespace {
 
-// Well-formed YAML that a configuration has no use for.
+// Well-formed YAML that a configuration does not allow.
 struct Refused {
     int line;
     std::string message;
@@ -28,11 +29,13 @@ int line_of(const YAML::Mark& mark) { return mark.line + 1; }
 struct Open {
     std::shared_ptr<Node> node;
     YAML::anchor_t anchor = 0;
+    int column = 0;
+    bool flow = false;  // in braces or brackets
     std::string path;
-    bool has_key = false;  // of a mapping: the key is read, its value comes next
+    bool has_key = false;  // for a mapping: the key was read, its value comes next
     std::string key;
     int key_line = 0;
-    bool repeated = false;  // the key was there before: its value is dropped
+    bool repeated = false;  // a duplicate key: its value is dropped
     std::map<std::string, int> lines;
 
     std::string child_path() const {
@@ -43,9 +46,23 @@ struct Open {
 
 class Builder : public YAML::EventHandler {
 public:
-    explicit Builder(Findings& findings) : findings_(findings) {}
+    Builder(Findings& findings, const YamlLines& lines) : findings_(findings), lines_(lines) {}
 
     std::shared_ptr<const Node> root() const { return root_; }
+
+    // The beginning of the key, value or container that was read last.
+    const YAML::Mark& last_read() const { return last_read_; }
+
+    // Fills in the positions of the innermost and the outermost open '{' or '['.
+    void tell_flow(YamlFault& fault) const {
+        for (const Open& open : stack_) {
+            if (!open.flow) continue;
+            fault.open_line = open.node->line;
+            if (fault.flow_line > 0) continue;
+            fault.flow_line = open.node->line;
+            fault.flow_column = open.column;
+        }
+    }
 
     void OnDocumentStart(const YAML::Mark& mark) override {
         if (++documents_ > 1) {
@@ -56,7 +73,9 @@ public:
 
     void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
         refuse_as_key(mark);
-        place(std::make_shared<Node>(Node::Kind::null, line_of(mark)), anchor);
+        auto node = std::make_shared<Node>(Node::Kind::null, line_of(mark));
+        node->commented = !stack_.empty() && is_commented_out(lines_.at(stack_.back().key_line));
+        place(std::move(node), anchor);
     }
 
     void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -70,6 +89,7 @@ public:
     void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   const std::string& value) override {
         refuse_tag(mark, tag);
+        last_read_ = mark;
         if (expects_key()) return take_key(line_of(mark), value);
         auto node = std::make_shared<Node>(Node::Kind::scalar, line_of(mark));
         node->quoted = tag == "!";
@@ -78,14 +98,14 @@ public:
     }
 
     void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                         YAML::EmitterStyle::value) override {
-        open(Node::Kind::sequence, mark, tag, anchor);
+                         YAML::EmitterStyle::value style) override {
+        open(Node::Kind::sequence, mark, tag, anchor, style);
     }
     void OnSequenceEnd() override { close(); }
 
     void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                    YAML::EmitterStyle::value) override {
-        open(Node::Kind::mapping, mark, tag, anchor);
+                    YAML::EmitterStyle::value style) override {
+        open(Node::Kind::mapping, mark, tag, anchor, style);
     }
     void OnMapEnd() override { close(); }
 
@@ -95,10 +115,14 @@ private:
     }
 
     void refuse_as_key(const YAML::Mark& mark) const {
-        if (expects_key()) throw Refused{line_of(mark), "a key must be plain text"};
+        if (!expects_key()) return;
+        if (has_bare_ipv6_address(lines_.at(line_of(mark))))
+            throw Refused{line_of(mark), address_needs_quotes};
+        throw Refused{line_of(mark),
+                      "a key must be plain text; put quotes around a value that begins with '{', '[' or '?'"};
     }
 
-    // yaml-cpp says "?" for plain and "!" for quoted text that carries no tag.
+    // yaml-cpp passes "?" for plain and "!" for quoted text without a tag.
     static void refuse_tag(const YAML::Mark& mark, const std::string& tag) {
         if (tag.empty() || tag == "?" || tag == "!") return;
         throw Refused{line_of(mark),
@@ -118,7 +142,8 @@ private:
                             "; keep one of the two");
     }
 
-    void open(Node::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
+    void open(Node::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+              YAML::EmitterStyle::value style) {
         refuse_as_key(mark);
         refuse_tag(mark, tag);
         if (stack_.size() >= depth_max) {
@@ -127,6 +152,9 @@ private:
         Open next;
         next.node = std::make_shared<Node>(kind, line_of(mark));
         next.anchor = anchor;
+        next.column = mark.column + 1;
+        next.flow = style == YAML::EmitterStyle::Flow;
+        last_read_ = mark;
         if (!stack_.empty()) next.path = stack_.back().child_path();
         stack_.push_back(std::move(next));
     }
@@ -158,6 +186,8 @@ private:
     }
 
     Findings& findings_;
+    const YamlLines& lines_;
+    YAML::Mark last_read_;
     std::shared_ptr<const Node> root_;
     std::vector<Open> stack_;
     std::map<YAML::anchor_t, std::shared_ptr<const Node>> anchors_;
@@ -165,27 +195,18 @@ private:
     int documents_ = 0;
 };
 
-// yaml-cpp's words with the mend, as far as one is known. Its text behind a colon is left out: it may quote
-// the file, and so a secret.
-std::string explain(const std::string& message) {
-    static constexpr std::array<std::pair<std::string_view, std::string_view>, 10> mends{{
-        {"illegal map value",
-         "a colon is missing in the line above, or a value that holds ': ' needs quotes"},
-        {"end of map not found", "indent all keys of a mapping alike"},
-        {"end of sequence not found", "indent all items of a list alike"},
-        {"end of map flow not found", "a '}' or a comma is missing"},
-        {"end of sequence flow not found", "a ']' or a comma is missing"},
-        {"illegal flow end", "a '}' or ']' has no beginning"},
-        {"illegal document indicator in scalar", "a quote is opened and never closed"},
-        {"unknown token", "quote a value that begins with a special character"},
-        {"unknown escape character", "in double quotes write \\\\ for a backslash"},
-        {"bad file", "nested too deeply"},
-    }};
-    const std::string what = message.substr(0, message.find(':'));
-    for (const auto& [words, mend] : mends) {
-        if (what == words) return "not YAML: " + what + ": " + std::string(mend);
-    }
-    return "not YAML: " + what;
+// The part of the parser's message after a colon is dropped: it may quote the file, and so a secret.
+void report(const YAML::ParserException& failure, const Builder& builder, const YamlLines& lines,
+            Findings& findings) {
+    YamlFault fault;
+    fault.what = std::string_view(failure.msg).substr(0, failure.msg.find(':'));
+    fault.line = line_of(failure.mark);
+    fault.column = failure.mark.column + 1;
+    fault.read_line = line_of(builder.last_read());
+    fault.read_column = builder.last_read().column + 1;
+    builder.tell_flow(fault);
+    YamlAdvice advice = advice_on(fault, lines);
+    findings.error(advice.line, "", std::move(advice.message));
 }
 
 }  // namespace
@@ -193,10 +214,11 @@ std::string explain(const std::string& message) {
 Node::~Node() { explicit_bzero(text.data(), text.size()); }
 
 std::shared_ptr<const Node> parse_yaml(std::string_view text, Findings& findings) {
-    // yaml-cpp takes an unclosed quote at the end of the file for a closed one, unless it meets the end of
-    // the document inside it.
+    // yaml-cpp treats a quote that is unclosed at the end of the file as closed, unless it finds an
+    // end-of-document marker inside the quote.
     std::istringstream in(std::string(text) + "\n...\n");
-    Builder builder(findings);
+    const YamlLines lines(text);
+    Builder builder(findings, lines);
     try {
         YAML::Parser parser(in);
         while (parser.HandleNextDocument(builder)) {
@@ -205,7 +227,7 @@ std::shared_ptr<const Node> parse_yaml(std::string_view text, Findings& findings
     } catch (const Refused& refused) {
         findings.error(refused.line, "", refused.message);
     } catch (const YAML::ParserException& failure) {
-        findings.error(line_of(failure.mark), "", explain(failure.msg));
+        report(failure, builder, lines, findings);
     } catch (const YAML::Exception&) {
         findings.error(0, "", "not YAML");
     }

@@ -1,6 +1,6 @@
-// A YAML file as a tree that knows its lines. Our own, because yaml-cpp's keeps only the last of two equal
-// keys out of sight and none of their lines, and because it has no limits. The only files that know yaml-cpp
-// are this one's. Immutable once made; one thread.
+// A YAML file as a tree with line numbers. Not yaml-cpp's own tree, because that silently keeps only the last
+// of two equal keys, does not keep the lines of keys, and has no limits. Only yaml_tree.cpp includes
+// yaml-cpp. Immutable; one thread.
 #pragma once
 
 #include <cstddef>
@@ -27,19 +27,20 @@ struct Node {
     Node& operator=(const Node&) = delete;
 
     Kind kind;
-    int line;             // 1-based
-    bool quoted = false;  // a scalar in quotes or a block: text, whatever it looks like
-    std::string text;     // of a scalar
+    int line;                // 1-based
+    bool quoted = false;     // a quoted or block scalar: always text
+    bool commented = false;  // null, with a comment such as "#abc" in place of the value
+    std::string text;        // of a scalar
     std::vector<std::shared_ptr<const Node>> items;  // of a sequence
     std::vector<Entry> entries;                      // of a mapping, in file order, every key once
-    std::size_t weight = 1;                          // values in all below, aliases written out
+    std::size_t weight = 1;  // number of values below and including this, aliases expanded
 };
 
-inline constexpr std::size_t depth_max = 32;       // a configuration nests 6 deep
+inline constexpr std::size_t depth_max = 32;       // a configuration nests 6 levels
 inline constexpr std::size_t weight_max = 50'000;  // of the whole tree: stops alias bombs
 
-// The file's one document. Keys that stand twice are reported, naming both lines, and the first one counts.
-// Anything that is not YAML, or more of it than the limits allow, is reported and gives nullptr.
+// Parses the file's only document. Duplicate keys are reported with both lines, and the first one counts.
+// Text that is not YAML, or exceeds the limits, is reported and gives nullptr.
 std::shared_ptr<const Node> parse_yaml(std::string_view text, Findings& findings);
 
 }  // namespace chathook::config

@@ -1,18 +1,26 @@
 #include "daemon/daemon.hpp"
 
+#include <future>
 #include <utility>
 
+#include "daemon/sink_files.hpp"
 #include "sinks/catalog.hpp"
+#include "store/engine.hpp"
 #include "support/log.hpp"
+#include "vendors/catalog.hpp"
 
 namespace chathook::daemon {
 
 namespace {
 
-// A webhook's answer waits for one fsync and a sink's delivery for one timeout: ten seconds let both end on
-// their own.
-constexpr std::chrono::seconds grace{10};
-constexpr std::chrono::seconds admin_grace{1};
+// From SIGTERM to the first answer of the next process at most three seconds may pass, because vendors give
+// up after three to ten. A second in addition to the drain is enough for a webhook's answer, which waits for
+// one fsync. A sink's delivery may take as long as its timeout, so it is abandoned and repeated under the
+// same id.
+constexpr std::chrono::seconds request_grace{1};  // after limits.drain_timeout
+constexpr std::chrono::seconds delivery_grace{1};
+
+static_assert(config::sink_names_max == journal::sinks_max);
 
 std::unique_ptr<Sink> make_sink(const config::Sink& sink) {
     const SinkKind* kind = sinks::find_sink_kind(sink.type);
@@ -24,9 +32,9 @@ std::unique_ptr<Sink> make_sink(const config::Sink& sink) {
     return std::get<std::unique_ptr<Sink>>(std::move(made));
 }
 
-void log_addresses(std::string_view event, const http::Server& server) {
+void log_addresses(LogKey key, const http::Server& server) {
     for (const std::string& address : server.bound_addresses())
-        log(LogLevel::info, event, {{"address", address}});
+        log(LogLevel::info, key, {{"address", address}});
 }
 
 }  // namespace
@@ -34,25 +42,27 @@ void log_addresses(std::string_view event, const http::Server& server) {
 Daemon::Daemon(config::Config config, std::function<void(const std::string& reason)> on_fatal)
     : config_(std::move(config)), metrics_(make_metrics(CHATHOOK_VERSION)) {
     require_every_socket_named(config_);
-    journal_ = journal::make_sqlite_journal(journal_of(config_), metrics_->journal(), std::move(on_fatal));
+    journal_ = journal::open_journal(store::open_engine, journal_of(config_), metrics_->journal(),
+                                     std::move(on_fatal));
     sinks_ = make_sinks();
     auto routing = routing_of(std::move(config_.sources), config_.routes, sink_numbers_, *metrics_);
     ingest_ =
         std::make_unique<ingest::Ingest>(std::move(routing), *journal_, *metrics_, config_.server.limits.body,
-                                         failure_rate_of(config_.server.limits));
+                                         failure_rate_of(config_.server.limits),
+                                         static_cast<std::size_t>(config_.server.limits.document_bytes));
     server_ = std::make_unique<http::Server>(public_server_of(config_.server), *ingest_);
     if (!config_.admin.listen) return;
-    admin::Actions actions{
-        .retake = [this](const journal::Rejection& kept) { return ingest_->retake(kept); }};
+    admin::Actions actions{.retake = [this](const journal::Rejection& kept) { return ingest_->retake(kept); },
+                           .sink_status = [this] { return dispatcher_->status(); },
+                           .vendors = vendors::vendor_names()};
     admin_ = std::make_unique<admin::Admin>(*journal_, *metrics_, config_.admin.token, std::move(actions));
-    admin_server_ = std::make_unique<http::Server>(admin_server_of(*config_.admin.listen), *admin_);
+    admin_server_ = std::make_unique<http::Server>(
+        admin_server_of(*config_.admin.listen, config_.server.limits), *admin_);
 }
 
-// The servers' connections hold what waits for the journal, so it has to have answered before they go.
-Daemon::~Daemon() {
-    constexpr std::chrono::milliseconds none{0};
-    stop_within(none, none);
-}
+// The servers' connections own what waits for the journal, so it must have answered before they are
+// destroyed.
+Daemon::~Daemon() { stop_within(std::chrono::milliseconds(0), std::chrono::milliseconds(0)); }
 
 void Daemon::start() {
     dispatcher_ = std::make_unique<dispatch::Dispatcher>(std::move(sinks_), *journal_, *metrics_);
@@ -60,45 +70,74 @@ void Daemon::start() {
     log_addresses("listening", *server_);
     if (!admin_server_) return;
     admin_server_->start();
-    log_addresses("admin listening", *admin_server_);
+    log_addresses("admin_listening", *admin_server_);
 }
 
 bool Daemon::reload(config::Config next) {
+    for (const std::string& problem : unnumbered_sinks(next))
+        log(LogLevel::error, "reload_refused", {{"reason", problem}});
     const auto keys = restart_needed_for(config_, next);
     for (const std::string& key : keys) {
-        log(LogLevel::error, "reload refused",
-            {{"key", key}, {"mend", "restart to change this; nothing was reloaded"}});
+        log(LogLevel::error, "reload_refused",
+            {{"key", key}, {"hint", "restart to change this; nothing was reloaded"}});
     }
     if (!keys.empty()) return false;
-    http::TlsContext tls;
+    net::TlsContext tls;
     if (next.server.tls) {
         auto made = tls_of(*next.server.tls);
         if (const auto* problem = std::get_if<config::TlsProblem>(&made)) {
-            log(LogLevel::error, "reload refused",
+            log(LogLevel::error, "reload_refused",
                 {{"key", "server.tls." + problem->key}, {"reason", problem->message}});
             return false;
         }
-        tls = std::get<http::TlsContext>(std::move(made));
+        tls = std::get<net::TlsContext>(std::move(made));
     }
-    ingest_->reload(routing_of(std::move(next.sources), next.routes, sink_numbers_, *metrics_));
+    // Everything that can fail is done before the first change.
+    auto routing = routing_of(std::move(next.sources), next.routes, sink_numbers_, *metrics_);
+    ingest_->reload(std::move(routing));
     if (tls) server_->set_tls(std::move(tls));
     config_ = std::move(next);
     return true;
+}
+
+// A sink without a number would make the next start fail, so it is reported now. The journal's files are open
+// in this process, so only the journal itself may read them.
+std::vector<std::string> Daemon::unnumbered_sinks(const config::Config& next) {
+    std::vector<std::string> numbered;
+    if (const auto known = journal_->open_reader()->sinks()) {
+        for (const auto& sink : *known) numbered.push_back(sink.name);
+    }
+    std::vector<std::string> problems;
+    for (const config::Sink& sink : next.sinks) {
+        if (const auto problem = config::without_number(sink.name, numbered, next.sinks))
+            problems.push_back("sinks." + sink.name + ": " + *problem);
+    }
+    return problems;
 }
 
 void Daemon::reopen() noexcept {
     if (dispatcher_) dispatcher_->reopen();
 }
 
-void Daemon::stop() { stop_within(grace, admin_grace); }
+void Daemon::stop() { stop_within(config_.server.limits.drain_timeout + request_grace, delivery_grace); }
 
-// The second time does nothing.
-void Daemon::stop_within(std::chrono::milliseconds grace, std::chrono::milliseconds admin_grace) {
-    server_->stop(grace);
-    if (admin_server_) admin_server_->stop(admin_grace);
-    if (dispatcher_) dispatcher_->stop(grace);
+// In parallel, so that a stop takes as long as its slowest part and not their sum; if no thread can be
+// created, one after the other. The journal stops after the parts that write to it. A second call has no
+// effect.
+void Daemon::stop_within(std::chrono::milliseconds requests, std::chrono::milliseconds deliveries) {
+    constexpr auto beside = std::launch::async | std::launch::deferred;
+    const auto admin = std::async(beside, [&] {
+        if (admin_server_) admin_server_->stop(requests);
+    });
+    const auto sinks = std::async(beside, [&] {
+        if (dispatcher_) dispatcher_->stop(deliveries);
+    });
+    server_->stop(requests);
+    admin.wait();
+    sinks.wait();
     journal_->stop();
     if (admin_) admin_->stop();
+    ingest_->close();
 }
 
 std::vector<dispatch::SinkSetup> Daemon::make_sinks() {
@@ -106,14 +145,17 @@ std::vector<dispatch::SinkSetup> Daemon::make_sinks() {
     for (const config::Sink& sink : config_.sinks) {
         const auto number = journal_->sink_number(sink.name);
         if (!number) {
-            throw std::runtime_error("sink " + sink.name + ": the journal has numbered its " +
-                                     std::to_string(journal::sinks_max) +
-                                     " sinks; start with a fresh journal.path");
+            const auto problems = unnumbered_sinks(config_);
+            throw std::runtime_error(problems.empty()
+                                         ? "sinks." + sink.name + ": the journal gave it no number (" +
+                                               std::string(reason_code(number.error())) + ")"
+                                         : problems.front());
         }
         sink_numbers_.emplace(sink.name, *number);
-        setups.push_back({sink.name, *number, sinks::find_sink_kind(sink.type)->traits,
-                          delivery_policy_of(sink.retry), make_sink(sink)});
+        setups.push_back(
+            {sink.name, *number, sinks::find_sink_kind(sink.type)->traits, sink.retry, make_sink(sink)});
     }
+    judge_files_of(setups, config_);
     return setups;
 }
 

@@ -1,5 +1,5 @@
-// The composition root: builds the rooms in the order of the flow and takes them down in reverse. All calls
-// from the main thread, except where said.
+// The composition root: constructs the rooms in the order of the flow and destroys them in reverse. Called by
+// the main thread, except where noted.
 #pragma once
 
 #include <chrono>
@@ -21,12 +21,12 @@ namespace chathook::daemon {
 
 class Daemon {
 public:
-    // Opens the journal and binds every address; nothing is served yet. `on_fatal` is called once, on the
-    // journal's writer thread, when the disk failed. Throws journal::OpenError, or std::runtime_error for an
+    // Opens the journal and binds every address, but does not serve yet. `on_fatal` is called once, on the
+    // journal's writer thread, if the disk fails. Throws journal::OpenError, or std::runtime_error for an
     // address.
     Daemon(config::Config config, std::function<void(const std::string& reason)> on_fatal);
 
-    // Stops without grace if that has not been done, as when start() threw.
+    // Stops without grace if stop() was not called, for example because start() threw.
     ~Daemon();
 
     Daemon(const Daemon&) = delete;
@@ -34,24 +34,26 @@ public:
 
     void start();
 
-    // Takes the sources, routes and TLS files of `next`, all or none, without touching a connection or the
-    // queue. False when something changed that only a restart can change, or a TLS file is no good: nothing
-    // is taken then, and the log names it.
+    // Applies the sources, routes and TLS files of `next`, all or none, without touching a connection or the
+    // queue. False if something changed that needs a restart, or a TLS file is unusable: then nothing is
+    // applied, and the log names the key. If it throws, nothing was applied either.
     bool reload(config::Config next);
 
-    // logrotate was here: every sink writes to a fresh file from its next delivery on.
+    // For logrotate: every sink writes to a newly opened file from its next delivery on.
     void reopen() noexcept;
 
-    // Whether the journal's writer still comes round.
+    // Whether the journal's writer thread still makes progress.
     bool alive() const { return journal_->alive(); }
 
-    // Stops accepting, answers what is under way, lets each sink finish the delivery it is at, closes the
-    // journal.
+    // Stops accepting, answers pending requests and those that arrive during limits.drain_timeout, gives each
+    // sink a second to finish its current delivery, and closes the journal. Takes at most
+    // limits.drain_timeout and a second, plus the time of the disk.
     void stop();
 
 private:
+    std::vector<std::string> unnumbered_sinks(const config::Config& next);
     std::vector<dispatch::SinkSetup> make_sinks();
-    void stop_within(std::chrono::milliseconds grace, std::chrono::milliseconds admin_grace);
+    void stop_within(std::chrono::milliseconds requests, std::chrono::milliseconds deliveries);
 
     config::Config config_;
     std::unique_ptr<Metrics> metrics_;
@@ -61,7 +63,7 @@ private:
     std::unique_ptr<http::Server> server_;
     std::unique_ptr<admin::Admin> admin_;
     std::unique_ptr<http::Server> admin_server_;
-    std::vector<dispatch::SinkSetup> sinks_;  // until start() hands them to the dispatcher
+    std::vector<dispatch::SinkSetup> sinks_;  // until start() moves them to the dispatcher
     std::unique_ptr<dispatch::Dispatcher> dispatcher_;
 };
 

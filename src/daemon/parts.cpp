@@ -10,14 +10,19 @@ namespace chathook::daemon {
 
 namespace {
 
-void add_endpoints(std::vector<http::Endpoint>& endpoints, const config::Address& address) {
+// Each connection may buffer admin::window_bytes of an answer; streams leave some connections for everything
+// else (admin::OpenStreams::most).
+constexpr std::uint64_t admin_connections_max = 512;
+constexpr std::size_t admin_unsent_bytes_max = 32 << 10;
+
+void add_endpoints(std::vector<net::Endpoint>& endpoints, const config::Address& address) {
     switch (address.kind) {
         case config::Address::Kind::tcp:
             endpoints.push_back(
-                {.kind = http::Endpoint::Kind::tcp, .host = address.host, .port = address.port});
+                {.kind = net::Endpoint::Kind::tcp, .host = address.host, .port = address.port});
             return;
         case config::Address::Kind::unix_socket:
-            endpoints.push_back({.kind = http::Endpoint::Kind::unix_socket,
+            endpoints.push_back({.kind = net::Endpoint::Kind::unix_socket,
                                  .path = address.host,
                                  .mode = address.mode,
                                  .owner = address.owner,
@@ -25,7 +30,7 @@ void add_endpoints(std::vector<http::Endpoint>& endpoints, const config::Address
             return;
         case config::Address::Kind::systemd: {
             const std::size_t before = endpoints.size();
-            for (http::Endpoint& inherited : http::systemd_endpoints()) {
+            for (net::Endpoint& inherited : net::systemd_endpoints()) {
                 const bool meant = address.host.empty() || inherited.name == address.host;
                 if (meant) endpoints.push_back(std::move(inherited));
             }
@@ -39,41 +44,19 @@ void add_endpoints(std::vector<http::Endpoint>& endpoints, const config::Address
     }
 }
 
-http::Limits limits_of(const config::Limits& limits) {
-    http::Limits result;
-    result.body = limits.body;
-    result.header_bytes = limits.header_bytes;
-    result.headers = limits.headers;
-    result.connections = limits.connections;
-    result.requests_per_connection = limits.requests_per_connection;
-    result.header_timeout = limits.header_timeout;
-    result.body_timeout = limits.body_timeout;
-    result.idle_timeout = limits.idle_timeout;
-    result.write_timeout = limits.write_timeout;
-    result.inflight_bytes = limits.inflight_bytes;
-    return result;
-}
-
 ingest::Route route_of(const config::Route& route, const SinkNumbers& sinks) {
     journal::SinkSet to = 0;
     for (const std::string& name : route.to) to |= journal::SinkSet{1} << sinks.at(name);
     return {route.types, route.vendors, route.sources, to};
 }
 
-const char* key_of(http::TlsProblem::File file) {
+const char* key_of(net::TlsProblem::File file) {
     switch (file) {
-        case http::TlsProblem::File::certificate: return "certificate";
-        case http::TlsProblem::File::key: return "key";
-        case http::TlsProblem::File::client_ca: return "client_ca";
+        case net::TlsProblem::File::certificate: return "certificate";
+        case net::TlsProblem::File::key: return "key";
+        case net::TlsProblem::File::client_ca: return "client_ca";
     }
     return "";
-}
-
-LogLevel level_of(const std::string& name) {
-    if (name == "debug") return LogLevel::debug;
-    if (name == "warning") return LogLevel::warning;
-    if (name == "error") return LogLevel::error;
-    return LogLevel::info;
 }
 
 }  // namespace
@@ -89,24 +72,27 @@ http::ServerSettings public_server_of(const config::Server& server) {
         if (const auto* problem = std::get_if<config::TlsProblem>(&tls)) {
             throw std::runtime_error("server.tls." + problem->key + ": " + problem->message);
         }
-        settings.tls = std::get<http::TlsContext>(std::move(tls));
+        settings.tls = std::get<net::TlsContext>(std::move(tls));
     }
-    settings.limits = limits_of(server.limits);
+    settings.limits = server.limits;
     return settings;
 }
 
-http::ServerSettings admin_server_of(const config::Address& listen) {
+http::ServerSettings admin_server_of(const config::Address& listen, const config::Limits& limits) {
     http::ServerSettings settings;
     add_endpoints(settings.listen, listen);
     settings.threads = 1;
+    settings.limits.drain_timeout = limits.drain_timeout;  // the others are fixed
     settings.allow = "GET, HEAD, POST";
+    settings.limits.connections = admin_connections_max;
+    settings.limits.unsent_bytes = admin_unsent_bytes_max;
     return settings;
 }
 
 void require_every_socket_named(const config::Config& config) {
     std::vector<config::Address> addresses = config.server.listen;
     if (config.admin.listen) addresses.push_back(*config.admin.listen);
-    for (const http::Endpoint& socket : http::systemd_endpoints()) {
+    for (const net::Endpoint& socket : net::systemd_endpoints()) {
         const bool named = std::ranges::any_of(addresses, [&](const config::Address& address) {
             return address.kind == config::Address::Kind::systemd &&
                    (address.host.empty() || address.host == socket.name);
@@ -119,18 +105,10 @@ void require_every_socket_named(const config::Config& config) {
 }
 
 journal::JournalSettings journal_of(const config::Config& config) {
-    journal::JournalSettings settings;
-    settings.directory = config.journal.path;
+    journal::JournalSettings settings = config.journal;
     settings.commit_timeout = config.server.limits.commit_timeout;
-    settings.dedupe_window = config.journal.dedupe_window;
-    settings.retain_delivered = config.journal.retain_delivered;
-    settings.retain_dead = config.journal.retain_dead;
-    settings.rejections_keep = config.journal.rejections_keep;
-    settings.rejections_age = config.journal.rejections_age;
-    settings.min_free_disk = config.journal.min_free_disk;
-    settings.max_size = config.journal.max_size;
-    if (config.journal.on_damage == "go_on") settings.on_damage = journal::OnDamage::go_on;
-    settings.queue_bytes_max = config.server.limits.inflight_bytes;
+    // An event that cannot contain its body unchanged takes up to three times as much, plus some overhead.
+    settings.queue_bytes_max = 4 * config.server.limits.inflight_bytes;
     return settings;
 }
 
@@ -138,31 +116,19 @@ ingest::FailureRate failure_rate_of(const config::Limits& limits) {
     return {limits.failed_verifications_burst, limits.failed_verifications_per_minute};
 }
 
-dispatch::DeliveryPolicy delivery_policy_of(const config::Retry& retry) {
-    dispatch::DeliveryPolicy policy;
-    policy.backoff = {retry.initial, retry.max};
-    policy.max_age = retry.max_age;
-    policy.breaker.failures = static_cast<unsigned>(retry.breaker_failures);
-    policy.breaker.pause = retry.breaker_pause;
-    return policy;
-}
-
 LogSettings log_of(const config::Config& config) {
-    LogSettings settings;
-    settings.level = level_of(config.log.level);
-    settings.format = config.log.format == "json" ? LogFormat::json : LogFormat::text;
-    settings.plain_personal_data = config.log.pii == "plain";
+    LogSettings settings = config.log;
     for (const config::Sink& sink : config.sinks)
         settings.to_stderr = settings.to_stderr || sink.type == "stdout";
     return settings;
 }
 
-std::variant<http::TlsContext, config::TlsProblem> tls_of(const config::Tls& tls) {
-    auto loaded = http::load_tls({tls.certificate, tls.key, tls.client_ca});
-    if (auto* problem = std::get_if<http::TlsProblem>(&loaded)) {
+std::variant<net::TlsContext, config::TlsProblem> tls_of(const config::Tls& tls) {
+    auto loaded = net::load_tls(tls);
+    if (auto* problem = std::get_if<net::TlsProblem>(&loaded)) {
         return config::TlsProblem{key_of(problem->file), std::move(problem->message)};
     }
-    return std::get<http::TlsContext>(std::move(loaded));
+    return std::get<net::TlsContext>(std::move(loaded));
 }
 
 std::optional<config::TlsProblem> check_tls(const config::Tls& tls) {

@@ -7,11 +7,16 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/system/system_error.hpp>
 
+#include <atomic>
 #include <csignal>
+#include <exception>
 #include <stdexcept>
 
 #include "daemon/daemon.hpp"
+#include "support/error_text.hpp"
+#include "support/exit_codes.hpp"
 #include "support/log.hpp"
 
 namespace chathook::daemon {
@@ -19,10 +24,6 @@ namespace chathook::daemon {
 namespace {
 
 namespace asio = boost::asio;
-
-constexpr int exit_done = 0;
-constexpr int exit_unavailable = 69;
-constexpr int exit_io_error = 74;
 
 // systemd wants the monotonic time at which a reload began (sd_notify(3), RELOADING=1).
 void notify_reloading() {
@@ -68,32 +69,38 @@ private:
 
     void end() {
         log(LogLevel::info, "stopping");
-        signals_
-            .clear();  // back to the default: the next one ends the process, whose state is on disk anyway
+        // Restores the default action: the next one ends the process, whose state is on disk anyway. SIGHUP
+        // and SIGUSR1, which logrotate may send at any time, have no effect from here on.
+        signals_.remove(SIGTERM);
+        signals_.remove(SIGINT);
         io_.stop();
     }
 
-    void reload() {
+    // A failure here must not end a serving daemon: it keeps its configuration.
+    void reload() noexcept {
         notify_reloading();
-        if (auto config = reread_(); config && daemon_.reload(std::move(*config))) {
-            log(LogLevel::info, "reloaded");
+        try {
+            if (auto config = reread_(); config && daemon_.reload(std::move(*config))) {
+                log(LogLevel::info, "reloaded");
+            }
+        } catch (const std::exception& error) {
+            log(LogLevel::error, "reload_refused", {{"reason", error.what()}});
         }
         sd_notify(0, "READY=1");
     }
 
-    // From the journal's writer thread: what was answered is safe, nothing more can be promised.
+    // Called on the journal's writer thread, possibly while it stops: acknowledged events are safe, but
+    // nothing more can be promised.
     void fail(const std::string& reason) {
-        log(LogLevel::error, "journal failed", {{"reason", reason}});
-        asio::post(io_, [this] {
-            exit_code_ = exit_io_error;
-            io_.stop();
-        });
+        log(LogLevel::error, "journal_failed", {{"reason", reason}});
+        exit_code_ = ExitCode::io_error;
+        asio::post(io_, [this] { io_.stop(); });
     }
 
     void feed_watchdog() {
         std::uint64_t microseconds = 0;
         if (sd_watchdog_enabled(0, &microseconds) <= 0) return;
-        // A daemon whose disk hangs answers nobody; it is ended rather than called well.
+        // A daemon whose disk hangs cannot answer, so the watchdog is not fed and systemd ends the daemon.
         if (daemon_.alive()) sd_notify(0, "WATCHDOG=1");
         watchdog_.expires_after(std::chrono::microseconds(microseconds / 2));
         watchdog_.async_wait([this](const boost::system::error_code& error) {
@@ -105,22 +112,28 @@ private:
     asio::io_context io_;
     asio::signal_set signals_;
     asio::steady_timer watchdog_;
-    int exit_code_ = exit_done;
+    std::atomic<int> exit_code_{ExitCode::done};
     Daemon daemon_;
 };
 
 }  // namespace
 
 int serve(config::Config config, const Reread& reread) {
-    std::signal(SIGPIPE, SIG_IGN);
     try {
         return Service(std::move(config), reread).run();
     } catch (const journal::OpenError& error) {
-        log(LogLevel::error, "cannot open the journal", {{"reason", error.what()}});
+        log(LogLevel::error, "cannot_open_journal", {{"reason", error.what()}});
         return error.exit_code();
+    } catch (const boost::system::system_error& error) {
+        // For a lack of descriptors Asio's text names an internal part: "epoll: Too many open files
+        // [system:24]".
+        const bool of_system = error.code().category() == boost::system::system_category();
+        const std::string reason = of_system ? error_text(error.code().value()) : error.what();
+        log(LogLevel::error, "cannot_start", {{"reason", reason}});
+        return ExitCode::unavailable;
     } catch (const std::runtime_error& error) {
-        log(LogLevel::error, "cannot start", {{"reason", error.what()}});
-        return exit_unavailable;
+        log(LogLevel::error, "cannot_start", {{"reason", error.what()}});
+        return ExitCode::unavailable;
     }
 }
 

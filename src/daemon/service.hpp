@@ -1,4 +1,4 @@
-// The daemon as a service: signals, systemd's notifications, and the exit code. Runs on the main thread.
+// Runs the daemon as a service: signals, notifications to systemd, and the exit code. Main thread only.
 #pragma once
 
 #include <functional>
@@ -8,11 +8,11 @@
 
 namespace chathook::daemon {
 
-// Reads the configuration anew; nothing when it is not usable (the problems were logged).
+// Rereads the configuration; nullopt if it is unusable (the problems were logged).
 using Reread = std::function<std::optional<config::Config>()>;
 
-// Serves until SIGTERM or SIGINT (a second one ends the process at once), or until the disk fails.
-// SIGHUP reloads and reopens, SIGUSR1 reopens. Answers an exit code of sysexits.h.
+// Serves until SIGTERM or SIGINT (a second one ends the process immediately), or until the disk fails. SIGHUP
+// reloads and reopens, SIGUSR1 reopens. Returns an exit code of sysexits.h.
 int serve(config::Config config, const Reread& reread);
 
 }  // namespace chathook::daemon

@@ -1,5 +1,5 @@
-// How long to wait after a failure: exponential backoff with full jitter, so that many receivers that came
-// back at once are not met by everybody at once. Pure: chance is handed in. Any thread.
+// How long to wait after a failure: exponential backoff with full jitter, so that many senders do not all hit
+// a receiver in the moment it comes back. Pure: chance is passed in. Any thread.
 #pragma once
 
 #include <algorithm>
@@ -11,9 +11,11 @@ namespace chathook::dispatch {
 struct BackoffPolicy {
     std::chrono::milliseconds initial{1'000};
     std::chrono::milliseconds max{15 * 60'000};
+
+    friend bool operator==(const BackoffPolicy&, const BackoffPolicy&) = default;
 };
 
-// A receiver's Retry-After is honoured up to here; beyond, it is more likely a mistake than a wish.
+// A receiver's Retry-After is honoured up to this; a longer one is more likely a mistake than intended.
 inline constexpr std::chrono::milliseconds retry_after_max{3'600'000};
 
 // The longest wait after `failures` (1 or more) failures in a row: initial, doubled each time, up to max.
@@ -25,7 +27,7 @@ constexpr std::chrono::milliseconds backoff_ceiling(const BackoffPolicy& policy,
     return ceiling;
 }
 
-// Anything from 1 ms to the ceiling, as `chance` in [0, 1) has it; never shorter than what the receiver asked
+// A wait from 1 ms to the ceiling, chosen by `chance` in [0, 1); never shorter than what the receiver asked
 // for.
 constexpr std::chrono::milliseconds backoff(const BackoffPolicy& policy, unsigned failures, double chance,
                                             std::optional<std::chrono::milliseconds> retry_after) noexcept {

@@ -23,7 +23,7 @@ std::string spoken(std::chrono::milliseconds duration) {
     return std::to_string(duration.count()) + " ms";
 }
 
-// Of events that failed and then did not come back in a page: erased, or behind others that came since.
+// Limit for events that failed and then were not in a page again: erased, or behind newer ones.
 constexpr std::size_t tries_max = 1024;
 
 bool is_failure(Outcome::Kind kind) { return kind == Outcome::Kind::retry || kind == Outcome::Kind::gone; }
@@ -61,7 +61,7 @@ DeliveryPlan::Action DeliveryPlan::next(const Moment& now) {
         wait_until_ = std::min(wait_until_, now.steady + *left);
     }
     if (wait_until_ > now.steady) return Action::wait;
-    head_.reset();  // its time is up: fetch it, to settle it
+    head_.reset();  // its time is up: fetch it, so that it is settled
     return Action::fetch;
 }
 
@@ -80,14 +80,23 @@ void DeliveryPlan::fetched(std::vector<Delivery> due, bool full) {
     forget_tries_of_erased();
 }
 
-// What was tried and is not in this page has been erased, or waits behind what came since. It hardly matters
-// which, as long as it does not add up.
+// An event that was tried and is not in this page was erased or waits behind newer ones. Which of the two
+// hardly matters, as long as these counts do not accumulate.
 void DeliveryPlan::forget_tries_of_erased() {
     if (!page_.empty() && tries_.size() <= tries_max) return;
     std::erase_if(tries_, [this](const auto& tries) {
         return std::none_of(page_.begin(), page_.end(),
                             [&](const Delivery& delivery) { return delivery.sequence == tries.first; });
     });
+}
+
+std::vector<std::uint64_t> DeliveryPlan::let_go(const std::function<bool(std::uint64_t)>& goes) {
+    std::erase_if(page_, [&](const Delivery& delivery) { return goes(delivery.sequence); });
+    std::vector<std::uint64_t> tried;
+    for (const auto& [sequence, tries] : tries_) {
+        if (goes(sequence)) tried.push_back(sequence);
+    }
+    return tried;
 }
 
 void DeliveryPlan::tried(std::span<const Outcome> outcomes, const Moment& now) {
@@ -102,7 +111,7 @@ void DeliveryPlan::tried(std::span<const Outcome> outcomes, const Moment& now) {
     if (now.steady < not_before_) let_go_of_page();
 }
 
-// What is settled stands in the order of the page.
+// settlements_ are in the order of the page.
 void DeliveryPlan::drop_settled() {
     auto settled = settlements_.begin();
     auto kept = page_.begin();
@@ -136,7 +145,7 @@ void DeliveryPlan::judge_receiver(std::span<const Outcome> outcomes, const Momen
 void DeliveryPlan::let_go_of_page() {
     if (page_.empty()) return;
     const Delivery& first = page_.front();
-    head_ = Head{first.sequence, first.event->received, first.again};
+    head_ = Head{first.sequence, first.counted_from, first.again};
     page_.clear();
 }
 
@@ -154,7 +163,7 @@ void DeliveryPlan::apply(const Outcome& outcome, const Delivery& delivery, const
                        "refused " + std::to_string(tries.refusals) + " times: " + outcome.reason);
             }
             break;
-        // One event may fail for ever beside others that get through: its own attempts count too.
+        // One event may fail for ever while others get through: its own attempts count too.
         case Outcome::Kind::retry:
         case Outcome::Kind::gone: wait(std::max(failing_->in_a_row, tries.attempts), outcome, now); break;
     }
@@ -179,16 +188,16 @@ void DeliveryPlan::settle(const Delivery& delivery, bool delivered, std::string 
 void DeliveryPlan::give_up_the_old(const Moment& now) {
     if (!failing_) return;
     std::erase_if(page_, [&](const Delivery& delivery) {
-        const auto left = time_left({delivery.sequence, delivery.event->received, delivery.again}, now);
+        const auto left = time_left({delivery.sequence, delivery.counted_from, delivery.again}, now);
         if (!left || *left > std::chrono::milliseconds(0)) return false;
         settle(delivery, false, "given up after " + spoken(policy_.max_age) + ": " + failing_->reason);
         return true;
     });
 }
 
-// How long that event may still be tried; none while the sink does not fail. What somebody asked for once
-// more may be older than max_age before it begins: it is tried once at least, and then until nothing has got
-// through for max_age.
+// How long the event may still be tried; none while the sink does not fail. A requested redelivery may be
+// older than max_age before it begins: it is tried at least once, and then until nothing has got through for
+// max_age.
 std::optional<std::chrono::milliseconds> DeliveryPlan::time_left(const Head& event, const Moment& now) const {
     if (!failing_) return std::nullopt;
     const auto fails_for = now.steady - failing_->since;
@@ -196,7 +205,7 @@ std::optional<std::chrono::milliseconds> DeliveryPlan::time_left(const Head& eve
         if (!tries_.contains(event.sequence)) return std::nullopt;
         return std::chrono::ceil<std::chrono::milliseconds>(policy_.max_age - fails_for);
     }
-    const auto until_old = policy_.max_age - (now.wall - event.received);
+    const auto until_old = policy_.max_age - (now.journal - event.counted_from);
     const auto until_patience_ends = policy_.patience - fails_for;
     const auto left = std::max<std::chrono::nanoseconds>(until_old, until_patience_ends);
     return std::chrono::ceil<std::chrono::milliseconds>(left);

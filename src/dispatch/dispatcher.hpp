@@ -1,5 +1,5 @@
 // All sinks of the daemon, each delivering on its own thread, so that a failing one never holds up another.
-// Made and stopped by daemon/ on one thread; status() and reopen() may be called from any thread in
+// Created and stopped by daemon/ on one thread; status() and reopen() may be called from any thread in
 // between.
 #pragma once
 
@@ -18,8 +18,8 @@ public:
     // Starts delivering to every sink. `journal` and `metrics` outlive this.
     Dispatcher(std::vector<SinkSetup> sinks, journal::Journal& journal, Metrics& metrics);
 
-    // Stops all sinks side by side: what is under way may end within `grace`, then it is aborted. Call before
-    // the journal stops, so that progress is recorded.
+    // Stops all sinks in parallel: a delivery under way may finish within `grace`, then it is aborted. Call
+    // it before the journal stops, so that progress is recorded.
     void stop(std::chrono::milliseconds grace) noexcept;
 
     void reopen() noexcept;

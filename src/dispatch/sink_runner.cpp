@@ -1,15 +1,13 @@
 #include "dispatch/sink_runner.hpp"
 
-#include <pthread.h>
-
 #include <algorithm>
-#include <csignal>
 #include <exception>
 #include <random>
 #include <utility>
 
 #include "support/clock.hpp"
 #include "support/log.hpp"
+#include "support/threads.hpp"
 
 namespace chathook::dispatch {
 namespace {
@@ -17,10 +15,10 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds metrics_interval{1};
-constexpr std::chrono::seconds journal_pause{1};  // before a failed journal is asked again
+constexpr std::chrono::seconds journal_pause{1};  // before a failed journal is tried again
 
-// From one delivery to the next while events keep coming, so that they go in batches: a busy intake commits a
-// thousand times a second, and progress costs a commit of its own. An event that comes alone does not wait.
+// Minimum from one delivery to the next while events keep coming, to batch them: a busy intake commits a
+// thousand times a second, and recording progress costs a commit of its own. A single event does not wait.
 constexpr std::chrono::milliseconds gather{25};
 
 DeliveryPolicy gathering(DeliveryPolicy policy) {
@@ -28,19 +26,10 @@ DeliveryPolicy gathering(DeliveryPolicy policy) {
     return policy;
 }
 
-Moment moment() { return {steady_clock::now(), now()}; }
-
 DeliveryPlan::Chance make_chance() {
     return [engine = std::mt19937_64(std::random_device{}())]() mutable {
         return std::uniform_real_distribution<double>(0.0, 1.0)(engine);
     };
-}
-
-// Signals are the main thread's. A broken pipe then is the error EPIPE, for libcurl and OpenSSL too.
-void block_signals() {
-    sigset_t all;
-    ::sigfillset(&all);
-    ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
 }
 
 std::string in_seconds(steady_clock::duration duration) {
@@ -57,19 +46,27 @@ SinkRunner::SinkRunner(SinkSetup setup, journal::Journal& journal, SinkMetrics& 
       journal_(journal),
       metrics_(metrics),
       reader_(journal.open_reader()),
+      holding_(std::make_shared<journal::Holding>(static_cast<journal::Holder&>(*this))),
       plan_(gathering(setup.policy), make_chance()) {
     status_.name = name_;
+    journal_.add_holding(number_, holding_);
     commits_ = journal_.subscribe([this](std::uint64_t) { wake(); });
     redeliveries_ = journal_.subscribe_redelivered([this](journal::SinkNumber sink) { hurry(sink); });
-    thread_ = std::jthread([this](const std::stop_token& abort) { run(abort); });
+    thread_ = start_thread("sink-" + name_, [this](const std::stop_token& abort) { run(abort); });
 }
 
-SinkRunner::~SinkRunner() { stop(steady_clock::now()); }
+SinkRunner::~SinkRunner() {
+    stop(steady_clock::now());
+    holding_->leave();
+}
 
 void SinkRunner::begin_stop() noexcept {
-    const std::lock_guard lock(mutex_);
-    ending_ = true;
-    changed_.notify_all();
+    {
+        const std::lock_guard lock(mutex_);
+        ending_ = true;
+        changed_.notify_all();
+    }
+    holding_->end();
 }
 
 void SinkRunner::stop(steady_clock::time_point deadline) noexcept {
@@ -83,6 +80,14 @@ void SinkRunner::stop(steady_clock::time_point deadline) noexcept {
     thread_.join();
     journal_.unsubscribe(commits_);
     journal_.unsubscribe(redeliveries_);
+}
+
+// Called with the holding's mutex held, so mutex_ must never be held while the holding is called.
+void SinkRunner::recall() noexcept {
+    sink_->recall();
+    const std::lock_guard lock(mutex_);
+    recalled_ = true;
+    changed_.notify_all();
 }
 
 void SinkRunner::wake() noexcept {
@@ -109,12 +114,10 @@ bool SinkRunner::ending() const {
 }
 
 void SinkRunner::run(const std::stop_token& abort) {
-    // For top -H and a tracer; the kernel keeps 15 characters.
-    ::pthread_setname_np(::pthread_self(), ("sink-" + name_).substr(0, 15).c_str());
-    block_signals();
     while (true) {
+        let_go_of_erased();
         const DeliveryPlan::Action action = plan_.next(moment());
-        // Progress is recorded even now; everything else can wait for the next start.
+        // Progress is recorded even while ending; everything else can wait for the next start.
         if (ending() && (action != DeliveryPlan::Action::settle || journal_failing_)) break;
         perform(action, abort);
         publish_metrics_if_due();
@@ -123,6 +126,29 @@ void SinkRunner::run(const std::stop_token& abort) {
     ended_ = true;
     changed_.notify_all();
 }
+
+// Called between any two actions. Delivered events are settled before the holding counts as empty, so that an
+// erasure's receipt can count them.
+void SinkRunner::let_go_of_erased() {
+    auto [withheld, missed, stale] = holding_->look();
+    withheld_ = std::move(withheld);
+    if (stale) plan_.refetch();
+    if (withheld_ || !missed.empty()) {
+        sink_->drop_erased([&](std::uint64_t sequence) {
+            return (withheld_ && journal::stands_in(*withheld_, sequence)) ||
+                   journal::stands_in(missed, sequence);
+        });
+    }
+    if (!plan_.settlements().empty()) return;
+    journal::Sequences tried;
+    if (withheld_) {
+        tried =
+            plan_.let_go([&](std::uint64_t sequence) { return journal::stands_in(*withheld_, sequence); });
+    }
+    holding_->put_back(tried);
+}
+
+Moment SinkRunner::moment() const { return {steady_clock::now(), journal_.clock()}; }
 
 void SinkRunner::perform(DeliveryPlan::Action action, const std::stop_token& abort) {
     switch (action) {
@@ -139,12 +165,17 @@ void SinkRunner::settle() {
     const std::vector<DeliveryPlan::Settled>& ended = plan_.settlements();
     std::vector<journal::Settlement> settlements;
     settlements.reserve(ended.size());
+    const journal::Sequences under_way = holding_->settling();
     for (const DeliveryPlan::Settled& one : ended) {
+        if (journal::stands_in(under_way, one.sequence)) continue;
         const auto kind =
             one.delivered ? journal::Settlement::Kind::delivered : journal::Settlement::Kind::dead;
         settlements.push_back({one.sequence, kind, one.attempts, one.reason});
     }
-    if (const auto recorded = journal_.settle(number_, std::move(settlements)); !recorded) {
+    const auto recorded =
+        settlements.empty() ? Result<void>() : journal_.settle(number_, std::move(settlements));
+    holding_->settled();
+    if (!recorded) {
         journal_failed(recorded.error());
         return;
     }
@@ -159,8 +190,7 @@ void SinkRunner::settle() {
 }
 
 void SinkRunner::fetch() {
-    // Always from the first: replayed events and retried dead letters stand before what was delivered last.
-    auto due = reader_->due(number_, 0, traits_.batch_events_max, traits_.batch_bytes_max);
+    auto due = this->due();
     if (!due) {
         journal_failed(due.error());
         return;
@@ -170,7 +200,23 @@ void SinkRunner::fetch() {
     plan_.fetched(std::move(due.value()), full);
 }
 
+// Always from the first: replayed events and retried dead letters come before what was delivered last.
+// Withheld events are skipped, so that they do not hold up those behind them.
+Result<std::vector<Delivery>> SinkRunner::due() {
+    for (std::uint64_t after = 0;;) {
+        auto due = reader_->due(number_, after, traits_.batch_events_max, traits_.batch_bytes_max);
+        if (!due || due->empty() || !withheld_) return due;
+        const Delivery last = due->back();
+        std::erase_if(due.value(),
+                      [&](const Delivery& one) { return journal::stands_in(*withheld_, one.sequence); });
+        if (!due->empty() || last.again) return due;
+        after = last.sequence;
+    }
+}
+
 void SinkRunner::deliver(const std::stop_token& abort) {
+    sink_->hand_over();
+    if (!holding_->take(plan_.page())) return;
     metrics_stale_ = true;
     {
         const std::lock_guard lock(mutex_);
@@ -182,7 +228,7 @@ void SinkRunner::deliver(const std::stop_token& abort) {
     } catch (const std::exception&) {  // its text may quote the event
         outcomes = {{Outcome::Kind::retry, "internal error: the sink threw an exception", {}}};
     }
-    if (outcomes.empty() && !abort.stop_requested()) {
+    if (outcomes.empty() && !abort.stop_requested() && !sink_->recalled()) {
         outcomes = {{Outcome::Kind::retry, "internal error: the sink tried nothing", {}}};
     }
     for (const Outcome& outcome : outcomes) {
@@ -194,7 +240,7 @@ void SinkRunner::deliver(const std::stop_token& abort) {
 }
 
 void SinkRunner::wait_for_retry() {
-    metrics_stale_ = true;  // what waits grows older
+    metrics_stale_ = true;  // the lag of waiting events grows
     {
         const std::lock_guard lock(mutex_);
         status_.next_try = now() + std::chrono::duration_cast<std::chrono::microseconds>(plan_.wait_until() -
@@ -219,7 +265,9 @@ SinkRunner::Woke SinkRunner::sleep_until(std::optional<steady_clock::time_point>
     std::unique_lock lock(mutex_);
     const bool events_matter = or_until == Until::event;
     const bool requests_matter = or_until == Until::asked;
-    const auto awake = [&] { return ending_ || (events_matter && woken_) || (requests_matter && asked_); };
+    const auto awake = [&] {
+        return ending_ || recalled_ || (events_matter && woken_) || (requests_matter && asked_);
+    };
     listening_ = events_matter;
     if (!until) {
         changed_.wait(lock, awake);
@@ -227,6 +275,7 @@ SinkRunner::Woke SinkRunner::sleep_until(std::optional<steady_clock::time_point>
         return Woke::by_time;
     }
     if (ending_) return Woke::to_end;
+    if (std::exchange(recalled_, false)) return Woke::by_time;  // run the loop once
     if (requests_matter) {
         asked_ = false;
         return Woke::by_request;
@@ -244,14 +293,15 @@ void SinkRunner::journal_failed(Errc error) {
     sleep_until(steady_clock::now() + journal_pause, Until::time);
 }
 
-// One line when the sink begins to fail, one when the breaker opens, and one when the sink is well again; a
-// retry is no news.
+// One line when the sink begins to fail, one when the breaker opens, and one when the sink recovers; a retry
+// is not logged.
 void SinkRunner::report_state(const Moment& now) {
     const auto& failing = plan_.failing();
     const bool is_failing = failing.has_value();
     const bool is_open = plan_.breaker().is_open();
     if (is_failing && !was_failing_) {
-        failing_since_ = now.wall;
+        failing_since_ = chathook::now();
+        began_to_fail_ = now.steady;
         log(LogLevel::warning, "sink_failing", {{"sink", name_}, {"reason", failing->reason}});
     }
     if (is_open && !was_open_) {
@@ -260,8 +310,8 @@ void SinkRunner::report_state(const Moment& now) {
     }
     const bool closed = was_open_ && !is_open;
     if (closed || (!is_failing && was_failing_)) {
-        log(LogLevel::info, closed ? "sink_breaker_closed" : "sink_recovered",
-            {{"sink", name_}, {"after", in_seconds(now.wall - failing_since_)}});
+        log(LogLevel::info, closed ? LogKey("sink_breaker_closed") : LogKey("sink_recovered"),
+            {{"sink", name_}, {"after", in_seconds(now.steady - began_to_fail_)}});
     }
     was_failing_ = is_failing;
     was_open_ = is_open;
@@ -302,8 +352,8 @@ void SinkRunner::publish_metrics_if_due() {
     metrics_.set_failing(failing_for(now_steady));
     metrics_.set_backlog(backlog->events);
     metrics_.set_dead_letters(backlog->dead);
-    const auto age =
-        backlog->oldest_received ? now() - *backlog->oldest_received : std::chrono::microseconds(0);
+    const auto age = backlog->oldest_counted_from ? journal_.clock() - *backlog->oldest_counted_from
+                                                  : std::chrono::microseconds(0);
     metrics_.set_lag(std::max(age, std::chrono::microseconds(0)));
 }
 

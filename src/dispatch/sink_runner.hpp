@@ -1,6 +1,6 @@
-// Delivers to one sink on a thread of its own: does what its DeliveryPlan says, with the real journal, the
-// real clock and the real sink. Nothing is polled while nothing is due: a commit wakes it. All member
-// functions may be called from any thread.
+// Delivers to one sink on a thread of its own: carries out its DeliveryPlan with the real journal, clock and
+// sink. There is no polling while nothing is due: a commit wakes it. All member functions may be called from
+// any thread.
 #pragma once
 
 #include <chrono>
@@ -17,6 +17,7 @@
 #include <chathook/sink.hpp>
 
 #include "dispatch/delivery_plan.hpp"
+#include "dispatch/sink_status.hpp"
 #include "journal/journal.hpp"
 #include "support/metrics.hpp"
 
@@ -30,32 +31,21 @@ struct SinkSetup {
     std::unique_ptr<Sink> sink;
 };
 
-// For people: what the sink is at.
-struct SinkStatus {
-    std::string name;
-    bool failing = false;
-    std::string reason;               // of the last failure, while it fails
-    std::optional<Instant> since;     // when it began to fail
-    std::optional<Instant> next_try;  // while it waits
-    unsigned failures = 0;            // in a row
-    bool breaker_open = false;        // left alone but for a single delivery now and then
-};
-
-class SinkRunner {
+class SinkRunner final : private journal::Holder {
 public:
     // Starts delivering. `journal` and `metrics` outlive this. Throws what Journal::open_reader() throws.
     SinkRunner(SinkSetup setup, journal::Journal& journal, SinkMetrics& metrics);
 
-    // Aborts what is under way, if stop() was not called.
-    ~SinkRunner();
+    // Aborts the delivery under way if stop() was not called.
+    ~SinkRunner() override;
     SinkRunner(const SinkRunner&) = delete;
     SinkRunner& operator=(const SinkRunner&) = delete;
 
-    // Start nothing new. Returns at once.
+    // Starts no further delivery. Returns at once.
     void begin_stop() noexcept;
 
-    // Lets the delivery under way end on its own until `deadline`, then aborts it; what was delivered by then
-    // is recorded. The journal must still be running. Returns when the thread has ended.
+    // Lets the delivery under way finish until `deadline`, then aborts it; what was delivered by then is
+    // recorded. The journal must still be running. Returns when the thread has ended.
     void stop(std::chrono::steady_clock::time_point deadline) noexcept;
 
     void reopen() noexcept { sink_->reopen(); }
@@ -64,12 +54,18 @@ public:
 private:
     enum class Woke { by_event, by_request, by_time, to_end };
 
+    void recall() noexcept override;
+    std::size_t begun() const noexcept override { return sink_->begun(); }
+
     void wake() noexcept;
     void hurry(journal::SinkNumber sink) noexcept;
     void run(const std::stop_token& abort);
+    void let_go_of_erased();
+    Moment moment() const;
     void perform(DeliveryPlan::Action action, const std::stop_token& abort);
     void settle();
     void fetch();
+    Result<std::vector<Delivery>> due();
     void deliver(const std::stop_token& abort);
     void wait_for_retry();
     void idle();
@@ -90,20 +86,25 @@ private:
     SinkMetrics& metrics_;
     std::unique_ptr<journal::Reader> reader_;
 
-    // The thread's own.
+    const std::shared_ptr<journal::Holding> holding_;
+
+    // Used by the thread only.
     DeliveryPlan plan_;
+    std::shared_ptr<const journal::Sequences> withheld_;  // not delivered while an erasure is under way
     std::chrono::steady_clock::time_point published_{};
     bool metrics_stale_ = true;
     bool was_failing_ = false;
     bool was_open_ = false;
     bool journal_failing_ = false;
-    Instant failing_since_{};
+    Instant failing_since_{};  // on the wall clock, for status()
+    std::chrono::steady_clock::time_point began_to_fail_{};
 
     mutable std::mutex mutex_;  // guards what follows
     std::condition_variable changed_;
     bool woken_ = false;
-    bool listening_ = false;  // whether being woken ends the thread's sleep
-    bool asked_ = false;      // somebody made something due again since the last attempt began
+    bool listening_ = false;  // whether a commit ends the thread's sleep
+    bool recalled_ = false;   // let_go_of_erased() has work to do
+    bool asked_ = false;      // a redelivery was requested since the last attempt began
     bool ending_ = false;
     bool ended_ = false;
     SinkStatus status_;

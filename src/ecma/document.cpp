@@ -1,6 +1,5 @@
 #include "ecma/document.hpp"
 
-#include <limits>
 #include <utility>
 
 #include "ecma/parser.hpp"
@@ -11,8 +10,7 @@ namespace chathook {
 struct JsonDocument::Made final : JsonDocument {};
 
 JsonDocument::Pointer JsonDocument::finish(std::shared_ptr<JsonDocument> document) {
-    // The tape counts bytes in 32 bits.
-    if (document->text_.size() >= std::numeric_limits<std::uint32_t>::max()) return nullptr;
+    if (document->text_.size() > ecma::text_bytes_max) return nullptr;
     if (!ecma::Parser(document->text_, document->tape_).run()) return nullptr;
     return document;
 }

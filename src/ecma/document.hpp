@@ -17,11 +17,11 @@ class JsonDocument {
 public:
     using Pointer = std::shared_ptr<const JsonDocument>;
 
-    // Parses valid UTF-8 in place: `text` must outlive the document. Null if it is not JSON, or 4 GiB and
-    // more.
+    // Parses valid UTF-8 in place: `text` must outlive the document. Null if it is not JSON, or is 512 MiB or
+    // larger.
     static Pointer parse(std::string_view text);
 
-    // The same, of a text that the document keeps.
+    // Like parse(), but the document owns the text.
     static Pointer parse_owned(std::string text);
 
     // Parses bytes from the wire as a JavaScript receiver decodes them: one byte order mark is dropped, each
@@ -29,7 +29,7 @@ public:
     // and must outlive the document; anything else is decoded into a copy that the document keeps.
     static Pointer parse_bytes(std::string_view raw);
 
-    // Keys that are looked up and stand more than once in their object are noted in `repeated`, if given.
+    // Records in `repeated`, if given, each key that is looked up and occurs more than once in its object.
     Json root(RepeatedKeys* repeated = nullptr) const noexcept { return {this, 0, repeated}; }
 
     // The text that was parsed, after decoding.
@@ -38,7 +38,7 @@ public:
     // How deeply containers are nested: 0 for a lone scalar, 1 for {} and [].
     std::size_t max_depth() const noexcept { return tape_.max_depth; }
 
-    // For ecma/ itself: the tape, and a node of it as a handle and back.
+    // For use within ecma/ only: the tape, and conversion between its nodes and handles.
     const ecma::Tape& tape() const noexcept { return tape_; }
     Json handle(std::uint32_t node) const noexcept { return {this, node, nullptr}; }
     std::uint32_t index_of(const Json& json) const noexcept { return json.index_; }
@@ -46,7 +46,7 @@ public:
 private:
     friend class Json;
 
-    struct Made;  // what make_shared may construct
+    struct Made;  // lets make_shared call the private constructor
     JsonDocument() = default;
     static Pointer finish(std::shared_ptr<JsonDocument> document);
 

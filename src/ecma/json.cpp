@@ -3,21 +3,17 @@
 #include "ecma/document.hpp"
 #include "ecma/tape.hpp"
 
-// The accessors of Json, over the tape. They are JsonDocument's friends; the free functions here take its
-// parts.
+// The accessors of Json, on the tape. Json is a friend of JsonDocument; the free functions here take its
+// parts as arguments.
 namespace chathook {
 namespace {
 
 std::string_view decoded(const ecma::Node& node, const ecma::Tape& tape, std::string_view text) noexcept {
     if (node.escaped) return std::string_view(tape.arena).substr(node.end, node.count);
-    return {text.data() + node.at + 1, node.size - 2};
+    return text.substr(node.at + 1u, node.size - 2u);
 }
 
-bool is_container(const ecma::Node& node) noexcept {
-    return node.kind == Json::Kind::array || node.kind == Json::Kind::object;
-}
-
-// The node after this value and all that it holds.
+// The node after this value and everything in it.
 std::uint32_t after(const ecma::Node& node, std::uint32_t index) noexcept {
     return is_container(node) ? node.end : index + 1;
 }
@@ -33,7 +29,7 @@ Json Json::operator[](std::string_view key) const noexcept {
     const ecma::Tape& tape = document_->tape_;
     const ecma::Node* const nodes = tape.nodes.data();
     if (nodes[index_].kind != Kind::object || nodes[index_].count == 0) return {};
-    std::uint32_t found = 0;  // no member is the first node
+    std::uint32_t found = 0;  // 0: not found, as node 0 is the root and never a member
     bool repeated = false;
     for (std::uint32_t at = index_ + 2;; at = after(nodes[at], at) + 1) {
         if (decoded(nodes[at - 1], tape, document_->text_) == key) {

@@ -1,40 +1,23 @@
 #include "ecma/members.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
-#include <utility>
 
 namespace chathook::ecma {
 namespace {
 
-// Up to here comparing each with each beats sorting.
-constexpr std::size_t compared_pairwise_max = 16;
-
-// Names that are no array indices rank by their place, after all that are.
+// Names that are not array indices rank after all array indices, by position.
 constexpr std::uint64_t first_rank_of_names = std::uint64_t{1} << 32;
 
-using Iterator = std::vector<Member>::iterator;
-
-Iterator merge_pairwise(Iterator begin, Iterator end) {
-    Iterator kept = begin;
-    for (Iterator member = begin; member != end; ++member) {
-        const auto same = std::find_if(begin, kept, [&](const Member& m) { return m.key == member->key; });
-        if (same != kept) {
-            same->value = member->value;
-        } else {
-            *kept++ = *member;
-        }
-    }
-    return kept;
-}
-
-// What a member is found by: an index's number, or a name's first eight bytes.
+// The sort key of a member, an index or the first eight bytes of a name, and the node of its value. Once
+// duplicates are merged: the member's rank, and the node of its last value.
 struct Mark {
     std::uint64_t mark;
-    std::uint32_t place;
+    std::uint32_t node;
 
     bool operator<(const Mark& other) const noexcept {
-        return mark < other.mark || (mark == other.mark && place < other.place);
+        return mark < other.mark || (mark == other.mark && node < other.node);
     }
 };
 
@@ -46,60 +29,93 @@ std::uint64_t first_bytes(std::string_view name) noexcept {
     return bytes;
 }
 
-// Of members with one key the first keeps its place and takes the last one's value; the others are emptied.
-template <class Same>
-void merge_runs(Iterator begin, std::vector<Mark>& marks, Same same) {
+// Replaces each run of members with equal keys by keep(first, last) of the run.
+template <class Same, class Keep>
+void merge_runs(std::vector<Mark>& marks, Same same, Keep keep) {
+    std::size_t kept = 0;
     for (std::size_t from = 0, to = 0; from < marks.size(); from = to) {
-        Member& first = begin[marks[from].place];
-        for (to = from + 1; to < marks.size() && same(marks[from], marks[to]); ++to) {
-            first.value = std::exchange(begin[marks[to].place].value, Json());
-        }
+        for (to = from + 1; to < marks.size() && same(marks[from], marks[to]);) ++to;
+        marks[kept++] = keep(marks[from], marks[to - 1]);
     }
+    marks.resize(kept);
 }
 
-// Equal first bytes may be different names; whole names are compared only among these.
-void sort_names(Iterator begin, std::vector<Mark>& names) {
+// Names with equal first bytes may differ; only these are compared as a whole.
+template <class Key>
+void sort_names(std::vector<Mark>& names, Key key) {
     std::sort(names.begin(), names.end());
-    const auto key = [&](const Mark& mark) { return begin[mark.place].key; };
     for (auto from = names.begin(); from != names.end();) {
         const auto to =
             std::find_if(from, names.end(), [&](const Mark& mark) { return mark.mark != from->mark; });
         if (to - from > 1) {
             std::sort(from, to, [&](const Mark& left, const Mark& right) {
                 const int order = key(left).compare(key(right));
-                return order < 0 || (order == 0 && left.place < right.place);
+                return order < 0 || (order == 0 && left.node < right.node);
             });
         }
         from = to;
     }
 }
 
-Iterator merge_sorted(Iterator begin, Iterator end) {
+void append_sorted(std::vector<std::uint32_t>& values, const JsonDocument& document, const Json& object) {
+    std::size_t indexed = 0;
+    for (Json value = object.first(); value; value = value.next()) {
+        if (array_index(value.key()) != no_index) ++indexed;
+    }
     std::vector<Mark> indices, names;
-    for (Iterator member = begin; member != end; ++member) {
-        const auto place = static_cast<std::uint32_t>(member - begin);
-        if (member->rank < first_rank_of_names) {
-            indices.push_back({member->rank, place});
+    indices.reserve(indexed);
+    names.reserve(object.size() - indexed);
+    for (Json value = object.first(); value; value = value.next()) {
+        const std::string_view key = value.key();
+        const std::uint32_t index = array_index(key);
+        if (index != no_index) {
+            indices.push_back({index, document.index_of(value)});
         } else {
-            names.push_back({first_bytes(member->key), place});
+            names.push_back({first_bytes(key), document.index_of(value)});
         }
     }
     std::sort(indices.begin(), indices.end());
-    merge_runs(begin, indices, [](const Mark& a, const Mark& b) { return a.mark == b.mark; });
-    sort_names(begin, names);
-    merge_runs(begin, names, [&](const Mark& a, const Mark& b) {
-        return a.mark == b.mark && begin[a.place].key == begin[b.place].key;
-    });
+    merge_runs(
+        indices, [](const Mark& a, const Mark& b) { return a.mark == b.mark; },
+        [](const Mark& first, const Mark& last) {
+            return Mark{first.mark, last.node};
+        });
 
-    std::vector<Member> merged;
-    merged.reserve(static_cast<std::size_t>(end - begin));
-    for (const Mark& index : indices) {
-        if (begin[index.place].value) merged.push_back(begin[index.place]);
+    const auto key = [&](const Mark& mark) { return document.handle(mark.node).key(); };
+    sort_names(names, key);
+    merge_runs(
+        names, [&](const Mark& a, const Mark& b) { return a.mark == b.mark && key(a) == key(b); },
+        [](const Mark& first, const Mark& last) {
+            return Mark{first.node, last.node};
+        });
+    std::sort(names.begin(), names.end());
+    for (const Mark& index : indices) values.push_back(index.node);
+    for (const Mark& name : names) values.push_back(name.node);
+}
+
+void append_few(std::vector<std::uint32_t>& values, const JsonDocument& document, const Json& object) {
+    std::array<std::string_view, compared_pairwise_max> keys;
+    std::array<Mark, compared_pairwise_max> marks;
+    std::size_t kept = 0;
+    bool indexed = false;
+    for (Json value = object.first(); value; value = value.next()) {
+        const std::string_view key = value.key();
+        const std::uint32_t node = document.index_of(value);
+        const auto same =
+            static_cast<std::size_t>(std::find(keys.begin(), keys.begin() + kept, key) - keys.begin());
+        if (same != kept) {
+            marks[same].node = node;
+            continue;
+        }
+        const std::uint32_t index = array_index(key);
+        keys[kept] = key;
+        marks[kept] = {index == no_index ? first_rank_of_names + kept : index, node};
+        ++kept;
+        indexed = indexed || index != no_index;
     }
-    for (Iterator member = begin; member != end; ++member) {
-        if (member->value && member->rank >= first_rank_of_names) merged.push_back(*member);
-    }
-    return std::copy(merged.begin(), merged.end(), begin);
+    const auto end = marks.begin() + kept;
+    if (indexed) std::sort(marks.begin(), end);
+    std::for_each(marks.begin(), end, [&](const Mark& mark) { values.push_back(mark.node); });
 }
 
 }  // namespace
@@ -112,23 +128,19 @@ std::uint32_t array_index(std::string_view key) noexcept {
     return error == std::errc{} && end == key.data() + key.size() ? index : no_index;
 }
 
-void append_members(std::vector<Member>& members, const Json& object) {
-    const auto first = static_cast<std::ptrdiff_t>(members.size());
-    bool indexed = false;
-    for (Json value = object.first(); value; value = value.next()) {
-        const std::string_view key = value.key();
-        const std::uint32_t index = array_index(key);
-        const std::uint64_t place = members.size();
-        members.push_back({key, value, index == no_index ? first_rank_of_names + place : index});
-        indexed = indexed || index != no_index;
+void append_values(std::vector<std::uint32_t>& values, const JsonDocument& document, std::uint32_t object) {
+    const Json json = document.handle(object);
+    if (json.size() <= compared_pairwise_max) return append_few(values, document, json);
+    append_sorted(values, document, json);
+}
+
+void append_members(std::vector<Member>& members, const JsonDocument& document, const Json& object) {
+    std::vector<std::uint32_t> values;
+    append_values(values, document, document.index_of(object));
+    for (const std::uint32_t node : values) {
+        const Json value = document.handle(node);
+        members.push_back({value.key(), value});
     }
-    const Iterator begin = members.begin() + first;
-    const bool few = members.size() - static_cast<std::size_t>(first) <= compared_pairwise_max;
-    members.erase(few ? merge_pairwise(begin, members.end()) : merge_sorted(begin, members.end()),
-                  members.end());
-    if (!indexed || !few) return;
-    std::sort(members.begin() + first, members.end(),
-              [](const Member& left, const Member& right) { return left.rank < right.rank; });
 }
 
 }  // namespace chathook::ecma

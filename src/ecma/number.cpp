@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstddef>
+#include <cstdlib>
 #include <limits>
 #include <string>
 #include <system_error>
@@ -13,14 +14,10 @@
 namespace chathook::ecma {
 namespace {
 
-// A decimal of this many digits is the shortest one that reads as its double (DBL_DIG), so it prints as it
-// stands but for zeros at its end.
-constexpr std::size_t exact_digits_max = 15;
-
-// From here on, counted from the decimal point, a first digit makes an exponent: 0.000001 and 1e-7.
+// A first significant digit beyond this decimal place is printed with an exponent: 0.000001, but 1e-7.
 constexpr std::size_t plain_fraction_digits_max = 6;
 
-// Appends a number that prints as it stands, without working out its double: most are such. False if this one
+// Appends a number that is printed unchanged, as most are, without computing its double. False if this one
 // may not be.
 bool append_as_it_stands(std::string& out, std::string_view source) {
     const std::string_view digits = source.substr(source.front() == '-' ? 1 : 0);
@@ -38,9 +35,9 @@ bool append_as_it_stands(std::string& out, std::string_view source) {
     return true;
 }
 
-// Whether a number beyond the range of doubles is too large, rather than too small: from the place of its
-// first digit other than 0, counted from the decimal point, and its exponent. One place more or less does not
-// matter, the range ends some 300 places from either side.
+// Whether a number outside the range of doubles is too large, rather than too small: judged by the position
+// of its first nonzero digit and its exponent. Being off by one does not matter, as the range ends some 300
+// places away on either side.
 bool is_huge(std::string_view source) noexcept {
     const std::size_t e = source.find_first_of("eE");
     const std::string_view mantissa = source.substr(0, e);
@@ -65,8 +62,8 @@ double nearest_double(std::string_view source) noexcept {
     return is_huge(source) ? std::numeric_limits<double>::infinity() : 0.0;
 }
 
-// The shortest digits that read back as `value`, and where the decimal point belongs: 0.DIGITS times ten to
-// the power of `point`.
+// The shortest digits that read back as `value`, and the decimal point: 0.DIGITS times ten to the power of
+// `point`.
 struct Digits {
     std::array<char, 32> text{};
     std::size_t size = 0;
@@ -92,7 +89,7 @@ Digits shortest_digits(double value) noexcept {
     return digits;
 }
 
-// Number::toString's cases, in its order: n is the place of the point, k the number of digits.
+// The cases of Number::toString, in its order: n is the position of the point, k the number of digits.
 void append_layout(std::string& out, const Digits& digits) {
     const int n = digits.point;
     const int k = static_cast<int>(digits.size);
@@ -119,6 +116,9 @@ void append_layout(std::string& out, const Digits& digits) {
     }
 }
 
+constexpr std::size_t portable_size_max = 400;
+constexpr int portable_exponent_max = 400;
+
 }  // namespace
 
 void append_number(std::string& out, std::string_view source) {
@@ -131,6 +131,28 @@ void append_number(std::string& out, std::string_view source) {
     } else {
         if (value < 0) out += '-';
         append_layout(out, shortest_digits(std::abs(value)));
+    }
+}
+
+bool is_portable_number(std::string_view source) noexcept {
+    if (source.size() > portable_size_max) return false;
+    const std::size_t e = source.find_first_of("eE");
+    if (e != source.npos) {
+        std::string_view digits = source.substr(e + 1);
+        if (digits.front() == '+') digits.remove_prefix(1);
+        int exponent = 0;
+        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), exponent);
+        if (error != std::errc{} || std::abs(exponent) > portable_exponent_max) return false;
+    }
+    return std::isfinite(nearest_double(source));
+}
+
+void append_portable_number(std::string& out, std::string_view source) {
+    const bool sure = source.size() < surely_portable_size && source.find_first_of("eE") == source.npos;
+    if (sure || is_portable_number(source)) {
+        out += source;
+    } else {
+        append_number(out, source);
     }
 }
 

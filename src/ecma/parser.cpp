@@ -6,17 +6,17 @@
 #include <cstddef>
 #include <cstring>
 
+#include "ecma/document_size.hpp"
+#include "ecma/number.hpp"
 #include "ecma/utf8.hpp"
 
 namespace chathook::ecma {
 namespace {
 
-// Vendors' bodies hold about one value or name in twelve bytes or more. The bound keeps a hostile length from
-// reserving much.
+// Vendors' bodies contain at most about one value or name per twelve bytes. For a text long enough to be
+// counted first, exactly the memory that it can need is reserved: growing would hold up to three times as
+// much.
 constexpr std::size_t bytes_per_node = 12;
-constexpr std::size_t nodes_reserved_max = 16 * 1024;
-
-constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 // Bytes that end a run of ordinary characters in a string.
 constexpr auto ends_run = [] {
@@ -27,8 +27,8 @@ constexpr auto ends_run = [] {
     return table;
 }();
 
-// The high bit of each of eight bytes that ends a run. Exact up to the lowest one; those above it may be set
-// in vain.
+// Sets the high bit of each of the eight bytes that ends a run. Exact up to the lowest such byte; bits above
+// it may be set wrongly.
 constexpr std::uint64_t run_ends(std::uint64_t word) noexcept {
     constexpr std::uint64_t ones = 0x0101010101010101u;
     constexpr std::uint64_t highs = 0x8080808080808080u;
@@ -42,7 +42,8 @@ constexpr std::uint64_t run_ends(std::uint64_t word) noexcept {
 }  // namespace
 
 Parser::Parser(std::string_view text, Tape& tape) : text_(text), tape_(tape) {
-    tape_.nodes.reserve(std::min(text.size() / bytes_per_node + 4, nodes_reserved_max));
+    const bool looked_at = text.size() > small_text_bytes;
+    tape_.nodes.reserve(looked_at ? count_characters(text).nodes() : text.size() / bytes_per_node + 4);
 }
 
 [[gnu::flatten]] bool Parser::run() {
@@ -64,7 +65,7 @@ void Parser::skip_blanks() noexcept {
     }
 }
 
-// In the open container, after blanks: its end, or its next element or member.
+// Reads, in the open container and after white space, its end or its next element or member.
 bool Parser::child() {
     const bool array = tape_.nodes[open_].kind == Json::Kind::array;
     if (take(array ? ']' : '}')) {
@@ -91,7 +92,7 @@ bool Parser::value() {
     const auto next = static_cast<std::uint32_t>(tape_.nodes.size());
     if (open_ != no_node) {
         Node& parent = tape_.nodes[open_];
-        parent.size = next;
+        parent.size = next & text_bytes_max;
         ++parent.count;
     }
     const bool member = open_ != no_node && tape_.nodes[open_].kind == Json::Kind::object;
@@ -128,9 +129,14 @@ bool Parser::number() {
     take('-');
     if (!take('0') && !digits()) return false;
     if (take('.') && !digits()) return false;
+    std::size_t exponent = at_;
     if (take('e') || take('E')) {
         if (!take('+')) take('-');
+        exponent = at_;
         if (!digits()) return false;
+    }
+    if (at_ - exponent > 2 || at_ - start > surely_portable_size) {
+        tape_.far_numbers = tape_.far_numbers || !is_portable_number(text_.substr(start, at_ - start));
     }
     add(Json::Kind::number, start);
     return true;
@@ -148,6 +154,7 @@ bool Parser::string() {
 
 bool Parser::escaped_rest(std::size_t start) {
     const std::size_t decoded = tape_.arena.size();
+    if (decoded == 0 && text_.size() > small_text_bytes) tape_.arena.reserve(text_.size() - start);
     tape_.arena.append(text_.substr(start + 1, at_ - start - 1));
     while (take('\\')) {
         if (!escape()) return false;
@@ -163,8 +170,8 @@ bool Parser::escaped_rest(std::size_t start) {
     return true;
 }
 
-// After the backslash. Two escapes that make a surrogate pair are one character; a surrogate that has no
-// partner right after it stands alone (ECMA-262, JSON.parse reads code units).
+// Reads an escape after its backslash. Two escapes that make a surrogate pair are one character; a surrogate
+// without its partner right after it is kept alone (ECMA-262, JSON.parse reads code units).
 bool Parser::escape() {
     static constexpr std::string_view letters = "\"\\/bfnrt";
     static constexpr std::string_view meanings = "\"\\/\b\f\n\r\t";
@@ -188,6 +195,8 @@ bool Parser::escape() {
             at_ = before;
         }
     }
+    tape_.lone_surrogates |= unit >= 0xD800 && unit <= 0xDFFF;
+    tape_.nul_escapes |= unit == 0;
     append_utf8(tape_.arena, unit);
     return true;
 }
@@ -211,7 +220,7 @@ bool Parser::hex_unit(char32_t& unit) noexcept {
     return true;
 }
 
-// Where the first quote, backslash or control character stands, eight bytes at a time.
+// The position of the first quote, backslash or control character; reads eight bytes at a time.
 std::size_t Parser::plain_end(std::size_t from) const noexcept {
     for (; text_.size() - from >= sizeof(std::uint64_t); from += sizeof(std::uint64_t)) {
         std::uint64_t word;
@@ -225,16 +234,16 @@ std::size_t Parser::plain_end(std::size_t from) const noexcept {
     return from;
 }
 
-// A value that starts at `start` and ends here.
+// Adds a value that starts at `start` and ends here.
 std::uint32_t Parser::add(Json::Kind kind, std::size_t start) {
     Node& node = tape_.nodes.emplace_back();
-    node.at = static_cast<std::uint32_t>(start);
-    node.size = static_cast<std::uint32_t>(at_ - start);
+    node.at = static_cast<std::uint32_t>(start) & text_bytes_max;
     node.kind = kind;
+    node.size = static_cast<std::uint32_t>(at_ - start) & text_bytes_max;
     return static_cast<std::uint32_t>(tape_.nodes.size() - 1);
 }
 
-// The way back to the parent is kept in the container's own node until it is closed, so no stack is needed.
+// An open container's node stores the index of its parent, so no stack is needed.
 void Parser::open(Json::Kind kind) {
     const std::uint32_t index = add(kind, at_);
     tape_.nodes[index].end = open_;
@@ -247,7 +256,7 @@ void Parser::close() {
     Node& node = tape_.nodes[open_];
     if (node.count > 0) tape_.nodes[node.size].last = true;
     const std::uint32_t parent = node.end;
-    node.size = static_cast<std::uint32_t>(at_ - node.at);
+    node.size = static_cast<std::uint32_t>(at_ - node.at) & text_bytes_max;
     node.end = static_cast<std::uint32_t>(tape_.nodes.size());
     open_ = parent;
     --depth_;

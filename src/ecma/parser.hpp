@@ -1,5 +1,5 @@
-// Text to tape: the grammar of ECMA-404 and RFC 8259, nothing more and nothing less. Iterative: how deep a
-// text nests costs memory in proportion to its length, never stack. One use, one thread.
+// Text to tape: the grammar of ECMA-404 and RFC 8259, nothing more and nothing less. Iterative: deep nesting
+// costs memory in proportion to the text's length, never stack. One use, one thread.
 #pragma once
 
 #include <cstdint>
@@ -11,10 +11,10 @@ namespace chathook::ecma {
 
 class Parser {
 public:
-    // `text`: valid UTF-8 of less than 4 GiB.
+    // `text`: valid UTF-8 of at most text_bytes_max.
     Parser(std::string_view text, Tape& tape);
 
-    // Whether the whole text is one JSON value. If not, the tape's contents mean nothing.
+    // Whether the whole text is one JSON value. If not, the contents of the tape are meaningless.
     bool run();
 
 private:

@@ -3,28 +3,17 @@
 #include <algorithm>
 #include <array>
 
+#include "ecma/document_size.hpp"
+#include "ecma/members.hpp"
 #include "ecma/number.hpp"
 #include "ecma/stringify.hpp"
+#include "ecma/tape.hpp"
 
 namespace chathook::ecma {
 namespace {
 
-// Enough for vendors' bodies without growing.
+// Enough for vendors' bodies without reallocation.
 constexpr std::size_t usual_depth = 8;
-
-// A whole number of so few digits is the shortest that reads as its double (DBL_DIG), so it prints as it
-// stands.
-constexpr std::size_t exact_digits_max = 15;
-
-// Up to here an object's keys are compared each with each, if a look at their sizes and ends leaves any
-// doubt.
-constexpr std::uint32_t compared_pairwise_max = 16;
-
-bool is_container(const Node& node) noexcept {
-    return node.kind == Json::Kind::array || node.kind == Json::Kind::object;
-}
-
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 bool prints_as_it_stands(std::string_view number) noexcept {
     if (number.size() > exact_digits_max || number == "-0") return false;
@@ -36,10 +25,11 @@ bool prints_as_it_stands(std::string_view number) noexcept {
 
 Printer::Printer(const JsonDocument& document)
     : document_(document), tape_(document.tape()), text_(document.text()) {
-    open_.reserve(usual_depth);
+    open_.reserve(std::max<std::size_t>(usual_depth, document.max_depth()));
 }
 
 [[gnu::flatten]] std::string Printer::print() {
+    if (text_.size() > small_text_bytes) out_.reserve(text_.size() + grows_by());
     value(0);
     while (!open_.empty()) step();
     flush();
@@ -65,8 +55,8 @@ void Printer::open(std::uint32_t index) {
     opened.next = index + 1;
     if (node.kind == Json::Kind::array || in_order(node, index)) return;
     opened.ordered = true;
-    opened.first = opened.member = members_.size();
-    append_members(members_, document_.handle(index));
+    opened.first = opened.next = static_cast<std::uint32_t>(members_.size());
+    append_values(members_, document_, index);
 }
 
 // The next element or member of the innermost container, or its end.
@@ -90,11 +80,11 @@ void Printer::step() {
 
 void Printer::step_ordered() {
     Open& top = open_.back();
-    if (top.member == members_.size()) {
+    if (top.next == members_.size()) {
         members_.resize(top.first);
         return close();
     }
-    const std::uint32_t next = document_.index_of(members_[top.member++].value);
+    const std::uint32_t next = members_[top.next++];
     if (top.begun) mark(',', tape_.nodes[next - 1].at);
     top.begun = true;
     string(tape_.nodes[next - 1]);
@@ -108,8 +98,8 @@ void Printer::close() {
     open_.pop_back();
 }
 
-// Whether JavaScript lists the members in the order of the text: no key is an array index, none stands twice.
-// False where it would take long to tell.
+// Whether JavaScript lists the members in the order of the text: no key is an array index or occurs twice.
+// False also if the check would take long.
 bool Printer::in_order(const Node& object, std::uint32_t index) noexcept {
     if (object.count < 2) return true;
     if (object.count > compared_pairwise_max) return false;
@@ -129,7 +119,7 @@ bool Printer::in_order(const Node& object, std::uint32_t index) noexcept {
     return true;
 }
 
-// What is written without escapes holds nothing that JSON.stringify would escape.
+// A string without escapes contains nothing that JSON.stringify would escape.
 void Printer::string(const Node& node) {
     if (!node.escaped) return copy(node.at, node.size);
     flush();
@@ -153,6 +143,16 @@ std::uint32_t Printer::after(std::uint32_t index) const noexcept {
     return is_container(node) ? node.end : index + 1;
 }
 
+// By how much the printed text can be longer: only numbers such as 1e20 grow, nothing else does.
+std::size_t Printer::grows_by() const noexcept {
+    std::size_t bytes = 0;
+    for (const Node& node : tape_.nodes) {
+        if (node.kind != Json::Kind::number || prints_as_it_stands(source(node))) continue;
+        bytes += number_grows_by;
+    }
+    return bytes;
+}
+
 void Printer::copy(std::size_t at, std::size_t size) {
     if (at != run_end_) {
         flush();
@@ -161,7 +161,7 @@ void Printer::copy(std::size_t at, std::size_t size) {
     run_end_ = at + size;
 }
 
-// A comma or colon. Where what follows stands one character on, that character is it.
+// Prints a comma or colon. If the next value starts one character further on, that character is it.
 void Printer::mark(char punctuation, std::size_t before) {
     if (run_ != run_end_ && before == run_end_ + 1) {
         ++run_end_;

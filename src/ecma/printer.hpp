@@ -1,6 +1,6 @@
-// Tape to text: JSON.stringify of a document. What is printed as it stands in the document is copied in one
-// piece, so that a text which is its own JSON.stringify form costs next to nothing. Never recurses. One use,
-// one thread.
+// Tape to text: JSON.stringify of a document. Stretches that are printed unchanged are copied in one piece,
+// so that a text which is its own JSON.stringify form costs almost nothing. Never recurses. One use, one
+// thread.
 #pragma once
 
 #include <cstdint>
@@ -23,12 +23,10 @@ public:
 private:
     struct Open {
         std::uint32_t container = 0;
-        std::uint32_t next = 0;  // the element or key that comes next
-        std::size_t first =
-            0;  // where the members start in members_, if they are not in the order of the text,
-        std::size_t member = 0;  // and which of them comes next
-        bool ordered = false;    // whether that is so
-        bool begun = false;      // something was printed in it, so a comma comes next
+        std::uint32_t next = 0;   // the next element or key, or its index in members_
+        std::uint32_t first = 0;  // where the members start in members_, if they are reordered
+        bool ordered = false;     // the members are reordered
+        bool begun = false;       // an element was printed, so a comma comes next
     };
 
     void value(std::uint32_t index);
@@ -44,6 +42,7 @@ private:
     std::string_view decoded(const Node& node) const noexcept;
     std::uint32_t after(std::uint32_t index) const noexcept;
 
+    std::size_t grows_by() const noexcept;
     void copy(std::size_t at, std::size_t size);
     void mark(char punctuation, std::size_t before);
     void flush();
@@ -52,10 +51,10 @@ private:
     const Tape& tape_;
     std::string_view text_;
     std::string out_;
-    std::size_t run_ = 0;      // the piece of the text that is to be copied next,
+    std::size_t run_ = 0;      // start of the text that is to be copied next,
     std::size_t run_end_ = 0;  // and one past it
     std::vector<Open> open_;
-    std::vector<Member> members_;  // of all open objects that are not in order, the innermost one's last
+    std::vector<std::uint32_t> members_;  // values of all open reordered objects, the innermost last
 };
 
 }  // namespace chathook::ecma

@@ -29,8 +29,8 @@ void RepeatedKeys::note(const Json& object, std::string_view key) noexcept {
     if (!known) found_[count_++] = {object, key};
 }
 
-// Handles know no way up, so each is looked for from the root: among siblings, the last that does not begin
-// after it holds it.
+// Handles do not know their parents, so each object is searched from the root: of the siblings, the last one
+// that does not begin after it contains it.
 std::vector<std::string> RepeatedKeys::pointers() const {
     std::vector<std::string> pointers;
     for (std::size_t i = 0; i < count_; ++i) {

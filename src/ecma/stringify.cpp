@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::string_view hex_digits = "0123456789abcdef";
 
-// Bytes that JSON.stringify may not print as they stand. ED leads U+D000 to U+DFFF, of which the surrogates
-// are lone ones here.
+// Bytes that JSON.stringify may not print unchanged. ED leads U+D000 to U+DFFF; any surrogate among them is a
+// lone one.
 constexpr auto needs_care = [] {
     std::array<bool, 256> table{};
     for (std::size_t c = 0; c < 0x20; ++c) table[c] = true;
@@ -41,7 +41,7 @@ void append_escape(std::string& out, unsigned char c) {
 
 }  // namespace
 
-// `text`: WTF-8. Surrogates stand alone in it, so each is escaped (ECMA-262, QuoteJSONString).
+// `text` is WTF-8. Its surrogates are all lone, so each is escaped (ECMA-262, QuoteJSONString).
 void append_quoted(std::string& out, std::string_view text) {
     out += '"';
     std::size_t run = 0;
@@ -70,7 +70,7 @@ void append_quoted(std::string& out, std::string_view text) {
 std::string stringify(const JsonDocument& document) { return Printer(document).print(); }
 
 std::optional<std::string> stringify_body(std::string_view raw) {
-    // body-parser looks at the decoded text, so a lone byte order mark is an empty body too.
+    // body-parser checks the decoded text, so a lone byte order mark is an empty body too.
     if (raw.empty() || raw == "\xEF\xBB\xBF") return "{}";
     const JsonDocument::Pointer document = JsonDocument::parse_bytes(raw);
     if (document == nullptr) return std::nullopt;

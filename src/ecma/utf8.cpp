@@ -1,5 +1,6 @@
 #include "ecma/utf8.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -7,14 +8,14 @@
 namespace chathook::ecma {
 namespace {
 
-// What stands at the front of some bytes: a character, or a maximal part of what could have been one.
+// The first unit of some bytes: a character, or a maximal invalid part.
 struct Step {
     std::size_t size;
     bool valid;
 };
 
-// How many bytes follow a lead byte, and between which bounds the first of them lies: the table of Unicode
-// 15, table 3-7. `more` is 0 for a byte that leads nothing.
+// How many bytes follow a lead byte, and the bounds of the first of them (Unicode 15, table 3-7). `more` is 0
+// for a byte that is not a lead byte.
 struct Lead {
     std::size_t more;
     unsigned char low, high;
@@ -70,8 +71,11 @@ std::size_t valid_prefix(std::string_view bytes) noexcept {
 bool is_utf8(std::string_view bytes) noexcept { return valid_prefix(bytes) == bytes.size(); }
 
 std::string decode_utf8(std::string_view bytes) {
+    constexpr std::size_t grows_by = 2;  // at most, for each byte that is not ASCII: it becomes three
+    const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+    const auto others = bytes.size() - static_cast<std::size_t>(std::ranges::count_if(bytes, is_ascii));
     std::string text;
-    text.reserve(bytes.size() + bytes.size() / 8);
+    text.reserve(bytes.size() + grows_by * others);
     while (!bytes.empty()) {
         const std::size_t valid = valid_prefix(bytes);
         text.append(bytes.substr(0, valid));

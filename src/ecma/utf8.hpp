@@ -8,12 +8,11 @@ namespace chathook::ecma {
 
 bool is_utf8(std::string_view bytes) noexcept;
 
-// Each maximal part that can be no character becomes one U+FFFD; the rest is kept. No byte order mark is
-// dropped.
+// Each maximal invalid part becomes one U+FFFD; the rest is kept. A byte order mark is kept, too.
 std::string decode_utf8(std::string_view bytes);
 
-// A lone surrogate is written like any other number of its size (WTF-8): ED A0..BF 80..BF, which no valid
-// UTF-8 holds.
+// A lone surrogate is encoded like any other code point of its size (WTF-8): ED A0..BF 80..BF, which never
+// occurs in valid UTF-8.
 void append_utf8(std::string& out, char32_t value);
 
 }  // namespace chathook::ecma

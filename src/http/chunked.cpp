@@ -3,15 +3,12 @@
 #include <algorithm>
 
 #include "http/characters.hpp"
+#include "support/ascii.hpp"
 
 namespace chathook::http {
 namespace {
 
 constexpr unsigned digits_max = 8;
-
-unsigned hex_digit(char c) noexcept {
-    return c <= '9' ? static_cast<unsigned>(c - '0') : static_cast<unsigned>(lower(c) - 'a') + 10;
-}
 
 }  // namespace
 
@@ -33,7 +30,7 @@ ChunkedDecoder::State ChunkedDecoder::take(char c) noexcept {
         case Expect::size:
             if (c == '\r' && digits_ > 0) return exactly('\r', Expect::size_line_feed);
             if (!is(c, hex_character) || ++digits_ > digits_max) return State::bad;
-            chunk_ = chunk_ * 16 + hex_digit(c);
+            chunk_ = chunk_ * 16 + static_cast<unsigned>(hex_value(c));
             return State::more;
         case Expect::size_line_feed: return c == '\n' ? end_of_size() : State::bad;
         case Expect::data_return: return exactly('\r', Expect::data_line_feed);

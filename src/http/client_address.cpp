@@ -1,11 +1,12 @@
 #include "http/client_address.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <stdexcept>
 
 #include "http/characters.hpp"
+#include "net/address.hpp"
+#include "support/ascii.hpp"
 
 namespace chathook::http {
 namespace {
@@ -18,13 +19,12 @@ ip::address_v6 as_v6(const ip::address& address) {
     return address.is_v4() ? ip::make_address_v6(ip::v4_mapped, address.to_v4()) : address.to_v6();
 }
 
-// RFC 7239, 6: nothing, or ":" and a port, which may be an invented name that begins with an underscore.
+// RFC 7239, 6: nothing, or ":" and a port, which may be an obfuscated name that begins with an underscore.
 bool is_port_behind(std::string_view text) {
     if (text.empty()) return true;
     if (text.front() != ':' || text.size() < 2) return false;
     text.remove_prefix(1);
-    const bool number =
-        text.size() <= 5 && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+    const bool number = text.size() <= 5 && all_digits(text);
     return number || (text.front() == '_' && all(text, token_character));
 }
 
@@ -42,12 +42,12 @@ std::optional<ip::address> parse_node(std::string_view text) {
     }
     text = text.substr(0, end);
     if (bracketed && text.find(':') == std::string_view::npos) return std::nullopt;
-    return read_address(text);
+    return net::read_address(text);
 }
 
-// The value of `for` in one element of a Forwarded field; empty if there is none. The elements were divided
-// at every comma, quoted or not: an odd quote or a backslash says that this one begins within a quoted
-// string, which a client may have chosen (host="a, for=192.0.2.1"), so it names nobody.
+// The value of `for` in one element of a Forwarded field; empty if there is none. The elements were split at
+// every comma, quoted or not: an odd quote or a backslash means that this one begins within a quoted string,
+// which a client may have chosen (host="a, for=192.0.2.1"), so it is ignored.
 std::string_view forwarded_for(std::string_view element) {
     if (std::ranges::count(element, '"') % 2 != 0 || element.find('\\') != std::string_view::npos) return {};
     while (!element.empty()) {
@@ -64,7 +64,7 @@ std::string_view forwarded_for(std::string_view element) {
     return {};
 }
 
-// Walks the hops that a header names from the last to the first, over all fields of that name.
+// Walks the hops in a header from the last to the first, over all fields of that name.
 class Walk {
 public:
     Walk(std::span<const Field> fields, std::string_view name) : left_(fields), name_(name) {}
@@ -141,26 +141,6 @@ bool TrustedProxies::contains(const ip::address& address) const noexcept {
     return false;
 }
 
-std::optional<ip::address> read_address(std::string_view text) {
-    using namespace std::string_view_literals;
-    std::array<char, 46> name{};  // the longest IPv6 address and a NUL
-    if (text.size() >= name.size() || text.find_first_of("%\0"sv) != std::string_view::npos) {
-        return std::nullopt;
-    }
-    std::ranges::copy(text, name.begin());
-    boost::system::error_code error;
-    const ip::address address = ip::make_address(name.data(), error);
-    if (error) return std::nullopt;
-    return unmapped(address);
-}
-
-ip::address unmapped(const ip::address& address) {
-    if (address.is_v6() && address.to_v6().is_v4_mapped()) {
-        return ip::make_address_v4(ip::v4_mapped, address.to_v6());
-    }
-    return address;
-}
-
 std::optional<ip::address> client_address(const TrustedProxies& trusted,
                                           const std::optional<ip::address>& peer,
                                           std::span<const Field> fields) {
@@ -177,6 +157,18 @@ std::optional<ip::address> client_address(const TrustedProxies& trusted,
         if (!trusted.contains(*client)) break;
     }
     return client;
+}
+
+std::uint64_t share_key(std::string_view client) noexcept {
+    const auto address = net::read_address(client);
+    if (!address) return 0;
+    // IPv4 clients use the range of IPv6 multicast, which is never a client's address.
+    constexpr std::uint64_t ipv4_space = 0xffffffff00000000;
+    if (address->is_v4()) return ipv4_space | address->to_v4().to_uint();
+    const auto bytes = address->to_v6().to_bytes();
+    std::uint64_t network = 0;
+    for (std::size_t i = 0; i < sizeof network; ++i) network = network << 8 | bytes[i];
+    return network;
 }
 
 }  // namespace chathook::http

@@ -2,10 +2,12 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
 #include "http/characters.hpp"
+#include "support/ascii.hpp"
 #include "support/utf8.hpp"
 
 namespace chathook::http {
@@ -16,8 +18,8 @@ using Verdict = std::optional<Refusal>;
 constexpr std::size_t method_bytes_max = 32;
 constexpr std::size_t request_line_rest = method_bytes_max + std::string_view("  HTTP/1.1\r\n").size();
 
-// Fields that must not stand twice: two of them mean two things. The vendors' signature headers are not among
-// these, because their repetition gets the vendor's own refusal.
+// Fields that must not be repeated, because two of them are ambiguous. The vendors' signature headers are not
+// among them: their repetition gets the vendor's own refusal.
 enum Single : unsigned {
     none = 0,
     host = 1,
@@ -29,7 +31,7 @@ enum Single : unsigned {
     authorization = 64,
 };
 
-// Which of them `name` is. By length first: most fields are done after one comparison.
+// Classifies `name`, by length first: most fields need at most one comparison.
 Single single_valued(std::string_view name) noexcept {
     switch (name.size()) {
         case 4: return equals_ignoring_case(name, "host") ? host : none;
@@ -43,12 +45,8 @@ Single single_valued(std::string_view name) noexcept {
     }
 }
 
-unsigned hex_value(char c) noexcept {
-    return c <= '9' ? static_cast<unsigned>(c - '0') : static_cast<unsigned>(lower(c) - 'a') + 10;
-}
-
-// Percent-encoding well formed, and no encoded NUL. What else is encoded stays as it is: routes match the
-// target as received.
+// Whether percent-encoding is well formed and encodes no NUL. Other encoded characters stay as they are:
+// routes match the target as received.
 bool well_encoded(std::string_view text) noexcept {
     for (std::size_t at = text.find('%'); at != std::string_view::npos; at = text.find('%', at + 1)) {
         if (at + 2 >= text.size() || !is(text[at + 1], hex_character) || !is(text[at + 2], hex_character)) {
@@ -59,8 +57,8 @@ bool well_encoded(std::string_view text) noexcept {
     return true;
 }
 
-// No "." or ".." segment, not even an encoded one, no encoded slash, and no backslash, which some take for
-// one: a proxy may have decided by another path than the one we see.
+// Whether the path has no "." or ".." segment, not even an encoded one, no encoded slash, and no backslash,
+// which some treat as a slash: a proxy may have authorized another path than the one we see.
 bool plain_path(std::string_view path) noexcept {
     std::size_t dots = 0;
     bool only_dots = true;
@@ -95,14 +93,39 @@ Verdict read_version(std::string_view text, Head& head) noexcept {
         head.version = 10;
         return std::nullopt;
     }
-    const auto digit = [&](std::size_t at) { return text[at] >= '0' && text[at] <= '9'; };
+    const auto digit = [&](std::size_t at) { return is_digit(text[at]); };
     if (text.size() == 8 && text.substr(0, 5) == "HTTP/" && digit(5) && text[6] == '.' && digit(7)) {
         return Refusal{505, "unsupported_version"};
     }
     return Refusal{400, "bad_request_line"};
 }
 
-// RFC 9112, 3: method SP request-target SP HTTP-version; of the targets only the origin form (3.2.1).
+constexpr std::string_view scheme_end = "://";
+
+// The scheme's default port; empty: a scheme that is not HTTP.
+std::string_view port_of(std::string_view scheme) noexcept {
+    if (equals_ignoring_case(scheme, "http")) return ":80";
+    return equals_ignoring_case(scheme, "https") ? ":443" : std::string_view();
+}
+
+bool valid_host(std::string_view text) noexcept;
+
+// RFC 9112, 3.2.2: an absolute form, which a server must accept, is reduced to its origin form.
+// is_authority() later compares its authority with Host.
+bool cut_to_origin_form(std::string_view& target, Head& head) noexcept {
+    const std::size_t scheme = target.find(scheme_end);
+    if (scheme == std::string_view::npos) return false;
+    head.scheme_port = port_of(target.substr(0, scheme));
+    if (head.scheme_port.empty()) return false;
+    target.remove_prefix(scheme + scheme_end.size());
+    const std::size_t end = std::min(target.find_first_of("/?"), target.size());
+    head.authority = target.substr(0, end);
+    target.remove_prefix(end);
+    return valid_host(head.authority);
+}
+
+// RFC 9112, 3: method SP request-target SP HTTP-version; of the targets the origin form (3.2.1) and the
+// absolute form.
 Verdict read_request_line(std::string_view line, const GateLimits& limits, Head& head) noexcept {
     const std::size_t first = line.find(' ');
     if (first == std::string_view::npos) return Refusal{400, "bad_request_line"};
@@ -112,22 +135,25 @@ Verdict read_request_line(std::string_view line, const GateLimits& limits, Head&
     }
     const std::size_t second = line.find(' ', first + 1);
     if (second == std::string_view::npos) return Refusal{400, "bad_request_line"};
-    const std::string_view target = line.substr(first + 1, second - first - 1);
+    std::string_view target = line.substr(first + 1, second - first - 1);
     if (target.size() > limits.target_bytes) return Refusal{414, "target_too_long"};
     if (target.empty() || !all(target, target_character)) return Refusal{400, "bad_target"};
 
     const Verdict version = read_version(line.substr(second + 1), head);
     if (version && version->status == 400) return version;
     if (head.method == "CONNECT" || head.method == "TRACE") return Refusal{405, "method_not_allowed"};
-    if (target.front() != '/' || !well_encoded(target)) return Refusal{400, "bad_target"};
+    if (!well_encoded(target)) return Refusal{400, "bad_target"};
+    if (target.front() != '/' && !cut_to_origin_form(target, head)) return Refusal{400, "bad_target"};
     const std::size_t mark = target.find('?');
     head.path = target.substr(0, mark);
+    if (head.path.empty()) head.path = "/";
     head.query = mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1);
     if (!plain_path(head.path)) return Refusal{400, "bad_target"};
     return version;
 }
 
-// RFC 3986, 3.2.2: between the brackets; addresses of a future version (v1.x) are none that anybody has.
+// RFC 3986, 3.2.2: the text between the brackets; addresses of a future version (v1.x) do not exist and are
+// refused.
 bool is_ipv6(std::string_view text) noexcept {
     std::array<char, INET6_ADDRSTRLEN> name{};
     if (text.size() >= name.size() || text.find('\0') != std::string_view::npos) return false;
@@ -190,8 +216,8 @@ Verdict read_transfer_encoding(std::string_view text, Head& head) noexcept {
     return Refusal{501, "unsupported_transfer_encoding"};
 }
 
-// RFC 9112, 9.3: "close" wins; 1.1 persists by default, 1.0 on request only. RFC 9110, 7.6.1: what is named
-// here ends at the next hop. A proxy that takes that at its word would remove what frames the request: false.
+// RFC 9112, 9.3: "close" wins; 1.1 persists by default, 1.0 on request only. RFC 9110, 7.6.1: a field named
+// here is hop-by-hop. A proxy that obeys would remove fields that frame the request: false.
 bool read_connection(std::string_view list, bool& close, bool& keep) noexcept {
     while (!list.empty()) {
         const std::string_view option = take_element(list);
@@ -220,7 +246,7 @@ Verdict read_field(std::string_view line, const GateLimits& limits, Head& head) 
     return std::nullopt;
 }
 
-// What the fields mean together, once each of them is well formed.
+// Checks the fields in combination, once each of them is well formed.
 class Meaning {
 public:
     explicit Meaning(Head& head) noexcept : head_(head) {}
@@ -240,11 +266,12 @@ public:
     }
 
 private:
-    // Framing is judged before anything else: only what cannot be smuggled deserves a finer answer.
+    // Framing is judged first: only a request that cannot be smuggled deserves a more specific answer.
     Verdict read_single(Single bit, std::string_view value) noexcept {
         switch (bit) {
             case host:
                 if (!valid_host(value)) return Refusal{400, "bad_host"};
+                if (!is_authority(value)) return Refusal{400, "host_mismatch"};
                 break;
             case content_length:
                 if (!read_content_length(value, head_)) return Refusal{400, "bad_content_length"};
@@ -259,9 +286,20 @@ private:
         return std::nullopt;
     }
 
+    // Whether Host names what the target does. RFC 9112, 3.2.2 has a server ignore Host beside an absolute
+    // form, but a proxy may have done otherwise: two names are two meanings.
+    bool is_authority(std::string_view value) const noexcept {
+        const auto named = [this](std::string_view host) {
+            return host.ends_with(head_.scheme_port) ? host.substr(0, host.size() - head_.scheme_port.size())
+                                                     : host;
+        };
+        return head_.authority.empty() || same_ignoring_case(named(value), named(head_.authority));
+    }
+
     Verdict judge() noexcept {
         const bool coded = (seen_ & transfer_encoding) != 0;
-        if (head_.version == 11 && (seen_ & host) == 0) return Refusal{400, "missing_host"};
+        const bool must_name_host = head_.version == 11 || !head_.authority.empty();
+        if (must_name_host && (seen_ & host) == 0) return Refusal{400, "missing_host"};
         if (coded && (seen_ & content_length) != 0) return Refusal{400, "length_and_transfer_encoding"};
         if (coded && (head_.version == 10 || head_.method == "GET" || head_.method == "HEAD")) {
             return Refusal{400, "unexpected_transfer_encoding"};
@@ -285,7 +323,7 @@ private:
 
 std::optional<Refusal> find_head_end(std::string_view bytes, const GateLimits& limits,
                                      HeadProgress& progress) noexcept {
-    // A blank line, a TLS hello or a PROXY line in binary: no request line begins with it.
+    // No request line begins like a blank line, a TLS hello or a binary PROXY header.
     if (!bytes.empty() && !is(bytes.front(), token_character)) return Refusal{400, "bad_request_line"};
     while (progress.looked_at < bytes.size()) {
         const char* from = bytes.data() + progress.looked_at;
@@ -313,6 +351,7 @@ std::optional<Refusal> find_head_end(std::string_view bytes, const GateLimits& l
 
 std::optional<Refusal> read_head(std::string_view bytes, const GateLimits& limits, Head& head) {
     head.fields.clear();
+    head.authority = head.scheme_port = {};
     head.content_length.reset();
     head.chunked = false;
     head.expect_continue = false;

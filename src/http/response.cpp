@@ -81,8 +81,13 @@ void append_head(std::string& out, const Reply& reply, const Framing& framing, s
     for (const Field& field : reply.fields) append_field(out, field.name, field.value);
     if (framing.close) {
         out.append("Connection: close\r\n");
-    } else if (framing.keep_alive_named) {
+    } else if (framing.keep_alive_named || framing.idle_timeout.count() > 0) {
         out.append("Connection: keep-alive\r\n");
+    }
+    if (!framing.close && framing.idle_timeout.count() > 0) {
+        out.append("Keep-Alive: timeout=");
+        append_number(out, static_cast<std::uint64_t>(framing.idle_timeout.count()));
+        out.append("\r\n");
     }
     out.append("\r\n");
 }

@@ -1,6 +1,7 @@
 // Answers as bytes. Pure; any thread.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,7 +12,7 @@
 
 namespace chathook::http {
 
-// The value of a Date header (RFC 9110, 5.6.7), made once a second. One for each thread.
+// The value of a Date header (RFC 9110, 5.6.7), formatted once a second. One for each thread.
 class DateText {
 public:
     std::string_view at(Instant now);
@@ -21,21 +22,23 @@ private:
     std::string text_;
 };
 
-// What an answer's head says besides the Reply.
+// What an answer's head says in addition to the Reply.
 struct Framing {
     enum class Body {
         sized,         // Content-Length: body_bytes
         chunked,       // Transfer-Encoding: chunked
-        until_closed,  // neither, the end of the connection ends it
+        until_closed,  // neither: the connection's end ends it
     };
     Body body = Body::sized;
     std::uint64_t body_bytes = 0;
-    bool keep_alive_named = false;  // an HTTP/1.0 client asked for it and gets it
     bool close = false;
+    bool keep_alive_named = false;         // an HTTP/1.0 client asked for keep-alive and gets it
+    std::chrono::seconds idle_timeout{0};  // as announced to the client; 0: not announced
 };
 
-// Appends the head of `reply`, its empty line included. Control characters never get into a header's value
-// (response splitting). A 204 or 304 gets no Content-Length (RFC 9110, 8.6).
+// Appends the head of `reply`, its empty line included. Keep-Alive (RFC 2068, 19.7.1) belongs to the
+// connection, so Connection names it (RFC 9110, 7.6.1) and proxies do not pass it on. Control characters
+// never get into a header's value (response splitting). A 204 or 304 gets no Content-Length (RFC 9110, 8.6).
 void append_head(std::string& out, const Reply& reply, const Framing& framing, std::string_view date);
 
 // Whether an answer of this status has a body at all (RFC 9110, 6.4.1).
@@ -48,7 +51,7 @@ std::string chunk_head(std::size_t bytes);
 inline constexpr std::string_view chunk_tail = "\r\n";
 inline constexpr std::string_view last_chunk = "0\r\n\r\n";
 
-// The answer to what http itself refuses: {"error":"<reason>"}. `reason` is one of our literals.
+// The answer to a request that http itself refuses: {"error":"<reason>"}. `reason` is one of our literals.
 Reply refusal_reply(unsigned status, std::string_view reason);
 
 }  // namespace chathook::http

@@ -25,9 +25,17 @@ public:
 private:
     void on_request_impl(beast_http::verb, string_view method, string_view target, int version,
                          error_code&) override {
+        if (!head_.authority.empty()) {
+            // Beast passes an absolute form on unchanged.
+            const std::size_t begin = target.find("://") + 3;
+            const std::size_t end = std::min(target.find_first_of("/?", begin), target.size());
+            same_ = same_ && target.substr(begin, end - begin) == head_.authority;
+            target = target.substr(end);
+        }
         const std::size_t mark = target.find('?');
+        const string_view path = target.substr(0, mark);
         same_ = same_ && method == head_.method && static_cast<unsigned>(version) == head_.version &&
-                target.substr(0, mark) == head_.path &&
+                (path.empty() ? string_view("/") : path) == head_.path &&
                 (mark == string_view::npos ? head_.query.empty() : target.substr(mark + 1) == head_.query);
     }
 
@@ -37,7 +45,7 @@ private:
         ++field_;
     }
 
-    // The rest is never reached: a request, and no byte of a body.
+    // Never called: this is a request, and no body is passed to the parser.
     void on_response_impl(int, string_view, int, error_code&) override {}
     void on_header_impl(error_code&) override {}
     void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
@@ -58,7 +66,7 @@ bool beast_agrees(std::string_view bytes, const GateLimits& limits, const Head& 
     parser.eager(false);
     parser.header_limit(static_cast<std::uint32_t>(
         std::min<std::size_t>(limits.head_bytes, std::numeric_limits<std::uint32_t>::max())));
-    parser.body_limit(boost::none);  // bodies are never given to it
+    parser.body_limit(boost::none);  // it is never given bodies
     error_code error;
     const std::size_t used = parser.put(boost::asio::const_buffer(bytes.data(), bytes.size()), error);
     if (error || used != bytes.size() || !parser.is_header_done() || !parser.agrees()) return false;

@@ -1,4 +1,4 @@
-// Beast's reading of the same head. A request is served only when its parser, too, accepts the bytes and
+// Cross-checks a head with Beast. A request is served only if Beast's parser, too, accepts the bytes and
 // reads the same framing out of them as the gate did. Pure; any thread.
 #pragma once
 

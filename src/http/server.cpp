@@ -1,22 +1,20 @@
 #include "http/server.hpp"
 
-#include <pthread.h>
-#include <signal.h>
-
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
 #include <exception>
+#include <functional>
 #include <future>
 #include <mutex>
-#include <semaphore>
 #include <thread>
 #include <utility>
 
 #include "http/acceptor.hpp"
 #include "http/session.hpp"
 #include "support/log.hpp"
+#include "support/threads.hpp"
 
 namespace chathook::http {
 namespace {
@@ -26,29 +24,13 @@ GateLimits gate_limits(const Limits& limits) {
             limits.field_bytes, limits.target_bytes};
 }
 
-// Threads started while this lives take no signals: those belong to main.
-class SignalsBlocked {
-public:
-    SignalsBlocked() noexcept {
-        ::sigset_t all;
-        ::sigfillset(&all);
-        ::pthread_sigmask(SIG_SETMASK, &all, &before_);
-    }
-    ~SignalsBlocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-    SignalsBlocked(const SignalsBlocked&) = delete;
-    SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-
-private:
-    ::sigset_t before_{};
-};
-
 }  // namespace
 
 class Server::Core {
 public:
     Core(ServerSettings settings, Handler& handler);
 
-    // Sessions that were cut in the middle go with their contexts, when the acceptor is no more.
+    // Sessions that were cut in the middle are destroyed with their contexts, after the acceptor.
     ~Core() {
         shared.connection_left = [] {};
     }
@@ -64,16 +46,16 @@ public:
     std::unique_ptr<Acceptor> acceptor;  // works on the first home
 
 private:
-    void connection_left() noexcept;
     void drain(std::chrono::milliseconds grace);
+    void on_acceptor(const std::function<void()>& act);
+    void for_each_session(void (Session::*tell)() noexcept);
     void cut();
-    void run(Home& home, unsigned number);
+    static void run(Home& home);
 
     using Guard = boost::asio::executor_work_guard<Executor>;
     std::vector<Guard> guards_;
-    std::vector<std::thread> threads_;
+    std::vector<std::jthread> threads_;
     std::once_flag stopped_;
-    std::counting_semaphore<> drained_{0};  // released when the last connection leaves a stopping server
 };
 
 Server::Core::Core(ServerSettings settings, Handler& handler)
@@ -82,16 +64,17 @@ Server::Core::Core(ServerSettings settings, Handler& handler)
              TrustedProxies(settings.trusted_proxies),
              settings.allow,
              handler,
-             [this] { connection_left(); }} {
+             [this] { acceptor->left(); }} {
     shared.proxy_protocol = settings.proxy_protocol;
+    shared.announced_idle = announced_idle(settings.limits.idle_timeout);
     shared.tls.set(std::move(settings.tls));
     const unsigned cpus = std::max(1u, std::thread::hardware_concurrency());
     const unsigned threads = settings.threads == 0 ? cpus : settings.threads;
     for (unsigned i = 0; i < threads; ++i) homes.push_back(std::make_unique<Home>(shared));
     acceptor = std::make_unique<Acceptor>(*homes.front(), homes,
                                           static_cast<std::size_t>(settings.limits.connections));
-    for (const Endpoint& endpoint : settings.listen) {
-        Listener listener = open_listener(endpoint);
+    for (const net::Endpoint& endpoint : settings.listen) {
+        net::Listener listener = net::open_listener(endpoint);
         addresses.push_back(listener.address);
         acceptor->add(std::move(listener));
     }
@@ -99,62 +82,69 @@ Server::Core::Core(ServerSettings settings, Handler& handler)
 
 void Server::Core::start() {
     acceptor->start();
-    const SignalsBlocked blocked;
     for (const auto& home : homes) {
         guards_.emplace_back(home->context.get_executor());
-        threads_.emplace_back(
-            [this, &home = *home, number = threads_.size()] { run(home, static_cast<unsigned>(number)); });
+        threads_.push_back(
+            start_thread("http-" + std::to_string(threads_.size()), [&home = *home] { run(home); }));
     }
 }
 
-void Server::Core::run(Home& home, unsigned number) {
-    ::pthread_setname_np(::pthread_self(), ("http-" + std::to_string(number)).c_str());
+void Server::Core::run(Home& home) {
     while (!home.context.stopped()) {
         try {
             home.context.run();
         } catch (const std::exception& error) {
-            log(LogLevel::error, "network thread goes on after an error", {{"error", error.what()}});
+            log(LogLevel::error, "network_thread_failed", {{"error", error.what()}});
         }
     }
-}
-
-void Server::Core::connection_left() noexcept {
-    acceptor->left();
-    if (shared.stopping.load() && acceptor->connections() == 0) drained_.release();
 }
 
 void Server::Core::stop(std::chrono::milliseconds grace) {
     std::call_once(stopped_, [&] {
         shared.stopping = true;
         if (!threads_.empty()) {
-            drain(grace);
+            if (grace.count() > 0) drain(grace);
             cut();
-            for (std::thread& thread : threads_) thread.join();
+            for (std::jthread& thread : threads_) thread.join();
         }
         acceptor->close();
     });
 }
 
-// First phase: no new connections, no idle ones, no streams; what has begun may end.
+// First phase: no new connections and no streams, but open connections are served. HTTP/1.1 can announce the
+// close of a connection only with an answer, so silent connections get a while to send a request. Then they
+// are closed, and requests that have begun may finish.
 void Server::Core::drain(std::chrono::milliseconds grace) {
-    const auto deadline = std::chrono::steady_clock::now() + grace;
-    std::promise<void> closed;
+    const auto begin = std::chrono::steady_clock::now();
+    on_acceptor([this] { acceptor->take_last(); });
+    for_each_session(&Session::begin_stop);
+    acceptor->wait_until_empty(begin + std::min(grace, shared.limits.drain_timeout));
+    on_acceptor([this] { acceptor->close(); });
+    shared.drained = true;
+    for_each_session(&Session::end_drain);
+    acceptor->wait_until_empty(begin + grace);
+}
+
+// Runs `act` on the acceptor's thread and waits for it.
+void Server::Core::on_acceptor(const std::function<void()>& act) {
+    std::promise<void> done;
     boost::asio::post(homes.front()->context, [&] {
-        acceptor->close();
-        closed.set_value();
+        act();
+        done.set_value();
     });
-    closed.get_future().wait();
+    done.get_future().wait();
+}
+
+void Server::Core::for_each_session(void (Session::*tell)() noexcept) {
     for (const auto& home : homes) {
-        boost::asio::post(home->context, [&home = *home] {
+        boost::asio::post(home->context, [&home = *home, tell] {
             const std::vector<Session*> sessions(home.sessions.begin(), home.sessions.end());
-            for (Session* session : sessions) session->end_soon();
+            for (Session* session : sessions) (session->*tell)();
         });
-    }
-    while (acceptor->connections() != 0 && drained_.try_acquire_until(deadline)) {
     }
 }
 
-// Second phase: what is left loses its connection.
+// Second phase: the remaining connections are cut.
 void Server::Core::cut() {
     guards_.clear();
     for (const auto& home : homes) {
@@ -174,12 +164,12 @@ void Server::start() { core_->start(); }
 
 void Server::stop(std::chrono::milliseconds grace) { core_->stop(grace); }
 
-void Server::set_tls(TlsContext tls) { core_->shared.tls.set(std::move(tls)); }
+void Server::set_tls(net::TlsContext tls) { core_->shared.tls.set(std::move(tls)); }
 
 std::vector<std::string> Server::bound_addresses() const { return core_->addresses; }
 
 std::size_t Server::connections() const noexcept { return core_->acceptor->connections(); }
 
-std::uint64_t Server::inflight_bytes() const noexcept { return core_->shared.inflight_bytes.load(); }
+std::uint64_t Server::inflight_bytes() const noexcept { return core_->shared.bodies.held(); }
 
 }  // namespace chathook::http

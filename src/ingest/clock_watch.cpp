@@ -7,14 +7,14 @@ namespace chathook::ingest {
 void ClockWatch::stale(const std::string& source, std::chrono::microseconds skew, Time now) {
     const std::uint64_t times = pace_.due(now);
     if (times == 0) return;
-    log(LogLevel::warning, "clocks apart",
+    log(LogLevel::warning, "clocks_apart",
         {{"source", source}, {"hint", clock_hint(skew)}, {"times", std::to_string(times)}});
 }
 
 std::string clock_hint(std::chrono::microseconds skew) {
     const auto apart = std::chrono::round<std::chrono::seconds>(std::chrono::abs(skew)).count();
     const std::string text = "a rightly signed time lies " + std::to_string(apart) + " s ";
-    // Nobody can have recorded what is still to be signed, so no replay explains this one.
+    // A replay cannot explain this: nobody can have recorded a request before it is signed.
     if (skew.count() < 0) {
         return text +
                "ahead of this machine's clock: this clock is behind or the sender's ahead; see timedatectl "

@@ -1,5 +1,5 @@
-// Says in the log that two clocks are apart: rightly signed requests whose signed time is refused are the
-// first that anybody notices of a machine without NTP. Any thread; the time is handed in.
+// Logs that our clock and a sender's differ: correctly signed requests refused for their signed time are the
+// first sign of a machine without NTP. Any thread; the time is passed in.
 #pragma once
 
 #include <chrono>
@@ -13,17 +13,17 @@ class ClockWatch {
 public:
     using Time = LogPace::Time;
 
-    static constexpr std::chrono::seconds interval{60};  // between two such lines, whatever the source
+    static constexpr std::chrono::seconds interval{60};  // between two log lines, for all sources together
 
-    // `skew`: how long before our time the signed one lies, negative where it is still to come. To be called
-    // only where the signature was right: for a forger the line would be a way into the log.
+    // `skew`: how far the signed time lies before ours, negative if it lies ahead. Call it only for a right
+    // signature: a forger could use it to write to the log.
     void stale(const std::string& source, std::chrono::microseconds skew, Time now);
 
 private:
     LogPace pace_{interval};
 };
 
-// What may be wrong and where to look.
+// A text that says what may be wrong and where to look.
 std::string clock_hint(std::chrono::microseconds skew);
 
 }  // namespace chathook::ingest

@@ -14,7 +14,7 @@ constexpr std::size_t row_size = 8;
 constexpr std::size_t rows = FailureLimit::clients_max / row_size;
 constexpr std::size_t address_text_max = 64;
 
-// An IPv4 address stands where IPv6 has multicast groups, which are nobody's source.
+// IPv4 clients use the range of IPv6 multicast, which is never a source address.
 constexpr std::uint64_t ipv4_space = 0xffffffff00000000;
 
 std::optional<std::uint64_t> key_of(std::string_view client) {
@@ -34,7 +34,7 @@ std::uint64_t random_seed() {
     return static_cast<std::uint64_t>(device()) << 32 | device();
 }
 
-// The finalizer of SplitMix64: every bit of the input moves every bit of the result.
+// The finalizer of SplitMix64: every bit of the input affects every bit of the result.
 std::uint64_t mixed(std::uint64_t value) {
     value = (value ^ value >> 30) * 0xbf58476d1ce4e5b9;
     value = (value ^ value >> 27) * 0x94d049bb133111eb;
@@ -75,7 +75,7 @@ FailureLimit::Row FailureLimit::row_of(std::uint64_t client) noexcept {
     return buckets_.begin() + static_cast<std::ptrdiff_t>(mixed(client ^ seed_) % rows * row_size);
 }
 
-// The client's own, or the one of its row that loses least by being forgotten.
+// The client's own bucket, or else the fullest one of its row, which is replaced at the least loss.
 FailureLimit::Bucket& FailureLimit::bucket_of(std::uint64_t client) {
     const Row row = row_of(client);
     const Row row_end = row + static_cast<std::ptrdiff_t>(row_size);

@@ -1,6 +1,5 @@
-// How often one client may fail verification before it is told to wait. Only failures are counted and only
-// failures are held back: whoever signs correctly is never asked. Fixed memory; any thread; the time is
-// handed in.
+// Limits how often one client may fail verification before it is told to wait. Only failures are counted and
+// limited; a correctly signed request never is. Fixed memory; any thread; the time is passed in.
 #pragma once
 
 #include <chrono>
@@ -26,16 +25,16 @@ public:
 
     explicit FailureLimit(FailureRate rate);
 
-    // A failure of `client`, an address as text. Nothing: it is within the rate, and was counted. Else it is
-    // not, and this is how long the client should wait. An IPv6 client is its /64. What is no address (a
-    // proxy on a UNIX socket that names nobody) is not limited.
+    // Counts a failure of `client`, an address as text. Returns nothing if it is within the rate, else how
+    // long the client should wait, and then counts nothing. An IPv6 client is its /64. A client that is not
+    // an address (a proxy on a UNIX socket that names none) is not limited.
     std::optional<std::chrono::seconds> over(std::string_view client, Time now);
 
     // Whether one more failure of `client` would be over the rate; counts nothing.
     bool spent(std::string_view client, Time now);
 
 private:
-    // A bucket of tokens as the one moment at which it will be full again; a full one is as good as none.
+    // A token bucket, stored as the moment at which it will be full again; a full one need not be stored.
     struct Bucket {
         std::uint64_t client = 0;
         Time full_at = Time::min();
@@ -45,8 +44,8 @@ private:
     Row row_of(std::uint64_t client) noexcept;
     Bucket& bucket_of(std::uint64_t client);
 
-    const std::chrono::nanoseconds interval_;  // in which one token comes back
-    const std::chrono::nanoseconds depth_;     // all of them
+    const std::chrono::nanoseconds interval_;  // in which one token is added
+    const std::chrono::nanoseconds depth_;     // until an empty bucket is full
     const std::uint64_t seed_;                 // so that nobody can choose addresses that share a row
     std::mutex mutex_;
     std::vector<Bucket> buckets_;

@@ -4,12 +4,17 @@
 #include <boost/asio/this_coro.hpp>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <optional>
+#include <string_view>
 #include <utility>
 
+#include "ecma/document_size.hpp"
 #include "ingest/kept_request.hpp"
 #include "ingest/replies.hpp"
 #include "normalize/cloud_event.hpp"
+#include "support/ascii.hpp"
 #include "support/clock.hpp"
 #include "support/ids.hpp"
 #include "support/log.hpp"
@@ -19,21 +24,17 @@ namespace chathook::ingest {
 
 namespace {
 
-constexpr std::size_t client_bytes_max = 64;
-
-// The names of content codings are read without regard to case (RFC 9110, section 8.4.1).
+// Whether the body was sent without a content coding. Names of codings are case-insensitive (RFC 9110,
+// section 8.4.1). UTF-8 is not a coding, but some senders confuse the field with the charset; their bytes are
+// not coded, and the signature proves them as they are.
 bool is_identity(const Request& request) noexcept {
     const HeaderValue encoding = header(request.fields, "content-encoding");
-    constexpr std::string_view identity = "identity";
-    const auto same = [](char given, char lower) {
-        return given == lower || (given >= 'A' && given <= 'Z' && given - 'A' + 'a' == lower);
-    };
-    return encoding.count == 0 ||
-           (encoding.count == 1 &&
-            (encoding.value.empty() || std::ranges::equal(encoding.value, identity, same)));
+    constexpr std::array<std::string_view, 4> uncoded{"", "identity", "utf-8", "utf8"};
+    const auto is_named = [&](std::string_view name) { return equals_ignoring_case(encoding.value, name); };
+    return encoding.count == 0 || (encoding.count == 1 && std::ranges::any_of(uncoded, is_named));
 }
 
-// Whoever asks whether his request would be taken is not told to go on with one that cannot be.
+// Expect: 100-continue: do not invite a body that we would refuse for lack of a signature.
 std::optional<Errc> missing_proof(const Source& source, const Request& request) noexcept {
     const HeaderValue signature = header(request.fields, source.vendor->facts().signature_header);
     if (signature.count > 1) return Errc::repeated_signature;
@@ -51,66 +52,71 @@ std::optional<Errc> objection(const Source* source, const Request& request, cons
     return incoming.waits_for_continue ? missing_proof(*source, request) : std::nullopt;
 }
 
-void log_refusal(LogLevel level, std::string_view event, const Source& source, std::string_view reason,
-                 unsigned status, std::string_view client) {
-    log(level, event,
-        {{"source", source.name},
-         {"reason", std::string(reason)},
-         {"status", std::to_string(status)},
-         {"client", printable(client, client_bytes_max)}});
-}
+// What admit() let pass has a source.
+const Source* source_of(const http::Found& found) noexcept { return static_cast<const Source*>(found.get()); }
 
 }  // namespace
 
-// An event on its way into the journal, and what is said of it afterwards: taken before the event moves.
+// An event on its way into the journal, and what is logged about it afterwards, copied before the event
+// moves.
 struct Ingest::Arrival {
     Event event;
     journal::SinkSet sinks = 0;
     std::string id, type, email, phone;
     std::size_t secret_index = 0;
+    std::optional<Instant> signed_at;
     bool ambiguous = false;
 };
 
 Ingest::Ingest(std::shared_ptr<const Routing> routing, journal::Journal& journal, Metrics& metrics,
-               std::uint64_t body_bytes_max, FailureRate failures)
+               std::uint64_t body_bytes_max, FailureRate failures, std::size_t document_bytes_max)
     : routing_(std::move(routing)),
       journal_(journal),
       metrics_(metrics),
       body_bytes_max_(body_bytes_max),
       failures_(failures),
+      documents_(document_bytes_max),
       rejections_(journal, metrics.journal()) {}
 
-std::optional<Reply> Ingest::admit(const Request& request, const http::Incoming& incoming) noexcept {
-    const auto routing = this->routing();
+std::optional<Reply> Ingest::admit(const Request& request, const http::Incoming& incoming,
+                                   http::Found& found) noexcept {
+    auto routing = this->routing();
     const Source* source = routing->find(request.path);
     const auto error = objection(source, request, incoming, body_bytes_max_);
-    if (!error) return std::nullopt;
-    if (source == nullptr) return unrouted(*error, request);
-    Reply reply = refuse(*source, *error, request);
+    if (!error) {
+        found = http::Found(std::move(routing), source);
+        return std::nullopt;
+    }
+    Reply reply = refuse(source, *error, request);
+    if (source == nullptr) return reply;
     rejections_.record_head(*source, request, reason_code(*error), reply.status,
                             incoming.content_length.value_or(0));
     return reply;
 }
 
-Awaitable<Reply> Ingest::handle(const Request& request) {
-    const auto routing = this->routing();
-    const Source* source = routing->find(request.path);
-    if (source == nullptr) co_return unrouted(Errc::unknown_path, request);
+Awaitable<Reply> Ingest::handle(const Request& request, const http::Found& found) {
+    const Source* const source = source_of(found);
     const auto started = std::chrono::steady_clock::now();
 
-    const Instant time = now();
-    Result<Arrival> arrival = arrive(*routing, *source, request, Verified::Form::raw, time);
+    const Now time(now(), journal_.date());
+    // A short body's document is too small to count, and a coroutine for it would cost more than the work.
+    const bool is_short = request.body.size() <= ecma::small_text_bytes;
+    Result<Arrival> arrival = Errc::wrong_signature;
+    if (is_short) arrival = arrive(*source, request, Verified::Form::raw, time);
+    if (!is_short) arrival = co_await arrive_in_turn(*source, request, Verified::Form::raw, time);
     if (!arrival && arrival.error() == Errc::wrong_signature && source->vendor->facts().signs_stringified) {
         if (failures_.spent(request.client, started)) co_await second_look_turn(request);
-        arrival = arrive(*routing, *source, request, Verified::Form::stringified, time);
+        arrival = co_await arrive_in_turn(*source, request, Verified::Form::stringified, time);
     }
     if (!arrival) {
-        if (arrival.error() == Errc::stale_timestamp) notice_stale(*source, request, time);
+        if (arrival.error() == Errc::stale_timestamp) co_await notice_stale(*source, request, time.wall);
         co_return refuse_unverified(*source, arrival.error(), request);
     }
+    if (request.hold != nullptr) request.hold->proved();
+    if (arrival->signed_at) source->metrics->set_clock_skew(time.wall - *arrival->signed_at);
 
     const auto appended = co_await journal_.append(std::move(arrival->event), arrival->sinks);
-    if (!appended) co_return unavailable(*source, appended.error(), request);
+    if (!appended) co_return refuse(source, appended.error(), request);
     source->metrics->answered_after(std::chrono::steady_clock::now() - started);
     note(*source, *arrival, *appended, request.client, false);
     co_return source->vendor->accepted();
@@ -125,36 +131,70 @@ Awaitable<Result<journal::Appended>> Ingest::retake(const journal::Rejection& ke
     request.client = kept.client;
     request.received = kept.received;
 
-    const auto verified = source->vendor->verify(request, kept.received);
-    if (!verified) co_return verified.error();
-    Arrival arrival = arrive(*routing, *source, request, *verified);
-    const auto appended = co_await journal_.append(std::move(arrival.event), arrival.sinks);
-    if (appended) note(*source, arrival, *appended, request.client, true);
+    const Now then(kept.received, std::min(kept.received, journal_.date()));
+    Result<Arrival> arrival = co_await arrive_in_turn(*source, request, Verified::Form::raw, then);
+    if (!arrival && arrival.error() == Errc::wrong_signature && source->vendor->facts().signs_stringified) {
+        arrival = co_await arrive_in_turn(*source, request, Verified::Form::stringified, then);
+    }
+    if (!arrival) co_return arrival.error();
+    const auto appended = co_await journal_.append(std::move(arrival->event), arrival->sinks);
+    if (appended) note(*source, *arrival, *appended, request.client, true);
     co_return appended;
 }
 
-// Verified in one of the forms, then made an event; what was read on the way is gone before anybody waits for
-// the disk.
-Result<Ingest::Arrival> Ingest::arrive(const Routing& routing, const Source& source, const Request& request,
-                                       Verified::Form form, Instant time) {
-    const Result<Verified> verified = source.vendor->verify_form(request, time, form);
-    if (!verified) return verified.error();
-    if (const auto signed_at = verified->signed_at()) source.metrics->set_clock_skew(time - *signed_at);
-    return arrive(routing, source, request, *verified);
+// Calls arrive() once there is room for the document. Bodies to be stringified wait behind the others,
+// because anybody can send them, and run one at a time on a thread of low priority, so that the network
+// threads go on. A body whose document would be larger than the whole budget is accepted unparsed if it can
+// be verified in that way.
+Awaitable<Result<Ingest::Arrival>> Ingest::arrive_in_turn(const Source& source, const Request& request,
+                                                          Verified::Form form, const Now& time) {
+    if (request.body.size() <= ecma::small_text_bytes) co_return arrive(source, request, form, time);
+    const bool raw = form == Verified::Form::raw;
+    const auto counts = ecma::count_characters(request.body);
+    const std::size_t bytes = raw ? ecma::document_bytes(counts) : ecma::stringified_bytes(counts);
+    if (bytes > documents_.size()) {
+        if (!raw) co_return Errc::body_too_large;
+        co_return arrive(source, request, form, time, Verified::Content::unread);
+    }
+    const auto turn = raw ? MemoryBudget::Turn::first : MemoryBudget::Turn::last;
+    const MemoryBudget::Part room = co_await documents_.take(bytes, turn);
+    if (raw) co_return arrive(source, request, form, time);
+    std::optional<Result<Arrival>> arrival;
+    const auto work = [&] {
+        arrival = arrive(source, request, form, time);
+        return true;
+    };
+    co_await second_forms_.run(work);
+    co_return std::move(*arrival);
 }
 
-Ingest::Arrival Ingest::arrive(const Routing& routing, const Source& source, const Request& request,
-                               const Verified& verified) {
+// Verifies in one of the forms and makes the event; the parsed document is freed before anybody waits for the
+// disk.
+Result<Ingest::Arrival> Ingest::arrive(const Source& source, const Request& request, Verified::Form form,
+                                       const Now& time, Verified::Content content) {
+    const Result<Verified> verified = source.vendor->verify_form(request, time, form, content);
+    if (!verified) return verified.error();
+    // A body that is not JSON, or was too long to parse, is moved into the event: a copy would take as much
+    // memory again.
+    const bool takes_body =
+        verified->document() == nullptr && form == Verified::Form::raw && request.hold != nullptr;
+    std::string body = takes_body ? request.hold->hand_over() : std::string();
+    return arrive(source, request, *verified, std::move(body));
+}
+
+Ingest::Arrival Ingest::arrive(const Source& source, const Request& request, const Verified& verified,
+                               std::string body) {
     const Normalized normalized = source.vendor->normalize(verified);
     Arrival arrival;
     arrival.event = normalize::make_event(normalized, verified, source.name, source.vendor->facts().name,
-                                          make_event_id(request.received), request.received);
+                                          make_event_id(request.received), request.received, std::move(body));
     arrival.id = arrival.event.id;
     arrival.type = arrival.event.type;
-    arrival.sinks = routing.sinks_for(arrival.type, source);
+    arrival.sinks = source.sinks_for(arrival.type);
     arrival.email = log_email(normalized.contact.email);
     arrival.phone = log_phone(normalized.contact.phone);
     arrival.secret_index = verified.secret_index();
+    arrival.signed_at = verified.signed_at();
     arrival.ambiguous = !verified.ambiguous_keys().empty();
     return arrival;
 }
@@ -167,7 +207,7 @@ void Ingest::note(const Source& source, const Arrival& arrival, const journal::A
         source.metrics->accepted(arrival.type, arrival.secret_index);
         if (arrival.ambiguous) source.metrics->ambiguous();
     }
-    log(LogLevel::info, appended.duplicate ? "duplicate" : "accepted",
+    log(LogLevel::info, appended.duplicate ? LogKey("duplicate") : LogKey("accepted"),
         {{"source", source.name},
          {"type", arrival.type},
          {"id", appended.duplicate ? std::string_view() : std::string_view(arrival.id)},
@@ -179,25 +219,35 @@ void Ingest::note(const Source& source, const Arrival& arrival, const journal::A
 }
 
 void Ingest::refused(std::string_view reason, unsigned status, std::string_view client) noexcept {
-    metrics_.rejected_unrouted(reason);
-    log(LogLevel::warning, "refused",
-        {{"reason", std::string(reason)},
-         {"status", std::to_string(status)},
-         {"client", printable(client, client_bytes_max)}});
+    report({nullptr, reason, status}, client);
 }
 
-// As if its head had condemned it. What we could not take is not written down: its sender tries again.
-void Ingest::refused_body(const Request& request, std::string_view reason, unsigned status,
-                          std::uint64_t body_size) noexcept {
-    const auto routing = this->routing();
-    const Source* source = routing->find(request.path);
-    if (source == nullptr) return refused(reason, status, request.client);
-    if (status >= 500) {
-        source->metrics->unavailable(reason);
-        return log_refusal(LogLevel::error, "unavailable", *source, reason, status, request.client);
+// Every refusal is counted and logged here. `source` is null where none could be named. 5xx of a source is
+// not the sender's fault: it is an error of the log.
+void Ingest::report(const Refusal& refusal, std::string_view client, std::uint64_t times) noexcept {
+    const bool ours = refusal.source != nullptr && refusal.status >= 500;
+    if (refusal.source == nullptr) {
+        metrics_.rejected_unrouted(refusal.reason);
+    } else if (ours) {
+        refusal.source->metrics->unavailable(refusal.reason);
+    } else {
+        refusal.source->metrics->rejected(refusal.reason);
     }
-    source->metrics->rejected(reason);
-    log_refusal(LogLevel::warning, "refused", *source, reason, status, request.client);
+    if (times == 0) return;
+    log(ours ? LogLevel::error : LogLevel::warning, ours ? LogKey("unavailable") : LogKey("refused"),
+        {{"source", refusal.source != nullptr ? refusal.source->name : std::string()},
+         {"reason", std::string(refusal.reason)},
+         {"status", std::to_string(refusal.status)},
+         {"client", printable(client, client_bytes_max)},
+         {"times", times > 1 ? std::to_string(times) : ""}});
+}
+
+// Same bookkeeping as a refusal by the head. A 5xx is not recorded: its sender tries again.
+void Ingest::refused_body(const Request& request, const http::Found& found, std::string_view reason,
+                          unsigned status, std::uint64_t body_size) noexcept {
+    const Source* const source = source_of(found);
+    report({source, reason, status}, request.client);
+    if (status >= 500) return;
     rejections_.record_head(*source, request, reason, status, body_size);
 }
 
@@ -211,49 +261,35 @@ std::shared_ptr<const Routing> Ingest::routing() const {
     return routing_;
 }
 
-Reply Ingest::unrouted(Errc error, const Request& request) noexcept {
+// In place of 401 the vendor gets what it expects.
+Reply Ingest::refuse(const Source* source, Errc error, const Request& request) noexcept {
     Reply reply = reply_for(error);
-    refused(reason_code(error), reply.status, request.client);
+    if (source != nullptr && reply.status == 401) reply = source->vendor->refused();
+    report({source, reason_code(error), reply.status}, request.client);
     return reply;
 }
 
-Reply Ingest::refuse(const Source& source, Errc error, const Request& request) noexcept {
-    const Reply generic = reply_for(error);
-    Reply reply = generic.status == 401 ? source.vendor->refused() : generic;
-    source.metrics->rejected(error);
-    log_refusal(LogLevel::warning, "refused", source, reason_code(error), reply.status, request.client);
-    return reply;
-}
-
-// The vendor's refusal, or, for a client that gets it too often, 429 in its place. Such a client costs one
-// line of the log and one written rejection a second, whatever it sends, unless the source wants them all.
+// The vendor's refusal, or 429 for a client that fails too often. All such clients together cost one line of
+// the log and one recorded rejection a second, whatever they send, unless the source keeps rejected requests.
 Reply Ingest::refuse_unverified(const Source& source, Errc error, const Request& request) {
     const auto time = std::chrono::steady_clock::now();
     const auto wait = failures_.over(request.client, time);
     if (!wait) {
-        Reply reply = refuse(source, error, request);
+        Reply reply = refuse(&source, error, request);
         rejections_.record(source, request, reason_code(error), reply.status);
         return reply;
     }
     Reply reply = reply_for(Errc::rate_limited);
     reply.retry_after = *wait;
-    source.metrics->rejected(Errc::rate_limited);
     const std::uint64_t times = rate_limited_.due(time);
+    report({&source, reason_code(Errc::rate_limited), reply.status}, request.client, times);
     if (times > 0 || source.keep_rejected) {
         rejections_.record(source, request, reason_code(error), reply.status);
-    }
-    if (times > 0) {
-        log(LogLevel::warning, "refused",
-            {{"source", source.name},
-             {"reason", std::string(reason_code(Errc::rate_limited))},
-             {"status", std::to_string(reply.status)},
-             {"client", printable(request.client, client_bytes_max)},
-             {"times", std::to_string(times)}});
     }
     return reply;
 }
 
-// A client whose failures are over the rate is not refused a second look, but waits for it.
+// A client whose failures exceed the rate still gets a second look, but waits for it.
 Awaitable<> Ingest::second_look_turn(const Request& request) {
     const auto wait = second_look_.turn(request.body.size(), std::chrono::steady_clock::now());
     if (wait <= std::chrono::nanoseconds(0)) co_return;
@@ -261,19 +297,17 @@ Awaitable<> Ingest::second_look_turn(const Request& request) {
     co_await timer.async_wait(use_awaitable);
 }
 
-// Only a signature that is right comes here, so that no forger has a say in what the metric shows.
-void Ingest::notice_stale(const Source& source, const Request& request, Instant time) {
+// Called only for a right signature, so that a forger cannot influence the metric.
+Awaitable<> Ingest::notice_stale(const Source& source, const Request& request, Instant time) {
+    MemoryBudget::Part room;
+    if (source.vendor->facts().dates_body && request.body.size() > ecma::small_text_bytes) {
+        const auto counts = ecma::count_characters(request.body);
+        room = co_await documents_.take(ecma::document_bytes(counts), MemoryBudget::Turn::first);
+    }
     const auto signed_at = source.vendor->claimed_time(request);
-    if (!signed_at) return;
+    if (!signed_at) co_return;
     source.metrics->set_clock_skew(time - *signed_at);
     clocks_.stale(source.name, time - *signed_at, std::chrono::steady_clock::now());
-}
-
-Reply Ingest::unavailable(const Source& source, Errc error, const Request& request) noexcept {
-    Reply reply = reply_for(error);
-    source.metrics->unavailable(error);
-    log_refusal(LogLevel::error, "unavailable", source, reason_code(error), reply.status, request.client);
-    return reply;
 }
 
 }  // namespace chathook::ingest

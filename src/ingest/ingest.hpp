@@ -1,5 +1,5 @@
-// The flow: a request becomes a source's, then verified, then an event, then durable, and only then is
-// answered. One instance for all public listeners; called on every network thread at once.
+// The intake pipeline: a request is matched to a source, verified, turned into an event, made durable, and
+// only then answered. One instance for all public listeners; called on every network thread at once.
 #pragma once
 
 #include <cstdint>
@@ -13,50 +13,67 @@
 #include "ingest/routing.hpp"
 #include "ingest/second_look.hpp"
 #include "journal/journal.hpp"
+#include "support/desk.hpp"
 #include "support/log_pace.hpp"
+#include "support/memory_budget.hpp"
 #include "support/metrics.hpp"
 
 namespace chathook::ingest {
 
 class Ingest final : public http::Handler {
 public:
-    // `journal` and `metrics` outlive this. `body_bytes_max` is limits.body.
+    static constexpr std::size_t document_bytes_default = 12u << 20;
+    static constexpr int second_forms_niceness = 10;
+
+    // `journal` and `metrics` outlive this. `body_bytes_max` is limits.body; `document_bytes_max` is
+    // limits.document_bytes, the memory for all bodies parsed as JSON at a time.
     Ingest(std::shared_ptr<const Routing> routing, journal::Journal& journal, Metrics& metrics,
-           std::uint64_t body_bytes_max, FailureRate failures = {});
+           std::uint64_t body_bytes_max, FailureRate failures = {},
+           std::size_t document_bytes_max = document_bytes_default);
 
-    std::optional<Reply> admit(const Request& request, const http::Incoming& incoming) noexcept override;
-    Awaitable<Reply> handle(const Request& request) override;
+    std::optional<Reply> admit(const Request& request, const http::Incoming& incoming,
+                               http::Found& found) noexcept override;
+    Awaitable<Reply> handle(const Request& request, const http::Found& found) override;
     void refused(std::string_view reason, unsigned status, std::string_view client) noexcept override;
-    void refused_body(const Request& request, std::string_view reason, unsigned status,
-                      std::uint64_t body_size) noexcept override;
+    void refused_body(const Request& request, const http::Found& found, std::string_view reason,
+                      unsigned status, std::uint64_t body_size) noexcept override;
 
-    // A refused request that its source kept whole, once more: verified under the routing of now with the
-    // clock as it was at receipt, and if it proves genuine, journaled like any other. unknown_path: there is
-    // no source of that name any more, or nothing was kept. `kept` outlives the call.
+    // Tries a kept refused request again: verified under the current routing with the clock as it was at
+    // receipt, and if it proves genuine, journaled like any other. unknown_path: the source no longer exists,
+    // or the request was not kept whole. `kept` outlives the call.
     Awaitable<Result<journal::Appended>> retake(const journal::Rejection& kept);
 
-    // Requests that are under way finish under the routing they began with.
+    // Requests in progress finish under the routing that they began with.
     void reload(std::shared_ptr<const Routing> routing);
+
+    // Ends the thread that verifies bodies in their stringified form. Call it after the last handle() and
+    // retake() that can answer, and before the io_contexts that they were called on are destroyed.
+    void close() { second_forms_.close(); }
 
 private:
     struct Arrival;
 
     std::shared_ptr<const Routing> routing() const;
-    static Result<Arrival> arrive(const Routing& routing, const Source& source, const Request& request,
-                                  Verified::Form form, Instant time);
-    static Arrival arrive(const Routing& routing, const Source& source, const Request& request,
-                          const Verified& verified);
+    static Result<Arrival> arrive(const Source& source, const Request& request, Verified::Form form,
+                                  const Now& time, Verified::Content content = Verified::Content::read);
+    Awaitable<Result<Arrival>> arrive_in_turn(const Source& source, const Request& request,
+                                              Verified::Form form, const Now& time);
+    static Arrival arrive(const Source& source, const Request& request, const Verified& verified,
+                          std::string body);
     static void note(const Source& source, const Arrival& arrival, const journal::Appended& appended,
                      std::string_view client, bool retaken);
-    Reply unrouted(Errc error, const Request& request) noexcept;
-    Reply refuse(const Source& source, Errc error, const Request& request) noexcept;
+    struct Refusal {
+        const Source* source;
+        std::string_view reason;
+        unsigned status;
+    };
+    void report(const Refusal& refusal, std::string_view client, std::uint64_t times = 1) noexcept;
+    Reply refuse(const Source* source, Errc error, const Request& request) noexcept;
     Reply refuse_unverified(const Source& source, Errc error, const Request& request);
     Awaitable<> second_look_turn(const Request& request);
-    void notice_stale(const Source& source, const Request& request, Instant time);
-    Reply unavailable(const Source& source, Errc error, const Request& request) noexcept;
+    Awaitable<> notice_stale(const Source& source, const Request& request, Instant time);
 
-    // Held for the copy of one pointer; libstdc++ 12's atomic<shared_ptr> is not understood by the thread
-    // sanitizer.
+    // Held only to copy one pointer; thread sanitizer does not understand libstdc++ 12's atomic<shared_ptr>.
     mutable std::mutex routing_mutex_;
     std::shared_ptr<const Routing> routing_;
     journal::Journal& journal_;
@@ -64,6 +81,8 @@ private:
     std::uint64_t body_bytes_max_;
     FailureLimit failures_;
     SecondLook second_look_;
+    MemoryBudget documents_;
+    Desk second_forms_{"second-forms", second_forms_niceness};
     Rejections rejections_;
     LogPace rate_limited_;
     ClockWatch clocks_;

@@ -8,7 +8,7 @@ constexpr std::string_view line_end = "\r\n";
 constexpr std::string_view version = " HTTP/1.1";
 constexpr std::string_view separator = ": ";
 
-// Takes a line off the front, without its end.
+// Removes the first line and its end from the front and returns it without the end.
 std::optional<std::string_view> take_line(std::string_view& text) noexcept {
     const std::size_t end = text.find(line_end);
     if (end == text.npos) return std::nullopt;

@@ -13,8 +13,6 @@ namespace chathook::ingest {
 
 namespace {
 
-constexpr std::size_t client_bytes_max = 64;
-
 std::string names_of(std::span<const Field> fields) {
     std::string names;
     for (const Field& field : fields) {
@@ -60,7 +58,7 @@ bool Rejections::admits() noexcept {
     return false;
 }
 
-// Nobody is answered later or otherwise because there was no memory to note the refusal.
+// Best effort: a failure to record a refusal must not change or delay the answer.
 void Rejections::record(const Source& source, const Request& request, std::string_view reason,
                         unsigned status) noexcept {
     if (!admits()) return;

@@ -1,6 +1,6 @@
-// Writes refused requests down, so that whoever looks for a webhook that did not come can find why. What it
-// costs is bounded, however many are refused: beyond the pace they are only counted by the metrics. Any
-// network thread.
+// Records refused requests, so that whoever looks for a missing webhook can find why it was refused. The cost
+// is bounded, however many are refused: beyond the pace they are only counted by the metrics. Any network
+// thread.
 #pragma once
 
 #include <atomic>
@@ -16,7 +16,10 @@
 
 namespace chathook::ingest {
 
-// So many at once, and so many a second in the long run. Any thread; the time is handed in.
+// Limit for a client's address in the log and in a rejection.
+inline constexpr std::size_t client_bytes_max = 64;
+
+// Limits recording to `burst` at once and `per_second` in the long run. Any thread; the time is passed in.
 class RecordPace {
 public:
     using Time = std::chrono::steady_clock::time_point;
@@ -27,7 +30,7 @@ public:
     bool admits(Time now) noexcept;
 
 private:
-    std::atomic<Time::rep> full_at_{0};  // when there will be room for a whole burst again
+    std::atomic<Time::rep> full_at_{0};  // when a whole burst will be allowed again
 };
 
 class Rejections {
@@ -35,11 +38,11 @@ public:
     // Both outlive this.
     Rejections(journal::Journal& journal, JournalMetrics& metrics) : journal_(journal), metrics_(metrics) {}
 
-    // A whole request that `reason` condemned.
+    // Records a request that was read completely and refused for `reason`.
     void record(const Source& source, const Request& request, std::string_view reason,
                 unsigned status) noexcept;
 
-    // One whose body was not read to its end; `body_size` as http::Handler::refused_body() says.
+    // Records a request whose body was not read to its end; `body_size` as in http::Handler::refused_body().
     void record_head(const Source& source, const Request& request, std::string_view reason, unsigned status,
                      std::uint64_t body_size) noexcept;
 

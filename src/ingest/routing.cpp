@@ -12,20 +12,23 @@ bool names(const std::vector<std::string>& list, std::string_view name) noexcept
     return list.empty() || std::ranges::find(list, name) != list.end();
 }
 
-bool matches(const Route& route, std::string_view type, const Source& source) noexcept {
-    const bool type_matches =
-        route.types.empty() || std::ranges::any_of(route.types, [&](const std::string& pattern) {
-            return glob_matches(pattern, type);
-        });
-    return type_matches && names(route.vendors, source.vendor->facts().name) &&
-           names(route.sources, source.name);
+bool matches(const std::vector<std::string>& patterns, std::string_view type) noexcept {
+    return patterns.empty() || std::ranges::any_of(patterns, [&](const std::string& pattern) {
+               return glob_matches(pattern, type);
+           });
 }
 
 }  // namespace
 
-Routing::Routing(std::vector<Source> sources, std::vector<Route> routes)
-    : sources_(std::move(sources)), routes_(std::move(routes)) {
-    for (const Source& source : sources_) by_path_.emplace(source.path, &source);
+Routing::Routing(std::vector<Source> sources, const std::vector<Route>& routes)
+    : sources_(std::move(sources)) {
+    for (Source& source : sources_) {
+        by_path_.emplace(source.path, &source);
+        for (const Route& route : routes) {
+            if (names(route.vendors, source.vendor->facts().name) && names(route.sources, source.name))
+                source.ways.push_back({route.types, route.to});
+        }
+    }
 }
 
 const Source* Routing::find(std::string_view path) const noexcept {
@@ -38,10 +41,10 @@ const Source* Routing::named(std::string_view name) const noexcept {
     return found == sources_.end() ? nullptr : &*found;
 }
 
-journal::SinkSet Routing::sinks_for(std::string_view type, const Source& source) const noexcept {
+journal::SinkSet Source::sinks_for(std::string_view type) const noexcept {
     journal::SinkSet sinks = 0;
-    for (const Route& route : routes_) {
-        if (matches(route, type, source)) sinks |= route.to;
+    for (const Way& way : ways) {
+        if (matches(way.types, type)) sinks |= way.to;
     }
     return sinks;
 }

@@ -1,5 +1,5 @@
-// Who may send where, and which sinks an event goes to: what the configuration's sources and routes become.
-// Immutable once built, swapped whole on reload; any thread may read.
+// The configuration's sources and routes: who may send to which path, and which sinks an event goes to.
+// Immutable once built, replaced as a whole on reload; any thread may read.
 #pragma once
 
 #include <map>
@@ -20,7 +20,17 @@ struct Source {
     std::string path;  // compared byte for byte with the request's
     std::unique_ptr<const Vendor> vendor;
     SourceMetrics* metrics = nullptr;  // never null; outlives the routing
-    bool keep_rejected = false;        // refused requests whole
+    bool keep_rejected = false;        // records refused requests with headers and body
+
+    // The sinks of all matching routes; 0 if none matches, in which case the journal still keeps the event.
+    journal::SinkSet sinks_for(std::string_view type) const noexcept;
+
+    // The routes that take events of this source; set by Routing.
+    struct Way {
+        std::vector<std::string> types;  // globs; empty: all
+        journal::SinkSet to = 0;
+    };
+    std::vector<Way> ways;
 };
 
 // An event that matches goes to `to`. Empty lists match everything.
@@ -33,20 +43,15 @@ struct Route {
 
 class Routing {
 public:
-    // Paths are unique; the configuration saw to it.
-    Routing(std::vector<Source> sources, std::vector<Route> routes);
+    // Paths are unique; the configuration ensures it.
+    Routing(std::vector<Source> sources, const std::vector<Route>& routes);
 
     // The source that listens on `path`, or null.
     const Source* find(std::string_view path) const noexcept;
     const Source* named(std::string_view name) const noexcept;
 
-    // The union of all routes that match: 0 when nobody wants the event, which is kept in the journal all the
-    // same.
-    journal::SinkSet sinks_for(std::string_view type, const Source& source) const noexcept;
-
 private:
     std::vector<Source> sources_;
-    std::vector<Route> routes_;
     std::map<std::string_view, const Source*, std::less<>> by_path_;  // views into sources_
 };
 

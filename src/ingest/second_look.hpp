@@ -1,6 +1,7 @@
-// When a client that failed too often may have a body looked at in its JSON.stringify form, which takes
-// longer than everything else about a refusal: in turn, all such clients together at a pace that leaves the
-// processor to the others. Nobody is refused for it, only answered later. Any thread; the time is handed in.
+// Schedules the check of bodies in their JSON.stringify form for clients that failed too often, because it
+// takes longer than everything else about a refusal: one after the other, for all such clients together, at a
+// pace that leaves the processor to the others. Nobody is refused for it, only answered later. Any thread;
+// the time is passed in.
 #pragma once
 
 #include <atomic>
@@ -13,16 +14,16 @@ class SecondLook {
 public:
     using Time = std::chrono::steady_clock::time_point;
 
-    // At 20 ns a byte, the slowest that is known, a sixth of one processor. limits.inflight_bytes (64 MiB)
-    // bounds the wait: 8 s.
+    // The worst known cost is 20 ns a byte, so this rate uses at most 1/6 of a core. limits.inflight_bytes
+    // (24 MiB) bounds the wait: 3 s.
     static constexpr std::size_t bytes_per_second = std::size_t{8} << 20;
-    static constexpr std::size_t bytes_least = 1024;  // what a look costs, however short the body
+    static constexpr std::size_t bytes_least = 1024;  // added to each body's size: the fixed cost of a check
 
-    // The turn of a body of so many bytes: how long from now. Zero: at once.
+    // Reserves a turn for a body of this size and returns how long to wait for it. Zero: at once.
     std::chrono::nanoseconds turn(std::size_t body_bytes, Time now) noexcept;
 
 private:
-    std::atomic<Time::rep> free_at_{0};  // when everybody who has a turn has had it
+    std::atomic<Time::rep> free_at_{0};  // when all reserved turns are over
 };
 
 }  // namespace chathook::ingest

@@ -3,9 +3,6 @@
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 
-#include <pthread.h>
-#include <signal.h>
-
 #include <algorithm>
 #include <atomic>
 #include <cassert>
@@ -15,15 +12,10 @@
 #include <thread>
 #include <utility>
 
-#include "journal/ballast.hpp"
-#include "journal/files.hpp"
-#include "journal/progress.hpp"
+#include "journal/engine.hpp"
 #include "journal/queue.hpp"
-#include "journal/reader.hpp"
-#include "journal/recovery.hpp"
-#include "journal/schema.hpp"
 #include "journal/writer.hpp"
-#include "support/log.hpp"
+#include "support/threads.hpp"
 
 namespace chathook::journal {
 namespace {
@@ -40,9 +32,15 @@ void add(Erased& all, const Erased& some) {
     for (const Erased::AtSink& at : some.sinks) {
         auto known = std::find_if(all.sinks.begin(), all.sinks.end(),
                                   [&](const Erased::AtSink& other) { return other.sink == at.sink; });
-        if (known == all.sinks.end()) known = all.sinks.insert(known, {at.sink, 0, 0});
+        if (known == all.sinks.end()) {
+            all.sinks.push_back(at);
+            continue;
+        }
         known->delivered += at.delivered;
         known->skipped += at.skipped;
+        known->under_way += at.under_way;
+        known->tried += at.tried;
+        known->given_up += at.given_up;
     }
 }
 
@@ -58,42 +56,20 @@ private:
     Handler handler_;
 };
 
-// Signals are for the threads that wait for them.
-std::thread start_thread(const char* name, std::function<void()> body) {
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    std::thread thread(std::move(body));
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    pthread_setname_np(thread.native_handle(), name);
-    return thread;
-}
-
-Database open_checked(const std::filesystem::path& file, const JournalSettings& settings) {
-    // A disk that is full would not even let SQLite make the log's index.
-    Ballast(settings).release_if_needed();
-    recover(file, settings.on_damage);
-    return open_for_writing(file);
-}
-
-class SqliteJournal final : public Journal {
+class CommittingJournal final : public Journal {
 public:
-    SqliteJournal(const JournalSettings& settings, JournalMetrics& metrics, Writer::Fatal on_fatal)
-        : lock_(settings.directory),
-          keeps_rejections_(settings.rejections_keep > 0),
+    CommittingJournal(const OpenEngine& open_engine, const JournalSettings& settings, JournalMetrics& metrics,
+                      Writer::Fatal on_fatal)
+        : keeps_rejections_(settings.rejections_keep > 0),
+          recall_patience_(settings.recall_patience),
           queue_(settings),
-          progress_(std::make_shared<Progress>()),
-          recent_(std::make_shared<Recent>()),
-          writer_(open_checked(lock_.database_file(), settings), settings, queue_, *progress_, *recent_,
-                  metrics, std::move(on_fatal)) {
-        // The log and its index were made by opening; SQLite does not tell when their names were not synced.
-        lock_.sync();
-        warn_about_place(settings.directory);
+          writer_(open_engine(settings, metrics, shared_), settings, queue_, shared_, metrics,
+                  std::move(on_fatal)) {
         writer_thread_ = start_thread("journal", [this] { writer_.run(); });
         watchdog_thread_ = start_thread("journal-watch", [this] { queue_.watch(); });
     }
 
-    ~SqliteJournal() override { stop(); }
+    ~CommittingJournal() override { stop(); }
 
     Awaitable<Result<Appended>> append(Event event, SinkSet sinks) override {
         return boost::asio::async_initiate<const boost::asio::use_awaitable_t<Executor>&,
@@ -116,7 +92,7 @@ public:
 
     Result<std::size_t> redeliver(SinkNumber sink, std::vector<std::uint64_t> sequences) override {
         const auto due = change<std::size_t>(sequences, [&](Ledgers& ledgers) {
-            return ledgers.store.redeliver(sink, sequences, ledgers.now);
+            return ledgers.engine.redeliver(sink, sequences, ledgers.now);
         });
         if (due && *due > 0) writer_.listeners().redelivered(sink);
         return due;
@@ -124,26 +100,31 @@ public:
 
     Result<std::size_t> discard(SinkNumber sink, std::vector<std::uint64_t> sequences) override {
         return change<std::size_t>(sequences,
-                                   [&](Ledgers& ledgers) { return ledgers.store.discard(sink, sequences); });
+                                   [&](Ledgers& ledgers) { return ledgers.engine.discard(sink, sequences); });
     }
 
     Result<Erased> erase(std::vector<std::uint64_t> sequences,
                          std::vector<std::uint64_t> rejections) override {
+        const std::lock_guard one_at_a_time(erasing_);
+        std::sort(sequences.begin(), sequences.end());
+        const Holdings::Recall recall(holdings_, std::make_shared<const Sequences>(sequences),
+                                      sequences.empty() ? std::chrono::milliseconds(0) : recall_patience_);
         // What is erased is overwritten, so a transaction writes as much as it frees: a few records each.
         Erased all;
         for (std::span rest(sequences); !rest.empty();) {
             const auto some = rest.first(std::min(rest.size(), erased_max));
             rest = rest.subspan(some.size());
-            const auto erased = change<Erased>(
-                some, [&](Ledgers& ledgers) { return ledgers.store.erase(some, ledgers.now); });
+            const auto erased = change<Erased>(some, [&](Ledgers& ledgers) {
+                return ledgers.engine.erase(some, recall.rests(), ledgers.now);
+            });
             if (!erased) return erased.error();
             add(all, *erased);
         }
         for (std::span rest(rejections); !rest.empty();) {
             const auto some = rest.first(std::min(rest.size(), erased_max));
             rest = rest.subspan(some.size());
-            const auto forgotten =
-                change<std::size_t>(some, [&](Ledgers& ledgers) { return ledgers.rejections.forget(some); });
+            const auto forgotten = change<std::size_t>(
+                some, [&](Ledgers& ledgers) { return ledgers.engine.forget_rejections(some); });
             if (!forgotten) return forgotten.error();
             all.rejections += *forgotten;
         }
@@ -154,7 +135,7 @@ public:
         if (const auto sealed = queue_.seal(std::chrono::steady_clock::now() + seal_timeout); !sealed) {
             return sealed.error();
         }
-        return Sealed{copies_beside(lock_.database_file())};
+        return Sealed{writer_.copies()};
     }
 
     void reject(Rejection rejection) noexcept override {
@@ -175,7 +156,7 @@ public:
             const auto done = queue_.change([&](Ledgers& ledgers) {
                 const auto rejections = inbox.take();
                 taken = rejections.size();
-                ledgers.rejections.record(rejections, ledgers.now);
+                ledgers.engine.record(rejections, ledgers.now);
             });
             if (done) continue;
             inbox.lost(taken);
@@ -183,14 +164,23 @@ public:
         }
         return {};
     }
+    Result<void> record_rejections_within(std::chrono::milliseconds patience) override {
+        if (!keeps_rejections_) return {};
+        return queue_.record(std::chrono::steady_clock::now() + patience);
+    }
     Result<std::size_t> forget_rejections(std::vector<std::uint64_t> numbers) override {
-        return change<std::size_t>(numbers,
-                                   [&](Ledgers& ledgers) { return ledgers.rejections.forget(numbers); });
+        return change<std::size_t>(
+            numbers, [&](Ledgers& ledgers) { return ledgers.engine.forget_rejections(numbers); });
     }
 
-    std::unique_ptr<Reader> open_reader() override {
-        return make_sqlite_reader(lock_.database_file(), progress_, recent_);
+    void add_holding(SinkNumber sink, const std::shared_ptr<Holding>& holding) override {
+        holdings_.add(sink, holding);
     }
+
+    std::unique_ptr<Reader> open_reader() override { return writer_.open_reader(); }
+
+    Instant clock() const noexcept override { return shared_.ages->now(); }
+    Instant date() const noexcept override { return shared_.ages->date(); }
 
     std::size_t subscribe(std::function<void(std::uint64_t)> listener) override {
         return writer_.listeners().add(Listeners::OfCommits(std::move(listener)));
@@ -211,6 +201,7 @@ public:
         const std::lock_guard lock(stop_mutex_);
         if (!writer_thread_.joinable()) return;
         stopped_ = true;
+        shared_.progress->end_reading();
         queue_.close();
         writer_thread_.join();
         // Last, so that a commit that hangs while stopping is still answered in time.
@@ -229,28 +220,30 @@ private:
         return answer;
     }
 
-    DirectoryLock lock_;
     const bool keeps_rejections_;
+    const std::chrono::milliseconds recall_patience_;
+    Holdings holdings_;
+    std::mutex erasing_;
     Queue queue_;
-    std::shared_ptr<Progress> progress_;  // these two shared with the readers
-    std::shared_ptr<Recent> recent_;
+    const Shared shared_{std::make_shared<Progress>(), std::make_shared<Recent>(), std::make_shared<Ages>()};
     Writer writer_;
     std::mutex stop_mutex_;
     std::atomic<bool> stopped_{false};
-    std::thread writer_thread_;
-    std::thread watchdog_thread_;
+    std::jthread writer_thread_;
+    std::jthread watchdog_thread_;
 };
 
 }  // namespace
 
-std::unique_ptr<Journal> make_sqlite_journal(const JournalSettings& settings, JournalMetrics& metrics,
-                                             std::function<void(const std::string& reason)> on_fatal) {
-    constexpr int exit_io_error = 74;
+std::unique_ptr<Journal> open_journal(const OpenEngine& open_engine, const JournalSettings& settings,
+                                      JournalMetrics& metrics,
+                                      std::function<void(const std::string& reason)> on_fatal) {
     try {
-        return std::make_unique<SqliteJournal>(settings, metrics, std::move(on_fatal));
-    } catch (const SqliteError& error) {
-        throw OpenError(exit_io_error, "cannot read the journal in " + settings.directory.string() + ": " +
-                                           error.what() + "; check its disk and restore a backup");
+        return std::make_unique<CommittingJournal>(open_engine, settings, metrics, std::move(on_fatal));
+    } catch (const EngineError& error) {
+        throw OpenError(ExitCode::io_error, "cannot read the journal in " + settings.directory.string() +
+                                                ": " + error.what() +
+                                                "; check its disk and restore a backup");
     }
 }
 

@@ -1,5 +1,5 @@
 // The journal: where an event becomes durable, and what every sink's progress is measured against. This is
-// the interface; make_sqlite_journal() is the engine, and tests/journal/contract.hpp is what every engine has
+// the interface; engine.hpp is what an engine gives it, and tests/journal/contract.hpp what every engine has
 // to pass.
 //
 // append() is the only thing a network thread waits for: it resumes after the fsync that covers the event.
@@ -23,72 +23,20 @@
 #include <chathook/event.hpp>
 #include <chathook/sink.hpp>
 
+#include "journal/engine.hpp"
+#include "journal/holding.hpp"
 #include "journal/ledgers.hpp"
+#include "journal/reader.hpp"
+#include "journal/settings.hpp"
 #include "support/async.hpp"
 #include "support/metrics.hpp"
 
 namespace chathook::journal {
 
-struct Appended {
-    std::uint64_t sequence = 0;  // contiguous from 1; of a duplicate: the first one's
-    bool duplicate = false;
-};
-
-// How one delivery ended, for good.
-struct Settlement {
-    enum class Kind : std::uint8_t { delivered, dead };
-    std::uint64_t sequence = 0;
-    Kind kind = Kind::delivered;
-    unsigned attempts = 1;
-    std::string reason;  // of a dead letter
-};
-
 // Whether the journal takes events now; `reason` is one plain sentence when it does not.
 struct Health {
     bool writable = true;
     std::string reason;
-};
-
-// A read-only view with its own connection. One thread at a time. Statements end before a call returns, so
-// that no reader ever holds the write-ahead log back.
-class Reader {
-public:
-    virtual ~Reader() = default;
-
-    // Events routed to `sink` that are not settled, in journal order, from `after` on: at most `events_max`,
-    // and no more than `bytes_max` unless the first alone is larger. attempt is 1. Where these leave room,
-    // up to 32 that are due again follow, in journal order among themselves.
-    virtual Result<std::vector<Delivery>> due(SinkNumber sink, std::uint64_t after, std::size_t events_max,
-                                              std::size_t bytes_max) = 0;
-
-    // How many events are due for `sink`. What is due again may be of any age, so it does not count as old.
-    struct Backlog {
-        std::uint64_t events = 0;
-        std::uint64_t again = 0;  // of these: to be delivered once more
-        std::uint64_t dead = 0;
-        std::optional<Instant> oldest_received;  // of those that wait for their first delivery
-    };
-    virtual Result<Backlog> backlog(SinkNumber sink) = 0;
-
-    struct Row {
-        std::uint64_t sequence = 0;
-        std::shared_ptr<const Event> event;
-    };
-    virtual Result<std::vector<Row>> find(const Query& query) = 0;
-
-    // How far the event is with every sink that it was routed or sent again to, by number; none when its
-    // record is gone.
-    virtual Result<std::vector<Fate>> fates(std::uint64_t sequence) = 0;
-
-    virtual Result<std::vector<DeadLetter>> dead(const DeadQuery& query) = 0;
-
-    // Oldest first, without what is still to be written down (a second at most).
-    virtual Result<std::vector<RecordedRejection>> rejections(const RejectionQuery& query) = 0;
-    // With its raw request; nothing when it is not there any more.
-    virtual Result<std::optional<RecordedRejection>> rejection(std::uint64_t number) = 0;
-
-    // All that ever had a number, in order.
-    virtual Result<std::vector<KnownSink>> sinks() = 0;
 };
 
 class Journal {
@@ -124,6 +72,9 @@ public:
     // Takes records out with everything that says more of them than that there was one: dead letters and what
     // is due again. Sinks that wait for them go on without. The same webhook again is still a duplicate. In
     // several small transactions.
+    // Copies in memory are reached too: before anything changes every holding has to let go of the sequences,
+    // for which it has recall_patience; what a sink cannot be stopped from by then is told as under way. Once
+    // this returned nobody begins to deliver what was erased.
     virtual Result<Erased> erase(std::vector<std::uint64_t> sequences,
                                  std::vector<std::uint64_t> rejections) = 0;
 
@@ -139,14 +90,30 @@ public:
 
     // Writes down at once what reject() was told before, so that readers find it.
     virtual Result<void> record_rejections() = 0;
+
+    // The same for somebody who only looks: costs no transaction where nothing waits, and leaves what waits
+    // alone where the disk has no room for it. Fails with commit_timeout after `patience`; they are written
+    // down then as soon as the writer comes to it.
+    virtual Result<void> record_rejections_within(std::chrono::milliseconds patience) = 0;
     virtual Result<std::size_t> forget_rejections(std::vector<std::uint64_t> numbers) = 0;
+
+    // Who delivers to `sink` keeps events of its reader in memory for longer than a call, and adds a holding
+    // before it reads the first one, so that erase() reaches these copies. Until it is destroyed.
+    virtual void add_holding(SinkNumber sink, const std::shared_ptr<Holding>& holding) = 0;
 
     // Throws std::runtime_error when the journal cannot be opened for reading. Any thread.
     virtual std::unique_ptr<Reader> open_reader() = 0;
 
-    // Calls `listener` after every commit that added events or made some due again, with the newest
-    // sequence, on the writer's thread: be brief. Returns a number for unsubscribe(), which waits for a
-    // running call. Any thread.
+    // The journal's own clock, on which everything in it grows old. It follows the wall clock but for jumps
+    // of that, and never goes back: see age_clock.hpp. Any thread.
+    virtual Instant clock() const noexcept = 0;
+
+    // The date by which secrets end: the wall clock's, once that is trusted. Any thread.
+    virtual Instant date() const noexcept = 0;
+
+    // Calls `listener` after every commit that added events, made some due again or gave some up, with the
+    // newest sequence, on the writer's thread: be brief. Returns a number for unsubscribe(), which waits for
+    // a running call. Any thread.
     virtual std::size_t subscribe(std::function<void(std::uint64_t newest)> listener) = 0;
     // Calls `listener` after redeliver() made something due for a sink, on that caller's thread.
     virtual std::size_t subscribe_redelivered(std::function<void(SinkNumber sink)> listener) = 0;
@@ -159,55 +126,14 @@ public:
     virtual bool alive() const = 0;
 
     // Commits what is queued, answers it, checkpoints and ends the writer thread. append() fails with
-    // shutting_down afterwards.
+    // shutting_down afterwards, and so does what a reader is looking for on another thread.
     virtual void stop() = 0;
 };
 
-// When the log was damaged after it had been synced, so that answered events cannot be read any more.
-enum class OnDamage : std::uint8_t {
-    stop,   // throw OpenError and touch nothing
-    go_on,  // without them; copies are kept
-};
-
-struct JournalSettings {
-    std::filesystem::path directory = "/var/lib/chathook";  // created 0700
-    std::chrono::milliseconds commit_timeout{2000};         // server.limits.commit_timeout
-    std::chrono::seconds dedupe_window{7 * 24 * 3600};
-    std::chrono::seconds retain_delivered{24 * 3600};
-    std::chrono::seconds retain_dead{30 * 24 * 3600};
-    std::size_t rejections_keep = 1000;  // the newest; 0: none is written down
-    std::chrono::seconds rejections_age{7 * 24 * 3600};
-
-    // A minute after the last sink_number() the sinks are known: what waited longer than retain_dead for one
-    // that is not among them becomes a dead letter.
-    std::chrono::milliseconds sinks_known_after{60'000};
-
-    std::uint64_t min_free_disk = 256ull << 20;  // bytes; below it append() fails with journal_full
-    std::uint64_t max_size = 4ull << 30;         // bytes of the database file
-    std::uint64_t ballast_bytes = 16ull << 20;   // kept aside for a full disk, see ballast.hpp; 0: none
-    OnDamage on_damage = OnDamage::stop;
-    std::size_t queue_events_max = 16384;  // waiting for the writer; beyond: journal_full
-    std::size_t queue_bytes_max = 64ull << 20;
-    std::size_t batch_events_max = 256;  // of one commit
-    std::size_t batch_bytes_max = 1ull << 20;
-};
-
-// Why a journal could not be opened, as an exit code of sysexits.h (75: another instance holds it, 74: I/O)
-// and a sentence.
-class OpenError : public std::runtime_error {
-public:
-    OpenError(int exit_code, const std::string& message)
-        : std::runtime_error(message), exit_code_(exit_code) {}
-    int exit_code() const noexcept { return exit_code_; }
-
-private:
-    int exit_code_;
-};
-
-// Opens or creates the journal in `settings.directory` and starts its writer thread. Throws OpenError.
-// `on_fatal` is called once, from the writer thread, when the disk failed: the daemon stops with exit
-// code 74.
-std::unique_ptr<Journal> make_sqlite_journal(const JournalSettings& settings, JournalMetrics& metrics,
-                                             std::function<void(const std::string& reason)> on_fatal);
+// Opens the journal with an engine and starts its writer thread. Throws OpenError. `on_fatal` is called once,
+// from the writer thread, when the engine failed: the daemon stops with exit code 74.
+std::unique_ptr<Journal> open_journal(const OpenEngine& open_engine, const JournalSettings& settings,
+                                      JournalMetrics& metrics,
+                                      std::function<void(const std::string& reason)> on_fatal);
 
 }  // namespace chathook::journal

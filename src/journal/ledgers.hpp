@@ -23,11 +23,46 @@ inline constexpr unsigned sinks_max = 64;
 
 constexpr bool contains(SinkSet sinks, SinkNumber sink) noexcept { return ((sinks >> sink) & 1) != 0; }
 
+struct Appended {
+    std::uint64_t sequence = 0;  // contiguous from 1; of a duplicate: the first one's
+    bool duplicate = false;
+};
+
+// How one delivery ended, for good.
+struct Settlement {
+    enum class Kind : std::uint8_t { delivered, dead };
+    std::uint64_t sequence = 0;
+    Kind kind = Kind::delivered;
+    unsigned attempts = 1;
+    std::string reason;  // of a dead letter
+};
+
 // Of one call that changes the ledgers: its transaction is short, because an append may have to wait for it.
 inline constexpr std::size_t changes_max = 1000;
 
 // Behind all sequences and numbers; as large as SQLite's integers are.
 inline constexpr auto past_the_newest = static_cast<std::uint64_t>(INT64_MAX);
+
+// Of what one call reads for a query, unless the query says otherwise: how large a row is, is the sender's
+// choice.
+inline constexpr std::size_t found_bytes_max = 1 << 20;
+
+// What one call found: at least one row if there is any, but perhaps fewer than were asked for, because rows
+// are large or because many had to be looked at. It says where to go on.
+template <class Row>
+struct Found {
+    std::vector<Row> rows;
+    bool more = false;         // there may be others behind `passed`; with `newest`, in front of it
+    std::uint64_t passed = 0;  // the sequence or number up to which all was looked at
+
+    auto begin() const noexcept { return rows.begin(); }
+    auto end() const noexcept { return rows.end(); }
+    bool empty() const noexcept { return rows.empty(); }
+    std::size_t size() const noexcept { return rows.size(); }
+    const Row& front() const { return rows.front(); }
+    const Row& back() const { return rows.back(); }
+    const Row& operator[](std::size_t at) const { return rows[at]; }
+};
 
 // Which events are asked for. Unset and empty: all.
 struct Query {
@@ -38,7 +73,9 @@ struct Query {
     std::string type_glob;
     std::string vendor;
     std::string source;
-    std::size_t limit = 100;
+    std::size_t limit = 100;                  // rows of one call, and
+    std::size_t bytes_max = found_bytes_max;  // bytes of their events, unless the first alone is larger
+    bool only_sequences = false;  // rows without their events, as many as `limit` says, however large
     bool newest = false;  // the last `limit` matches instead of the first; still answered oldest first
     std::uint64_t before_sequence = past_the_newest;  // with newest: the last ones in front of this
 };
@@ -62,6 +99,7 @@ struct Fate {
     std::string sink;
     State state = State::waiting;
     bool delivered_before = false;  // dead or again: but the sink has got it at least once
+    bool given_up_before = false;   // again: it was a dead letter before
     unsigned attempts = 0;          // these three of a dead letter
     std::string reason;
     Instant at{};
@@ -79,7 +117,8 @@ constexpr std::string_view name_of(Fate::State state) noexcept {
 }
 
 // Dead letters stand in the order of their sequences. `limit` counts dead letters, and is overrun to answer
-// all of the last sequence: so `after_sequence` is enough to go on from.
+// all of the last sequence: so `after_sequence` is enough to go on from. Those of one sequence share its
+// event.
 struct DeadQuery : Query {
     std::string sink;  // empty: of all
 };
@@ -115,7 +154,9 @@ struct RejectionQuery {
     std::string reason;
     std::optional<Instant> since;
     std::optional<Instant> until;
-    std::size_t limit = 100;
+    std::size_t limit = 100;  // rows of one call, and
+    std::size_t bytes_max =
+        found_bytes_max;  // bytes of what is read of them, unless the first alone is larger
     bool newest = false;
     std::uint64_t before_number = past_the_newest;
     bool with_raw = false;  // read what is kept of the requests themselves, too
@@ -129,15 +170,22 @@ struct RecordedRejection {
 
 // What was taken out of the journal, and what it cannot take back.
 struct Erased {
+    // Every erased event that was routed or sent again to the sink counts once, in `delivered`, `skipped`,
+    // `under_way` or `given_up`; one that was delivered and is due again counts twice.
     struct AtSink {
         std::string sink;
-        std::size_t delivered = 0;  // of the erased events the sink has got so many
-        std::size_t skipped = 0;  // so many waited for it and will not come, unless they are on their way now
+        SinkNumber number = 0;
+        std::size_t delivered = 0;  // the sink has got so many
+        std::size_t skipped = 0;    // so many waited for it and will not come
+        std::size_t under_way = 0;  // the sink was at so many and could not be stopped: they may arrive yet
+        std::size_t tried = 0;  // of `skipped`: an attempt failed before, which may have left a copy there
+        // It was a dead letter, which may have been thrown away since: attempts had failed, as for `tried`.
+        std::size_t given_up = 0;
     };
     std::size_t events = 0;
     std::size_t dead_letters = 0;
     std::size_t rejections = 0;
-    std::vector<AtSink> sinks;  // with any of either
+    std::vector<AtSink> sinks;  // with any of these
 };
 
 // Where copies of what was erased may still be after seal_erasure().

@@ -9,7 +9,7 @@
 #include <set>
 #include <utility>
 
-#include "journal/journal.hpp"
+#include "journal/ledgers.hpp"
 
 namespace chathook::journal {
 
@@ -41,6 +41,10 @@ public:
     void set_configured(SinkSet sinks) noexcept { configured_ = sinks; }
     SinkSet configured() const noexcept { return configured_.load(); }
 
+    // The journal stops: readers give up what they look for. Nobody waits for its answer any more.
+    void end_reading() noexcept { reading_ended_ = true; }
+    const std::atomic<bool>& reading_ended() const noexcept { return reading_ended_; }
+
     // A reader found the record of `sequence` damaged; the writer makes it a dead letter of `sink`. False
     // when that was said before.
     bool report_damage(SinkNumber sink, std::uint64_t sequence) {
@@ -52,6 +56,10 @@ public:
         return std::exchange(damaged_, {});
     }
 
+    // A reader found the database or its log malformed.
+    void report_malformed() noexcept { malformed_ = true; }
+    bool take_malformed() noexcept { return malformed_.exchange(false); }
+
 private:
     static constexpr std::size_t damaged_max = 4096;  // more are found again at the next look
 
@@ -59,8 +67,10 @@ private:
     std::array<std::atomic<std::uint64_t>, sinks_max> again_{};
     std::array<std::atomic<std::uint64_t>, sinks_max> dead_{};
     std::atomic<SinkSet> configured_{0};
+    std::atomic<bool> reading_ended_{false};
     std::mutex mutex_;
     std::set<std::pair<SinkNumber, std::uint64_t>> damaged_;
+    std::atomic<bool> malformed_{false};
 };
 
 }  // namespace chathook::journal

@@ -10,7 +10,7 @@ namespace chathook::journal {
 namespace {
 
 // What an event takes in memory besides its texts, roughly.
-constexpr std::size_t overhead_bytes = 512;
+constexpr std::size_t arrival_overhead_bytes = 512;
 
 // Settlements are one call a sink, names are start-up and changes come from people, so these only stop a
 // runaway caller.
@@ -61,7 +61,7 @@ std::optional<Errc> Queue::refusal(std::size_t bytes) const {
 }
 
 void Queue::push(Event event, SinkSet routed, std::unique_ptr<Waiter> waiter) {
-    const std::size_t bytes = event.json.size() + event.raw.size() + overhead_bytes;
+    const std::size_t bytes = event.text.size() + event.raw.size() + arrival_overhead_bytes;
     auto kept = std::make_shared<const Event>(std::move(event));
     const SteadyTime now = std::chrono::steady_clock::now();
     std::optional<Errc> refused;
@@ -85,19 +85,30 @@ void Queue::push(Event event, SinkSet routed, std::unique_ptr<Waiter> waiter) {
     if (wake_watchdog) watch_.notify_one();
 }
 
+// Its answer comes from the writer, or is there already.
 template <class Pending>
-auto Queue::wait_for(std::vector<Pending>& queue, Pending request)
-    -> decltype(request.done.get_future().get()) {
+auto Queue::enter(std::vector<Pending>& queue, Pending request) -> decltype(request.done.get_future()) {
     auto done = request.done.get_future();
     {
         const std::lock_guard lock(mutex_);
-        if (failed_) return Errc::journal_failed;
-        if (closed_) return Errc::shutting_down;
-        if (queue.size() >= requests_max) return Errc::journal_full;
+        std::optional<Errc> refused;
+        if (queue.size() >= requests_max) refused = Errc::journal_full;
+        if (closed_) refused = Errc::shutting_down;
+        if (failed_) refused = Errc::journal_failed;
+        if (refused) {
+            request.done.set_value(*refused);
+            return done;
+        }
         queue.push_back(std::move(request));
     }
     work_.notify_one();
-    return done.get();
+    return done;
+}
+
+template <class Pending>
+auto Queue::wait_for(std::vector<Pending>& queue, Pending request)
+    -> decltype(request.done.get_future().get()) {
+    return enter(queue, std::move(request)).get();
 }
 
 Result<void> Queue::settle(SinkNumber sink, std::vector<Settlement> settlements) {
@@ -113,6 +124,12 @@ Result<void> Queue::change(std::function<void(Ledgers&)> change) {
 }
 
 Result<void> Queue::seal(SteadyTime until) { return wait_for(seals_, PendingSeal{until, {}}); }
+
+Result<void> Queue::record(SteadyTime until) {
+    auto done = enter(recordings_, PendingRecording{});
+    if (done.wait_until(until) != std::future_status::ready) return Errc::commit_timeout;
+    return done.get();
+}
 
 void Queue::refuse(std::optional<Errc> reason) {
     const std::lock_guard lock(mutex_);
@@ -168,6 +185,7 @@ Work Queue::take(SteadyTime until) {
     work.settles = std::exchange(settles_, {});
     work.names = std::exchange(names_, {});
     work.changes = std::exchange(changes_, {});
+    work.recordings = std::exchange(recordings_, {});
     work.seals = std::exchange(seals_, {});
     work.closed = closed_;
     return work;
@@ -181,7 +199,8 @@ bool Queue::has_company() const {
 }
 
 bool Queue::has_work() const {
-    return !waiting_.empty() || !settles_.empty() || !names_.empty() || !changes_.empty() || !seals_.empty();
+    return !waiting_.empty() || !settles_.empty() || !names_.empty() || !changes_.empty() ||
+           !recordings_.empty() || !seals_.empty();
 }
 
 bool Queue::idle() const {

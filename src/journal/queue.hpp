@@ -94,16 +94,23 @@ struct PendingSeal {
     std::promise<Result<void>> done;
 };
 
+// The refused requests of the inbox, written down now.
+struct PendingRecording {
+    std::promise<Result<void>> done;
+};
+
 // What the writer does next. `appends` belong to the queue until finish().
 struct Work {
     std::span<PendingAppend> appends;
     std::vector<PendingSettle> settles;
     std::vector<PendingName> names;
     std::vector<PendingChange> changes;
+    std::vector<PendingRecording> recordings;
     std::vector<PendingSeal> seals;
     bool closed = false;  // close() was called
     bool empty() const noexcept {
-        return appends.empty() && settles.empty() && names.empty() && changes.empty() && seals.empty();
+        return appends.empty() && settles.empty() && names.empty() && changes.empty() && recordings.empty() &&
+               seals.empty();
     }
 };
 
@@ -119,6 +126,8 @@ public:
     Result<SinkNumber> sink_number(std::string name);
     Result<void> change(std::function<void(Ledgers&)> change);
     Result<void> seal(SteadyTime until);
+    // Waits until then and not longer: commit_timeout. What was queued stays.
+    Result<void> record(SteadyTime until);
 
     // From now on appends fail with this; nothing: they are taken again.
     void refuse(std::optional<Errc> reason);
@@ -147,6 +156,8 @@ public:
 private:
     std::optional<Errc> refusal(std::size_t bytes) const;
     template <class Pending>
+    auto enter(std::vector<Pending>& queue, Pending request) -> decltype(request.done.get_future());
+    template <class Pending>
     auto wait_for(std::vector<Pending>& queue, Pending request) -> decltype(request.done.get_future().get());
     bool has_work() const;
     bool has_company() const;
@@ -165,6 +176,7 @@ private:
     std::vector<PendingSettle> settles_;
     std::vector<PendingName> names_;
     std::vector<PendingChange> changes_;
+    std::vector<PendingRecording> recordings_;
     std::vector<PendingSeal> seals_;
     std::optional<Errc> refused_;
     bool failed_ = false;

@@ -8,9 +8,9 @@ namespace chathook::journal {
 namespace {
 
 // What an event takes in memory besides its texts, roughly.
-constexpr std::size_t overhead_bytes = 512;
+constexpr std::size_t kept_overhead_bytes = 512;
 
-std::size_t bytes_of(const Event& event) noexcept { return event.json.size() + event.raw.size(); }
+std::size_t bytes_of(const Event& event) noexcept { return event.text.size() + event.raw.size(); }
 
 }  // namespace
 
@@ -23,7 +23,7 @@ void Recent::committed(std::vector<Added> added, const Counts& counts, SinkSet s
     }
     for (Added& one : added) {
         if (one.routed == 0) one.event.reset();
-        const std::size_t bytes = sizeof(Kept) + (one.event ? bytes_of(*one.event) + overhead_bytes : 0);
+        const std::size_t bytes = sizeof(Kept) + (one.event ? bytes_of(*one.event) + kept_overhead_bytes : 0);
         events_.push_back({one.routed, bytes, std::move(one.event)});
         bytes_ += bytes;
     }

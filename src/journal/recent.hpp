@@ -16,7 +16,7 @@
 #include <chathook/event.hpp>
 #include <chathook/sink.hpp>
 
-#include "journal/journal.hpp"
+#include "journal/ledgers.hpp"
 #include "journal/progress.hpp"
 
 namespace chathook::journal {

@@ -1,52 +1,47 @@
 // The journal's one writer: commits what queued up while the last commit ran, answers, and tidies up where
-// nobody waits. Owns the only connection that writes and checkpoints: SQLite before 3.51.3 can corrupt the
-// file when a second one does (docs/decisions/0003-sqlite-journal.md). run() and all it calls: the writer's
-// thread; the rest: any thread.
+// nobody waits. Owns the engine. run() and all it calls: the writer's thread; the rest: any thread.
 #pragma once
 
 #include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "journal/ballast.hpp"
+#include "journal/clock_keeper.hpp"
+#include "journal/engine.hpp"
 #include "journal/journal.hpp"
 #include "journal/listeners.hpp"
-#include "journal/progress.hpp"
 #include "journal/queue.hpp"
-#include "journal/recent.hpp"
-#include "journal/rejections.hpp"
-#include "journal/retention.hpp"
-#include "journal/space.hpp"
-#include "journal/sqlite.hpp"
-#include "journal/store.hpp"
+#include "journal/rejection_inbox.hpp"
 #include "support/metrics.hpp"
 
 namespace chathook::journal {
 
 // What a change of the ledgers works on, inside one transaction.
 struct Ledgers {
-    Store& store;
-    RejectionTable& rejections;
-    Instant now;
+    Engine& engine;
+    Instant now;  // on the journal's clock
 };
 
 class Writer {
 public:
     using Fatal = std::function<void(const std::string& reason)>;
 
-    Writer(Database database, const JournalSettings& settings, Queue& queue, Progress& progress,
-           Recent& recent, JournalMetrics& metrics, Fatal on_fatal);
+    Writer(std::unique_ptr<Engine> engine, const JournalSettings& settings, Queue& queue, Shared shared,
+           JournalMetrics& metrics, Fatal on_fatal);
 
-    // Works until the queue is closed and empty, then empties the log into the database.
+    // Works until the queue is closed and empty, then closes the engine.
     void run();
 
     Health health() const;
     bool alive() const noexcept;
+    std::unique_ptr<Reader> open_reader() { return engine_->open_reader(shared_); }
+    std::vector<std::filesystem::path> copies() const { return engine_->copies(); }
     RejectionInbox& rejections() noexcept { return inbox_; }
     const RejectionInbox& rejections() const noexcept { return inbox_; }
     Listeners& listeners() noexcept { return listeners_; }
@@ -61,42 +56,43 @@ private:
     void publish();
 
     void tidy();
+    void step_retention();
+    void save_clock();
+    void save_clock_at_stop() noexcept;
+    Instant now() const noexcept { return shared_.ages->now(); }  // on the journal's clock
     void bury_damaged();
     void roll_back() noexcept;
     void record_rejections();
     void write_down_rejections();
-    void forget_old_rejections();
+    void record_on_request(std::vector<PendingRecording>& requests);
     void seal();
     void answer_seals(Result<void> answer);
-    void empty_log();
-    int checkpoint(int mode);
+    void keep_up();
     SteadyTime next_wake() const;
 
     bool has_room();
-    std::optional<std::string> lack_of_room();
     void came_round() noexcept;
     bool comes_round(std::chrono::seconds within) const noexcept;
-    Errc trouble(const SqliteError& error);
+    Errc trouble(const EngineError& error);
+    void fail(const std::string& reason);
+
+    // Whether what was committed will be found; fails when not. Between a commit and its answers.
+    bool stands();
     void set_health(Health health);
 
-    Database database_;
+    std::unique_ptr<Engine> engine_;
     Queue& queue_;
-    Progress& progress_;
-    Recent& recent_;
+    Shared shared_;
     JournalMetrics& metrics_;
     Fatal on_fatal_;
-    Store store_;
+    ClockKeeper clock_;
     RejectionInbox inbox_;
-    RejectionTable rejections_;
-    Retention retention_;
-    Space space_;
-    Ballast ballast_;
 
     std::vector<Recent::Added> added_;  // committed and not yet published
-    int log_pages_ = 0;                 // in the write-ahead log, told by SQLite after each commit
-    int checkpoint_at_ = 0;             // checkpoint when the log has so many pages and nobody waits
-    SteadyTime next_look_{};            // at the disk's space and at damaged records
+    SteadyTime next_look_{};            // at the room that there is, and at damaged records
+    SteadyTime next_ground_{};          // look at the ground that the engine stands on
     SteadyTime tidied_{};
+    bool news_for_sinks_ = false;      // dead letters came or went in a way that no sink knows of yet
     std::optional<SteadyTime> named_;  // the last time that a sink asked for its number
     SteadyTime recorded_{};            // the last time that rejections were written down
     std::size_t uncommitted_rejections_ = 0;

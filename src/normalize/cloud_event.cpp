@@ -6,6 +6,8 @@
 #include <initializer_list>
 #include <utility>
 
+#include "ecma/document.hpp"
+#include "ecma/number.hpp"
 #include "normalize/json_text.hpp"
 #include "normalize/original.hpp"
 #include "support/clock.hpp"
@@ -22,12 +24,15 @@ constexpr Instant time_min = std::chrono::sys_days(1970y / 1 / 1);
 constexpr Instant time_end = std::chrono::sys_days(10000y / 1 / 1);
 constexpr std::string_view unrecognized = "unrecognized";
 
+// The largest body whose base64 is part of the event's text: the default limit of a body.
+constexpr std::size_t inner_base64_max = 1 << 20;
+
 struct Member {
     std::string_view key;
     std::string_view text;
 };
 
-// "key":"text", with its comma; nothing for an empty text.
+// Appends "key":"text" and a comma; nothing for an empty text.
 void append_member(std::string& out, const Member& member) {
     if (member.text.empty()) return;
     out += '"';
@@ -37,7 +42,7 @@ void append_member(std::string& out, const Member& member) {
     out += ',';
 }
 
-// The same of a text from outside as an attribute; most are plain and need no second look.
+// The same for an attribute from outside; most texts are plain ASCII and need no conversion.
 void append_attribute(std::string& out, std::string_view key, std::string_view text) {
     if (plain_ascii(text) != text.size()) return append_member(out, {key, attribute_text(text)});
     if (!text.empty()) out.append("\"").append(key).append("\":\"").append(text).append("\",");
@@ -50,7 +55,7 @@ void open(std::string& out, std::string_view key, char bracket) {
     out += bracket;
 }
 
-// Ends what open() began at `start`, comma included, or takes it back if nothing was put into it.
+// Closes the container that open() began at `start`, with a comma, or removes it if it is empty.
 void close(std::string& out, std::size_t start, char bracket) {
     if (out.back() != ',') {
         out.resize(start);
@@ -81,30 +86,40 @@ bool empty(Json value) noexcept {
     return true;
 }
 
-void append_message(std::string& out, const Message& message) {
+// Copies a vendor's JSON values into the line, with the replacements that it needs.
+struct Splice {
+    const Original& original;
+    const JsonDocument* document;
+
+    void append(std::string& out, const Json& value) const {
+        append_planned(out, original, *document, value);
+    }
+};
+
+void append_message(std::string& out, const Message& message, const Splice& splice) {
     if (message.text.empty() && empty(message.resources)) return;
     out += '{';
     append_member(out, {"role", message.role});
     append_member(out, {"text", message.text});
     if (!empty(message.resources)) {
         out += "\"resources\":";
-        append_on_one_line(out, message.resources.source());
+        splice.append(out, message.resources);
         out += ',';
     }
     out.back() = '}';
     out += ',';
 }
 
-void append_conversation(std::string& out, const Normalized& normalized) {
+void append_conversation(std::string& out, const Normalized& normalized, const Splice& splice) {
     const auto& conversation = normalized.conversation;
     const std::size_t start = out.size();
     open(out, "conversation", '{');
     append_member(out, {"id", conversation.id});
     const std::size_t messages = out.size();
     open(out, "messages", '[');
-    for (const Message& message : conversation.messages) append_message(out, message);
+    for (const Message& message : conversation.messages) append_message(out, message, splice);
     close(out, messages, ']');
-    if (!conversation.rating.empty()) {
+    if (!conversation.rating.empty() && ecma::is_portable_number(conversation.rating)) {
         out += "\"rating\":";
         out += conversation.rating;
         out += ',';
@@ -112,14 +127,14 @@ void append_conversation(std::string& out, const Normalized& normalized) {
     close(out, start, '}');
 }
 
-void append_neutral_fields(std::string& out, const Normalized& normalized) {
+void append_neutral_fields(std::string& out, const Normalized& normalized, const Splice& splice) {
     append_group(out, "contact",
                  {{"name", normalized.contact.name},
                   {"first_name", normalized.contact.first_name},
                   {"last_name", normalized.contact.last_name},
                   {"email", normalized.contact.email},
                   {"phone", normalized.contact.phone}});
-    append_conversation(out, normalized);
+    append_conversation(out, normalized, splice);
     append_group(out, "bot", {{"id", normalized.bot.id}, {"name", normalized.bot.name}});
     append_group(out, "workspace", {{"id", normalized.workspace.id}});
     append_group(out, "widget", {{"id", normalized.widget.id}});
@@ -141,7 +156,7 @@ void append_neutral_fields(std::string& out, const Normalized& normalized) {
     append_group(out, "agent", {{"id", normalized.agent.id}, {"name", normalized.agent.name}});
 }
 
-// Where a reader that takes the first of two values for a key sees something else than we did.
+// Lists the duplicate keys for which a reader that takes the first value sees another one than we did.
 void append_ambiguous_keys(std::string& out, const Verified& verified) {
     const std::size_t start = out.size();
     open(out, "ambiguous_keys", '[');
@@ -184,27 +199,36 @@ void append_attributes(std::string& out, const Normalized& normalized, const Eve
     out += R"(",)";
 }
 
-void append_original(Event& event, const Original& original, std::string_view accepted) {
-    if (!original.json) {
-        const auto* bytes = reinterpret_cast<const std::uint8_t*>(accepted.data());
-        event.json += R"("original_base64":")";
-        event.json += verify::encode_base64({bytes, accepted.size()});
-        event.json += '"';
+// The base64 of a long body is left out of the text, where it would take more memory than everything else.
+void append_base64(Event& event) {
+    event.text += R"("original_base64":")";
+    if (event.raw.size() > inner_base64_max) {
+        event.original_at = event.text.size();
     } else {
-        event.json += R"("original":)";
-        event.original_at = event.json.size();
-        if (original.verbatim) {
-            event.json += original.text;
-        } else {
-            append_on_one_line(event.json, original.text);
-        }
-        event.original_size = event.json.size() - event.original_at;
+        event.text += verify::encode_base64(
+            {reinterpret_cast<const std::uint8_t*>(event.raw.data()), event.raw.size()});
     }
-    if (!original.verbatim) {
-        event.original_at = 0;
-        event.original_size = 0;
-        event.raw = accepted;
+    event.text += '"';
+}
+
+void append_original(Event& event, const Original& original, const Verified& verified, std::string body) {
+    const std::string_view accepted = verified.body();
+    if (original.verbatim()) {
+        event.text += R"("original":)";
+        event.original_at = event.text.size();
+        event.original_size = accepted.size();
+        event.text += accepted;
+        return;
     }
+    const bool is_accepted = body.data() == accepted.data() && body.size() == accepted.size();
+    event.raw = is_accepted ? std::move(body) : std::string(accepted);
+    if (!original.json) return append_base64(event);
+    event.text += R"("original":)";
+    append_planned(event.text, original, *verified.document(), verified.document()->root());
+    event.text += ',';
+    append_base64(event);
+    event.text += R"(,"original_changed":)";
+    append_changes(event.text, original);
 }
 
 }  // namespace
@@ -222,9 +246,8 @@ std::array<std::uint8_t, 16> dedupe_key(const Normalized& normalized, const Veri
 }
 
 Event make_event(const Normalized& normalized, const Verified& verified, std::string_view source_name,
-                 std::string_view vendor, std::string id, Instant received) {
+                 std::string_view vendor, std::string id, Instant received, std::string body) {
     const Original original = plan_original(verified);
-    const std::string_view accepted = verified.body();
 
     Event event;
     event.id = std::move(id);
@@ -235,14 +258,17 @@ Event make_event(const Normalized& normalized, const Verified& verified, std::st
     event.received = received;
     event.dedupe_key = dedupe_key(normalized, verified, source_name);
 
-    // The original, at most once more as neutral fields, and the attributes.
-    event.json.reserve(2 * accepted.size() + 1024);
-    append_attributes(event.json, normalized, event);
-    event.json += R"("data":{)";
-    if (original.json) append_neutral_fields(event.json, normalized);
-    append_ambiguous_keys(event.json, verified);
-    append_original(event, original, accepted);
-    event.json += "}}";
+    // Room for the original, the neutral fields, which repeat it at most once, the attributes, and 4/3 for
+    // base64.
+    const bool inside = verified.body().size() <= inner_base64_max;
+    const std::size_t texts = original.verbatim() ? 2 : (original.json ? 2 : 0) + (inside ? 2 : 0);
+    event.text.reserve(texts * verified.body().size() + 1024);
+    append_attributes(event.text, normalized, event);
+    event.text += R"("data":{)";
+    if (original.json) append_neutral_fields(event.text, normalized, {original, verified.document()});
+    append_ambiguous_keys(event.text, verified);
+    append_original(event, original, verified, std::move(body));
+    event.text += "}}";
     return event;
 }
 

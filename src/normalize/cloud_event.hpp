@@ -1,6 +1,6 @@
-// The end of the pure part of the flow: a verified body and what its vendor module read out of it become the
-// one Event that is journaled. The CloudEvents line is written straight into one string, because this runs
-// for every request. Pure: id and time are handed in. Any thread.
+// The last pure step: makes the Event that is journaled from a verified body and the fields that its vendor
+// module read. The CloudEvents line is written directly into one string, because this runs for every request.
+// Pure: the caller passes id and time. Any thread.
 #pragma once
 
 #include <array>
@@ -14,15 +14,17 @@
 
 namespace chathook::normalize {
 
-// The event of docs/event-model.md. A body that is not JSON, or is nested deeper than nesting_max, becomes
+// Makes the event of docs/event-model.md: a line that every common reader accepts and from which
+// accepted_bytes() (normalize/original.hpp) rebuilds the signed bytes. A body that is not JSON becomes
 // `unrecognized` with data.original_base64, whatever `normalized` says. A time outside the years 1970 to 9999
-// counts as absent.
+// counts as absent. `body` is the string that verified.body() views, if the event may take it over instead of
+// copying; otherwise empty.
 Event make_event(const Normalized& normalized, const Verified& verified, std::string_view source_name,
-                 std::string_view vendor, std::string id, Instant received);
+                 std::string_view vendor, std::string id, Instant received, std::string body = {});
 
 // Equal for two deliveries of one event: the first 16 bytes of SHA-256 over the source's name and
-// `normalized.identity`, or the whole accepted body where the identity is empty. Every part goes in with its
-// length, so that no two lists of parts can be mistaken for each other.
+// `normalized.identity`, or the whole accepted body if the identity is empty. Each part is hashed with its
+// length, so that different lists of parts cannot give the same input.
 std::array<std::uint8_t, 16> dedupe_key(const Normalized& normalized, const Verified& verified,
                                         std::string_view source_name);
 

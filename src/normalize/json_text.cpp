@@ -11,23 +11,23 @@ constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
 constexpr std::string_view hex_digits = "0123456789abcdef";
 constexpr std::size_t surrogate_size = 3;
 
-// The lone surrogate that `text` begins with, as WTF-8 writes it (ED A0..BF 80..BF); 0 if it begins
-// otherwise.
-char32_t leading_surrogate(std::string_view text) noexcept {
-    if (text.size() < surrogate_size || text[0] != '\xED') return 0;
+// Whether `text` begins with a lone surrogate in WTF-8: ED A0..BF 80..BF.
+bool begins_with_surrogate(std::string_view text) noexcept {
+    if (text.size() < surrogate_size || text[0] != '\xED') return false;
     const auto second = static_cast<unsigned char>(text[1]);
     const auto third = static_cast<unsigned char>(text[2]);
-    if ((second & 0xE0u) != 0xA0u || (third & 0xC0u) != 0x80u) return 0;
-    return 0xD000u | (static_cast<char32_t>(second & 0x3Fu) << 6) | (third & 0x3Fu);
+    return (second & 0xE0u) == 0xA0u && (third & 0xC0u) == 0x80u;
 }
 
-void append_unicode_escape(std::string& out, char32_t unit) {
-    out += "\\u";
-    for (int shift = 12; shift >= 0; shift -= 4) out += hex_digits[(unit >> shift) & 0xFu];
+void append_unicode_escape(std::string& out, unsigned char control) {
+    out += "\\u00";
+    out += hex_digits[control >> 4];
+    out += hex_digits[control & 0xFu];
 }
 
 void append_escaped(std::string& out, char ascii) {
     switch (ascii) {
+        case '\0': out += replacement; return;
         case '"': out += "\\\""; return;
         case '\\': out += "\\\\"; return;
         case '\b': out += "\\b"; return;
@@ -79,14 +79,11 @@ void append_json_string(std::string& out, std::string_view text) {
         const CodePoint point = first_code_point(rest);
         if (point.valid) {
             at += point.size;
-        } else if (const char32_t surrogate = leading_surrogate(rest); surrogate != 0) {
-            flush(at, surrogate_size);
-            append_unicode_escape(out, surrogate);
-            at += surrogate_size;
         } else {
-            flush(at, 1);
+            const std::size_t size = begins_with_surrogate(rest) ? surrogate_size : 1;
+            flush(at, size);
             out += replacement;
-            ++at;
+            at += size;
         }
     }
     flush(text.size(), 0);
@@ -102,7 +99,7 @@ std::string attribute_text(std::string_view text) {
         if (allowed_in_attribute(point)) {
             out.append(text, 0, point.size);
         } else {
-            if (leading_surrogate(text) != 0) point.size = surrogate_size;
+            if (begins_with_surrogate(text)) point.size = surrogate_size;
             out += replacement;
         }
         text.remove_prefix(point.size);

@@ -1,4 +1,4 @@
-// Vendors' texts as JSON strings. Pure; any thread.
+// Writes vendors' texts as JSON strings. Pure; any thread.
 #pragma once
 
 #include <string>
@@ -6,9 +6,10 @@
 
 namespace chathook::normalize {
 
-// Appends `text` as a JSON string, quotes included. `text` is WTF-8 as Json::text() gives it: a lone
-// surrogate becomes \udxxx, control characters are escaped, U+007F and everything above stays as it is. Bytes
-// that are no WTF-8 become U+FFFD, so that the result is valid JSON in valid UTF-8 whatever comes in.
+// Appends `text` as a JSON string, quotes included. `text` is WTF-8 as returned by Json::text(): a lone
+// surrogate and U+0000 become U+FFFD, since jq, DuckDB or PostgreSQL fail at their escapes; other control
+// characters are escaped, U+007F and above are kept. Bytes that are not WTF-8 become U+FFFD, so that the
+// result is valid JSON in valid UTF-8 for any input.
 void append_json_string(std::string& out, std::string_view text);
 
 // `text` as the value of a CloudEvents attribute: control characters, lone surrogates and noncharacters,

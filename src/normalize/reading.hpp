@@ -1,4 +1,4 @@
-// Small checked reads that several vendors need. Pure; any thread. Results point into the document.
+// Small checked reads shared by several vendors. Pure; any thread. Results point into the document.
 #pragma once
 
 #include <initializer_list>
@@ -8,8 +8,7 @@
 
 namespace chathook::normalize {
 
-// The first non-empty text among members of several names, for vendors whose pages name one thing
-// differently.
+// The first non-empty text among several members, for vendors whose pages use different names for one field.
 inline std::string_view first_text(Json object, std::initializer_list<std::string_view> keys) noexcept {
     for (const std::string_view key : keys) {
         if (const std::string_view text = object[key].text(); !text.empty()) return text;
@@ -17,7 +16,7 @@ inline std::string_view first_text(Json object, std::initializer_list<std::strin
     return {};
 }
 
-// The same for identifiers, which may be numbers.
+// Like first_text(), for identifiers, which may be numbers.
 inline std::string_view first_id(Json object, std::initializer_list<std::string_view> keys) noexcept {
     for (const std::string_view key : keys) {
         if (const std::string_view id = object[key].id(); !id.empty()) return id;
@@ -25,7 +24,7 @@ inline std::string_view first_id(Json object, std::initializer_list<std::string_
     return {};
 }
 
-// The first of two texts unless it is empty.
+// The first text, or the second if the first is empty.
 inline std::string_view either(std::string_view first, std::string_view second) noexcept {
     return first.empty() ? second : first;
 }

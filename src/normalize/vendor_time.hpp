@@ -1,4 +1,4 @@
-// The forms in which vendors write points in time. Pure; any thread.
+// The time formats that vendors use. Pure; any thread.
 #pragma once
 
 #include <optional>
@@ -9,11 +9,11 @@
 
 namespace chathook::normalize {
 
-// RFC 3339 text with any number of fractional digits, or Unix time as digits. Digits count seconds, from 1e11
-// up milliseconds: 1e11 seconds is the year 5138, 1e11 milliseconds is 1973. Nothing for anything else.
+// RFC 3339 text with any number of fractional digits, or Unix time as digits: seconds, or milliseconds from
+// 1e11 up (1e11 seconds is the year 5138, 1e11 milliseconds is 1973). nullopt for anything else.
 std::optional<Instant> parse_vendor_time(std::string_view text) noexcept;
 
-// The same of a JSON string or number; nothing when absent or of another kind.
+// The same for a JSON string or number; nullopt when absent or of another kind.
 inline std::optional<Instant> vendor_time(Json value) noexcept { return parse_vendor_time(value.id()); }
 
 }  // namespace chathook::normalize

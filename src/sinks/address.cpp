@@ -68,7 +68,7 @@ constexpr std::array<BlockV6, 8> blocks_v6{{
 struct Embedding {
     std::array<std::uint8_t, 16> prefix;
     std::size_t bits;
-    std::size_t at;         // where the IPv4 address stands
+    std::size_t at;         // offset of the IPv4 address
     std::uint8_t flip = 0;  // Teredo writes it inverted
 };
 

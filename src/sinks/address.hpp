@@ -1,6 +1,6 @@
-// Which addresses an http sink may connect to. Judged by the bytes of the very address that is connected to,
-// so that neither another spelling nor a name that resolves differently the second time gets past. Pure; any
-// thread.
+// Which addresses an http sink may connect to. The bytes of the very address that is connected to are
+// checked, so that neither another spelling nor a name that resolves differently the second time gets past.
+// Pure; any thread.
 #pragma once
 
 #include <cstdint>
@@ -13,21 +13,21 @@ struct sockaddr;
 namespace chathook::sinks {
 
 enum class AddressKind {
-    global,     // anybody's
+    global,     // a public address
     loopback,   // this machine
     internal,   // a private network: RFC 1918, RFC 6598, RFC 4193 and the like
-    forbidden,  // never a receiver: link-local (cloud metadata lives there), unspecified, multicast, reserved
+    forbidden,  // never connected to: link-local (cloud metadata), unspecified, multicast, reserved
 };
 
 // An IPv4 address inside an IPv6 one (mapped, NAT64, 6to4, Teredo) is judged as that IPv4 address.
 AddressKind classify_v4(std::span<const std::uint8_t, 4> bytes) noexcept;
 AddressKind classify_v6(std::span<const std::uint8_t, 16> bytes) noexcept;
 
-// Other families than IP are forbidden.
+// Address families other than IP are forbidden.
 AddressKind classify(const sockaddr& address) noexcept;
 
-// What the configuration's URL names. A literal address is the operator's own word, a name is only as good as
-// DNS.
+// How the configuration's URL names the host. A literal address is the operator's own choice; a name is only
+// as trustworthy as DNS.
 enum class HostForm { literal, localhost, name };
 
 bool may_connect(AddressKind kind, HostForm host, bool allow_private) noexcept;

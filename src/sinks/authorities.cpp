@@ -3,14 +3,13 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdint>
-#include <cstring>
 #include <fstream>
 #include <iterator>
-#include <system_error>
 #include <vector>
 
 #include <sys/stat.h>
 
+#include "support/error_text.hpp"
 #include "verify/encoding.hpp"
 
 namespace chathook::sinks {
@@ -19,8 +18,8 @@ namespace {
 constexpr std::string_view begin_line = "-----BEGIN CERTIFICATE-----";
 constexpr std::string_view end_line = "-----END CERTIFICATE-----";
 
-// Whether these bytes are one ASN.1 SEQUENCE of just this length (X.690, section 8.1.3): what a copy that
-// lost a line is not.
+// Whether these bytes are one ASN.1 SEQUENCE of exactly this length (X.690, section 8.1.3); a copy that lost
+// a line is not.
 bool is_one_sequence(const std::vector<std::uint8_t>& der) {
     if (der.size() < 2 || der[0] != 0x30) return false;
     if (der[1] < 0x80) return der.size() == 2u + der[1];
@@ -67,7 +66,7 @@ std::variant<Authorities, std::string> read_authorities(const std::string& path)
     if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) return path + " is not a file";
     errno = 0;
     std::ifstream file(path, std::ios::binary);
-    if (!file) return "cannot read " + path + ": " + std::generic_category().message(errno);
+    if (!file) return "cannot read " + path + ": " + error_text(errno);
     std::string pem(authorities_bytes_max + 1, '\0');
     file.read(pem.data(), static_cast<std::streamsize>(pem.size()));
     pem.resize(static_cast<std::size_t>(file.gcount()));

@@ -1,5 +1,5 @@
-// Every kind of sink, by name. A new sink is one line in catalog.cpp: registering itself would be dropped by
-// the linker. Any thread.
+// Every kind of sink, by name. A new sink is one line in catalog.cpp; the linker would drop a kind that
+// registers itself. Any thread.
 #pragma once
 
 #include <span>

@@ -1,5 +1,5 @@
-// Events as lines of JSON in a file that chathookd alone appends to. Delivered means fdatasync returned.
-// docs/sinks/file.md.
+// Writes events as lines of JSON to a file that only chathookd appends to. Delivered means that fdatasync
+// returned. docs/sinks/file.md.
 #pragma once
 
 #include <memory>

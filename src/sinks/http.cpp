@@ -17,7 +17,7 @@
 namespace chathook::sinks {
 namespace {
 
-// So long new requests of a batch are begun; then its progress is recorded before the rest is tried.
+// New requests of a batch are begun for this long; then its progress is recorded before the rest is tried.
 constexpr std::chrono::seconds batch_time{1};
 constexpr int poll_milliseconds = 60'000;  // libcurl's own timers and a stop end it sooner
 
@@ -35,20 +35,26 @@ public:
         }
     }
 
-    // With concurrency 1 the second request begins after the first one's answer: in order. In any case none
-    // begins after a failure.
+    // With concurrency 1, each request begins after the previous one's answer, so order is kept. With any
+    // concurrency none begins after a failure.
     std::vector<Outcome> deliver(std::span<const Delivery> batch, std::stop_token stop) override {
         const std::stop_callback wake(stop, [this]() noexcept { curl_multi_wakeup(multi_.get()); });
         const auto begin_until = std::chrono::steady_clock::now() + batch_time;
         outcomes_.assign(batch.size(), std::nullopt);
         bool failed = false;
+        bool recalled = false;
         std::size_t begun = 0;
         const auto may_begin = [&] {
             const bool in_time = begun == 0 || std::chrono::steady_clock::now() < begin_until;
-            return !failed && in_time && begun < batch.size() && !free_.empty();
+            return !failed && !recalled && in_time && begun < batch.size() && !free_.empty();
         };
         while (!stop.stop_requested()) {
-            for (; may_begin(); ++begun) failed |= !begin(batch[begun], begun);
+            while (may_begin()) {
+                recalled = !begin_next();
+                if (recalled) break;
+                failed |= !begin(batch[begun], begun);
+                ++begun;
+            }
             if (running_.empty()) break;
             int still_running = 0;
             curl_multi_perform(multi_.get(), &still_running);
@@ -69,10 +75,11 @@ private:
         void operator()(CURLM* multi) const noexcept { curl_multi_cleanup(multi); }
     };
 
-    // Answers false if the event cannot be sent at all.
+    // Returns false if the event cannot be sent at all.
     bool begin(const Delivery& delivery, std::size_t index) {
         HttpTransfer* transfer = free_.back();
         if (auto problem = transfer->prepare(delivery, now())) {
+            transfer->let_go();
             outcomes_[index] = Outcome{Outcome::Kind::poison, *std::move(problem), {}};
             return false;
         }
@@ -82,7 +89,7 @@ private:
         return true;
     }
 
-    // Answers false if one of those that ended was not delivered.
+    // Returns false if a request that ended was not a delivery.
     bool collect() {
         bool all_delivered = true;
         int left = 0;
@@ -101,6 +108,7 @@ private:
 
     void release(std::vector<Running>::iterator running) {
         curl_multi_remove_handle(multi_.get(), running->transfer->handle());
+        running->transfer->let_go();
         free_.push_back(running->transfer);
         running_.erase(running);
     }
@@ -136,10 +144,12 @@ std::span<const OptionSpec> http_options() {
         OptionSpec{.key = "url",
                    .kind = OptionKind::text,
                    .required = true,
-                   .help = "Where to POST; https or http, without user name and password."},
+                   .help = "Where to POST; https or http, without user name and password.",
+                   .more = "Redirects are not followed."},
         OptionSpec{.key = "headers",
                    .kind = OptionKind::headers,
-                   .help = "Headers to add to every request, such as Authorization."},
+                   .help = "Headers to add to every request, such as Authorization.",
+                   .more = "Each value is a text or a secret: `Authorization: {env: CRM_TOKEN}`."},
         OptionSpec{.key = "payload",
                    .kind = OptionKind::choice,
                    .fallback = "cloudevents",
@@ -150,11 +160,13 @@ std::span<const OptionSpec> http_options() {
                    .kind = OptionKind::tree,
                    .help =
                        "With payload: template, the body to send: any YAML value, whose texts are Mustache "
-                       "over the event."},
+                       "over the event.",
+                   .more = "See [sinks/http.md](sinks/http.md#a-body-of-your-own-shape)."},
         OptionSpec{.key = "sign.standard_webhooks",
                    .kind = OptionKind::secret,
                    .help = "Sign with this secret after the Standard Webhooks specification; whsec_ and "
-                           "base64, or any text."},
+                           "base64, or any text.",
+                   .more = "It adds a `webhook-signature`."},
         OptionSpec{.key = "timeout",
                    .kind = OptionKind::duration,
                    .fallback = "15s",

@@ -1,5 +1,5 @@
-// Events as POST requests to one URL. Delivered means that the receiver answered 2xx. docs/sinks/http.md;
-// docs/decisions/0001 says why libcurl.
+// Sends events as POST requests to one URL. Delivered means that the receiver answered 2xx.
+// docs/sinks/http.md; docs/decisions/0001 says why libcurl.
 #pragma once
 
 #include <memory>

@@ -11,38 +11,24 @@
 #include <netinet/in.h>
 
 #include "sinks/authorities.hpp"
+#include "support/ascii.hpp"
 
 namespace chathook::sinks {
 namespace {
 
 using Mistake = std::optional<std::string>;
 
-// What the sink sets itself, or what frames a request.
+// Headers that the sink sets itself, or that frame a request.
 constexpr std::array<std::string_view, 12> reserved_headers{
     "connection",      "content-length",    "expect",
     "idempotency-key", "proxy-connection",  "te",
     "trailer",         "transfer-encoding", "upgrade",
     "webhook-id",      "webhook-signature", "webhook-timestamp"};
 
-std::string lower(std::string text) {
-    for (char& letter : text) {
-        if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
-    }
-    return text;
-}
-
-// RFC 9110 section 5.6.2.
-bool is_token_character(char byte) {
-    constexpr std::string_view others = "!#$%&'*+-.^_`|~";
-    return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-           others.find(byte) != std::string_view::npos;
-}
-
 Mistake check_header(const SecretHeader& header) {
-    const bool is_token = std::all_of(header.name.begin(), header.name.end(), is_token_character);
-    if (header.name.empty() || !is_token) return "'" + header.name + "' is not a header name";
-    if (std::find(reserved_headers.begin(), reserved_headers.end(), lower(header.name)) !=
-        reserved_headers.end()) {
+    if (!is_token(header.name)) return "'" + header.name + "' is not a header name";
+    if (std::ranges::any_of(reserved_headers,
+                            [&](std::string_view name) { return equals_ignoring_case(header.name, name); })) {
         return "'" + header.name + "' is set by chathookd itself; leave it out";
     }
     const std::string_view value = header.value->view();
@@ -51,7 +37,7 @@ Mistake check_header(const SecretHeader& header) {
     };
     if (std::any_of(value.begin(), value.end(), is_control)) {
         return "the value of '" + header.name +
-               "' holds a control character; is there a line feed at the end of its file?";
+               "' contains a control character; is there a line feed at the end of its file?";
     }
     if (value.find_first_not_of(" \t") == std::string_view::npos) {
         return "the value of '" + header.name + "' is empty";
@@ -66,7 +52,7 @@ std::string url_part(CURLU* url, CURLUPart part) {
     return text;
 }
 
-// libcurl has already written 2130706433 and 0177.0.0.1 as 127.0.0.1.
+// libcurl has already normalized 2130706433 and 0177.0.0.1 to 127.0.0.1.
 std::variant<HostForm, std::string> check_host(const std::string& host) {
     std::array<std::uint8_t, 4> v4{};
     std::array<std::uint8_t, 16> v6{};
@@ -78,7 +64,7 @@ std::variant<HostForm, std::string> check_host(const std::string& host) {
         if (::inet_pton(AF_INET6, bare.c_str(), v6.data()) != 1) return host + " is not an IPv6 address";
         kind = classify_v6(v6);
     } else {
-        return lower(host) == "localhost" ? HostForm::localhost : HostForm::name;
+        return equals_ignoring_case(host, "localhost") ? HostForm::localhost : HostForm::name;
     }
     if (kind == AddressKind::forbidden) {
         return host + " is a link-local, multicast or reserved address; no receiver lives there";
@@ -96,7 +82,7 @@ Mistake read_url(const std::string& text, HttpTarget& target) {
     const std::string scheme = url_part(url.get(), CURLUPART_SCHEME);
     if (scheme != "https" && scheme != "http") return "must begin with https:// or http://";
     if (!url_part(url.get(), CURLUPART_USER).empty() || !url_part(url.get(), CURLUPART_PASSWORD).empty()) {
-        return "must not hold a user name or password; put them into headers.Authorization";
+        return "must not contain a user name or password; put them into headers.Authorization";
     }
     const std::string host = url_part(url.get(), CURLUPART_HOST);
     if (host.empty()) return "names no host";
@@ -143,7 +129,7 @@ std::variant<HttpTarget, SettingsError> read_http_target(const SinkSettings& set
     if (settings.has("headers")) target.headers = settings.headers("headers");
     for (const SecretHeader& header : target.headers) {
         if (const Mistake mistake = check_header(header)) return SettingsError{"headers", *mistake};
-        target.sets_content_type |= lower(header.name) == "content-type";
+        target.sets_content_type |= equals_ignoring_case(header.name, "content-type");
     }
     if (auto error = read_payload(settings, target)) return *std::move(error);
     target.timeout = settings.duration("timeout");

@@ -1,5 +1,5 @@
-// Where an http sink sends and how, checked. Immutable once read; any thread, but for the template, which is
-// its sink's thread's.
+// Where and how an http sink sends, validated. Immutable once read; any thread, except for the template,
+// which belongs to the sink's thread.
 #pragma once
 
 #include <chrono>
@@ -24,7 +24,7 @@ struct HttpTarget {
     std::string url;
     HostForm host = HostForm::name;
     std::vector<SecretHeader> headers;
-    bool sets_content_type = false;  // the operator's own content-type takes the place of ours
+    bool sets_content_type = false;  // the operator's content-type replaces ours
     Payload payload = Payload::cloudevents;
     std::shared_ptr<PayloadTemplate> body;  // for Payload::from_template
     std::chrono::milliseconds timeout{15'000};
@@ -36,8 +36,8 @@ struct HttpTarget {
 
 inline constexpr std::size_t concurrency_max = 64;
 
-// The options of the http sink as a target, or what is wrong with them. Reads the file of authorities, asks
-// no DNS.
+// Turns the options of the http sink into a target, or returns what is wrong with them. Reads the file of
+// authorities, but makes no DNS lookup.
 std::variant<HttpTarget, SettingsError> read_http_target(const SinkSettings& settings);
 
 }  // namespace chathook::sinks

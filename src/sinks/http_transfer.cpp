@@ -9,13 +9,15 @@
 #include <sys/socket.h>
 
 #include "ecma/document.hpp"
+#include "ecma/utf8.hpp"
+#include "support/free_memory.hpp"
 #include "support/mask.hpp"
 
 namespace chathook::sinks {
 namespace {
 
 constexpr std::chrono::milliseconds connect_timeout{5'000};
-constexpr std::size_t answer_bytes_max = 64 * 1024;  // the status says it all; the rest is not waited for
+constexpr std::size_t answer_bytes_max = 64 * 1024;  // only the status matters; the rest is not read
 constexpr std::size_t reason_bytes_max = 200;
 
 template <class Value>
@@ -52,7 +54,7 @@ void HttpTransfer::set_fixed_options() {
     set(handle, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
     set(handle, CURLOPT_PATH_AS_IS, 1L);
     set(handle, CURLOPT_FOLLOWLOCATION, 0L);
-    set(handle, CURLOPT_PROXY, "");  // and none of the environment's
+    set(handle, CURLOPT_PROXY, "");  // ignore the environment's proxies, too
     set(handle, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
     set(handle, CURLOPT_USERAGENT, "chathookd");
     set(handle, CURLOPT_NOSIGNAL, 1L);
@@ -64,7 +66,7 @@ void HttpTransfer::set_fixed_options() {
     set(handle, CURLOPT_SSL_VERIFYHOST, 2L);
     set(handle, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     if (!target_.certificate_authorities.empty()) {
-        std::string pem = target_.certificate_authorities;  // libcurl takes a copy of what it is shown
+        std::string pem = target_.certificate_authorities;  // CURL_BLOB_COPY: libcurl keeps its own copy
         curl_blob blob{pem.data(), pem.size(), CURL_BLOB_COPY};
         set(handle, CURLOPT_CAINFO_BLOB, &blob);
         set(handle, CURLOPT_CAINFO, static_cast<char*>(nullptr));
@@ -88,11 +90,12 @@ std::optional<std::string> HttpTransfer::prepare(const Delivery& delivery, Insta
     answer_bytes_ = 0;
     head_complete_ = false;
 
-    std::string_view body = event_->json;
+    if (event_->lacks_base64() && target_.payload != Payload::original) rendered_ = event_->line();
+    std::string_view body = event_->lacks_base64() ? std::string_view(rendered_) : event_->text;
     if (target_.payload == Payload::original) body = event_->original();
     if (target_.payload == Payload::from_template) {
         try {
-            rendered_ = target_.body->render(event_->json);
+            rendered_ = target_.body->render(body);
         } catch (const TemplateTooLarge& problem) {
             return problem.what();
         }
@@ -117,7 +120,7 @@ void HttpTransfer::set_headers(std::string_view body, Instant now) {
     add_header("webhook-id: " + event_->id);
     add_header("webhook-timestamp: " + timestamp);
     if (target_.key) add_header("webhook-signature: " + target_.key->sign(event_->id, timestamp, body));
-    add_header("expect:");  // do not ask before sending the body
+    add_header("expect:");  // do not wait for a 100 before the body
 }
 
 void HttpTransfer::add_header(const std::string& line) {
@@ -130,14 +133,16 @@ void HttpTransfer::add_header(const std::string& line) {
 std::string HttpTransfer::content_type(std::string_view body) const {
     if (target_.payload == Payload::cloudevents) return "application/cloudevents+json";
     if (target_.payload == Payload::from_template) return "application/json";
-    return JsonDocument::parse(body) != nullptr ? "application/json" : "application/octet-stream";
+    // JSON is UTF-8 (RFC 8259, section 8.1), which the parser does not check.
+    return ecma::is_utf8(body) && JsonDocument::parse(body) != nullptr ? "application/json"
+                                                                       : "application/octet-stream";
 }
 
 Outcome HttpTransfer::outcome(CURLcode code) const {
     long status = 0;
     curl_easy_getinfo(handle(), CURLINFO_RESPONSE_CODE, &status);
-    // The status counts once the head is whole, even if the rest of the answer never came. Of a head that was
-    // cut short libcurl says CURLE_OK.
+    // The status counts once the head is complete, even if the rest of the answer never came. For a head that
+    // was cut short libcurl reports CURLE_OK.
     if (head_complete_) {
         curl_off_t seconds = 0;
         curl_easy_getinfo(handle(), CURLINFO_RETRY_AFTER, &seconds);  // from seconds or an HTTP date
@@ -155,6 +160,13 @@ Outcome HttpTransfer::outcome(CURLcode code) const {
     return {Outcome::Kind::retry,
             printable(said.empty() ? curl_easy_strerror(code) : said, reason_bytes_max),
             {}};
+}
+
+void HttpTransfer::let_go() noexcept {
+    curl_easy_setopt(handle(), CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t{0});
+    curl_easy_setopt(handle(), CURLOPT_POSTFIELDS, "");
+    free_memory(rendered_);
+    event_.reset();
 }
 
 void HttpTransfer::abandon() noexcept { curl_easy_setopt(handle(), CURLOPT_QUICK_EXIT, 1L); }

@@ -1,5 +1,5 @@
-// One POST at a time on one libcurl handle, from a delivery to an outcome. The handle is reused, so that a
-// connection is kept alive. Used by its sink's thread only.
+// Performs one POST at a time on one libcurl handle, from a delivery to an outcome. The handle is reused, so
+// that a connection is kept alive. Used by its sink's thread only.
 #pragma once
 
 #include <chrono>
@@ -27,14 +27,17 @@ public:
     HttpTransfer(const HttpTransfer&) = delete;
     HttpTransfer& operator=(const HttpTransfer&) = delete;
 
-    // Makes the handle ready to POST this delivery, signed with the time `now`. `delivery` is kept until the
-    // next call. Answers why this event can never be sent, if so.
+    // Prepares the handle to POST this delivery, signed with the time `now`. The event is kept until
+    // let_go(). Returns why this event can never be sent, if so.
     std::optional<std::string> prepare(const Delivery& delivery, Instant now);
 
-    // What came of it, once libcurl says that it ended with `code`.
+    // The outcome, once libcurl reports that the transfer ended with `code`.
     Outcome outcome(CURLcode code) const;
 
-    // Makes an aborted name lookup end on its own instead of being waited for.
+    // Drops everything that belongs to the delivery. Its handle must not be in a transfer.
+    void let_go() noexcept;
+
+    // Lets an aborted name lookup end in the background instead of waiting for it.
     void abandon() noexcept;
 
     CURL* handle() const noexcept { return handle_.get(); }
@@ -59,11 +62,11 @@ private:
     std::unique_ptr<CURL, Cleanup> handle_;
     std::unique_ptr<curl_slist, Cleanup> headers_;
     std::shared_ptr<const Event> event_;  // whose bytes are being sent
-    std::string rendered_;                // from a template, in their place
-    std::vector<char> error_text_;        // libcurl's sentence on what failed
+    std::string rendered_;                // the body from a template, sent instead
+    std::vector<char> error_text_;        // libcurl's error message
     std::string refused_address_;         // why open_socket() refused, if it did
     std::size_t answer_bytes_ = 0;
-    bool head_complete_ = false;  // a final status and all headers are here
+    bool head_complete_ = false;  // a final status and all headers have arrived
 };
 
 }  // namespace chathook::sinks

@@ -34,7 +34,7 @@ std::variant<PayloadTemplate, SettingsError> PayloadTemplate::read(const Setting
     }
 }
 
-// As deep as the configuration nests, which has a limit.
+// Recurses as deeply as the configuration nests, which has a limit.
 PayloadTemplate::Part PayloadTemplate::read_part(const SettingsTree& tree) {
     Part part;
     part.kind = tree.kind;
@@ -75,7 +75,7 @@ std::string PayloadTemplate::render(std::string_view event_json) {
     return root_.kind == Kind::list ? "[]" : "null";
 }
 
-// Answers false, having written nothing, for what is left out.
+// Returns false, and writes nothing, for a part that is omitted.
 bool PayloadTemplate::write(Part& part, TemplateView& view, std::string& out) {
     if (part.kind == Kind::list || part.kind == Kind::mapping) return write_container(part, view, out);
     if (!part.text.empty()) return write_text(part.text.front(), view, out);

@@ -1,6 +1,6 @@
-// The body of a request as the operator drew it: a JSON value whose texts are templates. Each text is
-// rendered alone and then written as a JSON string, so whatever an event holds stays inside the text where
-// its tag stands. Used by its sink's thread only.
+// The operator's template for the body of a request: a JSON value whose texts are templates. Each text is
+// rendered separately and then written as a JSON string, so whatever an event contains stays inside the text
+// that its tag is in. Used by its sink's thread only.
 #pragma once
 
 #include <string>
@@ -16,19 +16,19 @@ namespace chathook::sinks {
 
 class PayloadTemplate {
 public:
-    // Or what is wrong with `tree`, with the line; the key is left to the caller.
+    // Returns the template, or what is wrong with `tree`, with the line; the caller fills in the key.
     static std::variant<PayloadTemplate, SettingsError> read(const SettingsTree& tree);
 
-    // JSON for this CloudEvent. A text that is one tag alone becomes the value itself, whatever its type;
-    // where there is no such value, the member or element it is for is left out, and so is a mapping or a
-    // list that loses all it had. Throws TemplateTooLarge.
+    // Renders JSON for this CloudEvent. A text that consists of one tag becomes the value itself, whatever
+    // its type; if there is no such value, its member or element is omitted, and so is a mapping or list that
+    // loses everything. Throws TemplateTooLarge.
     std::string render(std::string_view event_json);
 
 private:
-    // A part of the body: a value as it stands, a text, or a container.
+    // A part of the body: a constant, a text, or a container.
     struct Part {
         SettingsTree::Kind kind = SettingsTree::Kind::null;
-        std::string json;                // of what never changes
+        std::string json;                // of a constant
         std::vector<TemplateText> text;  // one or none
         std::vector<std::string> keys;   // of a mapping: quoted
         std::vector<Part> parts;

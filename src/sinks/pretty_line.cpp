@@ -11,7 +11,7 @@
 namespace chathook::sinks {
 namespace {
 
-constexpr std::size_t type_columns = 20;  // "appointment.created" and most others
+constexpr std::size_t type_columns = 20;  // fits "appointment.created" and most others
 constexpr std::size_t origin_columns = 24;
 constexpr std::size_t field_bytes_max = 200;
 
@@ -64,7 +64,7 @@ std::string_view last_message(Json messages) {
     return last_of_user.empty() ? last : last_of_user;
 }
 
-// White space as one blank, so that a message of several lines reads as one.
+// Collapses white space into one blank, so that a message of several lines fits on one.
 std::string in_one_line(std::string_view text, std::size_t columns_max) {
     std::string line;
     std::size_t columns = 0;

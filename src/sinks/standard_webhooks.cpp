@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view prefix = "whsec_";
 
-std::string_view as_text(std::span<const std::uint8_t> bytes) {
+std::string_view as_characters(std::span<const std::uint8_t> bytes) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
@@ -29,7 +29,7 @@ std::optional<StandardWebhooksKey> StandardWebhooksKey::read(std::string_view se
     std::string bytes((text.size() - padding) * 3 / 4, '\0');
     const std::span decoded(reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size());
     if (bytes.empty() || !verify::decode_base64(text, decoded)) return std::nullopt;
-    StandardWebhooksKey key(verify::HmacKey(verify::Algorithm::sha256, as_text(decoded)));
+    StandardWebhooksKey key(verify::HmacKey(verify::Algorithm::sha256, as_characters(decoded)));
     ::explicit_bzero(bytes.data(), bytes.size());
     return key;
 }

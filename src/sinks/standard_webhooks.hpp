@@ -1,5 +1,5 @@
-// The signature of an outgoing webhook after the Standard Webhooks specification (standardwebhooks.com), so
-// that receivers can check it with the libraries they have. Immutable; any thread.
+// Signs an outgoing webhook after the Standard Webhooks specification (standardwebhooks.com), so that
+// receivers can verify it with existing libraries. Immutable; any thread.
 #pragma once
 
 #include <optional>
@@ -13,7 +13,7 @@ namespace chathook::sinks {
 class StandardWebhooksKey {
 public:
     // "whsec_" and base64, as the specification writes secrets, or any other text, whose bytes are the key.
-    // None if what follows whsec_ is not base64 of at least one byte.
+    // nullopt for an empty text, or if what follows whsec_ is not base64 of at least one byte.
     static std::optional<StandardWebhooksKey> read(std::string_view secret);
 
     // The webhook-signature header: "v1," and base64 of HMAC-SHA256 over "id.timestamp.body".

@@ -1,5 +1,5 @@
-// Events to standard output, for people, containers and pipes. Delivered means that the pipe, terminal or
-// file took the whole line, no more. docs/sinks/stdout.md.
+// Writes events to standard output, for people, containers and pipes. Delivered means only that the pipe,
+// terminal or file took the whole line. docs/sinks/stdout.md.
 #pragma once
 
 #include <memory>
@@ -9,6 +9,7 @@
 #include <chathook/sink.hpp>
 
 #include "sinks/pretty_line.hpp"
+#include "support/line_stream.hpp"
 
 namespace chathook::sinks {
 
@@ -19,7 +20,8 @@ enum class LineFormat { json, pretty };
 std::span<const OptionSpec> stdout_options();
 std::variant<std::unique_ptr<Sink>, SettingsError> make_stdout_sink(const SinkSettings& settings);
 
-// The same onto any open file descriptor, which stays the caller's.
-std::unique_ptr<Sink> make_descriptor_sink(int descriptor, LineFormat format, PrettyStyle style);
+// Makes a sink that writes to any stream, which outlives the sink. Writers of the stream wait for each
+// other's lines to be complete.
+std::unique_ptr<Sink> make_stream_sink(LineStream& stream, LineFormat format, PrettyStyle style);
 
 }  // namespace chathook::sinks

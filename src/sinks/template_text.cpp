@@ -31,7 +31,8 @@ Mistake check_path(std::string_view path, std::string_view tag) {
     return std::nullopt;
 }
 
-// Mustache with our limits to Mustache that the library renders as we mean it: every value as plain text.
+// Checks a text for what we support of Mustache and rewrites it so that the library renders every value as
+// plain text.
 class Normalizer {
 public:
     explicit Normalizer(std::string_view text) : whole_(text), rest_(text) {}
@@ -57,8 +58,8 @@ public:
     }
 
 private:
-    // Line breaks are hidden from the library, which takes away more lines than Mustache says; whole lines of
-    // tags are taken away here.
+    // Line breaks are hidden from the library, which removes more lines than Mustache specifies;
+    // drop_line_of_tag() removes the lines of standalone tags instead.
     void literal(std::string_view text) {
         has_literals_ |= !text.empty();
         for (const char c : text) {
@@ -72,9 +73,9 @@ private:
         }
     }
 
-    // A section's tag or a comment alone on its line goes with the whole line (Mustache, "standalone tags").
-    // Called when the tag, which began at `begin` of the whole text, has been read and before anything is put
-    // out for it.
+    // A section's tag or a comment alone on its line is removed with the whole line (Mustache, "standalone
+    // tags"). Called when the tag, which began at `begin` of the whole text, has been read and before
+    // anything is written for it.
     void drop_line_of_tag(std::size_t begin) {
         constexpr std::string_view blanks = " \t";
         const std::string_view before = whole_.substr(0, begin);

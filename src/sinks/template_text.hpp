@@ -1,5 +1,5 @@
-// One text of a payload template: Mustache over an event. Its one reader of Mustache's grammar is here, so
-// that what is not supported is refused at start-up instead of being sent as nothing. One thread.
+// One text of a payload template: Mustache over an event. Mustache's grammar is parsed here, so that what is
+// not supported is refused at start-up instead of being rendered as nothing. One thread.
 #pragma once
 
 #include <kainjow/mustache.hpp>
@@ -15,10 +15,10 @@ namespace chathook::sinks {
 
 class TemplateText {
 public:
-    // Or what is wrong with `text`, and the mend.
+    // Returns the template, or what is wrong with `text`, and the fix.
     static std::variant<TemplateText, std::string> read(std::string_view text);
 
-    // The path of its one tag, if it is nothing but that.
+    // The path of the tag, if the text consists of one tag and nothing else.
     const std::optional<std::string>& only_tag() const noexcept { return only_tag_; }
 
     // May throw TemplateTooLarge. Not marked const, because the library's is not.

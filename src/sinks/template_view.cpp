@@ -6,8 +6,6 @@
 namespace chathook::sinks {
 namespace {
 
-using Kind = Json::Kind;
-
 std::optional<std::size_t> as_index(std::string_view part) {
     std::size_t index = 0;
     const auto end = part.data() + part.size();
@@ -16,16 +14,16 @@ std::optional<std::size_t> as_index(std::string_view part) {
     return index;
 }
 
-// What a section is not shown for. An empty text is one that nobody wrote.
+// Values for which a section is not shown. An empty text counts as missing.
 bool is_nothing(Json value) {
     switch (value.kind()) {
-        case Kind::absent:
-        case Kind::null: return true;
-        case Kind::boolean: return value.source() == "false";
-        case Kind::string: return value.text().empty();
-        case Kind::array: return value.size() == 0;
-        case Kind::number:
-        case Kind::object: return false;
+        case Json::Kind::absent:
+        case Json::Kind::null: return true;
+        case Json::Kind::boolean: return value.source() == "false";
+        case Json::Kind::string: return value.text().empty();
+        case Json::Kind::array: return value.size() == 0;
+        case Json::Kind::number:
+        case Json::Kind::object: return false;
     }
     return true;
 }
@@ -33,8 +31,8 @@ bool is_nothing(Json value) {
 }  // namespace
 
 std::string_view as_plain_text(Json value) noexcept {
-    if (value.kind() == Kind::string) return value.text();
-    return value.kind() == Kind::null ? std::string_view() : value.source();
+    if (value.kind() == Json::Kind::string) return value.text();
+    return value.kind() == Json::Kind::null ? std::string_view() : value.source();
 }
 
 void TemplateView::spend(std::size_t work) const {
@@ -90,8 +88,8 @@ const TemplateView::Data* TemplateView::get(const std::string& name) const {
     return &made_.emplace_back(std::string(text));
 }
 
-// The library repeats a section for each element of a list, shows it once for true, and asks push() for what
-// is inside.
+// The library repeats a section for each element of a list, shows it once for true, and calls push() for its
+// values.
 const TemplateView::Data* TemplateView::section(Json value) const {
     spend(sizeof(Data) * (1 + (value.is_array() ? value.size() : 0)));
     if (!value.is_array() || is_nothing(value)) {

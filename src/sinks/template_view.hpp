@@ -1,4 +1,4 @@
-// What a template sees of an event: names and paths such as data.contact.email, looked up in the event's JSON
+// A template's view of an event: names and paths such as data.contact.email, looked up in the event's JSON
 // without copying it. One thread.
 #pragma once
 
@@ -16,21 +16,21 @@
 
 namespace chathook::sinks {
 
-// Bytes written and members looked at for one event: a list inside of a list grows as a product, and both
-// lists may be a sender's.
+// Limit for bytes written and members visited for one event: nested lists multiply, and both may come from a
+// sender.
 inline constexpr std::size_t template_work_max = 16u << 20;
 
-// Thrown when there is more to do than template_work_max.
+// Thrown when rendering exceeds template_work_max.
 class TemplateTooLarge : public std::runtime_error {
 public:
     TemplateTooLarge() : std::runtime_error("the event is too large for this template") {}
 };
 
-// Before a name: the value is asked for as text. Without it, it is asked for as a section: whether it is
-// there, and what to repeat.
+// A name with this prefix asks for the value as text; without it, for a section: whether the value is there,
+// and what to repeat.
 inline constexpr char as_text = '$';
 
-// Line breaks of the template itself, under paths that no template can name.
+// Line breaks of the template itself, as paths that no template can contain.
 inline constexpr std::string_view line_feed_path = "$n";
 inline constexpr std::string_view carriage_return_path = "$r";
 
@@ -38,11 +38,11 @@ class TemplateView final : public kainjow::mustache::basic_context<std::string> 
 public:
     using Data = kainjow::mustache::data;
 
-    // `work` counts down, over all texts of one template.
+    // `work` is the remaining budget, shared by all texts of one template.
     TemplateView(Json event, std::size_t& work) : scopes_{event}, work_(work) {}
 
-    // Within a section its value comes first, the event last. A part of a path that is a number counts a
-    // list's elements from 0. Absent if there is none.
+    // Looks up a path, in a section's value before the event. A numeric part of a path is a list's index,
+    // from 0. Absent if there is none.
     Json find(std::string_view path) const;
 
     void push(const Data* data) override;
@@ -57,11 +57,11 @@ private:
 
     std::vector<Json> scopes_;  // innermost last
     std::size_t& work_;
-    mutable std::deque<Data> made_;                               // what get() handed out
+    mutable std::deque<Data> made_;                               // values that get() returned
     mutable std::unordered_map<const Data*, Json> standing_for_;  // of a section's values
 };
 
-// A string is itself, any other value its JSON; nothing for what is absent or null.
+// A string's text, or any other value's JSON; empty if absent or null.
 std::string_view as_plain_text(Json value) noexcept;
 
 }  // namespace chathook::sinks

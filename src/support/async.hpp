@@ -1,5 +1,5 @@
-// Asio's vocabulary as this house uses it: coroutines bound to the concrete io_context executor, because the
-// type-erased one costs a third more CPU per request. Header only.
+// The Asio types used throughout: coroutines bound to the concrete io_context executor, because the
+// type-erased executor costs a third more CPU per request. Header only.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

@@ -1,4 +1,5 @@
 #include "support/clock.hpp"
+#include "support/ascii.hpp"
 
 #include <time.h>
 
@@ -19,7 +20,7 @@ using std::chrono::seconds;
 using std::chrono::sys_days;
 using std::chrono::year_month_day;
 
-// Four digits hold no other years.
+// Four digits can only represent the years in this range.
 constexpr Instant earliest = sys_days{std::chrono::year{0} / 1 / 1};
 constexpr Instant latest = sys_days{std::chrono::year{10000} / 1 / 1} - microseconds{1};
 
@@ -30,8 +31,6 @@ void put_pair(char* at, std::uint32_t value) noexcept {
     at[0] = static_cast<char>('0' + value / 10);
     at[1] = static_cast<char>('0' + value % 10);
 }
-
-bool is_digit(char character) noexcept { return character >= '0' && character <= '9'; }
 
 // Reads a text from left to right; the first thing that does not fit makes it fail for good.
 class Reader {

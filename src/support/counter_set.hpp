@@ -1,4 +1,4 @@
-// Counters of one family that differ in one label whose values come as the traffic does: event types,
+// Counters of one family that differ in one label whose values are known only at run time: event types,
 // reasons, secret indexes. Header only. Any thread; no lock once a value has been seen.
 #pragma once
 
@@ -17,7 +17,7 @@ namespace chathook {
 
 class CounterSet {
 public:
-    // Values beyond so many are counted together as "other": no sender can fill memory with labels.
+    // Further values are counted together as "other", so that no sender can fill memory with labels.
     static constexpr std::size_t values_max = 32;
 
     // `fixed` are the labels that all counters share; `family` outlives this.
@@ -62,7 +62,7 @@ private:
     prometheus::Family<prometheus::Counter>& family_;
     const prometheus::Labels fixed_;
     const std::string label_;
-    std::array<Slot, values_max> slots_;  // [0, size_) never change again
+    std::array<Slot, values_max> slots_;  // elements [0, size_) never change again
     std::atomic<std::size_t> size_{0};
     std::mutex adding_;
 };

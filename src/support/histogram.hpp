@@ -1,5 +1,5 @@
-// A Prometheus histogram without a lock: prometheus-cpp's own takes a mutex for each observation, which every
-// request of every thread would meet. Observing and collecting: any thread.
+// A lock-free Prometheus histogram: prometheus-cpp's own takes a mutex for each observation, on which every
+// request of every thread would contend. Observing and collecting: any thread.
 #pragma once
 
 #include <prometheus/collectable.h>
@@ -22,7 +22,7 @@ public:
 
     void observe(std::uint64_t value) noexcept;
 
-    // One family of one metric. Observations that happen meanwhile may be in the sum and not yet in a bucket.
+    // One family with one metric. A concurrent observation may be in the sum and not yet in a bucket.
     std::vector<prometheus::MetricFamily> Collect() const override;
 
 private:
@@ -31,7 +31,7 @@ private:
     const std::vector<std::uint64_t> upper_bounds_;
     const double units_per_one_;
     const std::unique_ptr<std::atomic<std::uint64_t>[]>
-        counts_;  // one more than bounds: above the last of them
+        counts_;  // one more than bounds: the last counts values above all of them
     std::atomic<std::uint64_t> sum_{0};
 };
 

@@ -16,7 +16,7 @@ namespace chathook {
 namespace {
 
 using Uuid = std::array<std::uint8_t, 16>;
-constexpr std::size_t random_bytes = 10;  // what a UUIDv7 has beside its 48 bits of time
+constexpr std::size_t random_bytes = 10;  // the UUIDv7 without its 48 bits of time
 
 // Fetched 4 KiB at a time, so that an id costs no system call. One for each thread.
 class Randomness {

@@ -31,7 +31,7 @@ std::string_view paint_of(LogLevel level) noexcept {
     return "";
 }
 
-// \u and four digits; all that unsafe_to_print() names lies in the first plane.
+// \u and four digits suffice: all characters that unsafe_to_print() names lie in the first plane.
 void append_unicode_escape(std::string& out, char32_t value) {
     constexpr char digits[] = "0123456789abcdef";
     out += "\\u";
@@ -76,7 +76,7 @@ void append_quoted(std::string& out, std::string_view text) {
     out += '"';
 }
 
-// Printable ASCII that ends no value and begins none.
+// Printable ASCII that needs no quotes: it neither ends nor begins a value.
 constexpr auto stands_bare = [] {
     std::array<bool, 256> table{};
     for (std::size_t c = '!'; c <= '~'; ++c) table[c] = c != '"' && c != '\\' && c != '=';

@@ -1,5 +1,5 @@
-// Holds back a log line that the outside can cause as often as it likes: one a second, or whatever the
-// interval is, which says how many happenings it stands for. Any thread; the time is handed in.
+// Rate limit for a log line that an outsider can cause at will: at most one line per interval (default: one
+// second), with the number of occurrences it stands for. Any thread; the caller passes the time.
 #pragma once
 
 #include <atomic>
@@ -15,8 +15,8 @@ public:
     LogPace() = default;
     explicit LogPace(std::chrono::seconds interval) : interval_(interval) {}
 
-    // To be called for each happening. 0: do not log this one; else the number of happenings since the last
-    // line, this one included.
+    // To be called for each occurrence. 0: do not log this one; otherwise the number of occurrences since the
+    // last line, this one included.
     std::uint64_t due(Time now) noexcept {
         ++happened_;
         Time::rep next = next_.load();

@@ -1,10 +1,17 @@
-// The thread that writes the log to a file descriptor. write() from any thread; the rest from the one that
-// made it.
+// The thread that writes the log to a stream. write() and lines_lost(): any thread; everything else: the
+// thread that constructed it.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
+#include <mutex>
+#include <stop_token>
+#include <string>
 #include <string_view>
+
+#include "support/line_stream.hpp"
 
 namespace spdlog {
 class logger;
@@ -17,30 +24,47 @@ namespace chathook {
 
 inline constexpr std::size_t log_lines_waiting_max = 8192;
 
-// Puts all of `bytes` into `fd`, whatever it takes; gives up on what cannot be written at all (closed pipe,
-// full disk): a log that cannot be written must not stop the service.
+// How long the program waits at its end for a reader that does not take the last lines of the log.
+inline constexpr std::chrono::milliseconds log_end_patience{500};
+
+// Writes all of `bytes` to `fd`, waiting while it is full. Gives up if `fd` cannot be written at all (closed
+// pipe, full disk): a log that cannot be written must not stop the service.
 void write_all(int fd, std::string_view bytes) noexcept;
+
+// How many log lines were dropped since start_log() (log.hpp) because the reader did not take them. Any
+// thread.
+std::size_t log_lines_lost();
 
 class LogWriter {
 public:
-    // `fd` stays open as long as this lives.
-    explicit LogWriter(int fd);
+    // Returns the line that reports how many lines were lost so far, without its line feed.
+    using TellLost = std::function<std::string(std::size_t lines)>;
+
+    // `stream` outlives this.
+    LogWriter(LineStream& stream, TellLost tell_lost);
     ~LogWriter();
     LogWriter(const LogWriter&) = delete;
     LogWriter& operator=(const LogWriter&) = delete;
 
-    // Queues one line (without its line feed). Never waits: when the queue is full, the oldest line goes, and
-    // a line with `event` log_overrun tells how many have gone so far.
+    // Queues one line (without its line feed). Never waits: when the queue is full, the oldest line is
+    // dropped, and the line of `tell_lost` is written when the stream takes lines again.
     void write(std::string_view line);
 
-    // Writes what is queued and ends the thread; what comes later is dropped. Once.
+    // How many lines were dropped so far, reported or not.
+    std::size_t lines_lost() const;
+
+    // Writes what is queued and ends the thread; later lines are dropped. Gives up on a reader that takes
+    // nothing for log_end_patience. A second call has no effect.
     void stop() noexcept;
 
 private:
     class Output;
 
+    std::stop_source ending_;
     std::shared_ptr<Output> output_;
+    mutable std::mutex mutex_;  // guards the pointer to the pool; the pool itself needs no lock
     std::shared_ptr<spdlog::details::thread_pool> pool_;
+    std::size_t lost_ = 0;  // valid once the pool is gone
     std::shared_ptr<spdlog::logger> logger_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "support/ascii.hpp"
 #include "support/utf8.hpp"
 
 namespace chathook {
@@ -29,8 +30,7 @@ std::string mask_email(std::string_view email) {
 std::string mask_phone(std::string_view phone) {
     if (phone.empty()) return {};
     std::string digits;
-    std::copy_if(phone.begin(), phone.end(), std::back_inserter(digits),
-                 [](char character) { return character >= '0' && character <= '9'; });
+    std::ranges::copy_if(phone, std::back_inserter(digits), is_digit);
     std::string masked(hidden);
     if (digits.size() >= phone_digits_min) masked += digits.substr(digits.size() - phone_digits_shown);
     return masked;

@@ -1,5 +1,5 @@
-// Personal data made safe for a log line: enough to recognise one's own test, not enough to reach a person.
-// Pure; any thread.
+// Masks personal data for a log line: enough remains to recognise one's own test, not enough to reach a
+// person. Pure; any thread.
 #pragma once
 
 #include <cstddef>

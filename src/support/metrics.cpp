@@ -16,6 +16,7 @@
 #include "support/clock.hpp"
 #include "support/counter_set.hpp"
 #include "support/histogram.hpp"
+#include "support/log_writer.hpp"
 
 namespace chathook {
 namespace {
@@ -67,6 +68,8 @@ struct Families {
     Family<Gauge>& journal_bytes;
     Family<Gauge>& disk_free;
     Family<Counter>& rejections_unrecorded;
+    Family<Counter>& clock_jumps;
+    Family<Counter>& dead_letters_expired;
     Family<Gauge>& build_info;
 
     LockFreeHistogram ack;
@@ -112,6 +115,11 @@ Families::Families(Registry& registry)
           counters(registry, "chathook_rejections_unrecorded_total",
                    "Refused requests that are missing from the rejections: too many came at once, or the "
                    "disk could not take them.")),
+      clock_jumps(counters(registry, "chathook_clock_jumps_total",
+                           "How often the wall clock jumped, forward or back, by two seconds or more.")),
+      dead_letters_expired(
+          counters(registry, "chathook_dead_letters_expired_total",
+                   "Dead letters deleted because they were older than journal.retain_dead.")),
       build_info(gauges(registry, "chathook_build_info", "Always 1; the labels tell the build.")),
       ack("chathook_ack_seconds", "Time from a request's complete head to its answer.",
           {250 * microsecond, 500 * microsecond, millisecond, 2500 * microsecond, 5 * millisecond,
@@ -182,8 +190,8 @@ private:
         secrets_[std::string_view(digits.data(), static_cast<std::size_t>(end - digits.data()))].Increment();
     }
 
-    // Made with the first value: a gauge that says 1970 would look like a source silent for decades. Two
-    // threads that come first at once are given the same gauge.
+    // The gauge is made with the first value: one that says 1970 would look like a source silent for decades.
+    // Two threads that race for the first value get the same gauge.
     Gauge& made(std::atomic<Gauge*>& slot, Family<Gauge>& family) {
         Gauge* gauge = slot.load(std::memory_order_acquire);
         if (gauge == nullptr) {
@@ -218,7 +226,9 @@ public:
           backlog_(families.sink_backlog.Add({{"sink", name}})),
           dead_letters_(families.dead_letters.Add({{"sink", name}})),
           failing_(families.sink_failing.Add({{"sink", name}})),
-          breaker_open_(families.sink_breaker_open.Add({{"sink", name}})) {}
+          breaker_open_(families.sink_breaker_open.Add({{"sink", name}})) {
+        families.dead_letters_expired.Add({{"sink", name}});  // from 0: the first rise is seen
+    }
 
     void delivered(std::size_t events) override { delivered_.Increment(static_cast<double>(events)); }
     void retried() override { retried_.Increment(); }
@@ -246,7 +256,8 @@ public:
         : families_(families),
           bytes_(families.journal_bytes.Add({})),
           disk_free_(families.disk_free.Add({})),
-          rejections_unrecorded_(families.rejections_unrecorded.Add({})) {}
+          rejections_unrecorded_(families.rejections_unrecorded.Add({})),
+          clock_jumps_(families.clock_jumps.Add({})) {}
 
     void committed(std::size_t events, std::chrono::nanoseconds took) override {
         families_.commit.observe(whole_nanoseconds(took));
@@ -257,13 +268,28 @@ public:
     void rejections_unrecorded(std::size_t rejections) noexcept override {
         rejections_unrecorded_.Increment(static_cast<double>(rejections));
     }
+    void clock_jumped() override { clock_jumps_.Increment(); }
+    void dead_letters_expired(const std::string& sink, std::size_t events) override {
+        families_.dead_letters_expired.Add({{"sink", sink}}).Increment(static_cast<double>(events));
+    }
 
 private:
     Families& families_;
     Gauge& bytes_;
     Gauge& disk_free_;
     Counter& rejections_unrecorded_;
+    Counter& clock_jumps_;
 };
+
+// The count comes from the log itself, which exists before any Metrics.
+prometheus::MetricFamily lost_log_lines() {
+    prometheus::ClientMetric lines;
+    lines.counter.value = static_cast<double>(log_lines_lost());
+    return {"chathook_log_lines_lost_total",
+            "Log lines dropped because whoever reads the log took none for too long.",
+            prometheus::MetricType::Counter,
+            {lines}};
+}
 
 class PrometheusMetrics final : public Metrics {
 public:
@@ -293,6 +319,7 @@ public:
 
     std::string text() const override {
         auto families = registry_.Collect();
+        families.push_back(lost_log_lines());
         for (const auto* histogram : {&families_.ack, &families_.commit, &families_.commit_batch}) {
             for (auto& family : histogram->Collect()) families.push_back(std::move(family));
         }
@@ -314,7 +341,7 @@ private:
     JournalCounters journal_;
     Counter& unrouted_;
     CounterSet unrouted_reasons_;
-    std::mutex making_;  // sources and sinks: at start-up and on a reload, never on a request
+    std::mutex making_;  // guards the maps, used at start-up and on a reload, never on a request
     std::map<std::string, std::unique_ptr<SourceCounters>> sources_;
     std::map<std::string, std::unique_ptr<SinkCounters>> sinks_;
 };

@@ -1,5 +1,5 @@
-// Everything chathookd counts, under the names of docs/operations.md. Counters are looked up by label once,
-// when a source or a sink is made, and then are plain references: no lookup and no lock on the hot path.
+// All metrics of chathookd, under the names of docs/operations.md. Counters are looked up by label once, when
+// a source or a sink is made, and then used by reference: no lookup and no lock on the hot path.
 // Incrementing: any thread.
 #pragma once
 
@@ -14,7 +14,7 @@
 
 namespace chathook {
 
-// What is counted for one source. References stay valid as long as the Metrics.
+// The metrics of one source. References stay valid as long as the Metrics.
 class SourceMetrics {
 public:
     virtual ~SourceMetrics() = default;
@@ -25,13 +25,13 @@ public:
     void rejected(Errc reason) { rejected(reason_code(reason)); }
     void unavailable(Errc reason) { unavailable(reason_code(reason)); }
     virtual void answered_after(std::chrono::nanoseconds since_head) = 0;  // chathook_ack_seconds
-    virtual void ambiguous() = 0;  // an accepted body had keys twice that were read
+    virtual void ambiguous() = 0;  // an accepted body repeats a key that was read
 
-    // How long ago a signed time lies whose signature was right, negative if it is still to come.
+    // The age of a correctly signed timestamp; negative if it lies in the future.
     virtual void set_clock_skew(std::chrono::microseconds skew) = 0;
 };
 
-// What is counted for one sink.
+// The metrics of one sink.
 class SinkMetrics {
 public:
     virtual ~SinkMetrics() = default;
@@ -45,14 +45,16 @@ public:
     virtual void set_breaker_open(bool open) = 0;
 };
 
-// What is counted for the journal.
+// The metrics of the journal.
 class JournalMetrics {
 public:
     virtual ~JournalMetrics() = default;
     virtual void committed(std::size_t events, std::chrono::nanoseconds took) = 0;
     virtual void set_bytes(std::uint64_t bytes) = 0;
     virtual void set_disk_free(std::uint64_t bytes) = 0;
-    virtual void rejections_unrecorded(std::size_t rejections) noexcept = 0;  // only counted here; any thread
+    virtual void rejections_unrecorded(std::size_t rejections) noexcept = 0;  // adds; any thread
+    virtual void clock_jumped() = 0;
+    virtual void dead_letters_expired(const std::string& sink, std::size_t events) = 0;  // any name
 };
 
 class Metrics {
@@ -63,7 +65,8 @@ public:
     virtual SinkMetrics& sink(const std::string& name) = 0;
     virtual JournalMetrics& journal() = 0;
 
-    // A request that no source could be named for: unknown path, broken framing. `reason` is a short literal.
+    // A request that cannot be attributed to a source: unknown path, broken framing. `reason` is a short
+    // literal.
     virtual void rejected_unrouted(std::string_view reason) = 0;
 
     // The Prometheus text exposition format, version 0.0.4.

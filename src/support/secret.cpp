@@ -11,8 +11,8 @@ namespace chathook {
 
 SecretBytes::SecretBytes(std::string_view bytes) {
     if (bytes.empty()) return;
-    // Pages of its own: locking and dump exclusion work by the page, and a neighbour on the heap would share
-    // them.
+    // The secret has pages of its own: locking and dump exclusion work per page, and neighbours on the heap
+    // would be affected.
     void* pages = mmap(nullptr, bytes.size(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (pages == MAP_FAILED) throw std::bad_alloc();
     // Best effort: RLIMIT_MEMLOCK may be nothing at all, and a secret in swap is better than no service.
@@ -35,6 +35,14 @@ SecretBytes& SecretBytes::operator=(SecretBytes&& other) noexcept {
         size_ = std::exchange(other.size_, 0);
     }
     return *this;
+}
+
+bool operator==(const SecretBytes& a, const SecretBytes& b) noexcept {
+    if (a.size_ != b.size_) return false;
+    unsigned char difference = 0;
+    for (std::size_t i = 0; i < a.size_; ++i)
+        difference = static_cast<unsigned char>(difference | (a.data_[i] ^ b.data_[i]));
+    return difference == 0;
 }
 
 void SecretBytes::wipe() noexcept {

@@ -18,8 +18,8 @@ constexpr auto is_plain = [] {
     return table;
 }();
 
-// The high bit of each of eight bytes that is not plain. Exact up to the lowest one; those above it may be
-// set in vain.
+// Sets the high bit of each of the eight bytes that is not plain. Exact up to the lowest such byte; bits
+// above it may be set wrongly.
 constexpr std::uint64_t not_plain(std::uint64_t word) noexcept {
     constexpr std::uint64_t ones = 0x0101010101010101u;
     constexpr std::uint64_t highs = 0x8080808080808080u;
@@ -58,7 +58,7 @@ CodePoint first_code_point(std::string_view text) noexcept {
 std::size_t plain_ascii(std::string_view text) noexcept {
     std::size_t at = 0;
     if (std::endian::native == std::endian::little && text.size() >= sizeof(std::uint64_t)) {
-        // The last eight bytes may be some that were looked at already.
+        // The last eight bytes may overlap bytes that were checked already.
         const std::size_t last = text.size() - sizeof(std::uint64_t);
         while (true) {
             std::uint64_t word;

@@ -20,7 +20,7 @@ struct Entry {
     std::unique_ptr<Vendor> (*make)(VendorSettings);
 };
 
-// An explicit table: objects that register themselves are dropped by the linker from a static library.
+// An explicit table, because the linker drops self-registering objects from a static library.
 constexpr std::array catalog{
     Entry{"lynn", &lynn_facts, make_lynn},
     Entry{"chatbase", &chatbase_facts, make_chatbase},

@@ -1,5 +1,5 @@
-// All vendors that are built in: the one place where a new one is entered. Called at start-up and by the
-// command line; any thread.
+// All built-in vendors: the only place where a new one is registered. Called at start-up and by the command
+// line; any thread.
 #pragma once
 
 #include <memory>
@@ -10,13 +10,13 @@
 
 namespace chathook::vendors {
 
-// In the order in which they are listed to people.
+// In the order in which the command line lists them.
 std::span<const std::string_view> vendor_names() noexcept;
 
-// The vendor of that name for one source; null if there is none.
+// Makes the vendor of that name for one source; null if there is no such vendor.
 std::unique_ptr<Vendor> make_vendor(std::string_view name, VendorSettings settings);
 
-// What is documented of the vendor of that name; null if there is none.
+// The facts of the vendor of that name; null if there is no such vendor.
 const VendorFacts* find_facts(std::string_view name) noexcept;
 
 }  // namespace chathook::vendors

@@ -11,7 +11,8 @@ constexpr Sample chatbase_samples[] = {{"leads.submit", "lead.created", samples:
 
 class Chatbase final : public SchemeVendor {
 public:
-    // Of the page's two samples the Next.js one signs the raw body, the Node.js one JSON.stringify(req.body).
+    // The vendor's page has two samples: the Next.js one signs the raw body, the Node.js one
+    // JSON.stringify(req.body).
     explicit Chatbase(const VendorSettings& settings)
         : SchemeVendor(chatbase_facts,
                        {.algorithm = verify::Algorithm::sha1, .body = verify::BodyForm::raw_or_stringified},

@@ -11,7 +11,7 @@
 namespace chathook::vendors {
 namespace {
 
-// The vendor's pages name different events at different times; these are all of them, and what each becomes.
+// The vendor's pages have named different events over time; this is all of them, with their normalized types.
 constexpr Sample knowrithm_events[] = {
     {"lead.created", "lead.created", samples::knowrithm_lead_created},
     {"lead.registered", "lead.created", samples::knowrithm_lead_registered},
@@ -48,8 +48,8 @@ void read_conversation(Json data, Normalized& normalized) {
     normalized.subject = normalized.conversation.id;
 }
 
-// No page shows a message event's data: the REST API takes a message's text as "content", in a later edition
-// as "message"; "text" is a guess.
+// No page shows the data of a message event: the REST API calls a message's text "content", in a later
+// edition "message"; "text" is a guess.
 void read_message(Json data, std::string_view role, Normalized& normalized) {
     normalized.conversation.id = data["conversation_id"].id();
     normalized.conversation.messages = {
@@ -84,7 +84,7 @@ std::optional<Instant> time_of(Json body) { return normalize::vendor_time(body["
 
 class Knowrithm final : public SchemeVendor {
 public:
-    // A `signature` inside the body, shown on one page, cannot be the MAC of that body: it is never read.
+    // One page shows a `signature` inside the body. It cannot be the MAC of that body, so it is never read.
     explicit Knowrithm(const VendorSettings& settings)
         : SchemeVendor(knowrithm_facts, {.prefix = "sha256=", .time_in_body = time_of}, settings) {}
 
@@ -105,8 +105,8 @@ public:
     Reply refused() const override { return json_reply(403, refused_body); }
 
 private:
-    // A repeated delivery counts up `attempt`, so the whole body does not tell one event from another. Where
-    // one of the three is missing it has to: two different events must never pass for one.
+    // A repeated delivery increments `attempt`, so the whole body cannot be the identity. If one of the three
+    // fields is missing it must be, because two different events must never count as one.
     static void identify(Json body, Normalized& normalized) {
         const bool complete =
             !normalized.vendor_type.empty() && !body["timestamp"].id().empty() && body["data"];

@@ -1,5 +1,8 @@
 #include "vendors/lynn.hpp"
 
+#include <cstddef>
+#include <vector>
+
 #include "normalize/vendor_time.hpp"
 #include "vendors/sample_texts.hpp"
 #include "vendors/scheme_vendor.hpp"
@@ -17,13 +20,26 @@ std::string_view role_of(std::string_view sender) {
     return "agent";
 }
 
+// Skips messages without content, which must not take memory: a body may contain half a million of them.
+void read_messages(Json list, std::vector<Message>& messages) {
+    std::size_t objects = 0;
+    for (Json message = list.first(); message; message = message.next()) objects += message.is_object();
+    messages.reserve(objects);
+    for (Json message = list.first(); message; message = message.next()) {
+        const std::string_view text = message["text"].text();
+        const Json resources = message["resources"];
+        if (text.empty() && !resources) continue;
+        messages.push_back({role_of(message["senderRole"].text()), text, resources});
+    }
+}
+
 class Lynn final : public SchemeVendor {
 public:
     // The page does not say whether the MAC is written in hex or in base64.
     explicit Lynn(const VendorSettings& settings)
         : SchemeVendor(lynn_facts, {.encoding = verify::Encoding::hex_or_base64}, settings) {}
 
-    // The body names no event: there is only one, and it is known by its shape.
+    // The body does not name an event: there is only one, recognised by its shape.
     Normalized normalize(const Verified& verified) const override {
         const Json body = verified.json();
         const Json conversation_id = body["conversationId"];
@@ -37,11 +53,7 @@ public:
         normalized.subject = conversation_id.id();
         normalized.contact.email = body["contactEmail"].text();
         normalized.conversation.id = conversation_id.id();
-        normalized.conversation.messages.reserve(messages.size());
-        for (Json message = messages.first(); message; message = message.next()) {
-            normalized.conversation.messages.push_back(
-                {role_of(message["senderRole"].text()), message["text"].text(), message["resources"]});
-        }
+        read_messages(messages, normalized.conversation.messages);
         normalized.workspace.id = body["workspaceId"].id();
         normalized.widget.id = body["widgetId"].id();
         normalized.handover.channel = "webhook";

@@ -15,14 +15,14 @@ constexpr Sample newoaks_samples[] = {
 
 class Newoaks final : public SchemeVendor {
 public:
-    // The page signs t + '.' + JSON.stringify(req.body), which is the raw body if the sender prints as V8
-    // does.
+    // The vendor's page signs t + '.' + JSON.stringify(req.body), which is the raw body if the sender prints
+    // as V8 does.
     explicit Newoaks(const VendorSettings& settings)
         : SchemeVendor(newoaks_facts,
                        {.shape = verify::HeaderShape::pairs, .body = verify::BodyForm::raw_or_stringified},
                        settings) {}
 
-    // Conversation webhooks come with the same signature and undocumented fields: they stay unrecognized.
+    // Conversation webhooks have the same signature and undocumented fields: they stay unrecognized.
     Normalized normalize(const Verified& verified) const override {
         const Json body = verified.json();
         Normalized normalized;
@@ -49,7 +49,7 @@ public:
         return normalized;
     }
 
-    // Newoaks reads the answer: any other body is a failure to it and is sent again.
+    // Newoaks reads the answer: it treats any other body as a failure and sends the webhook again.
     Reply accepted() const override { return json_reply(200, success_body); }
     Reply refused() const override { return json_reply(401, refused_body); }
 };

@@ -24,12 +24,13 @@ SchemeVendor::SchemeVendor(const VendorFacts& facts, verify::SchemeRules rules,
                            const VendorSettings& settings)
     : facts_(facts), scheme_(with_header(rules, facts.signature_header), settings) {}
 
-Result<Verified> SchemeVendor::verify(const Request& request, Instant now) const {
+Result<Verified> SchemeVendor::verify(const Request& request, const Now& now) const {
     return scheme_.verify(request, now);
 }
 
-Result<Verified> SchemeVendor::verify_form(const Request& request, Instant now, Verified::Form form) const {
-    return scheme_.verify_form(request, now, form);
+Result<Verified> SchemeVendor::verify_form(const Request& request, const Now& now, Verified::Form form,
+                                           Verified::Content content) const {
+    return scheme_.verify_form(request, now, form, content);
 }
 
 std::optional<Instant> SchemeVendor::claimed_time(const Request& request) const {

@@ -1,6 +1,5 @@
-// What all vendors with a shared secret have in common: the signature is one verify::Scheme. A vendor module
-// derives from this and adds what only it knows: the fields of its bodies and its answers. Immutable; any
-// thread.
+// The common base of all vendors with a shared secret: the signature is one verify::Scheme. A vendor module
+// derives from this and adds the fields of its bodies and its answers. Immutable; any thread.
 #pragma once
 
 #include <string_view>
@@ -14,13 +13,14 @@ namespace chathook::vendors {
 
 class SchemeVendor : public Vendor {
 public:
-    // `facts` outlives the vendor. `rules.header` is taken from the facts, so that what `chathookd vendors`
-    // prints is what is checked.
+    // `facts` outlives the vendor. `rules.header` is taken from the facts, so that `chathookd vendors` prints
+    // the header that is checked.
     SchemeVendor(const VendorFacts& facts, verify::SchemeRules rules, const VendorSettings& settings);
 
     const VendorFacts& facts() const noexcept final { return facts_; }
-    Result<Verified> verify(const Request& request, Instant now) const final;
-    Result<Verified> verify_form(const Request& request, Instant now, Verified::Form form) const final;
+    Result<Verified> verify(const Request& request, const Now& now) const final;
+    Result<Verified> verify_form(const Request& request, const Now& now, Verified::Form form,
+                                 Verified::Content content) const final;
     std::optional<Instant> claimed_time(const Request& request) const final;
     std::vector<SignedHeader> sign(std::string_view body, std::string_view timestamp,
                                    Instant now) const final;
@@ -32,10 +32,10 @@ private:
     verify::Scheme scheme_;
 };
 
-// How `vendor` signs, as data that lives as long as it does; null if it is no SchemeVendor.
+// How `vendor` signs, valid as long as `vendor`; null if it is not a SchemeVendor.
 const verify::SchemeRules* rules_of(const Vendor& vendor) noexcept;
 
-// Answers of the forms that the vendors' samples use.
+// Answers in the forms that the vendors' samples use.
 Reply json_reply(unsigned status, std::string_view body);
 Reply text_reply(unsigned status, std::string_view body);
 

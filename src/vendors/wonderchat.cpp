@@ -18,7 +18,7 @@ constexpr Sample wonderchat_samples[] = {
     {"HUMAN_HANDOVER", "handover.requested", samples::wonderchat_human_handover},
 };
 
-// "LOW", "MEDIUM" and "HIGH" in lower case; nothing for any other word.
+// "LOW", "MEDIUM" and "HIGH" in lower case; empty for any other word.
 std::string_view priority_of(std::string_view text) {
     constexpr std::array<std::string_view, 3> known{"low", "medium", "high"};
     const auto same = [](char left, char right) {
@@ -29,21 +29,21 @@ std::string_view priority_of(std::string_view text) {
     return found == known.end() ? std::string_view{} : *found;
 }
 
-std::optional<Instant> time_of(Json body) { return normalize::vendor_time(body["timestamp"]); }
+std::optional<Instant> sent_at(Json body) { return normalize::vendor_time(body["timestamp"]); }
 
 class Wonderchat final : public SchemeVendor {
 public:
     // X-Wonderchat-Timestamp is not part of what is signed, so it proves nothing and is not read.
     explicit Wonderchat(const VendorSettings& settings)
         : SchemeVendor(wonderchat_facts,
-                       {.body = verify::BodyForm::raw_or_stringified, .time_in_body = time_of}, settings) {}
+                       {.body = verify::BodyForm::raw_or_stringified, .time_in_body = sent_at}, settings) {}
 
     Normalized normalize(const Verified& verified) const override {
         const Json body = verified.json();
         const Json data = body["data"];
         Normalized normalized;
         normalized.vendor_type = body["event"].text();
-        normalized.time = time_of(body);
+        normalized.time = sent_at(body);
         if (normalized.vendor_type == "USER_MESSAGE_SENT") {
             normalized.type = "message.received";
             normalized.conversation.messages = {{"user", data["userMessage"].text(), {}},

@@ -102,14 +102,14 @@ std::string without_breaks(std::string_view text) {
     return out;
 }
 
-// The bytes taken for Latin-1 and written as UTF-8.
+// Reads the bytes as Latin-1 and encodes them as UTF-8.
 std::string from_latin1(std::string_view text) {
     std::string out;
     for (const char c : text) ecma::append_utf8(out, static_cast<unsigned char>(c));
     return out;
 }
 
-// UTF-8 written as Latin-1; nothing if it holds a character that Latin-1 has not.
+// Converts UTF-8 to Latin-1; nullopt if it contains a character outside Latin-1.
 std::optional<std::string> to_latin1(std::string_view text) {
     if (!ecma::is_utf8(text)) return std::nullopt;
     std::string out;
@@ -146,10 +146,10 @@ public:
     std::vector<BodyVariant> take() { return std::move(variants_); }
 
 private:
-    void add(std::string_view name, std::string_view what, std::string_view mend, std::string body) {
+    void add(std::string_view name, std::string_view what, std::string_view hint, std::string body) {
         const auto same = [&](const BodyVariant& known) { return known.body == body; };
         if (std::ranges::any_of(variants_, same)) return;
-        variants_.push_back({name, std::string(what), mend, std::move(body)});
+        variants_.push_back({name, std::string(what), hint, std::move(body)});
     }
 
     void stringified() {

@@ -1,5 +1,5 @@
-// The bodies that a sender may have signed instead of the one at hand: for finding out what changed it on the
-// way. Pure; any thread.
+// The bodies that a sender may have signed instead of the received one: for finding out what changed it on
+// the way. Pure; any thread.
 #pragma once
 
 #include <cstddef>
@@ -11,18 +11,18 @@
 namespace chathook::verify {
 
 struct BodyVariant {
-    std::string_view name;  // "newline-added"; empty: the body as it stands
+    std::string_view name;  // "newline-added"; empty: the body unchanged
     std::string what;       // completes "it matches .."
-    std::string_view mend;
+    std::string_view hint;
     std::string body;
 };
 
-// A body beyond this is tried as it stands and in no other form.
+// A larger body is tried unchanged only.
 inline constexpr std::size_t varied_bytes_max = std::size_t{16} << 20;
 
-// The body as it stands first, then the others, none of them twice, so that a text which several changes lead
-// to bears the simplest one's name. `content_length`: what the request's head said, if it did. Where the
-// vendor may sign the JSON.stringify form, that one comes second and is always named so ("stringified").
+// The unchanged body first, then the others without duplicates, so that a text which several changes produce
+// has the name of the simplest one. `content_length`: from the request's head, if present. If the vendor may
+// sign the JSON.stringify form, that form comes second and is always named "stringified".
 std::vector<BodyVariant> body_variants(std::string_view body, std::optional<std::size_t> content_length,
                                        bool stringified_expected = false);
 

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::size_t steps_max = 2;
 
-// About what preparing and finishing a MAC costs besides its bytes.
+// The approximate cost of starting and finishing a MAC, as a number of hashed bytes.
 constexpr std::uint64_t bytes_per_attempt = 512;
 
 struct Keys {
@@ -41,7 +41,7 @@ public:
     }
 
 private:
-    // All combinations that are so many steps away; false when the limit was reached.
+    // Tries all combinations that differ in `steps` parts; false when the limit was reached.
     bool run(std::size_t steps) {
         for (std::size_t text = 0; text < space_.texts.size(); ++text) {
             for (std::size_t secret = 0; secret < space_.secrets.size(); ++secret) {

@@ -1,5 +1,5 @@
-// Which combination of body, signed text and secret makes a MAC that was sent: the plain one, else one or two
-// steps away from it. Pure; any thread.
+// Which combination of body, signed text and secret produces a MAC that was sent: the plain combination, or
+// one that differs from it in one or two parts. Pure; any thread.
 #pragma once
 
 #include <cstddef>
@@ -15,22 +15,22 @@
 
 namespace chathook::verify {
 
-// What stands before the body in the signed text.
+// What precedes the body in the signed text.
 struct SignedText {
-    bool expected = false;  // as the vendor signs
+    bool expected = false;  // the vendor signs this way
     std::string name;       // "time-signed"
     std::string what;       // completes "it matches the body, signed .."
-    std::string mend;
+    std::string hint;
     std::string before;  // "1492774577."
 };
 
 struct SecretCandidate {
-    std::size_t index = 0;  // which of the secrets that were given
+    std::size_t index = 0;  // of the given secret
     SecretVariant variant;
 };
 
 struct SearchSpace {
-    std::span<const Mac> macs;  // of SHA-1 or SHA-256, told apart by size
+    std::span<const Mac> macs;  // SHA-1 or SHA-256, distinguished by size
     std::span<const SignedText> texts;
     std::span<const BodyVariant> bodies;
     std::span<const SecretCandidate> secrets;
@@ -42,15 +42,15 @@ struct Match {
     std::size_t text = 0;
     std::size_t body = 0;
     std::size_t secret = 0;
-    bool plain = false;  // nothing about it is out of the ordinary
+    bool plain = false;  // it is the plain combination
 };
 
-// The search ends after this many bytes were hashed: seconds, whatever the body's size.
+// The search ends after hashing this many bytes: some seconds for any size of body.
 inline constexpr std::uint64_t hashed_bytes_max = std::uint64_t{4} << 30;
 
 struct SearchResult {
-    std::vector<Match> matches;  // all with the fewest steps away from the plain combination
-    bool complete = true;        // false: the limit was reached before
+    std::vector<Match> matches;  // all with the smallest difference from the plain combination
+    bool complete = true;        // false: the limit was reached
 };
 
 SearchResult find_matches(const SearchSpace& space, std::uint64_t bytes_max = hashed_bytes_max);

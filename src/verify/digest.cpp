@@ -13,8 +13,8 @@ std::array<char, 8> big_endian(std::uint64_t value) noexcept {
 
 }  // namespace
 
-// Deprecated since OpenSSL 3.0 because they pass by its providers. They never fail once the algorithm is
-// there.
+// These functions are deprecated since OpenSSL 3.0 because they bypass its providers. They never fail if the
+// algorithm is compiled in.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 

@@ -1,5 +1,4 @@
-// SHA-1 and SHA-256: for the vendors' MACs, and for telling whether two deliveries are the same. Pure; any
-// thread.
+// SHA-1 and SHA-256, for the vendors' MACs and for recognising repeated deliveries. Pure; any thread.
 #pragma once
 
 #include <openssl/sha.h>
@@ -17,9 +16,9 @@ constexpr std::size_t mac_bytes(Algorithm algorithm) noexcept {
     return algorithm == Algorithm::sha1 ? 20 : 32;
 }
 
-// A digest under way. A value that is copied like any other, so that a MAC starts from what its key was made
-// into and nothing is fetched from the heap: OpenSSL's EVP does that twice for each digest, and took as long
-// for it as for half a webhook's bytes. What it held is wiped when it goes.
+// The state of a digest. A plain value that can be copied, so that a MAC starts from the prepared state of
+// its key without heap allocation: OpenSSL's EVP allocates twice per digest, which cost as much as hashing
+// half a webhook. The destructor wipes the state.
 class Hash {
 public:
     explicit Hash(Algorithm algorithm) noexcept;
@@ -29,7 +28,7 @@ public:
 
     void add(std::string_view bytes) noexcept;
 
-    // Writes the mac_bytes() of the digest to `digest`. Once.
+    // Writes the mac_bytes() of the digest to `digest`. To be called once.
     void finish(std::uint8_t* digest) noexcept;
 
 private:
@@ -42,7 +41,7 @@ private:
 
 using Sha256 = std::array<std::uint8_t, 32>;
 
-// The digest of the bytes as they stand.
+// The digest of the bytes.
 Sha256 sha256(std::string_view bytes) noexcept;
 
 // The digest of a list: each part is preceded by its length (eight bytes, big-endian), so that no two

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t causes_max = 4;
 
-// "the secret", or which one: "secret 2 of 3".
+// "the secret", or with its number if there are several: "secret 2 of 3".
 std::string secret_name(std::size_t index, std::size_t count) {
     if (count == 1) return "the secret";
     return "secret " + std::to_string(index + 1) + " of " + std::to_string(count);
@@ -27,7 +27,7 @@ std::vector<SecretCandidate> secret_candidates(const VendorSettings& settings) {
     return candidates;
 }
 
-// The texts that may have been signed, of which `rules` say one is right.
+// The texts that may have been signed; the one that `rules` demand is marked as expected.
 class SignedTexts {
 public:
     SignedTexts(const SchemeRules& rules, std::string_view vendor)
@@ -37,7 +37,7 @@ public:
         add(!timed_, "time-not-signed", "without the time", "");
     }
 
-    // `time` as it stands under `where`, with the message id that Standard Webhooks signs too.
+    // Adds the texts with `time` as found in `where`, also with the message id that Standard Webhooks signs.
     void with_time(std::string_view time, const std::string& where, std::string_view id, bool own) {
         if (time.empty()) return;
         const std::string text(time);
@@ -148,24 +148,24 @@ private:
         const std::size_t secrets = patient_.settings.secrets.size();
         Cause cause;
         cause.text = "the signature matches " + body.what;
-        const auto add = [&](const std::string& name, std::string_view mend) {
+        const auto add = [&](const std::string& name, std::string_view hint) {
             cause.names.push_back(name);
-            cause.mends.emplace_back(mend);
+            cause.hints.emplace_back(hint);
         };
         const bool stringified_expected = source.rules->rules.body == BodyForm::raw_or_stringified;
         if (!body.name.empty() && !(body.name == "stringified" && stringified_expected)) {
-            add("body:" + std::string(body.name), body.mend);
+            add("body:" + std::string(body.name), body.hint);
         }
         if (!text.expected) {
             cause.text += ", signed " + text.what;
-            add("text:" + text.name, text.mend);
+            add("text:" + text.name, text.hint);
         }
         if (!secret.variant.name.empty() || secrets > 1) {
             cause.text += ", with " + secret_name(secret.index, secrets);
         }
         if (!secret.variant.name.empty()) {
             cause.text += " " + std::string(secret.variant.what);
-            add("secret:" + std::string(secret.variant.name), secret.variant.mend);
+            add("secret:" + std::string(secret.variant.name), secret.variant.hint);
         }
         return cause;
     }
@@ -186,7 +186,7 @@ private:
 
     const Patient& patient_;
     std::vector<SignatureSource> sources_;
-    std::vector<BodyVariant> bodies_;  // as the source that is looked at would have them
+    std::vector<BodyVariant> bodies_;  // depend on the signature source under examination
     std::vector<SecretCandidate> secrets_;
     Diagnosis diagnosis_;
 };

@@ -1,6 +1,6 @@
-// The signature doctor: which part of a signed request fails, and which usual cause explains it. For people
-// at their desk (`chathookd explain`), never for the daemon: what it says would help a forger. Nothing that
-// it says holds a secret, a MAC it computed, or the one that was sent. Pure; any thread.
+// The signature doctor: which part of a signed request fails, and which common cause explains it. Only for
+// interactive use (`chathookd explain`), never in the daemon: its texts would help a forger. They contain no
+// secret, no computed MAC and no MAC that was sent. Pure; any thread.
 #pragma once
 
 #include <optional>
@@ -24,10 +24,10 @@ struct NamedRules {
 };
 
 struct Patient {
-    const NamedRules& vendor;             // whose way of signing is expected
-    std::span<const NamedRules> vendors;  // all that are known, this one included
-    const VendorSettings& settings;       // the secrets and the tolerance, as a source would have them
-    const Request& request;               // its fields and its body
+    const NamedRules& vendor;             // the vendor whose way of signing is expected
+    std::span<const NamedRules> vendors;  // all known vendors, including this one
+    const VendorSettings& settings;       // the secrets and the tolerance, as configured for a source
+    const Request& request;               // header fields and body
     Instant now;
 };
 
@@ -37,20 +37,20 @@ struct Finding {
     std::string_view part;  // "header", "form", "time", "body", "signature"
     Outcome outcome = Outcome::cannot_tell;
     std::string text;
-    std::string mend;  // empty where nothing is to be mended
+    std::string hint;  // empty if there is nothing to correct
 };
 
-// A combination under which the signature would have been right.
+// A combination under which the signature would have been valid.
 struct Cause {
     std::vector<std::string> names;  // "body:newline-added", "secret:trimmed"; one or two
     std::string text;
-    std::vector<std::string> mends;
+    std::vector<std::string> hints;
 };
 
 struct Diagnosis {
-    std::optional<Errc> refusal;  // what the daemon would refuse the request for; none: it is accepted
+    std::optional<Errc> refusal;  // the reason for which the daemon would refuse the request; none: accepted
     std::vector<Finding> findings;
-    std::vector<Cause> causes;  // none if no usual cause matches, or a finding says it all
+    std::vector<Cause> causes;  // empty if no common cause matches, or the findings explain everything
 };
 
 Diagnosis diagnose(const Patient& patient);

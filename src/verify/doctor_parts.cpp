@@ -15,9 +15,9 @@ namespace chathook::verify {
 namespace {
 
 constexpr std::size_t time_fields_max = 2;
-constexpr std::size_t seconds_digits_max = 11;  // timestamp.hpp: from twelve digits up it is milliseconds
+constexpr std::size_t seconds_digits_max = 11;  // timestamp.hpp: twelve or more digits are milliseconds
 
-// Lower case, '_' as '-': "X_Lynn_HMAC" and "x-lynn-hmac" are one name to those who rename headers.
+// Lower case, '_' as '-': finds "x-lynn-hmac" also if it was renamed to "X_Lynn_HMAC".
 std::string folded(std::string_view name) {
     std::string out(name);
     for (char& c : out) {
@@ -42,7 +42,7 @@ std::string plural(std::size_t count, std::string_view thing) {
     return std::to_string(count) + " " + std::string(thing) + (count == 1 ? "" : "s");
 }
 
-// Whether a header of `value` alone would have the form of `vendor`'s signatures.
+// Whether `value`, as the only header, would have the form of `vendor`'s signatures.
 bool has_form(const NamedRules& vendor, std::string_view value, const Patient& patient) {
     const Field field{vendor.rules.header, value};
     Request request;
@@ -51,7 +51,7 @@ bool has_form(const NamedRules& vendor, std::string_view value, const Patient& p
     return verified.has_value() || verified.error() != Errc::malformed_signature;
 }
 
-// "chatbase" or "lynn or wonderchat": those that write a signature so; empty if nobody does.
+// The vendors whose signatures have this form, "chatbase" or "lynn or wonderchat"; empty if there is none.
 std::string vendors_of_form(std::string_view value, const Patient& patient) {
     std::string names;
     for (const NamedRules& other : patient.vendors) {
@@ -79,7 +79,7 @@ bool is_still_chunked(const Request& request) {
            body.substr(size_end).starts_with("\r\n") && body.ends_with("0\r\n\r\n");
 }
 
-// Half hours up to 14 h, give or take a minute: what a local time taken for UTC is off by.
+// Multiples of half an hour up to 14 h, within a minute: the error of a local time taken for UTC.
 bool looks_like_time_zone(std::chrono::seconds off) {
     constexpr std::int64_t half_hour = 1800;
     const std::int64_t nearest = (off.count() + half_hour / 2) / half_hour * half_hour;
@@ -98,13 +98,13 @@ Finding judge_time(const Patient& patient, const std::string& what, Instant sign
         return {"time", Outcome::wrong, seen + "; a difference of half hours: a local time?",
                 "let the sender sign the time in UTC, seconds since 1970"};
     }
-    const char* mend = ahead ? "set the clocks of the sender and of this machine (NTP)"
+    const char* hint = ahead ? "set the clocks of the sender and of this machine (NTP)"
                              : "if the request was saved earlier, say when it came: --now TIME; else set the "
                                "clocks (NTP) or see what held it up";
-    return {"time", Outcome::wrong, std::move(seen), mend};
+    return {"time", Outcome::wrong, std::move(seen), hint};
 }
 
-// Looked at only where the source says so.
+// The time in a body is examined only if the source has a tolerance.
 std::optional<Finding> examine_time_in_body(const Patient& patient) {
     if (!patient.settings.timestamp_tolerance) return std::nullopt;
     const auto document = JsonDocument::parse_bytes(patient.request.body);
@@ -187,7 +187,7 @@ Finding examine_form(const Patient& patient, const std::vector<SignatureSource>&
     const std::string others = vendors_of_form(source.value, patient);
     if (!others.empty()) {
         finding.text += "; " + others + " would write it so";
-        finding.mend += "; if " + others + " sends these webhooks, try --vendor with that name";
+        finding.hint += "; if " + others + " sends these webhooks, try --vendor with that name";
     }
     return finding;
 }

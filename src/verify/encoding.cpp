@@ -7,7 +7,6 @@
 namespace chathook::verify {
 namespace {
 
-constexpr std::string_view hex_digits = "0123456789abcdef";
 constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::uint8_t no_value = 0xFF;
 
@@ -45,7 +44,7 @@ bool decode_base64(std::string_view text, std::span<std::uint8_t> out) noexcept 
     if (text.size() != digits && text.size() != padded) return false;
     if (text.substr(digits).find_first_not_of('=') != text.npos) return false;
 
-    std::uint32_t bits = 0;  // those not yet written, at the low end
+    std::uint32_t bits = 0;  // bits not yet written, at the low end
     unsigned held = 0;
     std::size_t written = 0;
     for (const char c : text.substr(0, digits)) {

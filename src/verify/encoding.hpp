@@ -1,5 +1,5 @@
-// Hex and base64, strictly: one text for one byte string, give or take the case of hex digits and base64's
-// padding. OpenSSL's own decoders skip blanks and accept stray bits. Pure; any thread.
+// Strict hex and base64: one text for one byte string, except for the case of hex digits and the padding of
+// base64. OpenSSL's own decoders skip white space and accept stray bits. Pure; any thread.
 #pragma once
 
 #include <cstdint>
@@ -9,11 +9,13 @@
 
 namespace chathook::verify {
 
-// Fills `out` and answers true if `text` is exactly its bytes in hex: two digits a byte, either case.
+inline constexpr std::string_view hex_digits = "0123456789abcdef";
+
+// Fills `out` and returns true if `text` is exactly that many bytes in hex: two digits per byte, either case.
 bool decode_hex(std::string_view text, std::span<std::uint8_t> out) noexcept;
 
-// Fills `out` and answers true if `text` is exactly its bytes in base64 (RFC 4648 section 4): standard
-// alphabet, all of the padding or none, unused bits zero.
+// Fills `out` and returns true if `text` is exactly that many bytes in base64 (RFC 4648 section 4): standard
+// alphabet, full padding or none, unused bits zero.
 bool decode_base64(std::string_view text, std::span<std::uint8_t> out) noexcept;
 
 std::string encode_hex(std::span<const std::uint8_t> bytes);  // lowercase

@@ -8,7 +8,7 @@
 namespace chathook::verify {
 namespace {
 
-// Of SHA-1 and SHA-256 alike (RFC 2104 section 2: B, and its two pads).
+// The same for SHA-1 and SHA-256 (RFC 2104 section 2: B, ipad and opad).
 constexpr std::size_t block_bytes = 64;
 constexpr std::uint8_t inner_pad = 0x36;
 constexpr std::uint8_t outer_pad = 0x5C;
@@ -19,7 +19,7 @@ std::string_view text_of(const Block& block) noexcept {
     return {reinterpret_cast<const char*>(block.data()), block.size()};
 }
 
-// The key as one block: hashed first if it is longer.
+// The key as one block; a longer key is hashed first.
 Block key_block(Algorithm algorithm, std::string_view secret) {
     if (secret.empty()) throw std::invalid_argument("an HMAC key must not be empty");
     Block block{};
@@ -33,7 +33,7 @@ Block key_block(Algorithm algorithm, std::string_view secret) {
     return block;
 }
 
-// A hash that has taken in the key's block under one of the pads.
+// The hash state after the key's block, XORed with one of the pads.
 Hash begun(Algorithm algorithm, std::string_view secret, std::uint8_t pad) {
     Block block = key_block(algorithm, secret);
     for (std::uint8_t& byte : block) byte ^= pad;
@@ -46,7 +46,7 @@ Hash begun(Algorithm algorithm, std::string_view secret, std::uint8_t pad) {
 }  // namespace
 
 bool equal(const Mac& left, const Mac& right) noexcept {
-    // Sizes are no secret; unused bytes are zero, so the comparison is over a fixed length.
+    // Sizes are not secret; unused bytes are zero, so the comparison has a fixed length.
     return left.size == right.size && left.size > 0 &&
            CRYPTO_memcmp(left.bytes.data(), right.bytes.data(), mac_bytes_max) == 0;
 }

@@ -1,5 +1,5 @@
-// HMAC (RFC 2104) under a key that is prepared once, at start-up: a request then only copies two hash states.
-// An HmacKey is immutable; any thread may compute with it.
+// HMAC (RFC 2104) with a key that is prepared once, at start-up: a request then only copies two hash states.
+// An HmacKey is immutable; any thread may use it.
 #pragma once
 
 #include <array>
@@ -22,24 +22,24 @@ struct Mac {
     std::span<const std::uint8_t> view() const noexcept { return {bytes.data(), size}; }
 };
 
-// Takes the same time wherever the two differ. MACs of different sizes are never equal, nor are empty ones.
+// Constant-time comparison. MACs of different sizes are never equal, nor are empty ones.
 bool equal(const Mac& left, const Mac& right) noexcept;
 
 class HmacKey {
 public:
-    // `secret` is used as it stands and not kept. Throws std::invalid_argument if it is empty: OpenSSL would
-    // sign with it, and so could everybody.
+    // `secret` is used unchanged and not kept. Throws std::invalid_argument if it is empty: OpenSSL would
+    // sign with it, and so could anybody.
     HmacKey(Algorithm algorithm, std::string_view secret);
 
     Algorithm algorithm() const noexcept { return algorithm_; }
 
-    // The MAC over the parts, one after the other.
+    // The MAC over the concatenated parts.
     Mac mac(std::initializer_list<std::string_view> parts) const noexcept;
 
 private:
     Algorithm algorithm_;
-    Hash inner_;  // after the key's inner block
-    Hash outer_;  // after the key's outer block
+    Hash inner_;  // state after the key's inner block
+    Hash outer_;  // state after the key's outer block
 };
 
 }  // namespace chathook::verify

@@ -5,18 +5,17 @@
 
 #include "ecma/members.hpp"
 #include "ecma/number.hpp"
+#include "verify/encoding.hpp"
 
 namespace chathook::verify {
 namespace {
-
-constexpr std::string_view hex_digits = "0123456789abcdef";
 
 void append_unit(std::string& out, char32_t unit) {
     out += "\\u";
     for (const unsigned shift : {12u, 8u, 4u, 0u}) out += hex_digits[(unit >> shift) & 0xF];
 }
 
-// The next code point of `text`, which is WTF-8 as ecma decodes it, and its bytes.
+// The next code point of a WTF-8 text, as ecma decodes it, and its size in bytes.
 struct Step {
     char32_t value;
     std::size_t size;
@@ -35,7 +34,9 @@ Step step(std::string_view text) noexcept {
 
 class Printer {
 public:
-    Printer(std::string& out, const JsonStyle& style) : out_(out), style_(style) {}
+    // `document` contains the printed values; null for a lone string.
+    Printer(std::string& out, const JsonStyle& style, const JsonDocument* document = nullptr)
+        : out_(out), style_(style), document_(document) {}
 
     void value(Json json) {
         switch (json.kind()) {
@@ -60,7 +61,7 @@ public:
 private:
     void object(Json json) {
         std::vector<ecma::Member> members;
-        ecma::append_members(members, json);
+        ecma::append_members(members, *document_, json);
         if (style_.sort_keys) {
             std::ranges::sort(members, {}, &ecma::Member::key);
         } else if (!style_.javascript) {
@@ -152,8 +153,9 @@ private:
 
     std::string& out_;
     const JsonStyle& style_;
+    const JsonDocument* document_;
     std::size_t depth_ = 0;
-    bool empty_ = true;  // nothing was printed yet in the innermost container
+    bool empty_ = true;  // nothing was printed in the innermost container yet
 };
 
 }  // namespace
@@ -162,7 +164,7 @@ std::optional<std::string> print_json(const JsonDocument& document, const JsonSt
     if (document.max_depth() > printed_depth_max) return std::nullopt;
     std::string out;
     out.reserve(document.text().size() * 2);
-    Printer(out, style).value(document.root());
+    Printer(out, style, &document).value(document.root());
     return out;
 }
 

@@ -7,14 +7,14 @@
 namespace chathook::verify {
 namespace {
 
-constexpr int no_value = -1;
+constexpr int no_digit = -1;
 constexpr int line_break = -2;
 
 int hex_value(char c) noexcept {
     if (c >= '0' && c <= '9') return c - '0';
     if (c >= 'a' && c <= 'f') return c - 'a' + 10;
     if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return no_value;
+    return no_digit;
 }
 
 int base64_value(char c) noexcept {
@@ -23,7 +23,7 @@ int base64_value(char c) noexcept {
     if (c >= '0' && c <= '9') return c - '0' + 52;
     if (c == '+' || c == '-') return 62;
     if (c == '/' || c == '_') return 63;
-    return c == '\r' || c == '\n' ? line_break : no_value;
+    return c == '\r' || c == '\n' ? line_break : no_digit;
 }
 
 std::string_view without_padding(std::string_view text) noexcept {
@@ -49,7 +49,7 @@ bool decode_sextets(std::string_view text, std::string& out) {
     for (const char c : without_padding(without_blanks_around(text))) {
         const int value = base64_value(c);
         if (value == line_break) continue;
-        if (value == no_value) return false;
+        if (value == no_digit) return false;
         ++digits;
         bits = (bits << 6 | static_cast<std::uint32_t>(value)) & 0xFFFF;
         held += 6;

@@ -1,5 +1,5 @@
-// Hex and base64 as people and programs write them who are not strict: for explaining what was sent, never
-// for accepting it (that is encoding.hpp). Pure; any thread.
+// Lenient hex and base64, to explain a signature that was sent, never to accept it (see encoding.hpp for
+// that). Pure; any thread.
 #pragma once
 
 #include <string>
@@ -9,12 +9,13 @@ namespace chathook::verify {
 
 enum class Notation : unsigned char { none, hex, base64, base64url };
 
-// What `text` looks like. Hex goes first: every hex text has the letters of base64 too.
+// The probable notation of `text`. Hex is tried first, because every hex text is also within the base64
+// alphabet.
 Notation notation_of(std::string_view text) noexcept;
 
-// Appends the bytes that `text` stands for: hex of either case; base64 in either alphabet, with line breaks,
-// with or without padding, stray bits ignored. False, and `out` is of no use, if it is not in that notation.
-// Appends no more than text.size() bytes, so that whoever holds a secret can reserve and wipe.
+// Appends the bytes that `text` encodes: hex in either case; base64 in either alphabet, with line breaks,
+// with or without padding, ignoring stray bits. False, with `out` unspecified, if it is not in that notation.
+// Appends at most text.size() bytes, so that a caller with a secret can reserve and wipe.
 bool decode_loosely(std::string_view text, Notation notation, std::string& out);
 
 std::string_view without_blanks_around(std::string_view text) noexcept;

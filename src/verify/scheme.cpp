@@ -25,11 +25,11 @@ std::string_view trimmed(std::string_view text) noexcept {
 
 }  // namespace
 
-// What a signature header says, decoded and not yet believed.
+// The decoded content of a signature header, not yet verified.
 struct Scheme::Claim {
     std::array<Mac, signatures_max> macs;
     std::size_t count = 0;
-    std::string_view time_text;  // pairs only, as is the time
+    std::string_view time_text;  // pairs only, like `time`
     std::optional<Instant> time;
 
     std::span<const Mac> signatures() const noexcept { return std::span(macs).first(count); }
@@ -45,37 +45,44 @@ Scheme::Scheme(const SchemeRules& rules, const VendorSettings& settings)
     }
 }
 
-Result<Verified> Scheme::verify(const Request& request, Instant now) const {
+Result<Verified> Scheme::verify(const Request& request, const Now& now) const {
     const Result<Claim> claim = read_claim(request);
     if (!claim) return claim.error();
 
-    Result<Verified> verified = verify_raw(*claim, request.body, now);
+    Result<Verified> verified = verify_raw(*claim, request.body, now, Verified::Content::read);
     if (verified || verified.error() != Errc::wrong_signature) return verified;
     return verify_stringified(*claim, request.body, now);
 }
 
-Result<Verified> Scheme::verify_form(const Request& request, Instant now, Verified::Form form) const {
+Result<Verified> Scheme::verify_form(const Request& request, const Now& now, Verified::Form form,
+                                     Verified::Content content) const {
     const Result<Claim> claim = read_claim(request);
     if (!claim) return claim.error();
-    if (form == Verified::Form::raw) return verify_raw(*claim, request.body, now);
+    if (form == Verified::Form::raw) return verify_raw(*claim, request.body, now, content);
     return verify_stringified(*claim, request.body, now);
 }
 
-Result<Verified> Scheme::verify_raw(const Claim& claim, std::string_view body, Instant now) const {
-    const auto key = matching_key(claim, body, now);
+Result<Verified> Scheme::verify_raw(const Claim& claim, std::string_view body, const Now& now,
+                                    Verified::Content content) const {
+    const auto key = matching_key(claim, body, now.date);
     if (!key) return Errc::wrong_signature;
-    if (!timely(claim.time, now)) return Errc::stale_timestamp;
-    return held_to_time(Seal::raw(body, {*key, claim.time_text, claim.time}), now);
+    if (!timely(claim.time, now.wall)) return Errc::stale_timestamp;
+    if (content == Verified::Content::read) {
+        return held_to_time(Seal::raw(body, {*key, claim.time_text, claim.time}), now.wall);
+    }
+    if (rules_.time_in_body != nullptr && tolerance_) return Errc::body_too_large;
+    return Seal::unread(body, {*key, claim.time_text, claim.time});
 }
 
-Result<Verified> Scheme::verify_stringified(const Claim& claim, std::string_view body, Instant now) const {
+Result<Verified> Scheme::verify_stringified(const Claim& claim, std::string_view body, const Now& now) const {
     if (rules_.body == BodyForm::raw) return Errc::wrong_signature;
     std::optional<std::string> text = ecma::stringify_body(body);
     if (!text || *text == body) return Errc::wrong_signature;
-    const auto key = matching_key(claim, *text, now);
+    const auto key = matching_key(claim, *text, now.date);
     if (!key) return Errc::wrong_signature;
-    if (!timely(claim.time, now)) return Errc::stale_timestamp;
-    return held_to_time(Seal::stringified(body, std::move(*text), {*key, claim.time_text, claim.time}), now);
+    if (!timely(claim.time, now.wall)) return Errc::stale_timestamp;
+    return held_to_time(Seal::stringified(body, std::move(*text), {*key, claim.time_text, claim.time}),
+                        now.wall);
 }
 
 std::optional<Instant> Scheme::claimed_time(const Request& request) const {
@@ -114,9 +121,9 @@ Result<Scheme::Claim> Scheme::read_claim(const Request& request) const {
     return claim;
 }
 
-// Pairs are separated by commas, blanks around a pair do not count; a key ends at the first '='. Exactly one
-// t, one to signatures_max v1. Other keys are left for other versions of the scheme and ignored, as the
-// vendor's own sample does.
+// Pairs are separated by commas, white space around a pair is ignored, and a key ends at the first '='. There
+// must be exactly one t and one to signatures_max v1. Other keys are reserved for other versions of the
+// scheme and ignored, as in the vendor's own sample.
 Result<Scheme::Claim> Scheme::read_pairs(std::string_view value) const {
     Claim claim;
     while (true) {
@@ -153,12 +160,12 @@ Mac Scheme::mac(const HmacKey& key, std::string_view time, std::string_view body
     return rules_.shape == HeaderShape::pairs ? key.mac({time, ".", body}) : key.mac({body});
 }
 
-// The first in the configuration's order, found without leaving off early.
+// The first match in configuration order. Never stops early, so that timing does not tell which key matched.
 std::optional<std::size_t> Scheme::matching_key(const Claim& claim, std::string_view body,
-                                                Instant now) const {
+                                                Instant date) const {
     std::optional<std::size_t> matched;
     for (std::size_t i = 0; i < keys_.size(); ++i) {
-        if (keys_[i].not_after && now >= *keys_[i].not_after) continue;
+        if (keys_[i].not_after && date >= *keys_[i].not_after) continue;
         const Mac right = mac(keys_[i].hmac, claim.time_text, body);
         bool any = false;
         for (const Mac& signature : claim.signatures()) any |= equal(signature, right);
@@ -171,8 +178,7 @@ bool Scheme::timely(std::optional<Instant> signed_at, Instant now) const noexcep
     return !signed_at || std::chrono::abs(now - *signed_at) <= tolerance_;
 }
 
-// Where the source wants the body's time to be near ours, a body that tells none is stale: it would be good
-// for ever.
+// If the source has a tolerance, a body without a time counts as stale: it could be replayed for ever.
 Result<Verified> Scheme::held_to_time(Verified verified, Instant now) const {
     if (rules_.time_in_body == nullptr || !tolerance_) return verified;
     const std::optional<Instant> signed_at = rules_.time_in_body(verified.json());

@@ -1,5 +1,5 @@
-// How a vendor signs, as data, and the one implementation that checks and makes such signatures. Immutable
-// once made; any thread.
+// How a vendor signs, as data, and the only implementation that checks and makes such signatures. Immutable;
+// any thread.
 #pragma once
 
 #include <chrono>
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "chathook/error.hpp"
+#include "chathook/now.hpp"
 #include "chathook/request.hpp"
 #include "chathook/secret.hpp"
 #include "chathook/time.hpp"
@@ -18,61 +19,62 @@
 
 namespace chathook::verify {
 
-// How the MAC is written. Told apart by its length: SHA-256 has 64 hex digits, 44 base64 characters or 43
-// without the padding.
+// How the MAC is written. The length decides: SHA-256 has 64 hex digits, 44 base64 characters or 43 without
+// the padding.
 enum class Encoding : unsigned char { hex, hex_or_base64 };
 
 enum class HeaderShape : unsigned char {
-    bare,   // prefix + MAC; the body alone is signed
-    pairs,  // "t=1492774577,v1=MAC": the text of t, a full stop and the body are signed
+    bare,   // prefix + MAC; only the body is signed
+    pairs,  // "t=1492774577,v1=MAC"; the text of t, a full stop and the body are signed
 };
 
-// Which bytes stand for the body in the signed text.
+// Which form of the body is part of the signed text.
 enum class BodyForm : unsigned char {
     raw,                 // as received
-    raw_or_stringified,  // as received, else JSON.stringify(JSON.parse(body))
+    raw_or_stringified,  // as received, or JSON.stringify(JSON.parse(body))
 };
 
-// The text fields are literals, or outlive the Scheme.
+// The texts are literals, or outlive the Scheme.
 struct SchemeRules {
-    std::string_view header = "";  // "x-lynn-hmac-sha256"; compared without regard to case
+    std::string_view header = "";  // "x-lynn-hmac-sha256"; compared case-insensitively
     Algorithm algorithm = Algorithm::sha256;
-    std::string_view prefix = "";  // "sha256="; must stand exactly so before the MAC. Bare headers only
+    std::string_view prefix = "";  // "sha256="; must precede the MAC exactly. Bare headers only
     Encoding encoding = Encoding::hex;
     HeaderShape shape = HeaderShape::bare;
     BodyForm body = BodyForm::raw;
 
-    // Bare headers only: reads the time that the body tells, which a source may want to be near ours.
+    // Bare headers only: reads a time from the body, which a source may compare with the local clock.
     std::optional<Instant> (*time_in_body)(Json body) = nullptr;
 };
 
-// More signatures than this in one header are refused: each costs a comparison with every secret.
+// A header with more signatures is refused: each costs a comparison with every secret.
 inline constexpr std::size_t signatures_max = 8;
 
-// Survives three attempts within four minutes that repeat the first one's time (Newoaks' page: retries
+// Accepts three attempts within four minutes that repeat the time of the first (Newoaks' page: retries
 // "within 1 minute and 3 minutes").
 inline constexpr std::chrono::seconds default_timestamp_tolerance{300};
 
 class Scheme {
 public:
-    // Prepares a key for each secret and forgets the secret itself. Throws std::invalid_argument if there is
-    // none or an empty one; the configuration saw to both.
+    // Prepares a key for each secret and does not keep the secret. Throws std::invalid_argument if there is
+    // no secret or an empty one, which the configuration has ruled out.
     Scheme(const SchemeRules& rules, const VendorSettings& settings);
 
-    // The header must be there once, in exactly the rules' form, and hold a MAC under a secret that is live
-    // at `now`. All live secrets are compared with all signatures, whichever matched first. The age of a
-    // signed time is judged only once the MAC has proved it: a forged one is a wrong signature, not a stale
-    // one. The result points into the request.
-    Result<Verified> verify(const Request& request, Instant now) const;
+    // The header must occur once, in exactly the form of the rules, and contain a MAC under a secret that has
+    // not expired by the date of `now`. All live secrets are compared with all signatures, even after a
+    // match. The age of a signed time is judged only after the MAC has proved it: a forged time is a wrong
+    // signature, not a stale one. The result points into the request.
+    Result<Verified> verify(const Request& request, const Now& now) const;
 
-    // As Vendor::verify_form.
-    Result<Verified> verify_form(const Request& request, Instant now, Verified::Form form) const;
+    // See Vendor::verify_form.
+    Result<Verified> verify_form(const Request& request, const Now& now, Verified::Form form,
+                                 Verified::Content content = Verified::Content::read) const;
 
-    // As Vendor::claimed_time.
+    // See Vendor::claimed_time.
     std::optional<Instant> claimed_time(const Request& request) const;
 
-    // The header a genuine sender would add, under the first secret. For pairs `timestamp` is used as given;
-    // empty: `now` in whole seconds.
+    // The header that a genuine sender would add, made with the first secret. For pairs `timestamp` is used
+    // as given; if empty, `now` in whole seconds.
     std::vector<SignedHeader> sign(std::string_view body, std::string_view timestamp, Instant now) const;
 
     const SchemeRules& rules() const noexcept { return rules_; }
@@ -88,15 +90,16 @@ private:
     Result<Claim> read_pairs(std::string_view value) const;
     bool read_mac(std::string_view text, Mac& mac) const noexcept;
     Mac mac(const HmacKey& key, std::string_view time, std::string_view body) const;
-    std::optional<std::size_t> matching_key(const Claim& claim, std::string_view body, Instant now) const;
-    Result<Verified> verify_raw(const Claim& claim, std::string_view body, Instant now) const;
-    Result<Verified> verify_stringified(const Claim& claim, std::string_view body, Instant now) const;
+    std::optional<std::size_t> matching_key(const Claim& claim, std::string_view body, Instant date) const;
+    Result<Verified> verify_raw(const Claim& claim, std::string_view body, const Now& now,
+                                Verified::Content content) const;
+    Result<Verified> verify_stringified(const Claim& claim, std::string_view body, const Now& now) const;
     bool timely(std::optional<Instant> signed_at, Instant now) const noexcept;
     Result<Verified> held_to_time(Verified verified, Instant now) const;
 
     SchemeRules rules_;
     std::vector<Key> keys_;
-    std::optional<std::chrono::seconds> tolerance_;  // none: no time is looked at
+    std::optional<std::chrono::seconds> tolerance_;  // none: times are not checked
 };
 
 }  // namespace chathook::verify

@@ -6,18 +6,23 @@
 
 namespace chathook::verify {
 
-Verified Seal::raw(std::string_view raw, const Proof& proof) {
+Verified Seal::unread(std::string_view raw, const Proof& proof) {
     Verified verified;
     verified.raw_ = raw;
     verified.body_ = raw;
+    verified.secret_index_ = proof.secret_index;
+    verified.signed_time_ = proof.signed_time;
+    verified.signed_at_ = proof.signed_at;
+    return verified;
+}
+
+Verified Seal::raw(std::string_view raw, const Proof& proof) {
+    Verified verified = unread(raw, proof);
     verified.document_ = JsonDocument::parse_bytes(raw);
     if (verified.document_ != nullptr) {
         verified.repeated_ = std::make_unique<RepeatedKeys>();
         verified.root_ = verified.document_->root(verified.repeated_.get());
     }
-    verified.secret_index_ = proof.secret_index;
-    verified.signed_time_ = proof.signed_time;
-    verified.signed_at_ = proof.signed_at;
     return verified;
 }
 

@@ -1,5 +1,5 @@
-// The only maker of a Verified, and only a Scheme that has just proved the signature may ask for one. Pure;
-// any thread.
+// The only code that constructs a Verified; only Scheme, after proving the signature, may call it. Pure; any
+// thread.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,7 @@ namespace chathook::verify {
 
 class Scheme;
 
-// Parses the text that was signed, once, and binds it to what proved it.
+// Parses the signed text, once, and binds it to the proof.
 class Seal {
     friend class Scheme;
 
@@ -27,10 +27,13 @@ class Seal {
     // The raw bytes were signed.
     static Verified raw(std::string_view raw, const Proof& proof);
 
-    // `text`, the JSON.stringify form of `raw`, was signed: it is what is acted on.
+    // The raw bytes were signed, but they are not parsed.
+    static Verified unread(std::string_view raw, const Proof& proof);
+
+    // `text`, the JSON.stringify form of `raw`, was signed: only `text` is used from here on.
     static Verified stringified(std::string_view raw, std::string text, const Proof& proof);
 
-    // The body tells that time, and it was held to ours.
+    // Records the time found in the body, after it was compared with the local clock.
     static void date(Verified& verified, Instant signed_at) { verified.signed_at_ = signed_at; }
 };
 

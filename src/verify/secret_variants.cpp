@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::string_view standard_webhooks_prefix = "whsec_";
 
-// A text that is wiped when it goes. It is given its room at once: growing would leave a copy behind.
+// A text that its destructor wipes. All memory is reserved at once, because growing would leave a copy
+// behind.
 class Scratch {
 public:
     explicit Scratch(std::size_t bytes_max) { text.reserve(bytes_max); }
@@ -23,9 +24,9 @@ public:
     std::string text;
 };
 
-class Variants {
+class Readings {
 public:
-    explicit Variants(std::string_view secret) : secret_(secret) { add({}, {}, {}, secret); }
+    explicit Readings(std::string_view secret) : secret_(secret) { add({}, {}, {}, secret); }
 
     void all() {
         const std::string_view bare = without_blanks_around(secret_);
@@ -53,10 +54,10 @@ private:
         std::string_view what;
     };
 
-    void add(std::string_view name, std::string_view what, std::string_view mend, std::string_view bytes) {
+    void add(std::string_view name, std::string_view what, std::string_view hint, std::string_view bytes) {
         const auto same = [&](const SecretVariant& known) { return known.bytes.view() == bytes; };
         if (bytes.empty() || std::ranges::any_of(variants_, same)) return;
-        variants_.push_back({name, what, mend, SecretBytes(bytes)});
+        variants_.push_back({name, what, hint, SecretBytes(bytes)});
     }
 
     static std::string_view unquoted(std::string_view text) noexcept {
@@ -75,16 +76,16 @@ private:
     }
 
     void decoded(std::string_view text, const Naming& hex_naming, const Naming& base64_naming) {
-        constexpr std::string_view mend =
+        constexpr std::string_view hint =
             "the signer decodes the secret before it signs, which this vendor does not: let it use the text "
             "as it stands";
         Scratch hex(text.size());
         if (decode_loosely(text, Notation::hex, hex.text)) {
-            add(hex_naming.name, hex_naming.what, mend, hex.text);
+            add(hex_naming.name, hex_naming.what, hint, hex.text);
         }
         Scratch base64(text.size());
         if (decode_loosely(text, Notation::base64, base64.text)) {
-            add(base64_naming.name, base64_naming.what, mend, base64.text);
+            add(base64_naming.name, base64_naming.what, hint, base64.text);
         }
     }
 
@@ -95,7 +96,7 @@ private:
 }  // namespace
 
 std::vector<SecretVariant> secret_variants(std::string_view secret) {
-    Variants variants(secret);
+    Readings variants(secret);
     variants.all();
     return variants.take();
 }

@@ -1,5 +1,5 @@
-// The secrets that somebody may have meant who gave this one: for finding out which of them a sender signed
-// with. Pure; any thread.
+// The secrets that may have been meant by the given one: for finding out which of them a sender signed with.
+// Pure; any thread.
 #pragma once
 
 #include <span>
@@ -11,14 +11,13 @@
 namespace chathook::verify {
 
 struct SecretVariant {
-    std::string_view name;  // "trimmed"; empty: the secret as it was given
+    std::string_view name;  // "trimmed"; empty: the secret as given
     std::string_view what;  // completes "signed with the secret .."
-    std::string_view mend;
+    std::string_view hint;
     SecretBytes bytes;  // never empty
 };
 
-// The secret as given first, then what it may have been meant to be; none stands there twice. All that is
-// made on the way is wiped.
+// The secret as given first, then the variants, without duplicates. All intermediate copies are wiped.
 std::vector<SecretVariant> secret_variants(std::string_view secret);
 
 }  // namespace chathook::verify

@@ -10,8 +10,8 @@ namespace chathook::verify {
 namespace {
 
 constexpr std::size_t parts_max = 32;
-constexpr std::size_t label_max = 16;     // shorter than any MAC, so that a label can be shown
-constexpr std::size_t meant_as_mac = 20;  // characters; what is shorter is taken for something else
+constexpr std::size_t label_max = 16;     // shorter than any MAC, so that a label is safe to show
+constexpr std::size_t meant_as_mac = 20;  // characters; shorter parts are not taken for a MAC
 
 struct DigestSize {
     std::size_t bytes;
@@ -41,7 +41,7 @@ std::string_view without_quotes(std::string_view text) noexcept {
     return quoted ? text.substr(1, text.size() - 2) : text;
 }
 
-// "sha256=MAC" in its two halves; padding is no label.
+// Splits "sha256=MAC" into its two halves; base64 padding is not a label separator.
 ReadMac split_label(std::string_view part) {
     part = without_quotes(part);
     const std::size_t equals = part.find('=');
@@ -77,7 +77,7 @@ std::string_view letters_of(Notation notation) noexcept {
     return "characters that are neither hex nor base64";
 }
 
-// "40 hex digits, a SHA-1"
+// For example "40 hex digits, a SHA-1".
 std::string describe_mac(const ReadMac& read) {
     std::string text = counted(read.text.size(), letters_of(read.notation));
     const std::string_view digest = digest_name(read.bytes);
@@ -91,7 +91,7 @@ std::string wanted_mac(const SchemeRules& rules) {
     return rules.encoding == Encoding::hex ? hex : hex + " or " + base64;
 }
 
-// What keeps this MAC from being the rules'.
+// Why this MAC does not conform to the rules.
 std::string explain_mac(const SchemeRules& rules, const ReadMac& read) {
     const std::size_t bytes = mac_bytes(rules.algorithm);
     const std::string seen = describe_mac(read);
@@ -120,7 +120,7 @@ std::string explain_time(const ReadSignature& read) {
                        "digits after t=: microseconds or nanoseconds; wanted: seconds or "
                        "milliseconds since 1970");
     }
-    return "t= is no whole number; wanted: seconds or milliseconds since 1970";
+    return "t= is not a whole number; expected: seconds or milliseconds since 1970";
 }
 
 std::string explain_pairs(const SchemeRules& rules, const ReadSignature& read) {
@@ -152,8 +152,7 @@ std::string explain_bare(const SchemeRules& rules, const ReadSignature& read, st
     const ReadMac& mac = read.macs.front();
     const std::string written = mac.label.empty() ? "" : std::string(mac.label) + "=";
     if (written != rules.prefix) {
-        const std::string seen =
-            written.empty() ? "nothing stands before the MAC" : written + " stands before it";
+        const std::string seen = written.empty() ? "nothing precedes the MAC" : written + " precedes it";
         return seen + "; wanted: " + wanted_form(rules) + " (the rest is " + describe_mac(mac) + ")";
     }
     const ReadMac strict = [&] {

@@ -8,8 +8,8 @@
 
 namespace chathook::verify {
 
-// One to thirteen digits and nothing else: seconds since 1970, or milliseconds from 100000000000 up (which,
-// as seconds, would be the year 5138). Newoaks' page does not say which it sends.
+// Accepts one to thirteen digits only: seconds since 1970, or milliseconds from 100000000000 up (which, as
+// seconds, would be the year 5138). Newoaks' page does not say which it sends.
 std::optional<Instant> parse_timestamp(std::string_view text) noexcept;
 
 }  // namespace chathook::verify

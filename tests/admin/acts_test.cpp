@@ -8,7 +8,7 @@ namespace chathook {
 
 using Sequences = std::vector<std::uint64_t>;
 
-TEST_CASE("a replay makes delivered events due once more, at the sink it names and nowhere else", "[admin]") {
+TEST_CASE("a replay makes delivered events due again, only at the sink that it names", "[admin]") {
     test::Office office;
     for (int i = 0; i < 3; ++i) {
         const auto sequence = office.commit(i == 1 ? "handover.requested" : "lead.created", office.to_both());
@@ -31,7 +31,7 @@ TEST_CASE("a replay makes delivered events due once more, at the sink it names a
     CHECK(office.posted("/api/v1/events/replay", {{"sink", "crm"}, {"type", "lead.*"}}).at("due") == 0);
 }
 
-TEST_CASE("an order is carried out page by page, and ends where its plan ended", "[admin]") {
+TEST_CASE("an order is executed page by page, and ends where its dry run ended", "[admin]") {
     test::Office office;
     for (int i = 0; i < 5; ++i) office.deliver(office.crm, office.commit("lead.created", office.to_crm()));
     nlohmann::json order = {{"sink", "crm"}, {"limit", 2}, {"up_to", 4}};
@@ -48,7 +48,7 @@ TEST_CASE("an order is carried out page by page, and ends where its plan ended",
     CHECK(office.due(office.crm) == Sequences{1, 2, 3, 4});
 }
 
-TEST_CASE("a page of many events is read whole", "[admin]") {
+TEST_CASE("a page of many events is read completely", "[admin]") {
     test::Office office;
     for (int i = 0; i < 150; ++i) office.deliver(office.crm, office.commit("lead.created", office.to_crm()));
     const auto done = office.posted("/api/v1/events/replay", {{"sink", "crm"}});
@@ -56,12 +56,12 @@ TEST_CASE("a page of many events is read whole", "[admin]") {
     CHECK(done.at("more") == false);
 }
 
-TEST_CASE("a sink that nobody configured cannot be ordered to get anything", "[admin]") {
+TEST_CASE("an order for a sink that is not configured is refused", "[admin]") {
     test::Office office;
-    office.commit("lead.created");  // with it the sinks are on disk for sure
+    office.commit("lead.created");  // ensures that the sinks are on disk
     const Reply unknown = office.post("/api/v1/events/replay", {{"sink", "crn"}});
     CHECK(unknown.status == 404);
-    CHECK(unknown.body == R"({"error":"sink: none is called 'crn'; there are: crm, archive"})");
+    CHECK(unknown.body == R"({"error":"sink: unknown name 'crn'; there are: crm, archive"})");
     CHECK(office.post("/api/v1/events/replay", nlohmann::json::object()).status == 400);
     CHECK(office.post("/api/v1/dead/retry", {{"sink", "crn"}}).status == 404);
     CHECK(office.post("/api/v1/dead/discard", {{"sink", "crn"}}).status == 404);
@@ -86,7 +86,7 @@ TEST_CASE("dead letters are retried, of one sink or of all", "[admin]") {
     CHECK(office.due(office.crm) == Sequences{1, 2});
 }
 
-TEST_CASE("dead letters are thrown away only as far as they match", "[admin]") {
+TEST_CASE("only matching dead letters are discarded", "[admin]") {
     test::Office office;
     for (const char* type : {"lead.created", "handover.requested"})
         office.give_up(office.crm, office.commit(type, office.to_crm()));
@@ -98,7 +98,36 @@ TEST_CASE("dead letters are thrown away only as far as they match", "[admin]") {
     CHECK(office.due(office.crm).empty());
 }
 
-TEST_CASE("when the journal takes no orders, the order is answered 503 and says why", "[admin]") {
+TEST_CASE("an order by ids says which of them it did not find, page by page", "[admin]") {
+    test::Office office;
+    for (int i = 0; i < 3; ++i) {
+        const auto sequence = office.commit("lead.created", office.to_crm());
+        i < 2 ? office.give_up(office.crm, sequence) : office.deliver(office.crm, sequence);
+    }
+    const auto id = [rows = office.got("/api/v1/events").at("events")](std::size_t at) {
+        return rows.at(at).at("event").at("id").get<std::string>();
+    };
+    using List = nlohmann::json::array_t;
+    nlohmann::json order = {{"sink", "crm"}, {"dry_run", true}, {"ids", List{id(0), "none", id(2), id(0)}}};
+    CHECK(office.posted("/api/v1/events/replay", order).at("not_found") == List{"none"});
+    CHECK(office.posted("/api/v1/dead/retry", order).at("not_found") == List{id(2), "none"});
+    CHECK(office.posted("/api/v1/dead/discard", order).at("not_found") == List{id(2), "none"});
+    order["ids"] = List{id(0), id(1)};
+    CHECK(office.posted("/api/v1/dead/retry", order).at("not_found") == List{});
+    order["type"] = "handover.*";
+    CHECK(office.posted("/api/v1/dead/retry", order).at("not_found") == List{id(0), id(1)});
+    order.erase("type");
+    order["limit"] = 1;
+    const auto first = office.posted("/api/v1/dead/retry", order);
+    CHECK(first.at("not_found") == List{id(1)});
+    order["after"] = first.at("after");
+    CHECK(office.posted("/api/v1/dead/retry", order).at("not_found") == List{id(0)});
+    order.erase("ids");
+    CHECK_FALSE(office.posted("/api/v1/dead/retry", order).contains("not_found"));
+    CHECK_FALSE(office.posted("/api/v1/events/replay", order).contains("not_found"));
+}
+
+TEST_CASE("when the journal accepts no orders, the answer is 503 with the reason", "[admin]") {
     test::Office office;
     office.deliver(office.crm, office.commit("lead.created", office.to_crm()));
     office.journal->stop();

@@ -9,7 +9,7 @@
 
 namespace chathook {
 
-TEST_CASE("health says alive, and readiness says why not when the journal has stopped", "[admin]") {
+TEST_CASE("/healthz is 200, and /readyz says why not when the journal has stopped", "[admin]") {
     test::Office office;
     CHECK(office.get("/healthz").status == 200);
     CHECK(office.get("/readyz").status == 200);
@@ -27,7 +27,7 @@ TEST_CASE("metrics are in the Prometheus text format", "[admin]") {
     CHECK(reply.body.find("# TYPE chathook_build_info gauge") != std::string::npos);
 }
 
-TEST_CASE("events are listed oldest first, filtered, and as they were written", "[admin]") {
+TEST_CASE("events are listed oldest first, filtered, and unchanged", "[admin]") {
     test::Office office;
     office.commit("lead.created");
     office.commit("handover.requested");
@@ -46,7 +46,7 @@ TEST_CASE("events are listed oldest first, filtered, and as they were written", 
     CHECK(newest[0].at("sequence") == 3);
 }
 
-TEST_CASE("with a token set, everything but the probes asks for exactly it", "[admin]") {
+TEST_CASE("with a token set, everything but the probes and the web page requires exactly it", "[admin]") {
     test::Office office("the-token-of-the-office");
     CHECK(office.get("/healthz").status == 200);
     CHECK(office.get("/readyz").status == 200);
@@ -62,19 +62,18 @@ TEST_CASE("with a token set, everything but the probes asks for exactly it", "[a
     CHECK(office.post("/api/v1/erase", {{"email", "a@b.c"}}).status == 401);
 }
 
-TEST_CASE("a question is a GET without a body, an order a POST with one, and unknown paths are 404",
-          "[admin]") {
+TEST_CASE("a query is a GET without a body, an order a POST with one, and unknown paths are 404", "[admin]") {
     test::Office office;
     Request request;
     request.method = "POST";
     request.path = "/metrics";
-    CHECK(office.admin->admit(request, {})->status == 405);
-    CHECK(office.admin->admit(request, {})->allow == "GET, HEAD");
+    CHECK(office.admit(request, {})->status == 405);
+    CHECK(office.admit(request, {})->allow == "GET, HEAD");
     request.method = "GET";
-    CHECK(office.admin->admit(request, {.content_length = 3, .chunked = false})->status == 400);
+    CHECK(office.admit(request, {.content_length = 3, .chunked = false})->status == 400);
     request.path = "/api/v1/erase";
-    CHECK(office.admin->admit(request, {})->status == 405);
-    CHECK(office.admin->admit(request, {})->allow == "POST");
+    CHECK(office.admit(request, {})->status == 405);
+    CHECK(office.admit(request, {})->allow == "POST");
     for (const char* path :
          {"/webhooks/lynn", "/api/v1/events/", "/api/v1/dead/", "/api/v1/", "/metrics/x"}) {
         INFO(path);
@@ -83,7 +82,7 @@ TEST_CASE("a question is a GET without a body, an order a POST with one, and unk
     CHECK(office.get("/api/v1/events", "limit=x").status == 400);
 }
 
-TEST_CASE("the web page is there without the token, but not under a foreign name", "[admin]") {
+TEST_CASE("the web page is served without the token, but not under a foreign name", "[admin]") {
     test::Office open;
     test::Office guarded("the-token-of-the-office");
     const Field foreign[] = {{"Host", "rebound.example"}};
@@ -115,7 +114,7 @@ TEST_CASE("an order is refused when a web page of another site may have sent it"
         request.method = "POST";
         request.path = "/api/v1/erase";
         request.fields = fields;
-        const auto reply = office.admin->admit(request, {.content_length = 2, .chunked = false});
+        const auto reply = office.admit(request, {.content_length = 2, .chunked = false});
         return reply ? reply->status : 200;
     };
     CHECK(status() == 200);
@@ -131,19 +130,92 @@ TEST_CASE("an order is refused when a web page of another site may have sent it"
     CHECK(status() == 421);
 }
 
-TEST_CASE("an order has a length, and at most a mebibyte", "[admin]") {
+TEST_CASE("a query from a page of another site is refused before any work", "[admin]") {
+    test::Office office;
+    std::vector<Field> fields{{"Host", "127.0.0.1:9464"}, {"Sec-Fetch-Site", "cross-site"}};
+    Request request;
+    request.method = "GET";
+    request.fields = fields;
+    for (const char* path : {"/api/v1/events", "/api/v1/events/1", "/api/v1/stream", "/api/v1/dead",
+                             "/api/v1/rejections", "/api/v1/sinks", "/metrics"}) {
+        INFO(path);
+        request.path = path;
+        const auto reply = office.admit(request, {});
+        REQUIRE(reply.has_value());
+        CHECK(reply->status == 403);
+    }
+    for (const char* path : {"/", "/healthz", "/readyz"}) {  // reached by a link to the page
+        INFO(path);
+        request.path = path;
+        CHECK_FALSE(office.admit(request, {}).has_value());
+    }
+    fields[1] = {"Origin", "https://evil.example"};
+    for (const char* path : {"/api/v1/events", "/metrics"}) {
+        INFO(path);
+        request.path = path;
+        CHECK(office.admit(request, {})->status == 403);
+        request.fields = std::span(fields).first(1);  // a collector names no Origin
+        CHECK_FALSE(office.admit(request, {}).has_value());
+        request.fields = fields;
+    }
+}
+
+TEST_CASE("answers of the API are closed to other sites and caches, and a stream is not buffered",
+          "[admin]") {
+    test::Office office;
+    office.commit("lead.created");
+    const auto field = [](const Reply& reply, std::string_view name) {
+        return header(reply.fields, name).value;
+    };
+    for (const char* path : {"/api/v1/events", "/api/v1/events/1", "/api/v1/events/2", "/api/v1/sinks",
+                             "/metrics", "/api/v1/stream", "/nowhere"}) {
+        INFO(path);
+        const Reply reply = office.get(path);
+        CHECK(field(reply, "X-Content-Type-Options") == "nosniff");
+        CHECK(field(reply, "Cross-Origin-Resource-Policy") == "same-origin");
+        CHECK(field(reply, "Cache-Control").find("no-store") != std::string_view::npos);
+    }
+    CHECK(field(office.get("/api/v1/stream"), "X-Accel-Buffering") == "no");
+    CHECK(office.get("/api/v1/stream", "after=x").status == 400);
+}
+
+TEST_CASE("a query string that is not read, as of an order, is refused with the parameter's name",
+          "[admin]") {
+    test::Office office;
+    office.commit("lead.created", office.to_crm(), R"({"email":"ann@example.org"})");
+    for (const char* order : {"/api/v1/erase", "/api/v1/dead/discard", "/api/v1/dead/retry",
+                              "/api/v1/events/replay", "/api/v1/rejections/retry"}) {
+        Request request;
+        request.method = "POST";
+        request.path = order;
+        request.query = "dry_run=true&sink=crm";
+        request.body = R"({"email":"ann@example.org"})";
+        http::Incoming incoming;
+        incoming.content_length = request.body.size();
+        INFO(order);
+        const Reply reply = office.ask(request, incoming);
+        CHECK(reply.status == 400);
+        CHECK(reply.body ==
+              R"({"error":"dry_run: no parameter is read here; an order says all in its JSON body"})");
+    }
+    CHECK(office.got("/api/v1/events").at("events").size() == 1);
+    CHECK(office.get("/api/v1/sinks", "sink=crm").status == 400);
+    CHECK(office.get("/api/v1/events/1", "x=1").status == 400);
+}
+
+TEST_CASE("an order must have a length of at most a mebibyte", "[admin]") {
     test::Office office;
     const Field fields[] = {{"Content-Type", "application/json"}};
     Request request;
     request.method = "POST";
     request.path = "/api/v1/erase";
     request.fields = fields;
-    CHECK(office.admin->admit(request, {})->status == 411);
-    CHECK(office.admin->admit(request, {.content_length = (1u << 20) + 1, .chunked = false})->status == 413);
-    CHECK_FALSE(office.admin->admit(request, {.content_length = 1u << 20, .chunked = false}).has_value());
+    CHECK(office.admit(request, {})->status == 411);
+    CHECK(office.admit(request, {.content_length = (1u << 20) + 1, .chunked = false})->status == 413);
+    CHECK_FALSE(office.admit(request, {.content_length = 1u << 20, .chunked = false}).has_value());
 }
 
-TEST_CASE("without a token, what people wrote is answered to this machine's own names only", "[admin]") {
+TEST_CASE("without a token, data is served only under this machine's own names", "[admin]") {
     test::Office open;
     test::Office guarded("the-token-of-the-office");
     const Field fields[] = {{"Host", "rebound.example"}, {"Authorization", "Bearer the-token-of-the-office"}};

@@ -15,7 +15,7 @@ namespace {
 constexpr const char* ann = R"({"contact":{"email":"Ann@Example.org"}})";
 constexpr const char* bob = R"({"contact":{"email":"bob@example.org"}})";
 
-// In how many files of the journal these bytes stand.
+// The number of files of the journal that contain these bytes.
 std::size_t files_with(const test::Office& office, std::string_view bytes) {
     std::size_t found = 0;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(office.directory.path())) {
@@ -29,7 +29,8 @@ std::size_t files_with(const test::Office& office, std::string_view bytes) {
 
 }  // namespace
 
-TEST_CASE("a person's events, dead letters and refused requests go, everybody else's stay", "[admin]") {
+TEST_CASE("a person's events, dead letters and refused requests are erased, and those of others stay",
+          "[admin]") {
     test::Office office;
     office.deliver(office.crm, office.commit("lead.created", office.to_crm(), ann));
     office.give_up(office.crm, office.commit("lead.created", office.to_crm(), ann));
@@ -67,7 +68,7 @@ TEST_CASE("a person's events, dead letters and refused requests go, everybody el
     CHECK(files_with(office, "bob@example.org") > 0);
 }
 
-TEST_CASE("a request that was refused just before is erased with the others", "[admin]") {
+TEST_CASE("a request refused just before is erased with the others", "[admin]") {
     test::Office office;
     const nlohmann::json order = {{"email", "ann@example.org"}};
     auto rehearsal = order;
@@ -82,11 +83,12 @@ TEST_CASE("a request that was refused just before is erased with the others", "[
     CHECK(files_with(office, "ann@example.org") == 0);
 }
 
-TEST_CASE("the receipt names the sinks that have got the person's events, as the plan did", "[admin]") {
+TEST_CASE("the receipt names the sinks that received the person's events, like the dry run", "[admin]") {
     test::Office office;
     office.deliver(office.crm, office.commit("lead.created", office.to_both(), ann));
     const nlohmann::json expected = nlohmann::json::parse(
-        R"([{"sink":"archive","delivered":0,"skipped":1},{"sink":"crm","delivered":1,"skipped":0}])");
+        R"([{"sink":"archive","delivered":0,"skipped":1,"tried":0,"under_way":0,"given_up":0},
+            {"sink":"crm","delivered":1,"skipped":0,"tried":0,"under_way":0,"given_up":0}])");
     const auto by_name = [](nlohmann::json sinks) {
         std::sort(sinks.begin(), sinks.end(),
                   [](const auto& a, const auto& b) { return a.at("sink") < b.at("sink"); });
@@ -97,7 +99,42 @@ TEST_CASE("the receipt names the sinks that have got the person's events, as the
     CHECK(by_name(office.posted("/api/v1/erase", {{"email", "ann@example.org"}}).at("sinks")) == expected);
 }
 
-TEST_CASE("erasing goes on page by page, events first, and seals the journal with the last", "[admin]") {
+TEST_CASE("the receipt has the time of the erasure and the deliveries under way at a sink", "[admin]") {
+    test::Office office;
+    office.commit("lead.created", office.to_crm(), ann);
+    struct AtIt final : journal::Holder {
+        void recall() noexcept override {}
+        std::size_t begun() const noexcept override { return 1; }
+    } receiver;
+    const auto holding = std::make_shared<journal::Holding>(receiver);
+    office.journal->add_holding(office.crm, holding);
+    REQUIRE(holding->take(office.journal->open_reader()->due(office.crm, 0, 10, 1 << 20).value()));
+    holding->end();  // so that the erasure does not wait for it
+    const std::string before = to_rfc3339(now());
+    const auto receipt = office.posted("/api/v1/erase", {{"email", "ann@example.org"}});
+    CHECK(receipt.at("at").get<std::string>() >= before);
+    CHECK(receipt.at("at").get<std::string>() <= to_rfc3339(now()));
+    CHECK(receipt.at("sinks") ==
+          nlohmann::json::parse(
+              R"([{"sink":"crm","delivered":0,"skipped":0,"tried":0,"under_way":1,"given_up":0}])"));
+}
+
+TEST_CASE("dry run and receipt name a sink at which the person's event is, or was, a dead letter",
+          "[admin]") {
+    test::Office office;
+    for (int i = 0; i < 3; ++i)
+        office.give_up(office.crm, office.commit("lead.created", office.to_crm(), ann));
+    CHECK(office.posted("/api/v1/dead/discard", {{"sink", "crm"}, {"limit", 1}}).at("discarded") == 1);
+    CHECK(office.posted("/api/v1/dead/retry", {{"sink", "crm"}, {"limit", 1}}).at("due") == 1);
+    const auto expected = nlohmann::json::parse(
+        R"([{"sink":"crm","delivered":0,"skipped":1,"tried":1,"under_way":0,"given_up":2}])");
+    CHECK(office.posted("/api/v1/erase", {{"email", "ann@example.org"}, {"dry_run", true}}).at("sinks") ==
+          expected);
+    CHECK(office.posted("/api/v1/erase", {{"email", "ann@example.org"}}).at("sinks") == expected);
+}
+
+TEST_CASE("an erasure proceeds page by page, events first, and seals the journal with the last page",
+          "[admin]") {
     test::Office office;
     for (int i = 0; i < 5; ++i) office.commit("lead.created", 0, i % 2 == 0 ? ann : bob);
     nlohmann::json order = {{"email", "ann@example.org"}, {"limit", 2}};
@@ -117,7 +154,7 @@ TEST_CASE("erasing goes on page by page, events first, and seals the journal wit
     CHECK(files_with(office, "Ann@Example.org") == 0);
 }
 
-TEST_CASE("erasing nobody does nothing, but makes sure of the files", "[admin]") {
+TEST_CASE("erasing a person who does not occur erases nothing, but seals the journal", "[admin]") {
     test::Office office;
     office.commit("lead.created", 0, bob);
     const auto receipt = office.posted("/api/v1/erase", {{"phone", "+49 151 2345678"}});

@@ -34,7 +34,7 @@ TEST_CASE("only application/json counts as JSON, with or without parameters", "[
     CHECK_FALSE(admin::says_json(with(twice)));
 }
 
-TEST_CASE("a page of another site is told by its origin", "[admin]") {
+TEST_CASE("a page of another site is recognised by its Origin", "[admin]") {
     const auto from = [](const char* origin, const char* host) {
         const std::vector<Field> fields{{"Host", host}, {"Origin", origin}};
         return admin::is_from_elsewhere(with(fields));
@@ -49,7 +49,23 @@ TEST_CASE("a page of another site is told by its origin", "[admin]") {
     CHECK_FALSE(admin::is_from_elsewhere(with(no_browser)));
 }
 
-TEST_CASE("this machine is named by an IP address or as localhost", "[admin]") {
+TEST_CASE("a page of another site is recognised by Sec-Fetch-Site", "[admin]") {
+    const auto from = [](const char* site) {
+        const std::vector<Field> fields{{"Host", "127.0.0.1:9464"}, {"Sec-Fetch-Site", site}};
+        return admin::is_from_elsewhere(with(fields));
+    };
+    CHECK_FALSE(from("same-origin"));  // our own page
+    CHECK_FALSE(from("none"));         // typed, or a bookmark
+    CHECK(from("cross-site"));
+    CHECK(from("same-site"));  // also another port of this machine
+    CHECK(from(""));
+    const std::vector<Field> twice{{"Sec-Fetch-Site", "none"}, {"Sec-Fetch-Site", "none"}};
+    CHECK(admin::is_from_elsewhere(with(twice)));
+    const std::vector<Field> both{{"Host", "a"}, {"Origin", "http://b"}, {"Sec-Fetch-Site", "same-origin"}};
+    CHECK(admin::is_from_elsewhere(with(both)));
+}
+
+TEST_CASE("this machine may be named by an IP address or as localhost", "[admin]") {
     const auto named = [](const char* host) {
         const std::vector<Field> fields{{"Host", host}};
         return admin::names_this_machine(with(fields));

@@ -1,7 +1,8 @@
-// The admin address with a real journal behind it, which knows two sinks, crm and archive. One thread, but
+// The admin address with a real journal behind it, which knows two sinks, crm and archive. One thread, except
 // for the journal's own.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "admin/admin.hpp"
+#include "store/engine.hpp"
 #include "support/await.hpp"
 #include "support/clock.hpp"
 #include "support/ids.hpp"
@@ -31,13 +33,14 @@ struct Office {
         journal::JournalSettings settings;
         settings.directory = directory.path() / "journal";
         settings.min_free_disk = 0;
-        journal = journal::make_sqlite_journal(settings, metrics->journal(), [](const std::string&) {});
+        journal = journal::open_journal(store::open_engine, settings, metrics->journal(),
+                                        [](const std::string&) {});
         crm = journal->sink_number("crm").value();
         archive = journal->sink_number("archive").value();
         admin = std::make_unique<admin::Admin>(*journal, *metrics, SecretBytes(token), std::move(actions));
     }
 
-    // Commits an event of that type for the sinks of the mask `to`; answers its sequence. `data` is its data
+    // Commits an event of that type for the sinks of the mask `to`; returns its sequence. `data` is its data
     // member.
     std::uint64_t commit(std::string type, journal::SinkSet to = 0, const std::string& data = "{}") {
         Event event;
@@ -46,7 +49,7 @@ struct Office {
         event.source = "desk";
         event.vendor = "lynn";
         event.type = std::move(type);
-        event.json = R"({"id":")" + event.id + R"(","type":")" + event.type + R"(","data":)" + data + "}";
+        event.text = R"({"id":")" + event.id + R"(","type":")" + event.type + R"(","data":)" + data + "}";
         for (std::size_t i = 0; i < event.dedupe_key.size(); ++i) {
             event.dedupe_key[i] = static_cast<std::uint8_t>(event.id[event.id.size() - 1 - i]);
         }
@@ -75,7 +78,7 @@ struct Office {
         return sequences;
     }
 
-    // Refuses a request that `client` sent to the source desk.
+    // Refuses a request from `client` to the source desk.
     void refuse(const std::string& client, const std::string& raw) {
         journal::Rejection rejection;
         rejection.received = now();
@@ -89,19 +92,37 @@ struct Office {
         rejection.raw = raw;
         journal->reject(std::move(rejection));
     }
-    // The same, and has it written down.
+    // Refuses a request and has it recorded.
     void reject(const std::string& client, const std::string& raw) {
         refuse(client, raw);
         if (!journal->record_rejections()) throw std::runtime_error("not written down");
     }
     nlohmann::json rejections() { return got("/api/v1/rejections").at("rejections"); }
 
-    Reply ask(const Request& request, const http::Incoming& incoming = {}) {
-        if (auto reply = admin->admit(request, incoming)) return std::move(*reply);
-        return await(admin->handle(request));
+    std::optional<Reply> admit(const Request& request, const http::Incoming& incoming) {
+        http::Found found;
+        return admin->admit(request, incoming, found);
     }
 
-    // The answer to GET `path`?`query`, by the head alone if that settles it.
+    Reply ask(const Request& request, const http::Incoming& incoming = {}) {
+        if (auto reply = admit(request, incoming)) return std::move(*reply);
+        return await(admin->handle(request, nullptr));
+    }
+
+    // The answer to a query as its client gets it, with the number of pieces in `pieces` and the size of the
+    // largest in `longest`.
+    std::string whole(const Reply& reply, std::size_t& pieces, std::size_t& longest) {
+        if (!reply.stream) return reply.body;
+        std::string body;
+        while (const auto piece = await(reply.stream->next())) {
+            ++pieces;
+            longest = std::max(longest, piece->size());
+            body += *piece;
+        }
+        return body;
+    }
+
+    // The answer to GET `path`?`query`, from the head alone if that decides it.
     Reply get(std::string_view path, std::string_view query = "", std::string_view bearer = "") {
         const std::string authorization = "Bearer " + std::string(bearer);
         const Field fields[] = {{"Authorization", authorization}};

@@ -23,7 +23,7 @@ TEST_CASE("an event query takes every filter", "[admin]") {
     CHECK(asked.query->newest);
 }
 
-TEST_CASE("what stands in front of a place is asked for backward", "[admin]") {
+TEST_CASE("`before` selects the newest rows before a place", "[admin]") {
     const auto events = admin::parse_event_query("before=7");
     REQUIRE(events.query.has_value());
     CHECK(events.query->before_sequence == 7);
@@ -35,7 +35,7 @@ TEST_CASE("what stands in front of a place is asked for backward", "[admin]") {
     CHECK_FALSE(admin::parse_event_query("before=0").query.has_value());
 }
 
-TEST_CASE("a query ends where its view ends, not where the request goes on", "[admin]") {
+TEST_CASE("parsing a query does not read beyond its view", "[admin]") {
     constexpr std::string_view line = "limit=3 HTTP/1.1";
     const auto asked = admin::parse_event_query(line.substr(0, 7));
     REQUIRE(asked.query.has_value());
@@ -53,7 +53,7 @@ TEST_CASE("a wrong filter is named, not ignored", "[admin]") {
     CHECK_FALSE(admin::parse_event_query("type=%zz").query.has_value());
 }
 
-TEST_CASE("dead letters are asked for by sink as well, refused requests by reason", "[admin]") {
+TEST_CASE("dead letters can be filtered by sink as well, and refused requests by reason", "[admin]") {
     const auto dead = admin::parse_dead_query("sink=crm&type=lead.*&after=3");
     REQUIRE(dead.query.has_value());
     CHECK(dead.query->sink == "crm");
@@ -69,8 +69,7 @@ TEST_CASE("dead letters are asked for by sink as well, refused requests by reaso
     CHECK_FALSE(admin::parse_rejection_query("type=lead.*").query.has_value());
 }
 
-TEST_CASE("an order takes the filters, a page and an end, and is carried out unless it says dry_run",
-          "[admin]") {
+TEST_CASE("an order takes the filters, a page and an end, and is executed unless it has dry_run", "[admin]") {
     const auto plain = admin::parse_order(R"({"sink":"crm"})");
     REQUIRE(plain.query.has_value());
     CHECK_FALSE(plain.query->dry_run);
@@ -89,11 +88,18 @@ TEST_CASE("an order takes the filters, a page and an end, and is carried out unl
     CHECK_FALSE(admin::parse_order("sink=crm").query.has_value());
 }
 
-TEST_CASE("refused requests are taken again by filter or by number", "[admin]") {
+TEST_CASE("refused requests are retried by filter or by number", "[admin]") {
     const auto asked = admin::parse_rejection_order(R"({"numbers":[3,5],"dry_run":true})");
     REQUIRE(asked.query.has_value());
     CHECK(asked.query->numbers == std::vector<std::uint64_t>{3, 5});
     CHECK(asked.query->dry_run);
+    CHECK(admin::parse_rejection_order(R"({"numbers":[5,3,5]})").query->numbers ==
+          std::vector<std::uint64_t>{3, 5});
+    for (const char* filter :
+         {R"("source":"crm")", R"("reason":"wrong_signature")", R"("until":"2026-11-21T20:00:00Z")"}) {
+        const auto both = admin::parse_rejection_order(std::string(R"({"numbers":[3],)") + filter + "}");
+        CHECK(both.problem == "numbers: give either numbers or source, reason, since and until");
+    }
     CHECK(admin::parse_rejection_order(R"({"numbers":["three"]})").problem == "numbers: not whole numbers");
     CHECK(admin::parse_rejection_order(R"({"reason":"wrong_signature"})").query->query.reason ==
           "wrong_signature");
@@ -112,6 +118,22 @@ TEST_CASE("an erasure names exactly one address or number", "[admin]") {
         INFO(wrong);
         CHECK_FALSE(admin::parse_erasure(wrong).query.has_value());
     }
+}
+
+TEST_CASE("Last-Event-ID takes precedence over the `after` of a stream's URL", "[admin]") {
+    CHECK(admin::parse_stream_query("", "").query->query.after_sequence == 0);
+    CHECK(admin::parse_stream_query("after=7", "").query->query.after_sequence == 7);
+    CHECK(admin::parse_stream_query("after=7&type=lead.*", "110").query->query.after_sequence == 110);
+    CHECK(admin::parse_stream_query("after=7&type=lead.*", "110").query->query.type_glob == "lead.*");
+    const auto latest = admin::parse_stream_query("after=latest&vendor=lynn", "");
+    REQUIRE(latest.query);
+    CHECK(latest.query->latest);
+    CHECK(latest.query->query.vendor == "lynn");
+    CHECK_FALSE(admin::parse_stream_query("after=latest", "110").query->latest);
+    CHECK(admin::parse_stream_query("after=latest", "110").query->query.after_sequence == 110);
+    CHECK(admin::parse_stream_query("after=newest", "").problem.starts_with("after: "));
+    CHECK(admin::parse_stream_query("", "x").problem.starts_with("Last-Event-ID: "));
+    CHECK_FALSE(admin::parse_event_query("after=latest").query);
 }
 
 }  // namespace chathook

@@ -9,7 +9,7 @@
 using namespace chathook;
 using namespace chathook::admin;
 
-TEST_CASE("every file that the web page asks for is built in, and none that nobody asks for", "[admin]") {
+TEST_CASE("the files built in are exactly those that the web page requests", "[admin]") {
     const std::regex named(R"re((?:from '\./|import '\./|"/page/)([a-z_]+\.[a-z]+)['"])re");
     std::string all;
     std::size_t asked = 0;
@@ -30,7 +30,7 @@ TEST_CASE("every file that the web page asks for is built in, and none that nobo
     }
 }
 
-TEST_CASE("a file of the web page is answered with what keeps a browser from anything else", "[admin]") {
+TEST_CASE("a file of the web page has headers that restrict the browser to these files", "[admin]") {
     const WebFile* page = find_web_file("/");
     REQUIRE(page != nullptr);
     const Reply reply = answer_with(*page);

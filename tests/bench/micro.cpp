@@ -17,6 +17,7 @@
 #include "http/second_opinion.hpp"
 #include "journal/fixture.hpp"
 #include "normalize/cloud_event.hpp"
+#include "store/engine.hpp"
 #include "support/clock.hpp"
 #include "support/ids.hpp"
 #include "support/signed_request.hpp"
@@ -93,7 +94,8 @@ TEST_CASE("journal") {
     settings.directory = directory.path() / "journal";
     settings.min_free_disk = 0;
     settings.ballast_bytes = 0;
-    const auto journal = journal::make_sqlite_journal(settings, metrics, [](const std::string&) {});
+    const auto journal =
+        journal::open_journal(store::open_engine, settings, metrics, [](const std::string&) {});
     std::size_t number = 0;
     for (const std::size_t group : {1, 16, 64, 256}) {
         BENCHMARK("append " + std::to_string(group) + " at once") {

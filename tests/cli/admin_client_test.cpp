@@ -35,7 +35,7 @@ TEST_CASE("the admin address and token come from the configuration, whose secret
     const std::string config =
         write_config(directory, "admin: {listen: '127.0.0.1:" + std::to_string(daemon.port()) +
                                     "', token: the-token-of-24-letters}\n");
-    const cli::AdminClient client(cli::AdminOptions{config, ""});
+    const cli::AdminClient client(cli::AdminOptions{config, "", {}});
     CHECK(client.get("/api/v1/events").body == "/api/v1/events Bearer the-token-of-24-letters");
 }
 
@@ -47,16 +47,15 @@ TEST_CASE("an address on the command line needs no configuration", "[cli]") {
         answer.body = "here";
         return answer;
     });
-    const cli::AdminClient client(
-        cli::AdminOptions{"/nonexistent", "127.0.0.1:" + std::to_string(daemon.port())});
+    const cli::AdminClient client(cli::AdminOptions{"", "127.0.0.1:" + std::to_string(daemon.port()), {}});
     CHECK(client.get("/").body == "here");
 }
 
-TEST_CASE("a configuration without an admin address says so", "[cli]") {
+TEST_CASE("a configuration without an admin address is reported as such", "[cli]") {
     const test::TempDirectory directory;
     const std::string config = write_config(directory, "");
-    CHECK_THROWS_AS(cli::AdminClient(cli::AdminOptions{config, ""}), cli::Mistake);
-    CHECK_THROWS_AS(cli::AdminClient(cli::AdminOptions{"/nonexistent/chathook.yaml", ""}), cli::Mistake);
+    CHECK_THROWS_AS(cli::AdminClient(cli::AdminOptions{config, "", {}}), cli::Mistake);
+    CHECK_THROWS_AS(cli::AdminClient(cli::AdminOptions{"/nonexistent/chathook.yaml", "", {}}), cli::Mistake);
 }
 
 }  // namespace chathook

@@ -12,7 +12,7 @@ namespace chathook {
 using test::Ran;
 using test::run;
 
-TEST_CASE("every command has its help, and help is no error", "[cli]") {
+TEST_CASE("every command has help, and asking for it is not an error", "[cli]") {
     for (const char* command :
          {"serve", "check", "vendors", "samples", "sign", "send", "explain", "tail", "version"}) {
         INFO(command);
@@ -22,7 +22,7 @@ TEST_CASE("every command has its help, and help is no error", "[cli]") {
     }
 }
 
-TEST_CASE("words that mean nothing are a usage error", "[cli]") {
+TEST_CASE("unknown words are a usage error", "[cli]") {
     const std::vector<std::string> wrong[] = {{},
                                               {"dance"},
                                               {"serve"},
@@ -31,15 +31,31 @@ TEST_CASE("words that mean nothing are a usage error", "[cli]") {
                                               {"samples", "nobody"}};
     for (const auto& words : wrong) {
         const Ran ran = run(words);
-        CHECK(ran.exit_code == cli::usage);
+        CHECK(ran.exit_code == ExitCode::usage);
         CHECK_FALSE((ran.output + ran.complaint).empty());
     }
 }
 
-TEST_CASE("a configuration that is not there is bad configuration, by check and by serve", "[cli]") {
+TEST_CASE("an empty value is a usage error, so that an unset variable in a script does not mean all",
+          "[cli]") {
+    const std::vector<std::string> empty[] = {{"dead", "discard", "--yes", "--sink", ""},
+                                              {"dead", "retry", "--yes", "--source", ""},
+                                              {"events", "list", "--type", ""},
+                                              {"erase", "--yes", "--email", ""},
+                                              {"events", "show", ""},
+                                              {"tail", "--admin", ""}};
+    for (const auto& words : empty) {
+        INFO(words.back());
+        const Ran ran = run(words);
+        CHECK(ran.exit_code == ExitCode::usage);
+        CHECK(ran.complaint.find("the value is empty") != std::string::npos);
+    }
+}
+
+TEST_CASE("a missing configuration file is a configuration error for check and for serve", "[cli]") {
     for (const char* command : {"check", "serve"}) {
         const Ran ran = run({command, "--config", "/nonexistent/chathook.yaml"});
-        CHECK(ran.exit_code == cli::bad_configuration);
+        CHECK(ran.exit_code == ExitCode::bad_configuration);
         CHECK(ran.complaint.find("/nonexistent/chathook.yaml") != std::string::npos);
     }
 }
@@ -53,14 +69,14 @@ TEST_CASE("the vendors are listed for people and for programs", "[cli]") {
     }
 }
 
-TEST_CASE("one sample alone is printed byte for byte", "[cli]") {
+TEST_CASE("a single sample is printed byte for byte", "[cli]") {
     const Ran ran = run({"samples", "chatbase", "leads.submit"});
     CHECK(ran.exit_code == 0);
     CHECK(ran.output.starts_with("{"));
     CHECK(ran.output.find("leads.submit") != std::string::npos);
 }
 
-TEST_CASE("the version comes with its libraries and the promise", "[cli]") {
+TEST_CASE("the version is printed with its libraries and the promise", "[cli]") {
     const Ran ran = run({"version"});
     CHECK(ran.output.starts_with("chathookd " CHATHOOK_VERSION "\n"));
     CHECK(ran.output.find("fsynced in the journal") != std::string::npos);

@@ -1,4 +1,4 @@
-// Runs a command of the program within the test's own process and catches what it says. One thread.
+// Runs a command of the program in the test's own process and captures its output. One thread.
 #pragma once
 
 #include <unistd.h>

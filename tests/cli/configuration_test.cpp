@@ -18,7 +18,7 @@ TEST_CASE("the shipped demo configuration is valid with the vendors and sinks of
     CHECK(loaded.config->sources.size() == 5);
 }
 
-TEST_CASE("problems are printed one a line, in the order of the file", "[cli]") {
+TEST_CASE("problems are printed one per line, in file order", "[cli]") {
     const test::TempDirectory directory;
     const auto file = directory.path() / "chathook.yaml";
     std::ofstream(file)

@@ -27,7 +27,7 @@ std::string mac_of(const std::string& text, verify::Algorithm algorithm = verify
     return verify::encode_hex(verify::HmacKey(algorithm, secret).mac({text}).view());
 }
 
-// A request in two files, and what `explain` says of it.
+// A request in two files, and the output of `explain` for it.
 class Kept {
 public:
     Kept(const std::string& headers, const std::string& kept_body) {
@@ -53,48 +53,48 @@ private:
 
 }  // namespace
 
-TEST_CASE("a right signature ends with 0 and tells the daemon's answer", "[cli]") {
+TEST_CASE("explain of a valid signature ends with 0 and shows the daemon's answer", "[cli]") {
     const Kept kept("x-lynn-hmac-sha256: " + mac_of(body) + "\r\nContent-Length: 8\r\n", body);
     const test::Ran ran = kept.explained("lynn");
-    CHECK(ran.exit_code == cli::done);
+    CHECK(ran.exit_code == ExitCode::done);
     CHECK_THAT(ran.output, Contains("ok           header     x-lynn-hmac-sha256 is there once"));
     CHECK_THAT(ran.output, Contains("chathookd would answer 200 {\"status\":\"success\"}"));
     CHECK(ran.complaint.empty());
 }
 
-TEST_CASE("a wrong signature ends with 65, its cause and the mend", "[cli]") {
+TEST_CASE("explain of a wrong signature ends with 65 and shows its cause and the fix", "[cli]") {
     const Kept kept("x-lynn-hmac-sha256: " + mac_of(std::string(body) + "\n"), body);
     const test::Ran ran = kept.explained("lynn");
-    CHECK(ran.exit_code == cli::bad_input);
+    CHECK(ran.exit_code == ExitCode::bad_input);
     CHECK_THAT(ran.output, Contains("Cause: the signature matches the body with a line feed at its end."));
     CHECK_THAT(ran.output, Contains("--data-binary"));
     CHECK_THAT(ran.output, Contains("chathookd would answer 401"));
 }
 
-TEST_CASE("an unrelated secret has no usual cause", "[cli]") {
+TEST_CASE("for an unrelated secret no common cause is found", "[cli]") {
     const Kept kept("x-lynn-hmac-sha256: " + mac_of(body), body);
     const test::Ran ran = kept.explained("lynn", {}, "CHATHOOK_TEST_OTHER_SECRET");
-    CHECK(ran.exit_code == cli::bad_input);
+    CHECK(ran.exit_code == ExitCode::bad_input);
     CHECK_THAT(ran.output, Contains("no usual cause matches"));
     CHECK_THAT(ran.output, !Contains("Cause:"));
 }
 
-TEST_CASE("of two secrets the one that signs is named", "[cli]") {
+TEST_CASE("of two secrets the matching one is named", "[cli]") {
     const Kept kept("x-lynn-hmac-sha256: " + mac_of(body), body);
     const test::Ran ran =
         kept.explained("lynn", {"--secret", "env:CHATHOOK_TEST_SECRET"}, "CHATHOOK_TEST_OTHER_SECRET");
-    CHECK(ran.exit_code == cli::done);
+    CHECK(ran.exit_code == ExitCode::done);
     CHECK_THAT(ran.output, Contains("secret 2 of 2"));
 }
 
 TEST_CASE("a signed time is judged as of --now and within --tolerance", "[cli]") {
     const Kept kept("X-Webhook-Signature: t=1700000000,v1=" + mac_of("1700000000." + std::string(body)),
                     body);
-    CHECK(kept.explained("newoaks").exit_code == cli::bad_input);
-    CHECK(kept.explained("newoaks", {"--now", "1700000042"}).exit_code == cli::done);
-    CHECK(kept.explained("newoaks", {"--now", "2023-11-14T22:13:20Z"}).exit_code == cli::done);
+    CHECK(kept.explained("newoaks").exit_code == ExitCode::bad_input);
+    CHECK(kept.explained("newoaks", {"--now", "1700000042"}).exit_code == ExitCode::done);
+    CHECK(kept.explained("newoaks", {"--now", "2023-11-14T22:13:20Z"}).exit_code == ExitCode::done);
     CHECK(kept.explained("newoaks", {"--now", "1700000042", "--tolerance", "30s"}).exit_code ==
-          cli::bad_input);
+          ExitCode::bad_input);
     CHECK_THAT(kept.explained("newoaks", {"--now", "1700000042", "--tolerance", "30s"}).output,
                Contains("wrong        time       t is 42 s old"));
 }
@@ -102,14 +102,14 @@ TEST_CASE("a signed time is judged as of --now and within --tolerance", "[cli]")
 TEST_CASE("a compressed body would be answered 415", "[cli]") {
     const Kept kept("x-lynn-hmac-sha256: " + mac_of(body) + "\nContent-Encoding: gzip\n", body);
     const test::Ran ran = kept.explained("lynn");
-    CHECK(ran.exit_code == cli::bad_input);
+    CHECK(ran.exit_code == ExitCode::bad_input);
     CHECK_THAT(ran.output, Contains("chathookd would answer 415"));
 }
 
-TEST_CASE("explain --json tells a program the same", "[cli]") {
+TEST_CASE("explain --json reports the same to a program", "[cli]") {
     const Kept kept("X-Knowrithm-Signature: sha256=" + mac_of("{\"a\":1}"), body);
     const test::Ran ran = kept.explained("knowrithm", {"--json"});
-    CHECK(ran.exit_code == cli::bad_input);
+    CHECK(ran.exit_code == ExitCode::bad_input);
     const auto report = nlohmann::json::parse(ran.output);
     CHECK(report.at("vendor") == "knowrithm");
     CHECK(report.at("accepted") == false);
@@ -142,20 +142,20 @@ TEST_CASE("neither a secret nor a signature that would be accepted is ever print
     }
 }
 
-TEST_CASE("wrong words and files are named with the exit code they deserve", "[cli]") {
+TEST_CASE("wrong arguments and files are reported with their exit codes", "[cli]") {
     const Kept kept("no header\n", body);
-    CHECK(kept.explained("lynn").exit_code == cli::bad_input);
-    CHECK_THAT(kept.explained("lynn").complaint, Contains("line 1 is no header"));
-    CHECK(kept.explained("nobody").exit_code == cli::usage);
-    CHECK(kept.explained("lynn", {}, "CHATHOOK_TEST_NOTHING").exit_code == cli::usage);
-    CHECK(kept.explained("lynn", {"--now", "soon"}).exit_code == cli::usage);
-    CHECK(kept.explained("lynn", {"--tolerance", "long"}).exit_code == cli::usage);
+    CHECK(kept.explained("lynn").exit_code == ExitCode::bad_input);
+    CHECK_THAT(kept.explained("lynn").complaint, Contains("line 1 is not a header field"));
+    CHECK(kept.explained("nobody").exit_code == ExitCode::usage);
+    CHECK(kept.explained("lynn", {}, "CHATHOOK_TEST_NOTHING").exit_code == ExitCode::usage);
+    CHECK(kept.explained("lynn", {"--now", "soon"}).exit_code == ExitCode::usage);
+    CHECK(kept.explained("lynn", {"--tolerance", "long"}).exit_code == ExitCode::usage);
     CHECK(test::run(
               {"explain", "--vendor", "lynn", "--secret", "env:CHATHOOK_TEST_SECRET", "--headers", "-", "-"})
-              .exit_code == cli::usage);
+              .exit_code == ExitCode::usage);
     CHECK(test::run({"explain", "--vendor", "lynn", "--secret", "env:CHATHOOK_TEST_SECRET", "--headers",
                      "/nonexistent/headers", kept.path("body")})
-              .exit_code == cli::bad_input);
+              .exit_code == ExitCode::bad_input);
 }
 
 }  // namespace chathook

@@ -6,7 +6,7 @@
 
 namespace chathook {
 
-TEST_CASE("filters become a query, escaped, and the body of an order, as they are", "[cli]") {
+TEST_CASE("filters become an escaped query, or unescaped the body of an order", "[cli]") {
     cli::Filters filters;
     CHECK(cli::as_query(filters).empty());
     CHECK(cli::as_order(filters) == nlohmann::ordered_json::object());
@@ -25,7 +25,7 @@ TEST_CASE("filters become a query, escaped, and the body of an order, as they ar
                                                            {"ids", {"a", "b"}}});
 }
 
-TEST_CASE("a time that is none is named by its option", "[cli]") {
+TEST_CASE("an invalid time is reported with its option", "[cli]") {
     cli::Filters filters;
     filters.until = "tomorrow";
     CHECK_THROWS_WITH(cli::as_query(filters), Catch::Contains("--until 'tomorrow'"));

@@ -23,7 +23,7 @@ std::string mistake_in(std::string_view text) {
     try {
         cli::parse_header_lines(text);
     } catch (const cli::Mistake& mistake) {
-        CHECK(mistake.exit_code() == cli::bad_input);
+        CHECK(mistake.exit_code() == ExitCode::bad_input);
         return mistake.what();
     }
     return "none";
@@ -31,7 +31,7 @@ std::string mistake_in(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("header lines are read with either line ending, blanks around values aside", "[cli]") {
+TEST_CASE("header lines are read with LF or CRLF, and without the white space around values", "[cli]") {
     CHECK(read("A: 1\nB:2 \n") == "A=1;B=2;");
     CHECK(read("A: 1\r\nB:\t2\r\n\r\nC: body") == "A=1;B=2;");
     CHECK(read("A: b: c\nA: d") == "A=b: c;A=d;");
@@ -41,13 +41,13 @@ TEST_CASE("header lines are read with either line ending, blanks around values a
     CHECK(read("").empty());
 }
 
-TEST_CASE("a request line before the headers is passed over", "[cli]") {
+TEST_CASE("a request line before the headers is skipped", "[cli]") {
     CHECK(read("POST /webhooks/lynn HTTP/1.1\r\nHost: h\r\n") == "Host=h;");
     CHECK(read("POST /a:b HTTP/2\nHost: h") == "Host=h;");
     CHECK(read(":method: POST\n:path: /\nHost: h") == "Host=h;");
 }
 
-TEST_CASE("what curl -v prints is read as it stands", "[cli]") {
+TEST_CASE("the output of curl -v is read unchanged", "[cli]") {
     CHECK(read("*   Trying 127.0.0.1:8080...\n* Connected to localhost\n"
                "> POST /webhooks/lynn HTTP/1.1\n> Host: localhost\n> Content-Length: 2\n> \n"
                "* upload completely sent off\n< HTTP/1.1 401 Unauthorized\n< Server: x\n") ==
@@ -55,8 +55,9 @@ TEST_CASE("what curl -v prints is read as it stands", "[cli]") {
     CHECK(read("> A: 1\n>\n> B: 2") == "A=1;");
 }
 
-TEST_CASE("a line that is no header is named by its number, and nothing of it is repeated", "[cli]") {
-    CHECK(mistake_in("A: 1\nsecret-by-mistake\n") == "--headers: line 2 is no header; write `Name: value`");
+TEST_CASE("a line that is not a header is reported by its number, without its content", "[cli]") {
+    CHECK(mistake_in("A: 1\nsecret-by-mistake\n") ==
+          "--headers: line 2 is not a header field; write `Name: value`");
     CHECK(mistake_in("A: 1\n folded").find("line 2") != std::string::npos);
     CHECK(mistake_in("A B: 1").find("line 1") != std::string::npos);
     CHECK(mistake_in("{\"a\": 1}").find("line 1") != std::string::npos);

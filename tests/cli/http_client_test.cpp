@@ -6,7 +6,7 @@
 
 namespace chathook {
 
-TEST_CASE("a call posts its bytes with its headers and answers what came back", "[cli]") {
+TEST_CASE("a call posts its bytes with its headers and returns the answer", "[cli]") {
     test::HttpReceiver receiver;
     receiver.script([](const test::ReceivedRequest& request) {
         test::ScriptedAnswer answer;
@@ -26,7 +26,7 @@ TEST_CASE("a call posts its bytes with its headers and answers what came back", 
     CHECK(answer.problem.empty());
 }
 
-TEST_CASE("nobody there is a problem in plain words, not a status", "[cli]") {
+TEST_CASE("a failed connection is a problem in plain words, not a status", "[cli]") {
     std::string url;
     {
         const test::HttpReceiver gone;
@@ -39,7 +39,7 @@ TEST_CASE("nobody there is a problem in plain words, not a status", "[cli]") {
     CHECK_FALSE(answer.problem.empty());
 }
 
-TEST_CASE("text for a query string keeps its meaning and nothing else", "[cli]") {
+TEST_CASE("text for a query string is percent-encoded", "[cli]") {
     CHECK(cli::percent_encoded("handover.*") == "handover.%2A");
     CHECK(cli::percent_encoded("a&b=c d") == "a%26b%3Dc%20d");
     CHECK(cli::percent_encoded("").empty());

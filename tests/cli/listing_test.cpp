@@ -21,21 +21,20 @@ test::ScriptedAnswer page_of(std::size_t from, std::size_t count) {
 
 }  // namespace
 
-TEST_CASE("without a beginning the newest are listed, in one page", "[cli]") {
+TEST_CASE("without --since the newest rows are listed, in one page", "[cli]") {
     test::HttpReceiver daemon;
     daemon.script([](const test::ReceivedRequest&) { return page_of(1, 3); });
     cli::Filters filters;
     filters.address = "127.0.0.1:" + std::to_string(daemon.port());
     filters.lines = 3;
     std::size_t rows = 0;
-    cli::for_each_row(cli::AdminClient(filters), "/list", "events", "sequence", filters,
-                      [&](const Json&) { ++rows; });
+    cli::for_each_row(cli::AdminClient(filters), "/list", "sequence", filters, [&](const Json&) { ++rows; });
     CHECK(rows == 3);
     REQUIRE(daemon.requests().size() == 1);
     CHECK(daemon.requests()[0].target == "/list?limit=3&newest=1");
 }
 
-TEST_CASE("since a time everything is listed, page by page", "[cli]") {
+TEST_CASE("with --since all rows are listed, page by page", "[cli]") {
     test::HttpReceiver daemon;
     daemon.script([](const test::ReceivedRequest& request) {
         return request.target.ends_with("&after=500") ? page_of(501, 2) : page_of(1, 500);
@@ -44,7 +43,7 @@ TEST_CASE("since a time everything is listed, page by page", "[cli]") {
     filters.address = "127.0.0.1:" + std::to_string(daemon.port());
     filters.since = "2026-11-21";
     std::string last;
-    cli::for_each_row(cli::AdminClient(filters), "/list", "events", "sequence", filters,
+    cli::for_each_row(cli::AdminClient(filters), "/list", "sequence", filters,
                       [&](const Json& row) { last = row["sequence"].id(); });
     CHECK(last == "502");
     const auto requests = daemon.requests();
@@ -52,7 +51,7 @@ TEST_CASE("since a time everything is listed, page by page", "[cli]") {
     CHECK(requests[1].target == requests[0].target + "&after=500");
 }
 
-TEST_CASE("what comes from outside is shown without control characters, times to the second", "[cli]") {
+TEST_CASE("text from outside is shown without control characters, and times to the second", "[cli]") {
     CHECK(cli::shown("a\x1b[31mb\n") == "a?[31mb?");
     CHECK(cli::shown(std::string(300, 'x')).size() == 200);
     CHECK(cli::shown_time("2026-11-21T20:00:00.123456Z") == "2026-11-21 20:00:00Z");

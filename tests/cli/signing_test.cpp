@@ -25,7 +25,7 @@ int exit_code_of(const std::function<void()>& work) {
 
 }  // namespace
 
-TEST_CASE("a signer signs as its vendor does, a forger with a secret nobody has", "[cli]") {
+TEST_CASE("a signer signs as its vendor does, and a forger with a random secret", "[cli]") {
     setenv("CHATHOOK_TEST_SECRET", "a-secret-of-some-length", 1);
     const cli::SigningOptions options{"chatbase", "env:CHATHOOK_TEST_SECRET", "", ""};
     const auto signer = cli::make_signer(options);
@@ -37,14 +37,14 @@ TEST_CASE("a signer signs as its vendor does, a forger with a secret nobody has"
     CHECK(cli::make_forger("chatbase")->sign("{}", "", now())[0].value != right[0].value);
 }
 
-TEST_CASE("wrong words on the command line are named with the exit code they deserve", "[cli]") {
+TEST_CASE("wrong arguments are reported with their exit code", "[cli]") {
     unsetenv("CHATHOOK_TEST_NOTHING");
-    CHECK(exit_code_of([] { cli::facts_of("nobody"); }) == cli::usage);
+    CHECK(exit_code_of([] { cli::facts_of("nobody"); }) == ExitCode::usage);
     CHECK(exit_code_of([] {
               cli::make_signer({"lynn", "env:CHATHOOK_TEST_NOTHING", "", ""});
-          }) == cli::usage);
-    CHECK(exit_code_of([] { cli::make_signer({"lynn", "a-literal-secret", "", ""}); }) == cli::usage);
-    CHECK(exit_code_of([] { cli::read_body("/nonexistent/body.json"); }) == cli::bad_input);
+          }) == ExitCode::usage);
+    CHECK(exit_code_of([] { cli::make_signer({"lynn", "a-literal-secret", "", ""}); }) == ExitCode::usage);
+    CHECK(exit_code_of([] { cli::read_body("/nonexistent/body.json"); }) == ExitCode::bad_input);
 }
 
 TEST_CASE("a body is read byte for byte", "[cli]") {

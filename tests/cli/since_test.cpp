@@ -7,7 +7,7 @@
 
 namespace chathook {
 
-TEST_CASE("since takes an age, a day or a time", "[cli]") {
+TEST_CASE("the option --since accepts an age, a day or a time", "[cli]") {
     CHECK(cli::since_as_rfc3339("2026-11-21") == "2026-11-21T00:00:00.000000Z");
     CHECK(cli::since_as_rfc3339("2026-11-21T20:00:00+01:00") == "2026-11-21T19:00:00.000000Z");
     for (const auto& [age, length] : {std::pair{"90s", std::chrono::seconds(90)},
@@ -22,7 +22,7 @@ TEST_CASE("since takes an age, a day or a time", "[cli]") {
     }
 }
 
-TEST_CASE("what is no time is refused with the mend", "[cli]") {
+TEST_CASE("an invalid time is refused with the fix", "[cli]") {
     for (const char* wrong : {"", "yesterday", "2h30m", "-1h", "2 h", "2026-13-01", "5w", "99999999999h"}) {
         INFO(wrong);
         CHECK_THROWS_AS(cli::since_as_rfc3339(wrong), cli::Mistake);

@@ -14,7 +14,7 @@ Address address(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("an address is an IP address or localhost with a port, a UNIX socket, or systemd's") {
+TEST_CASE("an address is an IP address or localhost with a port, a UNIX socket, or a socket of systemd") {
     CHECK(address("127.0.0.1:8080").host == "127.0.0.1");
     CHECK(address("127.0.0.1:8080").port == 8080);
     CHECK(address("[::1]:65535").host == "::1");
@@ -28,7 +28,7 @@ TEST_CASE("an address is an IP address or localhost with a port, a UNIX socket, 
     CHECK(address("systemd:admin").host == "admin");
 }
 
-TEST_CASE("an address that cannot be listened on is refused with the mend") {
+TEST_CASE("an address that cannot be listened on is refused with the fix") {
     for (const std::string text : {"",
                                    "8080",
                                    "127.0.0.1",
@@ -92,7 +92,7 @@ TEST_CASE("two addresses collide when both cannot be listened on") {
     CHECK_FALSE(collide(address("unix:/run/x"), address("unix:/run/y")));
 }
 
-TEST_CASE("a socket's mode is octal and lets somebody connect") {
+TEST_CASE("the mode of a socket is octal and allows connections") {
     CHECK(parse_mode("0660").mode == 0660);
     CHECK(parse_mode("660").mode == 0660);
     CHECK(parse_mode("0600").problem.empty());
@@ -105,7 +105,7 @@ TEST_CASE("a socket's mode is octal and lets somebody connect") {
     CHECK_THAT(parse_mode("0666").doubt, Catch::Contains("every user of this machine"));
 }
 
-TEST_CASE("a network is an address with a prefix length, and one address is a network of one") {
+TEST_CASE("a network is an address with a prefix length, or a single address") {
     CHECK(parse_network("127.0.0.0/8").network == "127.0.0.0/8");
     CHECK(parse_network("fd00::/8").network == "fd00::/8");
     CHECK(parse_network("10.0.0.7").network == "10.0.0.7/32");
@@ -118,7 +118,7 @@ TEST_CASE("a network is an address with a prefix length, and one address is a ne
     }
 }
 
-TEST_CASE("a network that trusts everybody, or whose address is longer than its prefix, is doubted") {
+TEST_CASE("a network that trusts everybody, or has bits beyond its prefix, is doubted") {
     CHECK_FALSE(parse_network("0.0.0.0/0").doubt.empty());
     CHECK_FALSE(parse_network("::/0").doubt.empty());
     CHECK_FALSE(parse_network("10.0.0.1/8").doubt.empty());

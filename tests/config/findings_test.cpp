@@ -5,7 +5,7 @@
 using namespace chathook::config;
 using Words = std::vector<std::string>;
 
-TEST_CASE("a word is answered with the nearest one, if one is near") {
+TEST_CASE("the most similar word is suggested, if one is similar enough") {
     const Words words{"listen", "limits", "warning", "to"};
     CHECK(suggestion("lisen", words) == " (did you mean 'listen'?)");
     CHECK(suggestion("limit", words) == " (did you mean 'limits'?)");
@@ -16,7 +16,7 @@ TEST_CASE("a word is answered with the nearest one, if one is near") {
     CHECK(suggestion(std::string(65, 'x'), words).empty());
 }
 
-TEST_CASE("a key is shown up to the first character that no key has") {
+TEST_CASE("a key is shown up to the first character that keys cannot contain") {
     CHECK(shown_key("retain_dead") == "retain_dead");
     CHECK(shown_key("secret:hush") == "secret...");
     CHECK(shown_key("value hush") == "value...");
@@ -24,13 +24,13 @@ TEST_CASE("a key is shown up to the first character that no key has") {
     CHECK(shown_key(std::string(65, 'k')) == std::string(64, 'k') + "...");
 }
 
-TEST_CASE("a value is shown in quotes, printable and cut short") {
+TEST_CASE("a value is shown quoted, printable and cut short") {
     CHECK(in_quotes("yes") == "'yes'");
     CHECK(in_quotes("a\nb") == "'a?b'");
     CHECK(in_quotes(std::string(100, 'v')) == "'" + std::string(64, 'v') + "...'");
 }
 
-TEST_CASE("problems come in the order of the file, and the same one only once") {
+TEST_CASE("problems are sorted in file order, without duplicates") {
     std::vector<Problem> problems{{Problem::Severity::error, 3, "c", "x"},
                                   {Problem::Severity::error, 1, "b", "y"},
                                   {Problem::Severity::error, 3, "a", "x"},
@@ -42,10 +42,10 @@ TEST_CASE("problems come in the order of the file, and the same one only once") 
     CHECK(order == "0 1b 3c 3a ");
 }
 
-TEST_CASE("a problem is printed as FILE:LINE: key: what, and the mend") {
-    CHECK(to_string("a.yaml", {Problem::Severity::error, 3, "b.c", "is wrong; mend it"}) ==
-          "a.yaml:3: b.c: is wrong; mend it");
-    CHECK(to_string("a.yaml", {Problem::Severity::warning, 3, "b.c", "is odd; mend it"}) ==
-          "a.yaml:3: b.c: warning: is odd; mend it");
+TEST_CASE("a problem is printed as FILE:LINE: key: what, and the fix") {
+    CHECK(to_string("a.yaml", {Problem::Severity::error, 3, "b.c", "is wrong; fix it"}) ==
+          "a.yaml:3: b.c: is wrong; fix it");
+    CHECK(to_string("a.yaml", {Problem::Severity::warning, 3, "b.c", "is odd; fix it"}) ==
+          "a.yaml:3: b.c: warning: is odd; fix it");
     CHECK(to_string("a.yaml", {Problem::Severity::error, 0, "", "is empty"}) == "a.yaml: is empty");
 }

@@ -1,6 +1,8 @@
-// What the tests of config/ share: a directory that goes away, environment variables that are put back, two
-// sinks of our own, and a configuration that has no fault, to plant faults in.
+// Shared by the tests of config/: a temporary directory, environment variables that are restored, two test
+// sinks, and a valid configuration to plant faults in.
 #pragma once
+
+#include <catch2/catch.hpp>
 
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -63,7 +65,7 @@ private:
     std::optional<std::string> before_;
 };
 
-// Takes every option there is and delivers nowhere; `from` must not be above `to`.
+// A sink with an option of every kind that delivers nowhere; `from` must not exceed `to`.
 class NowhereSink : public chathook::Sink {
 public:
     std::vector<Outcome> deliver(std::span<const Delivery> batch, std::stop_token) override {
@@ -137,7 +139,16 @@ inline Report load_text(std::string_view text) {
     return report;
 }
 
-// Lines 1 to 9; whatever is under test comes in line 10 or in place of one of them.
+// The only problem of a file that is not YAML, as `check` prints it after the file's name.
+inline std::string yaml_problem_of(const std::string& text) {
+    INFO(text);
+    const auto report = load_text(text);
+    CHECK_FALSE(report.config);
+    REQUIRE(report.problems.size() == 1);
+    return report.problems.front();
+}
+
+// Lines 1 to 9; the text under test is in line 10 or replaces one of these.
 inline const std::string sources_text =
     "sources:\n"
     "  a:\n"

@@ -1,5 +1,4 @@
-// Addresses to listen on as the configuration writes them: one line, or a UNIX socket with its mode and
-// owner.
+// Addresses to listen on in the configuration: one line, or a UNIX socket with its mode and owner.
 #include <catch2/catch.hpp>
 
 #include <grp.h>
@@ -20,7 +19,7 @@ Report with(const std::string& address) {
 
 }  // namespace
 
-TEST_CASE("a UNIX socket in one line belongs to the daemon, for it and its group") {
+TEST_CASE("a UNIX socket in one line belongs to the daemon and admits its user and group") {
     const auto report = with("'unix:/run/x'");
     REQUIRE(report.config);
     const Address& address = report.config->server.listen.at(0);
@@ -55,26 +54,25 @@ TEST_CASE("a UNIX socket may name its mode, its owner and its group") {
     CHECK(admin.config->admin.listen->mode == 0600);
 }
 
-TEST_CASE("what is wrong with a UNIX socket is named by its key") {
+TEST_CASE("a problem with a UNIX socket is reported at its key") {
     CHECK(with("{mode: 0660}").says("10: server.listen[0].unix: is missing; write the socket's path"));
     CHECK(with("{unix: run/x}").says("10: server.listen[0].unix: 'unix:run/x' is not the address"));
-    CHECK(
-        with("{unix: /run/x, mode: 0999}").says("10: server.listen[0].mode: '0999' is no mode; write three"));
-    CHECK(with("{unix: /run/x, mode: rw}").says("server.listen[0].mode: 'rw' is no mode"));
+    CHECK(with("{unix: /run/x, mode: 0999}")
+              .says("10: server.listen[0].mode: '0999' is not a valid mode; write three"));
+    CHECK(with("{unix: /run/x, mode: rw}").says("server.listen[0].mode: 'rw' is not a valid mode"));
     CHECK(with("{unix: /run/x, mode: 0440}").says("server.listen[0].mode: '0440' lets nobody connect"));
     CHECK(with("{unix: /run/x, owner: no-such-user}")
               .says("server.listen[0].owner: 'no-such-user' is no user of this machine"));
     CHECK(with("{unix: /run/x, group: no-such-group}")
               .says("server.listen[0].group: 'no-such-group' is no group of this machine"));
     CHECK(with("{unix: /run/x, modus: 0660}").says("server.listen[0].modus: "));
-    CHECK(with("{unix: /run/x}, 'unix:/run/x'")
-              .says("'unix:/run/x' is already listened on by server.listen[0]"));
+    CHECK(with("{unix: /run/x}, 'unix:/run/x'").says("'unix:/run/x' is already used by server.listen[0]"));
     const auto open = with("{unix: /run/x, mode: 0666}");
     CHECK(open.config);
     CHECK(open.says("server.listen[0].mode: warning: '0666' lets every user of this machine connect"));
 }
 
-TEST_CASE("systemd's sockets are all of them, or those of one name") {
+TEST_CASE("systemd stands for all of its sockets, or for those with one name") {
     CHECK(with("systemd").config);
     const std::string token = "token: 0123456789abcdef";
     const auto both = load_text(faultless +
@@ -87,6 +85,6 @@ TEST_CASE("systemd's sockets are all of them, or those of one name") {
     CHECK(both.config->admin.listen->host == "admin");
     CHECK(
         load_text(faultless + "server: {listen: systemd}\nadmin: {listen: 'systemd:admin', " + token + "}\n")
-            .says("11: admin.listen: 'systemd:admin' is already listened on by server.listen"));
+            .says("11: admin.listen: 'systemd:admin' is already used by server.listen"));
     CHECK(load_text(faultless + "admin: {listen: 'systemd:admin'}\n").says("set admin.token"));
 }

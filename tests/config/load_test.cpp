@@ -83,16 +83,16 @@ TEST_CASE("a file that is not plain UTF-8 is refused with the line") {
     CHECK(load_text("log: {}\n# \xFF\n").problems ==
           Problems{"2: not UTF-8; save the file in that encoding"});
     CHECK(load_text("log: {}\n\n# \x1B[2J\n").problems ==
-          Problems{"3: holds a control character; remove it"});
+          Problems{"3: contains a control character; remove it"});
     CHECK(load_text(std::string_view("a\0b", 3)).problems ==
-          Problems{"1: holds a control character; remove it"});
+          Problems{"1: contains a control character; remove it"});
     CHECK(load_text("\xEF\xBB\xBF" + faultless).problems == Problems{});
     std::string windows;
     for (const char c : faultless) windows += c == '\n' ? "\r\n" : std::string(1, c);
     CHECK(load_text(windows).problems == Problems{});
 }
 
-TEST_CASE("the same configuration in JSON reads the same") {
+TEST_CASE("a configuration in JSON is read like one in YAML") {
     const auto report = load_text(
         "{\"sources\": {\"a\": {\"vendor\": \"lynn\", \"path\": \"/a\", \"secret\": {\"value\": "
         "\"0123456789abcdef\"}}},\n"
@@ -106,7 +106,7 @@ TEST_CASE("the same configuration in JSON reads the same") {
     CHECK(report.config->server.limits.body == 2097152);
 }
 
-TEST_CASE("an alias is read where it is used, and a merge key is refused") {
+TEST_CASE("an alias is resolved where it is used, and a merge key is refused") {
     const auto shared = load_text(
         "sources:\n"
         "  a: {vendor: lynn, path: /a, secret: &secret {value: 0123456789abcdef}}\n"
@@ -120,7 +120,7 @@ TEST_CASE("an alias is read where it is used, and a merge key is refused") {
               .says("3: sources.b: merge keys (<<) are not supported"));
 }
 
-TEST_CASE("anything in any place gives a configuration or a problem with a line, never a crash") {
+TEST_CASE("any value in any place gives a configuration or a problem with a line, never a crash") {
     const std::string whole =
         "server: {listen: [127.0.0.1:0], trusted_proxies: [10.0.0.0/8], proxy_protocol: true,\n"
         "  tls: {certificate: a, key: b}, limits: {body: 1MiB, header_timeout: 1s, headers: 9}}\n"

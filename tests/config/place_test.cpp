@@ -6,7 +6,7 @@ using namespace chathook::config;
 using namespace chathook::config::test;
 using Problems = std::vector<std::string>;
 
-TEST_CASE("values of the wrong type, form or range each name their line, key and mend") {
+TEST_CASE("each value of the wrong type, form or range is reported with line, key and fix") {
     const auto report = load_text(faultless +
                                   "server:\n"
                                   "  threads: many\n"
@@ -41,14 +41,18 @@ TEST_CASE("values of the wrong type, form or range each name their line, key and
             "21: log.pii: must be a single value, not a mapping; write one of mask, plain"});
 }
 
-TEST_CASE("a section that is no mapping is refused") {
+TEST_CASE("a section that is not a mapping is refused") {
     CHECK(load_text(faultless + "server: 8080\n").problems ==
-          Problems{"10: server: must be a mapping of keys to values"});
+          Problems{"10: server: must be a mapping of keys to values; write each as 'key: value'"});
+    CHECK(load_text(faultless + "server:\n  - threads: 2\n").problems ==
+          Problems{"10: server: must be a mapping of keys to values, not a list; leave the '- ' out"});
+    CHECK(load_text("sources:\n  a: b\n" + sinks_text + routes_text).problems ==
+          Problems{"2: sources.a: must be a mapping with vendor, path and secret"});
     CHECK(load_text(faultless + "server:\n  limits:\nlog: {}\n").problems ==
-          Problems{"11: server.limits: nothing stands under it; write its keys, indented, or leave it out"});
+          Problems{"11: server.limits: is empty; write its keys below it, indented, or leave it out"});
 }
 
-TEST_CASE("lists have an end, and so have the messages about them") {
+TEST_CASE("the length of lists, and of the messages about them, is limited") {
     std::string many = faultless + "  - to: [";
     for (int i = 0; i < 1001; ++i) many += "x" + std::to_string(i) + ", ";
     const auto report = load_text(many + "out]\n");
@@ -61,15 +65,17 @@ TEST_CASE("lists have an end, and so have the messages about them") {
         sources += "  s" + name + ": {vendor: lynn, path: /" + name + ", secret: 0123456789abcdef}\n";
     }
     CHECK(load_text(sources + sinks_text + routes_text).problems ==
-          Problems{"1: sources: has more than 1000 entries; remove the ones too many"});
+          Problems{"1: sources: has more than 1000 entries; remove some of them"});
 
     std::string secrets = "sources:\n  a:\n    vendor: lynn\n    path: /a\n    secrets:\n";
     for (int i = 10; i < 27; ++i) secrets += "      - 0123456789abcdef" + std::to_string(i) + "\n";
     CHECK(load_text(secrets + sinks_text + routes_text).problems ==
-          Problems{"5: sources.a.secrets: has more than 16 entries; remove the ones too many"});
+          Problems{"5: sources.a.secrets: has more than 16 entries; remove some of them"});
 }
 
-TEST_CASE("text stands on one line, so that no name, path or URL ends early") {
-    CHECK(load_text(faultless + "journal: {path: \"a\\0b\"}\n").says("10: journal.path: holds a line break"));
-    CHECK(load_text(faultless + "journal:\n  path: |\n    a\n").says("11: journal.path: holds a line break"));
+TEST_CASE("text must not contain control characters, so that no name, path or URL ends early") {
+    CHECK(load_text(faultless + "journal: {path: \"a\\0b\"}\n")
+              .says("10: journal.path: contains a line break"));
+    CHECK(load_text(faultless + "journal:\n  path: |\n    a\n")
+              .says("11: journal.path: contains a line break"));
 }

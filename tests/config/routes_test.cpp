@@ -25,7 +25,7 @@ Report with_routes(const std::string& routes) {
 
 }  // namespace
 
-TEST_CASE("a route lists what it matches and the sinks it leads to; one value needs no brackets") {
+TEST_CASE("a route lists what it matches and its sinks; a single value needs no brackets") {
     const auto report = with_routes(
         "  - {match: {type: [lead.*, handover.requested], vendor: lynn, source: [a, b]}, to: [out, more]}\n"
         "  - {to: out}\n");
@@ -42,8 +42,7 @@ TEST_CASE("a route lists what it matches and the sinks it leads to; one value ne
     CHECK(second.to == Words{"out"});
 }
 
-TEST_CASE(
-    "a route to a sink, of a vendor or of a source that does not exist is an error with the nearest name") {
+TEST_CASE("a route that names an unknown sink, vendor or source is an error with the nearest name") {
     CHECK(with_routes("  - match: {vendor: lyn, source: [c]}\n"
                       "    to: [out, mroe]\n")
               .problems ==
@@ -54,7 +53,7 @@ TEST_CASE(
               "9: routes[0].to[1]: there is no sink 'mroe' (did you mean 'more'?); there are: out, more"});
 }
 
-TEST_CASE("a route leads somewhere, and an empty list never stands for all") {
+TEST_CASE("a route needs a sink, and an empty list does not mean all") {
     CHECK(with_routes("  - {to: []}\n").says("8: routes[0].to: is empty; list at least one sink"));
     CHECK(with_routes("  - {match: {type: []}, to: [out]}\n").says("8: routes[0].match.type: is empty"));
     CHECK(with_routes("  - {match: {vendor: lynn}}\n").says("8: routes[0].to: is missing"));
@@ -80,7 +79,7 @@ TEST_CASE("a pattern that matches no type of event is a warning") {
             "appointment.created, handover.requested, lead.created, unrecognized"});
 }
 
-TEST_CASE("events that no route takes are a warning at their source") {
+TEST_CASE("events that no route matches are a warning at their source") {
     const auto report = with_routes("  - {match: {type: lead.*, vendor: newoaks}, to: [out, more]}\n");
     CHECK(report.problems ==
           Problems{"2: sources.a: warning: no route takes any of its events; they are kept in the "

@@ -1,4 +1,4 @@
-// The schema against the reading code; tests/flow/schema_test.mjs holds it against a validator.
+// Checks the schema against the reading code; tests/flow/schema_test.mjs checks it with a validator.
 #include "config/schema.hpp"
 
 #include <catch2/catch.hpp>
@@ -8,10 +8,8 @@
 #include <regex>
 
 #include "config/fixture.hpp"
-#include "config/schema_words.hpp"
 #include "config/sections.hpp"
-#include "sinks/catalog.hpp"
-#include "vendors/catalog.hpp"
+#include "config/shipped.hpp"
 
 using namespace chathook;
 using namespace chathook::config;
@@ -22,13 +20,13 @@ namespace {
 
 Schema schema_of(const Known& known) { return Schema::parse(schema_text(known)); }
 
-Schema whole() { return schema_of({vendors::vendor_names(), sinks::sink_kinds(), vendors::find_facts}); }
+Schema whole() { return schema_of(shipped()); }
 
 const Schema& property(const Schema& object, const std::string& key) {
     return object.at("properties").at(key);
 }
 
-// Calls `visit` with the path of every property, "server.limits.body", and what the schema says of it.
+// Calls `visit` with the path of every property, such as "server.limits.body", and its schema.
 void walk(const Schema& schema, const std::string& path,
           const std::function<void(const std::string& path, const Schema& schema)>& visit) {
     if (schema.contains("properties")) {
@@ -51,7 +49,7 @@ const Schema& nowhere(const Schema& schema) {
 
 }  // namespace
 
-TEST_CASE("the schema has the bounds and defaults that the configuration is read with") {
+TEST_CASE("the schema has the bounds and defaults of the reading code") {
     const Schema schema = whole();
     const Schema& limits = property(property(schema, "server"), "limits");
     CHECK(property(limits, "headers").at("minimum") == 8);
@@ -59,7 +57,7 @@ TEST_CASE("the schema has the bounds and defaults that the configuration is read
     CHECK(property(limits, "headers").at("default") == 64);
     CHECK(property(limits, "body").at("default") == "1MiB");
     CHECK(property(limits, "body").at("anyOf").at(0).at("maximum") == 64 << 20);
-    CHECK(property(limits, "idle_timeout").at("default") == "75s");
+    CHECK(property(limits, "idle_timeout").at("default") == "150s");
     CHECK(property(property(schema, "journal"), "path").at("default") == "/var/lib/chathook");
     CHECK(property(property(schema, "server"), "proxy_protocol").at("default") == false);
     CHECK(property(property(schema, "log"), "level").at("enum") ==
@@ -68,7 +66,7 @@ TEST_CASE("the schema has the bounds and defaults that the configuration is read
     CHECK(property(schema, "admin").at("required") == Schema::array({"listen"}));
 }
 
-TEST_CASE("what has no default in the configuration has none in the schema") {
+TEST_CASE("a key without a default has none in the schema") {
     const Schema schema = whole();
     const Schema& source = property(schema, "sources").at("additionalProperties");
     CHECK_FALSE(property(source, "timestamp_tolerance").contains("default"));
@@ -77,7 +75,7 @@ TEST_CASE("what has no default in the configuration has none in the schema") {
     CHECK(source.at("oneOf").size() == 2);
 }
 
-TEST_CASE("a kind of sink has the options that it declares, and no others") {
+TEST_CASE("in the schema, a kind of sink has exactly the options that it declares") {
     const Schema schema = schema_of(known);
     const Schema& sink = nowhere(schema);
     CHECK(sink.at("additionalProperties") == false);
@@ -90,7 +88,7 @@ TEST_CASE("a kind of sink has the options that it declares, and no others") {
     CHECK(property(property(sink, "retry"), "max_age").at("default") == "3d");
 }
 
-TEST_CASE("every key of the schema says what it takes and what it is for") {
+TEST_CASE("every key of the schema has a type and a description") {
     std::size_t seen = 0;
     walk(whole(), "", [&](const std::string& path, const Schema& schema) {
         INFO(path);
@@ -105,7 +103,7 @@ TEST_CASE("every key of the schema says what it takes and what it is for") {
     CHECK(seen > 70);
 }
 
-TEST_CASE("names in the schema are those that the configuration takes") {
+TEST_CASE("the schema accepts the same names as the configuration") {
     const Schema schema = whole();
     const std::regex pattern(
         property(schema, "sources").at("propertyNames").at("pattern").get<std::string>());

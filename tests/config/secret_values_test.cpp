@@ -9,7 +9,7 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-// What becomes of `secret:` with this value, in line 5.
+// Reads a configuration with this value of `secret:`, in line 5.
 Report with_secret(const std::string& value) {
     return load_text("sources:\n  a:\n    vendor: lynn\n    path: /a\n    secret: " + value + "\n" +
                      sinks_text + routes_text);
@@ -22,7 +22,7 @@ std::string secret_of(const Report& report) {
 
 }  // namespace
 
-TEST_CASE("a secret is read from the environment, a file, a credential, or as it is written") {
+TEST_CASE("a secret is read from the environment, a file, a credential, or the configuration itself") {
     const TemporaryDirectory directory;
     const std::string file = directory.write("secret", "from-the-file-0001\n").string();
     directory.write("lynn", "from-credentials-01", 0440);
@@ -49,9 +49,10 @@ TEST_CASE("an empty secret is an error and a short one a warning") {
     CHECK(with_secret("0123456789abcde").config);
     CHECK(with_secret("0123456789abcdef").problems.empty());
     CHECK(with_secret("' 0123456789abcdef'").says("warning: the secret begins or ends with a blank"));
+    CHECK(with_secret("' 0123456789abcdef'").config);
 }
 
-TEST_CASE("a secret names one place, with no other keys") {
+TEST_CASE("a secret names exactly one origin") {
     CHECK(with_secret("{env: A, file: B}").says("5: sources.a.secret: must name exactly one place"));
     CHECK(with_secret("{}").says("5: sources.a.secret: must name exactly one place"));
     CHECK(with_secret("{not_after: 2026-12-31}").says("must name exactly one place"));
@@ -62,7 +63,55 @@ TEST_CASE("a secret names one place, with no other keys") {
               .says("5: sources.a.secret.not_after: 'never' is not a date; write 2026-12-31"));
 }
 
-TEST_CASE("no message holds a secret, whichever way it was mistyped") {
+TEST_CASE("a doubtful secret is a warning that says where it is, not what it is") {
+    const TemporaryDirectory directory;
+    const Environment credentials("CREDENTIALS_DIRECTORY", directory.path().string());
+    const auto said_of = [&](const std::string& held, const std::string& form) {
+        const std::string file = directory.write("lynn", held + "\n").string();
+        const Environment variable("CHATHOOK_TEST_SECRET", held);
+        const auto report = with_secret(form == "file" ? "{file: " + file + "}" : form);
+        REQUIRE(report.config);
+        REQUIRE(report.problems.size() == 1);
+        CHECK_THAT(report.problems[0], !Contains("hush"));
+        return report.problems[0];
+    };
+    const std::string in_file = "the secret in the file '" + directory.path().string() + "/lynn' ";
+    CHECK_THAT(
+        said_of("\xEF\xBB\xBFhush-0123456789abcdef", "file"),
+        Catch::StartsWith("5: sources.a.secret: warning: " + in_file + "begins with a byte order mark"));
+    CHECK_THAT(said_of("hush-0123456789abcdef\nhush", "credential:lynn"),
+               Contains(in_file + "has more than one line"));
+    CHECK_THAT(
+        said_of("'hush-0123456789abcdef'", "{env: CHATHOOK_TEST_SECRET}"),
+        Contains(
+            "the secret in the environment variable 'CHATHOOK_TEST_SECRET' is enclosed in quotation marks"));
+    CHECK_THAT(said_of("LYNN_SECRET=hush-0123456789abcdef", "env:CHATHOOK_TEST_SECRET"),
+               Contains("'CHATHOOK_TEST_SECRET' has the form NAME=value"));
+    CHECK_THAT(said_of("", "{value: \"hush-0123456789abcdef\\n\"}"),
+               Contains("warning: the secret begins or ends with a blank or a line break"));
+    CHECK_THAT(said_of("", "{value: \"hush-0123456789ab\\0cdef\"}"),
+               Contains("the secret contains a NUL byte"));
+}
+
+TEST_CASE(
+    "tokens and sinks' secrets are doubted like sources' secrets, header values only if read from "
+    "elsewhere") {
+    const TemporaryDirectory directory;
+    const std::string file = directory.write("quoted", "\"hush-0123456789abcdef\"\n").string();
+    const auto report =
+        load_text("admin: {listen: '127.0.0.1:1', token: {file: " + file + "}}\n" + sources_text +
+                  "sinks:\n  out: {type: nowhere, target: here, sign: {key: {file: " + file +
+                  "}}, headers: {A: {file: " + file + "}, B: '\"hush\"'}}\n" + routes_text);
+    REQUIRE(report.problems.size() == 3);
+    CHECK_THAT(report.problems[0], Catch::StartsWith("1: admin.token: warning: the secret in the file"));
+    CHECK_THAT(report.problems[1],
+               Catch::StartsWith("8: sinks.out.sign.key: warning: the secret in the file"));
+    CHECK_THAT(report.problems[2],
+               Catch::StartsWith("8: sinks.out.headers.A: warning: the value in the file"));
+    for (const std::string& problem : report.problems) CHECK_THAT(problem, !Contains("hush"));
+}
+
+TEST_CASE("no message contains a secret, however it was mistyped") {
     for (const char* value :
          {"{value:hush0123}", "value:hush0123", "{hush0123: }", "{value: hush0123, valeu: hush0123}",
           "[hush0123]", "{value: [hush0123]}", "{value: {hush0123: 1}}", "{value: hush0123, not_after: 1}",

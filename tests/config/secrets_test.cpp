@@ -11,7 +11,7 @@ using namespace chathook::config;
 using namespace chathook::config::test;
 using Catch::Matchers::Contains;
 
-TEST_CASE("the command line takes references only, and never repeats what may be a secret") {
+TEST_CASE("the command line accepts only references, and never repeats what may be a secret") {
     const TemporaryDirectory directory;
     const std::string file = directory.write("secret", "from-the-file-0001\r\n").string();
     const auto read = resolve_secret("file:" + file);
@@ -25,7 +25,7 @@ TEST_CASE("the command line takes references only, and never repeats what may be
     }
 }
 
-TEST_CASE("only the one line ending that closes a file is dropped") {
+TEST_CASE("only one line ending at the end of a file is dropped") {
     const TemporaryDirectory directory;
     const auto text_of = [&](std::string_view text) {
         return std::string(secret_from_file(directory.write("secret", text)).secret.value().view());
@@ -38,7 +38,7 @@ TEST_CASE("only the one line ending that closes a file is dropped") {
     CHECK(text_of(std::string_view("a\0b\n", 4)) == std::string_view("a\0b", 3));
 }
 
-TEST_CASE("a secret file that others may touch is refused") {
+TEST_CASE("a secret file that others may access is refused") {
     const TemporaryDirectory directory;
     const auto file = directory.write("secret", "0123456789abcdef");
     for (const mode_t mode : {0640, 0604, 0620, 0601, 0644, 0666}) {
@@ -53,7 +53,7 @@ TEST_CASE("a secret file that others may touch is refused") {
     }
 }
 
-TEST_CASE("a secret that is not there says where it was looked for") {
+TEST_CASE("the message for a missing secret says where it was looked for") {
     const TemporaryDirectory directory;
     const Environment unset("CHATHOOK_TEST_UNSET", std::nullopt);
     const Environment empty("CHATHOOK_TEST_EMPTY", "");

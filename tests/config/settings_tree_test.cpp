@@ -8,7 +8,7 @@ using namespace chathook::config;
 
 namespace {
 
-// As JSON, with the line of every value behind it.
+// The tree as JSON, with the line after each value.
 std::string shown(const SettingsTree& tree) {
     std::string text;
     switch (tree.kind) {
@@ -38,7 +38,7 @@ std::string tree_of(const std::string& yaml) {
 
 }  // namespace
 
-TEST_CASE("any value is read as it stands, each with its line") {
+TEST_CASE("every kind of value is read, each with its line") {
     CHECK(tree_of("value:\n  a: 1\n  b:\n    - x\n    - {c: true}\n") ==
           "{a: 1@2, b: ['x'@4, {c: true@5}@5]@3}@1");
     CHECK(tree_of("value: {}") == "{}@1");
@@ -47,7 +47,7 @@ TEST_CASE("any value is read as it stands, each with its line") {
     CHECK(tree_of("other: 1") == "null@0");
 }
 
-TEST_CASE("what stands in quotes is text, and so is what JSON has no number for") {
+TEST_CASE("quoted values are text, and so are numbers that JSON cannot represent") {
     for (const auto* number : {"0", "-0", "12", "-1.5", "1e3", "1E+2", "0.10"}) {
         CHECK(tree_of("value: " + std::string(number)) == std::string(number) + "@1");
         CHECK(tree_of("value: '" + std::string(number) + "'") == "'" + std::string(number) + "'@1");
@@ -60,6 +60,6 @@ TEST_CASE("what stands in quotes is text, and so is what JSON has no number for"
     CHECK(tree_of("value: |\n  two\n  lines\n") == "'two\nlines\n'@1");
 }
 
-TEST_CASE("a value that is used twice is there twice") {
+TEST_CASE("a value that is used twice appears twice") {
     CHECK(tree_of("value:\n  a: &both {x: 1}\n  b: *both\n") == "{a: {x: 1@2}@2, b: {x: 1@2}@3}@1");
 }

@@ -10,14 +10,14 @@ using Problems = std::vector<std::string>;
 
 namespace {
 
-// A sink `out` whose options stand in line 8 and on, indented by four.
+// A sink `out` whose options begin in line 8, indented by four.
 Report with_options(const std::string& options) {
     return load_text(sources_text + "sinks:\n  out:\n" + options + routes_text);
 }
 
 }  // namespace
 
-TEST_CASE("a sink's options are complete: what the file leaves out has its default") {
+TEST_CASE("options that the file leaves out have their defaults") {
     const auto report = with_options("    {type: nowhere, target: here}\n");
     CHECK(report.problems == Problems{});
     REQUIRE(report.config);
@@ -34,14 +34,14 @@ TEST_CASE("a sink's options are complete: what the file leaves out has its defau
     CHECK_FALSE(sink.settings.has("folder"));
     CHECK_FALSE(sink.settings.has("sign.key"));
     CHECK_FALSE(sink.settings.has("headers"));
-    CHECK(sink.retry.initial == 1s);
-    CHECK(sink.retry.max == 15min);
+    CHECK(sink.retry.backoff.initial == 1s);
+    CHECK(sink.retry.backoff.max == 15min);
     CHECK(sink.retry.max_age == 72h);
-    CHECK(sink.retry.breaker_failures == 5);
-    CHECK(sink.retry.breaker_pause == 5s);
+    CHECK(sink.retry.breaker.failures == 5);
+    CHECK(sink.retry.breaker.pause == 5s);
 }
 
-TEST_CASE("every kind of option is read, nested ones and secrets too") {
+TEST_CASE("every kind of option is read, including nested ones and secrets") {
     const Environment variable("CHATHOOK_TEST_SECRET", "from-environment-1");
     const auto report = with_options(
         "    type: nowhere\n"
@@ -69,14 +69,14 @@ TEST_CASE("every kind of option is read, nested ones and secrets too") {
     CHECK(sink.settings.headers("headers")[0].name == "Authorization");
     CHECK(sink.settings.headers("headers")[0].value->view() == "from-environment-1");
     CHECK(sink.settings.headers("headers")[1].value->view() == "text");
-    CHECK(sink.retry.initial == 2s);
-    CHECK(sink.retry.max == 3s);
+    CHECK(sink.retry.backoff.initial == 2s);
+    CHECK(sink.retry.backoff.max == 3s);
     CHECK(sink.retry.max_age == 4s);
-    CHECK(sink.retry.breaker_failures == 0);
-    CHECK(sink.retry.breaker_pause == 1min);
+    CHECK(sink.retry.breaker.failures == 0);
+    CHECK(sink.retry.breaker.pause == 1min);
 }
 
-TEST_CASE("wrong options are each named with their line") {
+TEST_CASE("each wrong option is reported with its line") {
     CHECK(with_options("    type: nowhere\n"
                        "    format: jason\n"
                        "    loud: 1\n"
@@ -90,7 +90,7 @@ TEST_CASE("wrong options are each named with their line") {
                    "9: sinks.out.format: 'jason' is not one of: json, pretty (did you mean 'json'?)",
                    "10: sinks.out.loud: '1' is not a truth value; write true or false, without quotes",
                    "11: sinks.out.span.from: '-1' is not a whole number; write digits only, without quotes",
-                   "12: sinks.out.sign: must be a mapping of keys to values",
+                   "12: sinks.out.sign: must be a mapping of keys to values; write each as 'key: value'",
                    "13: sinks.out.headers: must be a mapping from header names to values",
                    "14: sinks.out.retry.max: 0s is out of range; write 1ms to 7d",
                    "15: sinks.out.tiemout: unknown key (did you mean 'timeout'?); known here: buffer, "
@@ -98,13 +98,13 @@ TEST_CASE("wrong options are each named with their line") {
                    "headers, loud, retry, shape, sign, span, target, timeout, type"});
 }
 
-TEST_CASE("headers have names and values that cannot end the header") {
+TEST_CASE("the names and values of headers cannot end the header") {
     const auto with = [](const std::string& headers) {
         return with_options("    {type: nowhere, target: here, headers: {" + headers + "}}\n");
     };
     CHECK(with("'X Y': a").says("not the name of a header"));
     CHECK(with("X:a").says("not the name of a header"));
-    CHECK(with("X: \"a\\r\\nY: b\"").says("holds a line break"));
+    CHECK(with("X: \"a\\r\\nY: b\"").says("contains a line break"));
     CHECK(with("X: a, x: b").says("sinks.out.headers.x: the same header as in line 8"));
     CHECK(with("X: {env: }").says("sinks.out.headers.X.env: has no value"));
     CHECK(with("X: {env: CHATHOOK_TEST_UNSET}").says("'CHATHOOK_TEST_UNSET' is not set"));

@@ -1,9 +1,5 @@
 #include <catch2/catch.hpp>
 
-#include <array>
-#include <filesystem>
-#include <memory>
-
 #include "config/fixture.hpp"
 
 using namespace chathook;
@@ -14,14 +10,14 @@ using Problems = std::vector<std::string>;
 
 namespace {
 
-// A sink `out` whose options stand in line 8 and on, indented by four.
+// A sink `out` whose options begin in line 8, indented by four.
 Report with_options(const std::string& options) {
     return load_text(sources_text + "sinks:\n  out:\n" + options + routes_text);
 }
 
 }  // namespace
 
-TEST_CASE("what only the sink can judge has its line too") {
+TEST_CASE("a problem that only the sink can find is reported with its line") {
     CHECK(with_options("    type: nowhere\n"
                        "    target: here\n"
                        "    span:\n"
@@ -29,24 +25,24 @@ TEST_CASE("what only the sink can judge has its line too") {
               .problems == Problems{"11: sinks.out.span.from: is above span.to; lower it"});
 }
 
-TEST_CASE("what is wrong inside of a value of any shape has the line where it stands") {
+TEST_CASE("a problem inside a nested value is reported with its own line") {
     const std::string shape = "    type: nowhere\n    target: here\n    shape:\n      a: {b: 1}\n";
     CHECK(with_options(shape + "      c: right\n").problems == Problems{});
     CHECK(with_options(shape + "      c: wrong\n").problems == Problems{"12: sinks.out.shape: is wrong"});
 }
 
-TEST_CASE("an unknown type is answered with the nearest known one") {
+TEST_CASE("an unknown type is an error that suggests the nearest known one") {
     CHECK(with_options("    {type: nowere, target: here}\n").problems ==
           Problems{"8: sinks.out.type: 'nowere' is not one of: nowhere (did you mean 'nowhere'?)"});
     CHECK(with_options("    {target: here}\n").says("sinks.out.type: is missing; write one of: nowhere"));
 }
 
-TEST_CASE("a retry that would shrink is refused") {
+TEST_CASE("a retry whose max is below its initial is refused") {
     CHECK(with_options("    {type: nowhere, target: here, retry: {initial: 1h}}\n")
               .says("8: sinks.out.retry.initial: retry.max is shorter than retry.initial"));
 }
 
-TEST_CASE("a breaker's options are checked like all others") {
+TEST_CASE("the options of the breaker are checked like all others") {
     CHECK(with_options("    type: nowhere\n"
                        "    target: here\n"
                        "    retry: {breaker: {failures: 1001, pause: 0s, tries: 3}}\n")
@@ -64,10 +60,10 @@ TEST_CASE("there are at most 63 sinks") {
         return load_text(text + "routes: [{to: [" + names + "]}]\n");
     };
     CHECK(with(63).problems == Problems{});
-    CHECK(with(64).says("6: sinks: has more than 63 entries; remove the ones too many"));
+    CHECK(with(64).says("6: sinks: has more than 63 entries; remove some of them"));
 }
 
-TEST_CASE("sinks are needed and have names like sources") {
+TEST_CASE("at least one sink is required, and sinks have names like sources") {
     CHECK(load_text(sources_text + routes_text).says("sinks: is missing"));
     CHECK(load_text(sources_text + "sinks: {}\n" + routes_text).says("6: sinks: is empty"));
     CHECK(load_text(sources_text +
@@ -76,36 +72,4 @@ TEST_CASE("sinks are needed and have names like sources") {
           Problems{"6: sinks.Out: not a name for a sink; a name has 1 to 63 characters of a-z, 0-9 "
                    "and '-'",
                    "6: sinks.b: must be a mapping with a type"});
-}
-
-TEST_CASE("two sinks do not write one file, however it is named") {
-    constexpr static std::array options{
-        OptionSpec{.key = "path", .kind = OptionKind::path, .required = true},
-        OptionSpec{.key = "other", .kind = OptionKind::path},
-    };
-    constexpr static auto make = [](const SinkSettings&) {
-        return std::variant<std::unique_ptr<chathook::Sink>, SettingsError>(std::make_unique<NowhereSink>());
-    };
-    const std::array kinds{SinkKind{"writer", options, {}, make}};
-    const TemporaryDirectory directory;
-    const std::string here = directory.path().string();
-    std::filesystem::create_symlink(directory.path(), directory.path() / "link");
-    const auto problems = [&](const std::string& second) {
-        const auto file =
-            directory.write("chathook.yaml", sources_text + "sinks:\n  one: {type: writer, path: " + here +
-                                                 "/events}\n  two: {type: writer, path: " + second +
-                                                 "}\nroutes: [{to: [one, two]}]\n");
-        Problems said;
-        for (const Problem& problem : load(file, {vendor_names, kinds, find_facts}).problems) {
-            said.push_back(to_string("FILE", problem));
-        }
-        return said;
-    };
-    for (const std::string& path : {here + "/events", here + "/./x/../events", here + "/link/events"}) {
-        CHECK(problems(path) == Problems{"FILE:8: sinks.two.path: '" + path +
-                                         "' is already the file of sink 'one' (line 7); give each sink a "
-                                         "file of its own"});
-    }
-    CHECK(problems(here + "/events2").empty());
-    CHECK(problems(here + "/events2, other: " + here + "/events").empty());
 }

@@ -39,7 +39,7 @@ TEST_CASE("a source has a name, a vendor, a path and secrets") {
     CHECK_FALSE(source.settings.timestamp_tolerance);
 }
 
-TEST_CASE("what a source lacks is named, all of it") {
+TEST_CASE("all missing keys of a source are reported") {
     CHECK(load_text("sources: {a: {}, b: lynn}\n" + sinks_text + routes_text).problems ==
           Problems{
               "1: sources.a.vendor: is missing; write one of: lynn, newoaks",
@@ -48,10 +48,10 @@ TEST_CASE("what a source lacks is named, all of it") {
               "1: sources.b: must be a mapping with vendor, path and secret"});
     CHECK(load_text(sinks_text + routes_text).says("1: sources: is missing"));
     CHECK(load_text("sources: {}\n" + sinks_text + routes_text).says("1: sources: is empty"));
-    CHECK(load_text("sources:\n" + sinks_text + routes_text).says("1: sources: nothing stands under it"));
+    CHECK(load_text("sources:\n" + sinks_text + routes_text).says("1: sources: is empty; write its keys"));
 }
 
-TEST_CASE("an unknown vendor is answered with the nearest known one") {
+TEST_CASE("an unknown vendor is an error that suggests the nearest known one") {
     CHECK(load_text("sources: {a: {vendor: newoak, path: /a, secret: 0123456789abcdef}}\n" + sinks_text +
                     routes_text)
               .problems ==
@@ -71,7 +71,7 @@ TEST_CASE("names of sources are lower-case letters, digits and hyphens") {
               .says("not a name for a source"));
 }
 
-TEST_CASE("a path begins with a slash and is what clients send, byte for byte") {
+TEST_CASE("a path begins with a slash and is matched byte for byte") {
     for (const char* path : {"/", "/webhooks/lynn", "/a/", "/.well-known/hook", "/a..b", "/~x/$1+2"}) {
         INFO(path);
         CHECK(with_path(path).problems == Problems{});
@@ -86,7 +86,7 @@ TEST_CASE("a path begins with a slash and is what clients send, byte for byte") 
     CHECK_FALSE(with_path("/" + std::string(1024, 'a')).config);
 }
 
-TEST_CASE("a path used twice names both sources and both lines") {
+TEST_CASE("a path used twice is reported with both sources and both lines") {
     const auto report = load_text(
         "sources:\n"
         "  a: {vendor: lynn, secret: 0123456789abcdef, path: /hook}\n"
@@ -100,7 +100,7 @@ TEST_CASE("a path used twice names both sources and both lines") {
                    "each source a path of its own"});
 }
 
-TEST_CASE("several secrets may be live at once, each until its date") {
+TEST_CASE("several secrets may be valid at once, each until its date") {
     const auto report = with_secrets(
         "    secrets:\n"
         "      - first-0123456789\n"
@@ -123,13 +123,13 @@ TEST_CASE("secret and secrets exclude each other, and neither may be empty") {
     CHECK(with_secrets("    secrets: 0123456789abcdef\n").config);
 }
 
-TEST_CASE("the same secret twice is a warning that does not print it") {
+TEST_CASE("a repeated secret is a warning that does not print it") {
     CHECK(with_secrets("    secrets:\n      - 0123456789abcdef\n      - {value: 0123456789abcdef}\n")
               .problems ==
           Problems{"7: sources.a.secrets[1]: warning: the same secret as in line 6; remove one of the two"});
 }
 
-TEST_CASE("an expired secret is a warning, and all of them expired is another") {
+TEST_CASE("an expired secret is a warning, and a source with only expired secrets is another") {
     CHECK(with_secrets("    secrets:\n      - first-0123456789\n"
                        "      - {value: second-0123456789, not_after: 2020-01-01}\n")
               .problems == Problems{"7: sources.a.secrets[1]: warning: this secret has expired; remove it"});
@@ -142,7 +142,7 @@ TEST_CASE("an expired secret is a warning, and all of them expired is another") 
     CHECK(all.config);
 }
 
-TEST_CASE("a timestamp tolerance is whole seconds, and means something only where the vendor signs a time") {
+TEST_CASE("a timestamp tolerance is in whole seconds, and has an effect only if the vendor signs a time") {
     const auto with = [](const std::string& vendor, const std::string& tolerance) {
         return load_text("sources: {a: {vendor: " + vendor + ", path: /a, secret: 0123456789abcdef,\n" +
                          "  timestamp_tolerance: " + tolerance + "}}\n" + sinks_text + routes_text);
@@ -158,7 +158,7 @@ TEST_CASE("a timestamp tolerance is whole seconds, and means something only wher
     CHECK(with("newoaks", "1500ms").says("not in whole seconds"));
 }
 
-TEST_CASE("a vendor whose bodies tell a time may be given a tolerance for it") {
+TEST_CASE("a source may have a timestamp tolerance if the vendor's bodies contain a time") {
     constexpr static std::array names{std::string_view("dated")};
     constexpr static auto find = [](std::string_view) -> const VendorFacts* {
         static const VendorFacts facts{.name = "dated", .dates_body = true, .samples = lynn_samples};
@@ -175,7 +175,7 @@ TEST_CASE("a vendor whose bodies tell a time may be given a tolerance for it") {
     CHECK(loaded.config->sources[0].settings.timestamp_tolerance == std::chrono::hours(1));
 }
 
-TEST_CASE("refused requests are kept whole only where a source says so") {
+TEST_CASE("refused requests are kept whole only if the source says so") {
     const auto with = [](const std::string& keep) {
         return load_text("sources: {a: {vendor: lynn, path: /a, secret: 0123456789abcdef" + keep + "}}\n" +
                          sinks_text + routes_text);

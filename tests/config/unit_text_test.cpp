@@ -17,13 +17,13 @@ TEST_CASE("sizes are whole numbers of bytes, KiB, MiB or GiB") {
     CHECK(parse_size("4GiB") == 4294967296u);
 }
 
-TEST_CASE("other spellings of a size are refused rather than guessed at") {
+TEST_CASE("other notations of a size are refused rather than guessed") {
     for (const char* text : {"", "MiB", "1MB", "1mib", "1 MiB", "1.5MiB", "-1MiB", "+1MiB", "1M", "0x10",
                              "1MiBB", "17179869184GiB", "99999999999999999999"}) {
         INFO(text);
         CHECK_FALSE(parse_size(text));
     }
-    CHECK(parse_size("17179869183GiB"));  // the greatest that 64 bits hold
+    CHECK(parse_size("17179869183GiB"));  // the largest that fits into 64 bits
 }
 
 TEST_CASE("durations are whole numbers with a unit from ms to d") {
@@ -35,7 +35,7 @@ TEST_CASE("durations are whole numbers with a unit from ms to d") {
     CHECK(parse_duration("30d") == 720h);
 }
 
-TEST_CASE("other spellings of a duration are refused rather than guessed at") {
+TEST_CASE("other notations of a duration are refused rather than guessed") {
     for (const char* text : {"", "15", "s", "15 s", "1.5s", "-1s", "1h30m", "15S", "1min", "1w", "36601d",
                              "18446744073709551615d"}) {
         INFO(text);
@@ -49,7 +49,7 @@ TEST_CASE("a date means the end of that day in UTC, a date with a time means tha
     CHECK(parse_expiry("2026-12-31T18:00:00+02:00") == parse_rfc3339("2026-12-31T16:00:00Z"));
 }
 
-TEST_CASE("days that do not exist are no dates") {
+TEST_CASE("days that do not exist are rejected") {
     for (const char* text : {"", "2026-02-29", "2026-13-01", "2026-00-01", "31.12.2026", "2026-1-1",
                              "tomorrow", "2026/12/31", "2026-12-3x"}) {
         INFO(text);

@@ -13,7 +13,7 @@
 
 #include "config/load.hpp"
 #include "http/raw_client.hpp"
-#include "journal/inspect.hpp"
+#include "inspection/inspect.hpp"
 #include "sinks/catalog.hpp"
 #include "support/clock.hpp"
 #include "support/signed_request.hpp"
@@ -44,7 +44,7 @@ config::Config load(const test::TempDirectory& directory, const std::string& mor
     return std::move(loaded.config).value();
 }
 
-// A genuine webhook, as bytes.
+// A genuine webhook, as raw bytes.
 std::string webhook(const std::string& conversation) {
     const std::string body = R"({"conversationId":")" + conversation + R"("})";
     const auto vendor = vendors::make_vendor("lynn", test::settings_with(secret));
@@ -56,7 +56,7 @@ std::string webhook(const std::string& conversation) {
     return head + "\r\n" + body;
 }
 
-// While it lives no thread can be started, as when the machine has no memory for its stack.
+// While this lives, no thread can be created, as if there were no memory for its stack.
 class NoThreads {
 public:
     NoThreads() {
@@ -76,7 +76,7 @@ private:
 
 }  // namespace
 
-TEST_CASE("a start that fails takes everything down, and the next one finds it in order", "[daemon]") {
+TEST_CASE("a failed start releases everything, and the next start succeeds", "[daemon]") {
     const test::TempDirectory directory;
     {
         daemon::Daemon daemon(load(directory), [](const std::string& reason) { FAIL(reason); });
@@ -89,8 +89,9 @@ TEST_CASE("a start that fails takes everything down, and the next one finds it i
     CHECK(http::test::RawClient(socket_in(directory)).ask(webhook("next")).status == 200);
 }
 
-TEST_CASE("a daemon that goes without a stop answers or drops what waits, and keeps what it answered",
-          "[daemon]") {
+TEST_CASE(
+    "a daemon destroyed without a stop answers or drops pending requests, and keeps acknowledged events",
+    "[daemon]") {
     const test::TempDirectory directory;
     std::atomic<int> accepted{0};
     const auto send = [&](int sender) {
@@ -110,18 +111,18 @@ TEST_CASE("a daemon that goes without a stop answers or drops what waits, and ke
                 try {
                     send(i);
                 } catch (const std::exception&) {
-                    // Nobody listens any more.
+                    // The listener is gone.
                 }
             });
         }
         CHECK(http::test::eventually([&] { return accepted >= 20; }));
     }
     for (std::thread& sender : senders) sender.join();
-    const auto found = journal::inspect(directory.path() / "journal");
+    const auto found = inspection::inspect(directory.path() / "journal");
     CHECK(found.events >= static_cast<std::uint64_t>(accepted.load()));
 }
 
-TEST_CASE("a daemon starts, reloads, reopens and stops, and leaves its journal to the next", "[daemon]") {
+TEST_CASE("a daemon starts, reloads, reopens and stops, and leaves its journal to the next one", "[daemon]") {
     const test::TempDirectory directory;
     for (int run = 0; run < 2; ++run) {
         daemon::Daemon daemon(load(directory), [](const std::string& reason) { FAIL(reason); });
@@ -133,7 +134,7 @@ TEST_CASE("a daemon starts, reloads, reopens and stops, and leaves its journal t
     CHECK(std::filesystem::exists(directory.path() / "journal"));
 }
 
-TEST_CASE("a reload that would need a restart changes nothing", "[daemon]") {
+TEST_CASE("a reload with a change that needs a restart changes nothing", "[daemon]") {
     const test::TempDirectory directory;
     daemon::Daemon daemon(load(directory), [](const std::string& reason) { FAIL(reason); });
     daemon.start();
@@ -142,7 +143,7 @@ TEST_CASE("a reload that would need a restart changes nothing", "[daemon]") {
     daemon.stop();
 }
 
-TEST_CASE("a second daemon on the same journal is told that another instance holds it", "[daemon]") {
+TEST_CASE("a second daemon on the same journal fails because another instance uses it", "[daemon]") {
     const test::TempDirectory directory;
     const daemon::Daemon first(load(directory), [](const std::string& reason) { FAIL(reason); });
     try {

@@ -32,7 +32,7 @@ TEST_CASE("addresses become endpoints of their kind", "[daemon]") {
     REQUIRE(settings.listen.size() == 2);
     CHECK(settings.listen[0].host == "::1");
     CHECK(settings.listen[0].port == 8080);
-    CHECK(settings.listen[1].kind == http::Endpoint::Kind::unix_socket);
+    CHECK(settings.listen[1].kind == net::Endpoint::Kind::unix_socket);
     CHECK(settings.listen[1].path == "/run/chathook/http.sock");
     CHECK(settings.threads == 2);
     CHECK(settings.limits.body == 77);
@@ -41,7 +41,7 @@ TEST_CASE("addresses become endpoints of their kind", "[daemon]") {
     CHECK(settings.allow == "POST");
 }
 
-TEST_CASE("TLS files that cannot be used are a problem of the key that names them", "[daemon]") {
+TEST_CASE("unusable TLS files are a problem at the key that names them", "[daemon]") {
     config::Server server;
     server.tls = config::Tls{"/nowhere/certificate.pem", "/nowhere/key.pem", ""};
     const auto problem = daemon::check_tls(*server.tls);
@@ -51,7 +51,7 @@ TEST_CASE("TLS files that cannot be used are a problem of the key that names the
                       Catch::Contains("server.tls.certificate: '/nowhere/"));
 }
 
-TEST_CASE("the front door's rate of failures is the configuration's", "[daemon]") {
+TEST_CASE("the allowed rate of failures is taken from the configuration", "[daemon]") {
     config::Limits limits;
     limits.failed_verifications_burst = 7;
     limits.failed_verifications_per_minute = 8;
@@ -59,7 +59,7 @@ TEST_CASE("the front door's rate of failures is the configuration's", "[daemon]"
     CHECK(daemon::failure_rate_of(limits).per_minute == 8);
 }
 
-TEST_CASE("routes name sinks, events carry their numbers", "[daemon]") {
+TEST_CASE("routes name sinks, and routing uses their numbers", "[daemon]") {
     const auto metrics = make_metrics("test");
     std::vector<config::Source> sources;
     sources.push_back(source_of("desk", "lynn"));
@@ -67,19 +67,19 @@ TEST_CASE("routes name sinks, events carry their numbers", "[daemon]") {
     const std::vector<config::Route> routes{{{"lead.*"}, {}, {}, {"crm", "file"}},
                                             {{}, {"lynn"}, {}, {"file"}}};
     const auto routing = daemon::routing_of(std::move(sources), routes, {{"file", 0}, {"crm", 5}}, *metrics);
-    CHECK(routing->sinks_for("lead.created", *routing->find("/webhooks/leads")) == 0b100001);
-    CHECK(routing->sinks_for("handover.requested", *routing->find("/webhooks/desk")) == 0b1);
-    CHECK(routing->sinks_for("message.received", *routing->find("/webhooks/leads")) == 0);
+    CHECK(routing->find("/webhooks/leads")->sinks_for("lead.created") == 0b100001);
+    CHECK(routing->find("/webhooks/desk")->sinks_for("handover.requested") == 0b1);
+    CHECK(routing->find("/webhooks/leads")->sinks_for("message.received") == 0);
 }
 
-TEST_CASE("when a sink writes events to stdout, the log keeps out of its way", "[daemon]") {
+TEST_CASE("if a sink writes events to stdout, the log goes to stderr", "[daemon]") {
     config::Config config;
     CHECK_FALSE(daemon::log_of(config).to_stderr);
     config::Sink sink;
     sink.type = "stdout";
     config.sinks.push_back(std::move(sink));
-    config.log.level = "warning";
-    config.log.format = "json";
+    config.log.level = LogLevel::warning;
+    config.log.format = LogFormat::json;
     const LogSettings log = daemon::log_of(config);
     CHECK(log.to_stderr);
     CHECK(log.level == LogLevel::warning);
@@ -87,27 +87,16 @@ TEST_CASE("when a sink writes events to stdout, the log keeps out of its way", "
     CHECK_FALSE(log.plain_personal_data);
 }
 
-TEST_CASE("the journal waits as long as the front door says, and queues no more than it takes in",
+TEST_CASE("the journal uses the commit timeout of the limits, and its queue has room for all accepted bodies",
           "[daemon]") {
     config::Config config;
     config.server.limits.commit_timeout = std::chrono::milliseconds(123);
     config.server.limits.inflight_bytes = 456;
-    config.journal.path = "/var/lib/elsewhere";
+    config.journal.directory = "/var/lib/elsewhere";
     const journal::JournalSettings settings = daemon::journal_of(config);
     CHECK(settings.commit_timeout == std::chrono::milliseconds(123));
-    CHECK(settings.queue_bytes_max == 456);
+    CHECK(settings.queue_bytes_max == 4 * 456);
     CHECK(settings.directory == "/var/lib/elsewhere");
-}
-
-TEST_CASE("a sink's retries are the configuration's", "[daemon]") {
-    const auto policy = daemon::delivery_policy_of(
-        {std::chrono::milliseconds(1), std::chrono::milliseconds(2), std::chrono::milliseconds(3), 4,
-         std::chrono::milliseconds(5)});
-    CHECK(policy.backoff.initial == std::chrono::milliseconds(1));
-    CHECK(policy.backoff.max == std::chrono::milliseconds(2));
-    CHECK(policy.max_age == std::chrono::milliseconds(3));
-    CHECK(policy.breaker.failures == 4);
-    CHECK(policy.breaker.pause == std::chrono::milliseconds(5));
 }
 
 }  // namespace chathook

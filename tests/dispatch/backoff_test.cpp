@@ -28,14 +28,14 @@ TEST_CASE("the longest wait doubles with each failure up to the maximum") {
     CHECK(backoff_ceiling({5s, 3s}, 1) == 3s);
 }
 
-TEST_CASE("the wait is anything from a moment to the longest, as chance has it") {
+TEST_CASE("the wait is chosen at random between 1 ms and the longest") {
     const BackoffPolicy policy{1s, 15min};
     CHECK(backoff(policy, 4, 0.0, {}) == 1ms);
     CHECK(backoff(policy, 4, 0.5, {}) == 4001ms);
     CHECK(backoff(policy, 4, 0.9999, {}) <= 8s);
 }
 
-TEST_CASE("a receiver's Retry-After lengthens the wait, never shortens it, and counts up to an hour") {
+TEST_CASE("a receiver's Retry-After lengthens the wait, never shortens it, and is limited to an hour") {
     const BackoffPolicy policy{1s, 15min};
     CHECK(backoff(policy, 1, 0.5, 120s) == 120s);
     CHECK(backoff(policy, 10, 0.5, 1s) == 256001ms);

@@ -6,7 +6,7 @@ using namespace std::chrono_literals;
 using chathook::dispatch::Breaker;
 using State = Breaker::State;
 
-TEST_CASE("the breaker opens after so many failures in a row and closes with the first success") {
+TEST_CASE("the breaker opens after `failures` failures in a row and closes with the first success") {
     Breaker breaker({.failures = 3, .pause = 5s});
     breaker.failed(1, 0s, false);
     breaker.failed(2, 0s, false);
@@ -25,7 +25,7 @@ TEST_CASE("the breaker opens after so many failures in a row and closes with the
     CHECK(breaker.state() == State::closed);
 }
 
-TEST_CASE("an open breaker lengthens short waits and leaves long ones alone") {
+TEST_CASE("an open breaker lengthens short waits and leaves long ones unchanged") {
     Breaker breaker({.failures = 1, .pause = 5s});
     CHECK(breaker.wait(1ms) == 1ms);
     breaker.failed(1, 0s, false);

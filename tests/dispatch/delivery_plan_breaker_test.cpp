@@ -1,4 +1,4 @@
-// What the circuit breaker makes of a receiver that is down, in virtual time.
+// The circuit breaker with a receiver that is down, in virtual time.
 #include <catch2/catch.hpp>
 
 #include "dispatch/desk.hpp"
@@ -22,11 +22,11 @@ void break_it(Desk& desk) {
 
 }  // namespace
 
-TEST_CASE("after the first failure a dead receiver is asked with one event at a time") {
+TEST_CASE("after the first failure a dead receiver is tried with one event at a time") {
     Desk desk;
     REQUIRE(desk.offer(events(1, 10)) == Action::deliver);
     REQUIRE(desk.plan.page().size() == 10);
-    desk.try_with({retry(), retry(), retry(), retry()});  // as many as ran side by side
+    desk.try_with({retry(), retry(), retry(), retry()});  // as many as ran in parallel
     CHECK(desk.plan.failing()->in_a_row == 1);
     for (int attempt = 0; attempt < 10; ++attempt) {
         desk.offer(events(1, 10));
@@ -90,7 +90,7 @@ TEST_CASE("a probe that fails leaves the breaker open for longer") {
     }
 }
 
-TEST_CASE("however chance falls, probes are five seconds apart at least") {
+TEST_CASE("probes are at least five seconds apart, whatever the random waits") {
     dispatch::DeliveryPlan plan({}, [] { return 0.0; });
     dispatch::Moment now{std::chrono::steady_clock::time_point(1h), start_of_time};
     unsigned probes = 0;
@@ -101,7 +101,7 @@ TEST_CASE("however chance falls, probes are five seconds apart at least") {
             const auto wait = plan.wait_until() - now.steady;
             CHECK((plan.breaker().is_open() ? wait >= 5s : wait == 1ms));
             now.steady += wait;
-            now.wall += std::chrono::duration_cast<std::chrono::milliseconds>(wait);
+            now.journal += std::chrono::duration_cast<std::chrono::milliseconds>(wait);
         }
         if (action == Action::deliver) {
             probes += plan.breaker().is_open() ? 1 : 0;
@@ -122,7 +122,7 @@ TEST_CASE("a receiver's Retry-After holds for an open breaker too") {
     CHECK(desk.wait() == 30min);
 }
 
-TEST_CASE("a receiver that refuses the probe is there: the breaker closes") {
+TEST_CASE("a receiver that refuses the probe is up, and the breaker closes") {
     Desk desk;
     break_it(desk);
     desk.offer(events(1, 10));
@@ -147,7 +147,7 @@ TEST_CASE("a receiver that fails now and then does not open the breaker and is n
     }
 }
 
-TEST_CASE("one event that always fails waits longer and longer, while those beside it get through") {
+TEST_CASE("an event that always fails waits longer and longer while the others get through") {
     Desk desk;
     for (const auto expected : {1s, 2s, 4s, 8s, 16s, 32s}) {
         REQUIRE(desk.offer(events(1, 4)) == Action::deliver);
@@ -161,7 +161,7 @@ TEST_CASE("one event that always fails waits longer and longer, while those besi
     }
 }
 
-TEST_CASE("with failures: 0 the breaker stays closed, and a dead receiver is still asked alone") {
+TEST_CASE("with failures: 0 the breaker stays closed, and a dead receiver still gets one event at a time") {
     Desk desk({.breaker = {.failures = 0}});
     for (int attempt = 0; attempt < 20; ++attempt) {
         if (desk.offer(events(1, 10)) == Action::wait) desk.pass(desk.wait());
@@ -172,7 +172,7 @@ TEST_CASE("with failures: 0 the breaker stays closed, and a dead receiver is sti
     }
 }
 
-TEST_CASE("while the breaker is open, old events still go into the dead letters") {
+TEST_CASE("while the breaker is open, old events still become dead letters") {
     Desk desk({.max_age = 1h});
     break_it(desk);
     std::string settled;
@@ -183,11 +183,11 @@ TEST_CASE("while the breaker is open, old events still go into the dead letters"
         settled = desk.settle();
     }
     CHECK(settled == "dead:1 dead:2 dead:3 dead:4 dead:5 dead:6 dead:7 dead:8 dead:9 dead:10");
-    CHECK(desk.now.wall == start_of_time + 1h);
+    CHECK(desk.now.journal == start_of_time + 1h);
     CHECK(desk.plan.breaker().is_open());
 }
 
-TEST_CASE("somebody who asks for a try gets one at once, and what comes of it counts like any other") {
+TEST_CASE("a requested retry is made at once, and its outcome counts like any other") {
     Desk desk;
     for (int failure = 0; failure < 8; ++failure) {
         REQUIRE(desk.offer(events(1, 10)) == Action::deliver);
@@ -213,7 +213,7 @@ TEST_CASE("somebody who asks for a try gets one at once, and what comes of it co
     CHECK(desk.plan.page().size() == 9);
 }
 
-TEST_CASE("somebody who asks is heard by a receiver that said it was gone, too") {
+TEST_CASE("a requested retry is made even if the receiver said that it is gone") {
     Desk desk;
     REQUIRE(desk.offer(events(1, 1)) == Action::deliver);
     desk.try_with({gone()});

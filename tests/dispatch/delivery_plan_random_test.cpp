@@ -1,6 +1,6 @@
-// Many made-up histories. CHATHOOK_HISTORIES says how many, CHATHOOK_EVENTS how long each is; CHATHOOK_SEED
-// is the first one's seed, and the next one's is one more: so a failure is repeated with the seed that it
-// names and CHATHOOK_HISTORIES=1. All of it: scripts/test -C slow -R faults.simulator
+// Many random histories. CHATHOOK_HISTORIES is their number, CHATHOOK_EVENTS the length of each;
+// CHATHOOK_SEED is the seed of the first, and each next one's is one more: so a failure is repeated with the
+// seed that it names and CHATHOOK_HISTORIES=1. For all of it: scripts/test -C slow -R faults.simulator
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <cstdlib>

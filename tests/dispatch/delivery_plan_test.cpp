@@ -29,7 +29,7 @@ TEST_CASE("with nothing due the plan is idle until it is woken") {
     CHECK(desk.next() == Action::fetch);
 }
 
-TEST_CASE("while events keep coming they go in batches, and one that comes alone does not wait") {
+TEST_CASE("while events keep coming they are delivered in batches, and a single event does not wait") {
     Desk desk({.gather = 10ms});
     REQUIRE(desk.offer(events(1, 1)) == Action::deliver);  // at once
     desk.try_with({delivered()});
@@ -40,7 +40,7 @@ TEST_CASE("while events keep coming they go in batches, and one that comes alone
     desk.pass(5ms);
     CHECK(desk.next() == Action::gather);
     desk.pass(1ms);
-    REQUIRE(desk.offer(events(2, 40)) == Action::deliver);  // all that came meanwhile
+    REQUIRE(desk.offer(events(2, 40)) == Action::deliver);  // everything that came meanwhile
     desk.try_with(std::vector<Outcome>(39));
     desk.settle();
     desk.pass(10ms);
@@ -61,7 +61,7 @@ TEST_CASE("behind a full page the next one is fetched at once") {
     CHECK(desk.next() == Action::gather);
 }
 
-TEST_CASE("what a sink did not get to is delivered next, without a wait and without counting as a try") {
+TEST_CASE("events that a sink did not get to are delivered next, without a wait or a counted attempt") {
     Desk desk;
     desk.offer(events(1, 3));
     desk.try_with({delivered()});
@@ -82,7 +82,7 @@ TEST_CASE("a failed event is tried again before any later one, after growing wai
         CAPTURE(expected.count());
         REQUIRE(desk.offer(events(2, 3)) == Action::wait);
         CHECK(desk.wait() == expected);
-        CHECK(desk.plan.page().empty());  // nothing is held in memory meanwhile
+        CHECK(desk.plan.page().empty());  // no event is held in memory meanwhile
         desk.pass(expected - 1ms);
         CHECK(desk.next() == Action::wait);
         desk.pass(1ms);
@@ -93,7 +93,7 @@ TEST_CASE("a failed event is tried again before any later one, after growing wai
     CHECK(desk.plan.failing()->in_a_row == 6);
 }
 
-TEST_CASE("the attempt is counted over fetches and told to the sink and the journal") {
+TEST_CASE("attempts are counted across fetches and passed to the sink and the journal") {
     Desk desk;
     desk.offer(events(1, 1));
     desk.try_with({retry()});
@@ -106,7 +106,7 @@ TEST_CASE("the attempt is counted over fetches and told to the sink and the jour
     CHECK_FALSE(desk.plan.failing());
 }
 
-TEST_CASE("a failing sink is asked no sooner because a new event arrives") {
+TEST_CASE("a new event does not shorten the wait of a failing sink") {
     Desk desk;
     desk.offer(events(1, 1));
     desk.try_with({retry(30s)});
@@ -116,7 +116,7 @@ TEST_CASE("a failing sink is asked no sooner because a new event arrives") {
     CHECK(desk.wait() == 20s);
 }
 
-TEST_CASE("an event that was erased while it waited is not delivered any more") {
+TEST_CASE("an event that was erased while it waited is not delivered") {
     Desk desk;
     desk.offer(events(1, 2));
     desk.try_with({retry()});
@@ -129,7 +129,7 @@ TEST_CASE("an event that was erased while it waited is not delivered any more") 
     CHECK(desk.offer({}) == Action::idle);
 }
 
-TEST_CASE("a refused event is tried three times, then it is dead and the next one follows") {
+TEST_CASE("an event refused three times becomes a dead letter, and the next one follows") {
     Desk desk;
     desk.offer(events(1, 2));
     for (const auto wait : {1s, 2s}) {
@@ -158,30 +158,30 @@ TEST_CASE("a receiver that says it is gone is left alone for an hour") {
     CHECK(desk.plan.failing()->reason == "HTTP 410");
 }
 
-TEST_CASE("an event that is too old is dead once the sink has failed for a while") {
+TEST_CASE("an event that is too old becomes a dead letter once the sink has failed for a while") {
     Desk desk({.max_age = 1h});
     desk.offer(events(1, 2));
     desk.try_with({retry()});
-    while (desk.now.wall < start_of_time + 1h) {
+    while (desk.now.journal < start_of_time + 1h) {
         if (desk.offer(events(1, 2)) == Action::wait) {
-            CHECK(desk.plan.wait_until() <= desk.now.steady + (start_of_time + 1h - desk.now.wall));
+            CHECK(desk.plan.wait_until() <= desk.now.steady + (start_of_time + 1h - desk.now.journal));
             desk.pass(desk.wait());
         } else if (desk.next() == Action::deliver) {
             desk.try_with({retry()});
         }
     }
-    REQUIRE(desk.now.wall == start_of_time + 1h);
+    REQUIRE(desk.now.journal == start_of_time + 1h);
     REQUIRE(desk.offer(events(1, 2)) == Action::settle);
     CHECK(desk.settle() == "dead:1 dead:2");
     CHECK(desk.last_reason == "given up after 1 h: HTTP 503");
 
-    // The pause goes on for what comes after.
+    // The pause continues for later events.
     CHECK(desk.offer({}) == Action::idle);
     desk.plan.woken();
-    CHECK(desk.offer(events(3, 3, desk.now.wall)) == Action::wait);
+    CHECK(desk.offer(events(3, 3, desk.now.journal)) == Action::wait);
 }
 
-TEST_CASE("after a week's standstill an old event is not given up at the first failure") {
+TEST_CASE("after a week of downtime an old event is not given up at the first failure") {
     Desk desk({.max_age = 72h});
     desk.pass(24h * 7);
     REQUIRE(desk.offer(events(1, 1)) == Action::deliver);
@@ -194,7 +194,7 @@ TEST_CASE("after a week's standstill an old event is not given up at the first f
     REQUIRE(desk.offer(events(2, 2)) == Action::deliver);
     desk.try_with({retry(20min)});
     REQUIRE(desk.offer(events(2, 2)) == Action::wait);
-    CHECK(desk.wait() == 10min);  // then the patience with the sink ends
+    CHECK(desk.wait() == 10min);  // then the sink's patience ends
     desk.pass(10min);
     REQUIRE(desk.offer(events(2, 2)) == Action::settle);
     CHECK(desk.settle() == "dead:2");
@@ -211,16 +211,30 @@ TEST_CASE("no event is given up while the sink works, however old it is") {
     CHECK(desk.settle() == "1 2");
 }
 
-TEST_CASE("a wall clock that jumps back neither stalls nor bursts retries") {
-    Desk desk;
-    desk.offer(events(1, 1));
-    desk.now.wall -= 24h * 365;
-    desk.try_with({retry()});
-    REQUIRE(desk.offer(events(1, 1)) == Action::wait);
-    CHECK(desk.wait() == 1s);
+TEST_CASE("max_age counts on the journal's clock, even if a wrong wall clock dated the event") {
+    const auto wrong = GENERATE(-960h, 960h);
+    Desk desk({.max_age = 1h});
+    const auto due = [&] {
+        std::vector<Delivery> page = events(1, 1);
+        Event event = *page.front().event;
+        event.received = start_of_time + wrong;
+        page.front().event = std::make_shared<const Event>(std::move(event));
+        return page;
+    };
+    desk.offer(due());
+    desk.try_with({retry(20min)});
+    REQUIRE(desk.offer(due()) == Action::wait);
+    desk.pass(20min);
+    REQUIRE(desk.offer(due()) == Action::deliver);
+    desk.try_with({retry(50min)});
+    REQUIRE(desk.offer(due()) == Action::wait);
+    CHECK(desk.wait() == 40min);
+    desk.pass(40min);
+    REQUIRE(desk.offer(due()) == Action::settle);
+    CHECK(desk.settle() == "dead:1");
 }
 
-TEST_CASE("of a batch sent side by side, what succeeded is settled and only what failed is tried again") {
+TEST_CASE("of a batch sent in parallel, successes are settled and only failures are tried again") {
     Desk desk;
     desk.offer(events(1, 4));
     desk.try_with({delivered(), retry(), delivered(), retry()});
@@ -231,7 +245,7 @@ TEST_CASE("of a batch sent side by side, what succeeded is settled and only what
     CHECK(desk.plan.page().front().attempt == 2);
 }
 
-TEST_CASE("what is due again is delivered behind what waits, whatever its place in the journal") {
+TEST_CASE("redeliveries come after waiting events, whatever their place in the journal") {
     Desk desk;
     REQUIRE(desk.offer(again_behind(events(101, 102), 7, 8)) == Action::deliver);
     REQUIRE(desk.plan.page().size() == 4);
@@ -243,13 +257,13 @@ TEST_CASE("what is due again is delivered behind what waits, whatever its place 
     CHECK(desk.last_attempts == 1);
 }
 
-TEST_CASE("what is due again and refused is counted on, whatever comes before it meanwhile") {
+TEST_CASE("refusals of a redelivery are counted across the events that come before it") {
     Desk desk;
     REQUIRE(desk.offer(again_behind({}, 3, 3)) == Action::deliver);
     for (std::uint64_t number = 101; number <= 102; ++number) {
         desk.try_with({poison()});
         desk.pass(2s);
-        REQUIRE(desk.offer(events(number, number)) == Action::deliver);  // a page without room for it
+        REQUIRE(desk.offer(events(number, number)) == Action::deliver);  // a page that has no room for it
         desk.try_with({delivered()});
         CHECK(desk.settle() == std::to_string(number));
         REQUIRE(desk.offer(again_behind({}, 3, 3)) == Action::deliver);
@@ -260,11 +274,10 @@ TEST_CASE("what is due again and refused is counted on, whatever comes before it
     CHECK(desk.last_attempts == 3);
 }
 
-TEST_CASE(
-    "what is due again is tried however old it is, and given up when nothing gets through for max_age") {
+TEST_CASE("a redelivery is tried at any age, and given up when nothing gets through for max_age") {
     Desk desk({.max_age = 1h});
     desk.pass(24h * 30);
-    desk.offer(events(9, 9, desk.now.wall));
+    desk.offer(events(9, 9, desk.now.journal));
     desk.try_with({retry()});
     desk.pass(20min);  // longer than the patience with old events
     REQUIRE(desk.offer(again_behind({}, 1, 1)) == Action::deliver);
@@ -278,11 +291,43 @@ TEST_CASE(
     }
     CHECK(desk.last_reason == "given up after 1 h: HTTP 503");
     CHECK(desk.last_attempts > 1);
-    CHECK(desk.now.wall >= start_of_time + 24h * 30 + 1h);
+    CHECK(desk.now.journal >= start_of_time + 24h * 30 + 1h);
 
-    // Also when the sink has been failing for longer already: once at least.
+    // Also if the sink has been failing for longer already: at least once.
     desk.pass(2h);
     REQUIRE(desk.offer(again_behind({}, 2, 2)) == Action::deliver);
     desk.try_with({delivered()});
     CHECK(desk.settle() == "2");
+}
+
+TEST_CASE("erased events leave the page at once, and those with a failed attempt are reported") {
+    Desk desk;
+    REQUIRE(desk.offer(events(1, 4)) == Action::deliver);
+    desk.try_with({delivered(), retry()});
+    CHECK(desk.settle() == "1");
+    desk.pass(desk.wait());
+    REQUIRE(desk.offer(events(2, 4)) == Action::deliver);
+    CHECK(desk.plan.let_go([](std::uint64_t sequence) { return sequence == 2 || sequence == 3; }) ==
+          std::vector<std::uint64_t>{2});
+    REQUIRE(desk.next() == Action::deliver);
+    REQUIRE(desk.plan.page().size() == 1);
+    CHECK(desk.plan.page()[0].sequence == 4);
+    CHECK(desk.plan.let_go([](std::uint64_t sequence) { return sequence == 4; }).empty());
+    CHECK(desk.next() == Action::fetch);
+}
+
+TEST_CASE("a page that may be stale is fetched again, and attempts are not forgotten") {
+    Desk desk;
+    REQUIRE(desk.offer(events(1, 2)) == Action::deliver);
+    desk.try_with({poison()});
+    desk.pass(desk.wait());
+    REQUIRE(desk.offer(events(1, 2)) == Action::deliver);
+    desk.plan.refetch();
+    REQUIRE(desk.offer(events(1, 2)) == Action::deliver);
+    CHECK(desk.plan.page()[0].attempt == 2);
+    desk.try_with({delivered(), delivered()});
+    CHECK(desk.settle() == "1 2");
+    REQUIRE(desk.offer({}) == Action::idle);
+    desk.plan.refetch();
+    CHECK(desk.next() == Action::fetch);
 }

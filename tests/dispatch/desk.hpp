@@ -1,4 +1,4 @@
-// A delivery plan, a clock to turn by hand, and no chance: every wait is the longest possible. One thread.
+// A delivery plan with a manual clock and no randomness: every wait is the longest possible. One thread.
 #pragma once
 
 #include <catch2/catch.hpp>
@@ -51,7 +51,7 @@ public:
 
     void pass(std::chrono::milliseconds time) {
         now.steady += time;
-        now.wall += time;
+        now.journal += time;
     }
 
     std::chrono::milliseconds wait() {
@@ -71,13 +71,13 @@ inline std::vector<Delivery> events(std::uint64_t first, std::uint64_t last,
     std::vector<Delivery> deliveries;
     for (std::uint64_t number = first; number <= last; ++number) {
         Event event = numbered_event(number);
-        event.received = received;
         deliveries.push_back({number, 1, std::make_shared<const Event>(std::move(event))});
+        deliveries.back().counted_from = received;
     }
     return deliveries;
 }
 
-// The same, as they come when somebody asked for them once more, behind `waiting`.
+// The same events as requested redeliveries, behind `waiting`.
 inline std::vector<Delivery> again_behind(std::vector<Delivery> waiting, std::uint64_t first,
                                           std::uint64_t last, Instant received = start_of_time) {
     for (Delivery& delivery : events(first, last, received)) {

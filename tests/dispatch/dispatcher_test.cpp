@@ -27,7 +27,7 @@ TEST_CASE("a sink that hangs does not hold up another") {
     gate.wait_until_held();
     CHECK(station.backlog("hanging").events == 10);
     CHECK(dispatcher.status().size() == 2);
-    dispatcher.reopen();  // while one of them is busy
+    dispatcher.reopen();  // while one sink is busy
     CHECK(hanging->reopened == 1);
     CHECK(working->reopened == 1);
     const auto before = std::chrono::steady_clock::now();

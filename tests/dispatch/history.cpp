@@ -9,7 +9,7 @@ using namespace std::chrono_literals;
 using Kind = Outcome::Kind;
 
 constexpr std::size_t page_events_max = 8;
-constexpr std::size_t again_events_max = 3;  // of a page
+constexpr std::size_t again_events_max = 3;  // in a page
 constexpr std::uint64_t steps_of_an_event_max = 2000;
 
 dispatch::DeliveryPolicy policy_of(std::mt19937_64& random) {
@@ -67,7 +67,7 @@ void History::make_plan() {
     not_before_ = Steady();
 }
 
-// What the plan knew is gone, what the journal has stays.
+// The plan's memory is lost, the journal's contents stay.
 void History::kill() {
     ++happened_.kills;
     pass(some(5s));
@@ -76,8 +76,8 @@ void History::kill() {
 
 void History::pass(std::chrono::milliseconds time) {
     now_.steady += time;
-    now_.wall += time;
-    if (one_in(400)) now_.wall += one_in(2) ? -10min : 1h;  // a clock that is set
+    now_.journal += time;
+    if (one_in(400)) now_.journal += 1h;  // as after a stop that is counted late
 }
 
 void History::meanwhile() {
@@ -89,23 +89,23 @@ void History::meanwhile() {
 
 void History::append() {
     auto event = std::make_shared<Event>();
-    event->received = now_.wall;
+    event->received = now_.journal;
     event->id = std::to_string(++appended_);
     records_[appended_] = {.event = std::move(event), .poison = one_in(20)};
     waiting_.insert(appended_);
     plan_->woken();
 }
 
-// A replay, or a dead letter that is tried again.
+// Requests a replay, or a retry of a dead letter.
 void History::ask_again() {
-    if (appended_ == 0 || appended_ == events_) return;  // or it would go on for ever
+    if (appended_ == 0 || appended_ == events_) return;  // otherwise it would never end
     const auto record = records_.find(1 + random_() % appended_);
     if (record == records_.end() || is_due(record->second)) return;
     record->second.again = true;
     record->second.taken_now = false;
     record->second.attempts = 0;
     record->second.refusals = 0;
-    if (one_in(2)) record->second.poison = false;  // somebody mended the receiver
+    if (one_in(2)) record->second.poison = false;  // the receiver was fixed
     again_.insert(record->first);
     ++happened_.again;
     plan_->woken();
@@ -143,7 +143,7 @@ void History::wait() {
     pass(one_in(20) ? some(rest) : rest);  // woken early, without reason
 }
 
-// As the journal does: what waits goes first, what is due again fills the room that is left.
+// Like the journal: waiting events first, then redeliveries in the room that is left.
 void History::fetch() {
     std::vector<Delivery> page;
     for (const std::uint64_t sequence : waiting_) {
@@ -155,6 +155,7 @@ void History::fetch() {
         if (page.size() == page_events_max || again++ == again_events_max) break;
         page.push_back({sequence, 1, records_.at(sequence).event, true});
     }
+    for (Delivery& delivery : page) delivery.counted_from = delivery.event->received;
     appended_at_fetch_ = appended_;
     in_hand_.clear();
     for (const Delivery& delivery : page) in_hand_.insert(delivery.sequence);
@@ -163,12 +164,12 @@ void History::fetch() {
 
 void History::settle() {
     must(!plan_->settlements().empty(), "nothing to settle");
-    // Each as soon as it is decided: later the clock may have been set.
+    // Checks each as soon as it is decided, because the clock may be set later.
     for (; judged_ < plan_->settlements().size(); ++judged_) judge(plan_->settlements()[judged_]);
-    if (one_in(50)) return pass(some(2s));  // the journal takes nothing
-    if (one_in(200)) return kill();         // before it was durable
+    if (one_in(50)) return pass(some(2s));  // the journal accepts nothing
+    if (one_in(200)) return kill();         // before the settlement was durable
     for (const auto& one : plan_->settlements()) settle_one(one);
-    if (one_in(200)) return kill();  // and after
+    if (one_in(200)) return kill();  // after it was durable
     plan_->settled();
     judged_ = 0;
 }
@@ -181,7 +182,8 @@ void History::judge(const dispatch::DeliveryPlan::Settled& one) const {
     if (one.delivered) return must(record.taken_now, "settled as delivered and was not", one.sequence);
     const bool refused = record.refusals == policy_.poison_tries;
     const auto nothing_for = nothing_since_ ? now_.steady - *nothing_since_ : 0s;
-    const bool old = now_.wall - record.event->received >= policy_.max_age && nothing_for >= policy_.patience;
+    const bool old =
+        now_.journal - record.event->received >= policy_.max_age && nothing_for >= policy_.patience;
     const bool tried_long = record.attempts > 0 && nothing_for >= policy_.max_age;
     must(refused || (record.again ? tried_long : old), "given up early", one.sequence);
 }
@@ -209,7 +211,7 @@ void History::deliver() {
     }
     const std::vector<Outcome> outcomes = answers(page);
     pass(some(200ms));
-    if (one_in(500)) return kill();  // before anybody heard of it
+    if (one_in(500)) return kill();  // before the outcome was recorded
     remember(outcomes);
     plan_->tried(outcomes, now_);
 }
@@ -222,7 +224,7 @@ void History::check_pace(std::size_t page) {
     happened_.probes += open ? 1 : 0;
 }
 
-// One by one, or several at a time: then none is begun after a failure, but those under way still end.
+// One by one, or several in parallel: then none is begun after a failure, but those under way finish.
 std::vector<Outcome> History::answers(std::span<const Delivery> page) {
     const bool down = now_.steady < down_until_;
     std::vector<Outcome> outcomes;
@@ -266,7 +268,7 @@ void History::take(std::uint64_t sequence, Record& record) {
     record.taken = record.taken_now = true;
 }
 
-// What these answers oblige the plan to.
+// What these outcomes oblige the plan to do.
 void History::remember(const std::vector<Outcome>& outcomes) {
     const auto failed = [](const Outcome& outcome) {
         return outcome.kind == Kind::retry || outcome.kind == Kind::gone;

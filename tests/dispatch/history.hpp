@@ -1,7 +1,7 @@
-// A made-up history in virtual time: a journal that grows, forgets, is asked for events once more and
-// sometimes takes no settlement; a receiver with good days, bad days and events that it refuses; and a daemon
-// that is killed now and then. What has to hold always is checked at every step, against what this file
-// itself remembers. One thread; the same for a seed, always.
+// A random history in virtual time: a journal that grows, forgets, gets redelivery requests and sometimes
+// accepts no settlement; a receiver with good days, bad days and events that it refuses; and a daemon that is
+// killed now and then. Invariants are checked at every step, against this file's own record. One thread;
+// always the same for one seed.
 #pragma once
 
 #include <chrono>
@@ -19,19 +19,19 @@
 
 namespace chathook::test {
 
-// What did not hold, thrown by a history.
+// A violated invariant, thrown by a history.
 class Broken : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;
 };
 
-// What a history was like, summed up over many: a simulation in which nothing happens shows nothing.
+// Statistics over many histories: a simulation in which nothing happens proves nothing.
 struct Happened {
     std::uint64_t delivered = 0;
     std::uint64_t dead = 0;
     std::uint64_t erased = 0;
     std::uint64_t again = 0;
-    std::uint64_t doubled = 0;  // taken once more without having been asked for, after a kill
+    std::uint64_t doubled = 0;  // delivered twice after a kill, without a request
     std::uint64_t kills = 0;
     std::uint64_t probes = 0;
 };
@@ -50,9 +50,9 @@ private:
     struct Record {
         std::shared_ptr<const Event> event;
         bool poison = false;
-        bool waiting = true;     // due, for the first time
+        bool waiting = true;     // due for the first time
         bool again = false;      // due once more
-        bool taken = false;      // by the receiver, ever
+        bool taken = false;      // by the receiver, at any time
         bool taken_now = false;  // since it became due
         unsigned attempts = 0;   // by this plan, since it became due
         unsigned refusals = 0;
@@ -87,7 +87,7 @@ private:
     std::mt19937_64 random_;
     const std::uint64_t events_;
     dispatch::DeliveryPolicy policy_;
-    std::size_t side_by_side_;  // requests at a time
+    std::size_t side_by_side_;  // parallel requests
     std::optional<dispatch::DeliveryPlan> plan_;
     dispatch::Moment now_;
 
@@ -95,18 +95,18 @@ private:
     std::map<std::uint64_t, Record> records_;
     std::set<std::uint64_t> waiting_;
     std::set<std::uint64_t> again_;
-    std::set<std::uint64_t> in_hand_;  // of the plan: too late to erase
+    std::set<std::uint64_t> in_hand_;  // held by the plan: too late to erase
     std::uint64_t appended_ = 0;
     std::uint64_t appended_at_fetch_ = 0;
 
-    // The receiver, and what the plan has to keep to because of its answers.
+    // The receiver, and what its answers oblige the plan to do.
     Steady down_until_{};
     std::uint64_t newest_taken_ = 0;
     std::optional<Steady> nothing_since_;  // nothing got through since
     unsigned failures_ = 0;                // in a row
-    bool alone_ = false;                   // the next attempt is with one event
+    bool alone_ = false;                   // the next attempt must be a single event
     Steady not_before_{};
-    std::size_t judged_ = 0;  // of the settlements that the plan has
+    std::size_t judged_ = 0;  // number of the plan's settlements checked
     Happened happened_;
 };
 

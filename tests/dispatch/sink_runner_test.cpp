@@ -1,4 +1,4 @@
-// Sinks delivering out of a real journal on real threads.
+// Sinks that deliver from a real journal on real threads.
 #include "dispatch/sink_runner.hpp"
 
 #include <atomic>
@@ -13,11 +13,12 @@ using Kind = Outcome::Kind;
 using test::eventually;
 using test::Gate;
 using test::HandedSink;
+using test::hold_at;
 using test::ids;
 using test::Station;
 using test::take;
 
-TEST_CASE("what waited in the journal and what is committed later is delivered in order") {
+TEST_CASE("events that waited in the journal and later ones are delivered in order") {
     Station station;
     for (std::uint64_t number = 1; number <= 10; ++number) station.append(number);
     HandedSink* sink = nullptr;
@@ -31,7 +32,7 @@ TEST_CASE("what waited in the journal and what is committed later is delivered i
     CHECK(station.counted(R"(chathook_deliveries_total{outcome="delivered",sink="crm"} 20)"));
 }
 
-TEST_CASE("what was delivered is not delivered again after a restart, what was not is") {
+TEST_CASE("after a restart only events that were not delivered are delivered") {
     Station station;
     for (std::uint64_t number = 1; number <= 3; ++number) station.append(number);
     HandedSink* sink = nullptr;
@@ -50,7 +51,7 @@ TEST_CASE("what was delivered is not delivered again after a restart, what was n
     CHECK(sink->wait_for(1) == ids(3, 3));
 }
 
-TEST_CASE("a failing sink says so, is tried again and recovers") {
+TEST_CASE("a failing sink is reported, tried again and recovers") {
     Station station;
     std::atomic<bool> down = true;
     HandedSink* sink = nullptr;
@@ -72,7 +73,28 @@ TEST_CASE("a failing sink says so, is tried again and recovers") {
     CHECK(eventually([&] { return !runner.status().failing; }));
 }
 
-TEST_CASE("an open breaker is seen in the status and the metrics, and is gone with the first success") {
+TEST_CASE("expired dead letters leave the gauge of an otherwise idle sink") {
+    Station station;
+    station.journal->stop();
+    station.journal.reset();
+    station.retain_dead = 1s;
+    station.open_journal();
+    HandedSink* sink = nullptr;
+    dispatch::SinkRunner runner(station.setup(
+                                    "crm",
+                                    [](const Delivery&, const std::stop_token&) {
+                                        return Outcome{Kind::poison, "HTTP 422", {}};
+                                    },
+                                    sink),
+                                *station.journal, station.metrics->sink("crm"));
+    station.append(1);
+    station.append(2);
+    REQUIRE(eventually([&] { return station.counted(R"(chathook_dead_letters{sink="crm"} 2)"); }));
+    CHECK(eventually([&] { return station.counted(R"(chathook_dead_letters{sink="crm"} 0)"); }));
+    CHECK(station.counted(R"(chathook_dead_letters_expired_total{sink="crm"} 2)"));
+}
+
+TEST_CASE("an open breaker shows in status and metrics until the first success") {
     Station station;
     std::atomic<bool> down = true;
     HandedSink* sink = nullptr;
@@ -133,7 +155,7 @@ TEST_CASE("an event beyond max_age becomes a dead letter") {
     CHECK(now() - station.journal->open_reader()->find({}).value().front().event->received >= 200ms);
 }
 
-TEST_CASE("what is asked for once more is delivered once more, a dead letter however old too") {
+TEST_CASE("a requested redelivery is delivered again, even a dead letter of any age") {
     Station station;
     station.append(1);
     station.append(2);
@@ -153,7 +175,7 @@ TEST_CASE("what is asked for once more is delivered once more, a dead letter how
     CHECK(station.journal->redeliver(crm, {1}).value() == 1);
     CHECK(sink->wait_for(3).back() == test::numbered_id(1));
 
-    // While the receiver is down for longer than max_age, what is asked for is tried before it is given up.
+    // While the receiver is down for longer than max_age, a redelivery is tried before it is given up.
     down = true;
     station.append(3);
     REQUIRE(eventually([&] { return station.backlog().dead == 1; }));
@@ -168,7 +190,7 @@ TEST_CASE("what is asked for once more is delivered once more, a dead letter how
     CHECK(eventually([&] { return station.backlog().again == 0 && station.backlog().dead == 1; }));
 }
 
-TEST_CASE("a delivery under way may end within the grace of a stop, and its progress is recorded") {
+TEST_CASE("a delivery under way may finish within the grace period of a stop, and its progress is recorded") {
     Station station;
     station.append(1);
     Gate gate;
@@ -184,7 +206,7 @@ TEST_CASE("a delivery under way may end within the grace of a stop, and its prog
     CHECK(station.backlog().events == 0);
 }
 
-TEST_CASE("a delivery that outlasts the grace of a stop is aborted and stays due") {
+TEST_CASE("a delivery that outlasts the grace period of a stop is aborted and stays due") {
     Station station;
     station.append(1);
     Gate gate;
@@ -216,7 +238,7 @@ TEST_CASE("a sink that throws or tries nothing counts as failing, not as deliver
     CHECK(sink->wait_for(1) == ids(1, 1));
 }
 
-TEST_CASE("when the journal takes no settlement, the sink still ends, and the event is delivered again") {
+TEST_CASE("if the journal accepts no settlement, the sink still stops, and the event is delivered again") {
     Station station;
     station.append(1);
     Gate gate;
@@ -238,7 +260,7 @@ TEST_CASE("when the journal takes no settlement, the sink still ends, and the ev
     CHECK(sink->wait_for(1) == ids(1, 1));
 }
 
-TEST_CASE("a sink that waits after a failure tries at once when somebody has something sent again") {
+TEST_CASE("a sink that waits after a failure tries at once when a redelivery is requested") {
     Station station;
     std::atomic<int> calls = 0;
     std::atomic<bool> down = true;
@@ -260,7 +282,7 @@ TEST_CASE("a sink that waits after a failure tries at once when somebody has som
     REQUIRE(station.journal->redeliver(crm, {1}).value() == 1);
     CHECK(eventually([&] { return calls == 2 && runner.status().next_try.has_value(); }));  // one attempt
     REQUIRE(station.journal->settle(other, {{.sequence = 1}}).has_value());
-    REQUIRE(station.journal->redeliver(other, {1}).value() == 1);  // another sink's
+    REQUIRE(station.journal->redeliver(other, {1}).value() == 1);  // for another sink
     down = false;
     station.append(3);
     REQUIRE(station.journal->erase({1}, {}).value().events == 1);
@@ -269,4 +291,109 @@ TEST_CASE("a sink that waits after a failure tries at once when somebody has som
     REQUIRE(station.journal->settle(other, {{.sequence = 4}}).has_value());
     REQUIRE(station.journal->redeliver(crm, {4}).value() == 1);
     CHECK(sink->wait_for(3) == std::vector{test::numbered_id(2), test::numbered_id(3), test::numbered_id(4)});
+}
+
+TEST_CASE("no erased event is delivered once the receipt of the erasure is written") {
+    Station station;
+    for (std::uint64_t number = 1; number <= 8; ++number) station.append(number);
+    Gate gate;
+    HandedSink* sink = nullptr;
+    dispatch::SinkRunner runner(station.setup("crm", hold_at(gate, 2), sink), *station.journal,
+                                station.metrics->sink("crm"));
+    gate.wait_until_held();  // 1 is delivered and not settled, 2 is under way, 3 and 4 are in the same page
+    std::thread receiver([&] {
+        eventually([&] { return sink->recalled(); });
+        gate.open();
+    });
+    const auto erased = station.journal->erase({1, 2, 3, 5}, {}).value();
+    receiver.join();
+    REQUIRE(erased.sinks.size() == 1);
+    CHECK(erased.sinks[0].delivered == 2);
+    CHECK(erased.sinks[0].skipped == 2);
+    CHECK(erased.sinks[0].under_way == 0);
+    CHECK(eventually([&] { return station.backlog().events == 0; }));
+    station.append(9);
+    const auto delivered = sink->wait_for(7);
+    std::vector<std::string> expected;
+    for (const std::uint64_t number : {1, 2, 4, 6, 7, 8, 9}) expected.push_back(test::numbered_id(number));
+    CHECK(delivered == expected);
+}
+
+TEST_CASE("an event that cannot be recalled is reported as under way, and is not settled") {
+    Station station;
+    station.recall_patience = 1ms;
+    station.restart_journal();
+    for (std::uint64_t number = 1; number <= 3; ++number) station.append(number);
+    Gate gate;
+    HandedSink* sink = nullptr;
+    dispatch::SinkRunner runner(station.setup("crm", hold_at(gate, 1), sink), *station.journal,
+                                station.metrics->sink("crm"));
+    gate.wait_until_held();
+    const auto erased = station.journal->erase({1, 2}, {}).value();
+    REQUIRE(erased.sinks.size() == 1);
+    CHECK(erased.sinks[0].delivered == 0);
+    CHECK(erased.sinks[0].under_way == 1);
+    CHECK(erased.sinks[0].skipped == 1);
+    gate.open();
+    CHECK(sink->wait_for(2) == std::vector{test::numbered_id(1), test::numbered_id(3)});
+    CHECK(eventually([&] { return station.backlog().events == 0; }));
+}
+
+TEST_CASE("an erasure does not wait for a failing sink, and reports its failed attempts") {
+    Station station;
+    for (std::uint64_t number = 1; number <= 3; ++number) station.append(number);
+    HandedSink* sink = nullptr;
+    dispatch::SinkRunner runner(
+        station.setup("crm",
+                      [](const Delivery& delivery, const std::stop_token&) {
+                          return delivery.sequence < 3 ? Outcome{Kind::retry, "HTTP 503", 1h} : Outcome{};
+                      },
+                      sink, {.backoff = {1h, 1h}}),
+        *station.journal, station.metrics->sink("crm"));
+    REQUIRE(eventually([&] { return runner.status().next_try.has_value(); }));
+    const auto started = std::chrono::steady_clock::now();
+    const auto erased = station.journal->erase({1, 2}, {}).value();
+    CHECK(std::chrono::steady_clock::now() - started < station.recall_patience);
+    REQUIRE(erased.sinks.size() == 1);
+    CHECK(erased.sinks[0].skipped == 2);
+    CHECK(erased.sinks[0].tried == 1);
+}
+
+TEST_CASE("a stop ends an erasure that waits for a sink, and reports the sink's event as under way") {
+    Station station;
+    station.append(1);
+    Gate gate;
+    HandedSink* sink = nullptr;
+    dispatch::SinkRunner runner(
+        station.setup(
+            "crm", [&](const Delivery&, const std::stop_token& stop) { return gate.hold(stop); }, sink),
+        *station.journal, station.metrics->sink("crm"));
+    gate.wait_until_held();
+    std::thread stopper([&] { runner.begin_stop(); });
+    const auto erased = station.journal->erase({1}, {}).value();  // would wait for a minute
+    stopper.join();
+    REQUIRE(erased.sinks.size() == 1);
+    CHECK(erased.sinks[0].under_way == 1);
+    gate.open();
+}
+
+TEST_CASE("a sink discards its rest of an erased event, even if the event could not be recalled") {
+    Station station;
+    const bool in_time = GENERATE(true, false);
+    if (!in_time) station.recall_patience = 1ms;
+    station.restart_journal();
+    for (std::uint64_t number = 1; number <= 3; ++number) station.append(number);
+    Gate gate;
+    HandedSink* sink = nullptr;
+    dispatch::SinkRunner runner(station.setup("crm", hold_at(gate, 1), sink), *station.journal,
+                                station.metrics->sink("crm"));
+    gate.wait_until_held();
+    std::thread receiver([&] {
+        if (in_time && eventually([&] { return sink->recalled(); })) gate.open();
+    });
+    REQUIRE(station.journal->erase({1, 2}, {}).value().events == 2);
+    receiver.join();
+    CHECK(sink->dropped().size() == (in_time ? 2 : 0));  // by the time the receipt is written
+    gate.open();
+    CHECK(eventually([&] { return sink->dropped() == std::vector<std::uint64_t>{1, 2}; }));
 }

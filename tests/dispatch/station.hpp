@@ -1,5 +1,5 @@
-// A real journal, sinks that do what a test says, and what is needed to watch them. The test's thread, except
-// where said.
+// A real journal, sinks that do what a test says, and helpers to watch them. The test's thread, except where
+// noted.
 #pragma once
 
 #include <atomic>
@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -18,6 +19,7 @@
 
 #include "dispatch/sink_runner.hpp"
 #include "journal/journal.hpp"
+#include "store/engine.hpp"
 #include "support/await.hpp"
 #include "support/clock.hpp"
 #include "support/deliveries.hpp"
@@ -26,7 +28,7 @@
 
 namespace chathook::test {
 
-// Hands every delivery to a function, one at a time up to the first failure, and keeps what was delivered.
+// Passes every delivery to a function, one at a time up to the first failure, and keeps what was delivered.
 class HandedSink final : public Sink {
 public:
     using Answer = std::function<Outcome(const Delivery&, const std::stop_token&)>;
@@ -35,7 +37,7 @@ public:
     std::vector<Outcome> deliver(std::span<const Delivery> batch, std::stop_token stop) override {
         std::vector<Outcome> outcomes;
         for (const Delivery& delivery : batch) {
-            if (stop.stop_requested()) break;
+            if (stop.stop_requested() || !begin_next()) break;
             outcomes.push_back(answer_(delivery, stop));
             if (outcomes.back().kind != Outcome::Kind::delivered) break;
             const std::lock_guard lock(mutex_);
@@ -45,10 +47,22 @@ public:
         return outcomes;
     }
 
+    // The events that it had to drop, of the first thousand sequences.
+    void drop_erased(const std::function<bool(std::uint64_t)>& erased) override {
+        const std::lock_guard lock(mutex_);
+        for (std::uint64_t sequence = 1; sequence <= 1000; ++sequence) {
+            if (erased(sequence)) dropped_.insert(sequence);
+        }
+    }
+    std::vector<std::uint64_t> dropped() {
+        const std::lock_guard lock(mutex_);
+        return {dropped_.begin(), dropped_.end()};
+    }
+
     void reopen() noexcept override { ++reopened; }
     std::atomic<unsigned> reopened = 0;  // any thread
 
-    // What has been delivered, once it is so many or ten seconds have gone.
+    // The deliveries so far, once there are `count`, or after ten seconds.
     std::vector<std::string> wait_for(std::size_t count) {
         std::unique_lock lock(mutex_);
         changed_.wait_for(lock, std::chrono::seconds(10), [&] { return ids_.size() >= count; });
@@ -60,6 +74,7 @@ private:
     std::mutex mutex_;
     std::condition_variable changed_;
     std::vector<std::string> ids_;
+    std::set<std::uint64_t> dropped_;
 };
 
 inline Outcome take(const Delivery&, const std::stop_token&) { return {}; }
@@ -91,6 +106,13 @@ private:
     bool open_ = false;
 };
 
+// Holds the delivery of one sequence at the gate, and accepts all others.
+inline HandedSink::Answer hold_at(Gate& gate, std::uint64_t sequence) {
+    return [&gate, sequence](const Delivery& delivery, const std::stop_token& stop) {
+        return delivery.sequence == sequence ? gate.hold(stop) : Outcome{};
+    };
+}
+
 class Station {
 public:
     Station() { open_journal(); }
@@ -100,9 +122,10 @@ public:
         journal::JournalSettings settings;
         settings.directory = directory.path() / "journal";
         settings.min_free_disk = 0;
-        journal = journal::make_sqlite_journal(settings, metrics->journal(), [](const std::string& reason) {
-            throw std::runtime_error(reason);
-        });
+        settings.recall_patience = recall_patience;
+        settings.retain_dead = retain_dead;
+        journal = journal::open_journal(store::open_engine, settings, metrics->journal(),
+                                        [](const std::string& reason) { throw std::runtime_error(reason); });
     }
     void restart_journal() {
         journal->stop();
@@ -137,7 +160,9 @@ public:
         return metrics->text().find(line + "\n") != std::string::npos;
     }
 
+    std::chrono::milliseconds recall_patience{60'000};  // from the next open_journal() on
     TempDirectory directory;
+    std::chrono::seconds retain_dead{30 * 24 * 3600};
     std::unique_ptr<Metrics> metrics = make_metrics("test");
     std::unique_ptr<journal::Journal> journal;
 };
@@ -148,7 +173,7 @@ inline std::vector<std::string> ids(std::uint64_t first, std::uint64_t last) {
     return all;
 }
 
-// A condition that another thread brings about without telling.
+// Polls for a condition that another thread brings about.
 inline bool eventually(const std::function<bool()>& holds) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
     while (!holds()) {

@@ -102,7 +102,7 @@ void BodyGenerator::array(std::string& out, unsigned depth) {
     out += ']';
 }
 
-// Few different names, so that duplicates are common, written plainly and escaped.
+// Few different names, so that duplicates are common, with and without escapes.
 void BodyGenerator::key(std::string& out) {
     static constexpr std::string_view names[] = {"a",
                                                  "b",
@@ -304,7 +304,7 @@ void BodyGenerator::digits(std::string& out, std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) out += static_cast<char>('0' + below(10));
 }
 
-// Any finite double, or one of everyday size, with any number of digits.
+// Any finite double, or one of moderate size, with any number of digits.
 void BodyGenerator::random_double(std::string& out) {
     const double any = std::bit_cast<double>(random_());
     const double everyday = std::ldexp(static_cast<double>(random_()), static_cast<int>(below(120)) - 100);
@@ -312,8 +312,8 @@ void BodyGenerator::random_double(std::string& out) {
     out += printed(one_in(2) ? "%.*e" : "%.*g", static_cast<int>(below(20)), number);
 }
 
-// The exact decimal between two neighbouring doubles, and sometimes one unit beside it: where rounding is
-// hardest. A long double of x86 holds the middle exactly; where it does not, this is one more number.
+// The exact decimal between two neighbouring doubles, sometimes off by one unit: the hardest case for
+// rounding. A long double of x86 represents the midpoint exactly; elsewhere this is just another number.
 void BodyGenerator::halfway(std::string& out) {
     const double low = std::abs(std::bit_cast<double>(random_()));
     if (!std::isfinite(low) || low > 1e300) return random_double(out);

@@ -1,5 +1,5 @@
-// Random bodies that go where JSON.parse and JSON.stringify have corners: numbers, escapes, surrogates, the
-// order of keys, duplicates, invalid UTF-8, and texts that are nearly JSON. The same seed gives the same
+// Random bodies for the corner cases of JSON.parse and JSON.stringify: numbers, escapes, surrogates, the
+// order of keys, duplicates, invalid UTF-8, and texts that are almost JSON. The same seed gives the same
 // bodies.
 #pragma once
 

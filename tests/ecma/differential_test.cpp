@@ -29,7 +29,7 @@ std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
     return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }
 
-// In the oracle's words: '+' and the text, or '-'.
+// In the oracle's format: '+' and the text, or '-'.
 std::string parsed_and_printed(std::string_view raw) {
     const auto document = JsonDocument::parse_bytes(raw);
     return document == nullptr ? "-" : "+" + ecma::stringify(*document);
@@ -74,7 +74,7 @@ struct Tally {
     std::uint64_t accepted = 0, changed = 0, disagreements = 0;
 };
 
-// What Node and we make of one batch; the first disagreements are told in full.
+// Compares Node's results with ours for one batch; the first disagreements are reported in full.
 void compare(test::NodeOracle& node, const test::ByteStrings& bodies, Tally& tally) {
     const test::ByteStrings answers = node.ask(bodies);
     REQUIRE(answers.size() == 2 * bodies.size());
@@ -113,18 +113,18 @@ std::uint64_t seed_for(std::uint64_t count, std::string_view what) {
 
 }  // namespace
 
-TEST_CASE("JSON.parse, JSON.stringify and body-parser are matched byte for byte on random bodies") {
+TEST_CASE("random bodies give the same bytes as JSON.parse, JSON.stringify and body-parser") {
     const std::uint64_t count = cases();
     test::BodyGenerator generator(seed_for(count, "random bodies"));
     const Tally tally = compare(count, [&] { return generator.body(); });
     CHECK(tally.disagreements == 0);
-    // A generator that makes one kind of body only would prove nothing.
+    // A generator that makes only one kind of body would prove nothing.
     CHECK(tally.accepted > count / 3);
     CHECK(tally.changed > count / 3);
     CHECK(count - tally.accepted > count / 20);
 }
 
-TEST_CASE("JSON.parse, JSON.stringify and body-parser are matched byte for byte on changed vendor samples") {
+TEST_CASE("mutated vendor samples give the same bytes as JSON.parse, JSON.stringify and body-parser") {
     const std::vector<std::string> samples = vendor_samples();
     REQUIRE(samples.size() >= 18);
     const std::uint64_t count = cases() / 4;

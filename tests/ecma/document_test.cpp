@@ -7,7 +7,7 @@
 
 using namespace chathook;
 
-TEST_CASE("valid UTF-8 is read where it lies, without a copy") {
+TEST_CASE("valid UTF-8 is parsed in place, without a copy") {
     const std::string raw = R"({"name":"Jörg"})";
     const auto document = JsonDocument::parse_bytes(raw);
     REQUIRE(document != nullptr);
@@ -44,7 +44,7 @@ TEST_CASE("invalid UTF-8 outside of strings is not JSON") {
     CHECK(JsonDocument::parse_bytes("\xFF[]") == nullptr);
 }
 
-TEST_CASE("a document that owns its text needs nothing else") {
+TEST_CASE("a document that owns its text keeps it alive") {
     JsonDocument::Pointer document;
     {
         std::string text = R"(["short"])";

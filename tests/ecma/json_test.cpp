@@ -46,7 +46,7 @@ TEST_CASE("an identifier keeps every digit, whether it is a number or a string")
     CHECK(document->root()["leadId"].text().empty());
 }
 
-TEST_CASE("escapes are decoded, pairs of surrogates joined and lone ones kept apart") {
+TEST_CASE("escapes are decoded, surrogate pairs joined and lone surrogates kept") {
     const auto document = JsonDocument::parse(handover);
     CHECK(document->root()["note"].text() == "a\tb\xC3\xA9\xF0\x9F\x98\x80");
     CHECK(document->root()["lone"].text() == "\xED\xA0\xBD");
@@ -65,7 +65,7 @@ TEST_CASE("escapes are decoded, pairs of surrogates joined and lone ones kept ap
     CHECK(element.text() == "\xED\xA0\xBDx\xED\xB8\x80");
 }
 
-TEST_CASE("arrays and objects are walked in order, whatever lies between") {
+TEST_CASE("arrays and objects are iterated in order, whatever they contain") {
     const auto document = JsonDocument::parse(R"([[1,[2,[3]]],{"a":{"b":[4]},"c":5},"\n",6,[],{},7])");
     REQUIRE(document != nullptr);
     std::string sources;
@@ -83,7 +83,7 @@ TEST_CASE("arrays and objects are walked in order, whatever lies between") {
     CHECK(document->root().first().key().empty());
 }
 
-TEST_CASE("the last of duplicate members counts, names being compared after unescaping") {
+TEST_CASE("the last of duplicate members counts, and names are compared after unescaping") {
     const auto document =
         JsonDocument::parse(R"({"email":"a","\u0065mail":"b","Email":"c","e":{"email":"d"}})");
     REQUIRE(document != nullptr);
@@ -92,7 +92,7 @@ TEST_CASE("the last of duplicate members counts, names being compared after unes
     CHECK(document->root().first().next().key() == "email");
 }
 
-TEST_CASE("what is absent or of another kind reads as empty, all the way down") {
+TEST_CASE("an absent value, or one of another kind, reads as empty at any depth") {
     const auto document = JsonDocument::parse(handover);
     const Json root = document->root();
     const Json absent = root["nobody"]["home"]["at all"];

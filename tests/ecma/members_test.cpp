@@ -18,7 +18,7 @@ std::string listed(const std::string& object) {
     const auto document = JsonDocument::parse(object);
     REQUIRE(document != nullptr);
     std::vector<ecma::Member> members;
-    ecma::append_members(members, document->root());
+    ecma::append_members(members, *document, document->root());
     std::string out;
     for (const ecma::Member& member : members) {
         out += std::string(member.key) + "=" + std::string(member.value.source()) + " ";
@@ -26,7 +26,7 @@ std::string listed(const std::string& object) {
     return out;
 }
 
-// An object of `count` members, every name twice, the second time from the end.
+// An object of `count` members in which every name occurs twice, the second time in reverse order.
 std::string twice_named(std::size_t count, std::string_view prefix) {
     std::string out = "{";
     for (std::size_t i = 0; i < count; ++i) {
@@ -46,7 +46,7 @@ TEST_CASE("array indices come first and ascending, other names in order of first
     CHECK(listed("{}").empty());
 }
 
-TEST_CASE("of duplicate names the first place and the last value count") {
+TEST_CASE("duplicate names keep the first position and the last value") {
     CHECK(listed(R"({"a":1,"b":2,"\u0061":3,"b":4})") == "a=3 b=4 ");
     CHECK(listed(R"({"1":1,"0":2,"1":3})") == "0=2 1=3 ");
 }
@@ -63,7 +63,7 @@ TEST_CASE("an array index is the canonical text of an integer from 0 to 42949672
     }
 }
 
-TEST_CASE("objects with few and with many members are merged alike") {
+TEST_CASE("duplicates are merged alike in objects with few and with many members") {
     for (const std::size_t count : {2u, 14u, 16u, 18u, 20u, 40u, 1000u}) {
         std::string expected;
         for (std::size_t name = 0; name < count / 2; ++name) {
@@ -73,14 +73,14 @@ TEST_CASE("objects with few and with many members are merged alike") {
     }
 }
 
-TEST_CASE("an object of 100,000 names costs no quadratic time") {
+TEST_CASE("an object of 100,000 names does not take quadratic time") {
     for (const std::string_view prefix : {"", "k", "a_common_beginning_of_some_length_"}) {
         const std::string text = twice_named(100'000, prefix);
         const auto document = JsonDocument::parse(text);
         REQUIRE(document != nullptr);
         const std::clock_t begin = std::clock();
         const std::string printed = ecma::stringify(*document);
-        // Comparing each with each takes minutes; this, some hundredths of a second.
+        // Pairwise comparison takes minutes; this takes some hundredths of a second.
         CHECK(std::clock() - begin < 5 * CLOCKS_PER_SEC);
         CHECK(printed.size() < text.size());
     }

@@ -26,7 +26,7 @@ std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
     return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }
 
-// A question to Node and what of ours it is to be compared with.
+// A question to Node and our results to compare its answer with.
 struct Batch {
     std::string question;
     std::vector<std::string> sources;
@@ -38,7 +38,7 @@ std::string_view take(std::string_view& list) {
     return item;
 }
 
-// How many numbers of the batch are printed otherwise than Node prints them; the first few are told.
+// How many numbers of the batch are printed differently from Node; the first few are reported.
 std::uint64_t disagreements(const Batch& batch, std::string_view theirs) {
     std::string ours;
     for (const std::string& source : batch.sources) {
@@ -85,7 +85,7 @@ TEST_CASE("every double is printed as Node prints it") {
           }) == 0);
 }
 
-TEST_CASE("every decimal is read as the double that Node reads") {
+TEST_CASE("every decimal is read as the same double as in Node") {
     CHECK(compare("read", [](Batch& batch, test::NumberGenerator& generator) {
               std::string text = generator.decimal();
               if (!batch.question.empty()) batch.question += ',';

@@ -40,7 +40,7 @@ std::uint64_t NumberGenerator::magnitude() {
         case 4: return random_() >> (12 + below(52));  // subnormal
         case 5: return beside(one_in(2) ? 9007199254740992.0 : 1e21, 5000);
         case 6: return beside(read("1e" + std::to_string(static_cast<int>(below(631)) - 322)), 40);
-        default: {  // what people write: few digits, sometimes a step beside
+        default: {  // typical numbers: few digits, sometimes off by one step
             const double written = static_cast<double>(below(1'000'000'000) >> below(30));
             return beside(written / std::pow(10.0, static_cast<double>(below(12))), one_in(4) ? 2 : 0);
         }
@@ -65,7 +65,7 @@ void NumberGenerator::digits(std::string& out, std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) out += static_cast<char>('0' + below(10));
 }
 
-// Up to 40 digits, the point anywhere among them, and an exponent or none.
+// Up to 40 digits with the point anywhere among them, with or without an exponent.
 std::string NumberGenerator::written() {
     const std::size_t count = 1 + below(40);
     const std::size_t before_point = below(count + 1);
@@ -96,7 +96,7 @@ std::string NumberGenerator::many_digits() {
 }
 
 // The exact decimal between two neighbouring doubles, just above it, just below it, or cut off. A long double
-// of x86 holds the middle exactly; where it does not, this is one more number.
+// of x86 represents the midpoint exactly; elsewhere this is just another number.
 std::string NumberGenerator::beside_halfway() {
     const double low = std::abs(number());
     if (low > 1e308) return many_digits();

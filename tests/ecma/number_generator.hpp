@@ -1,5 +1,5 @@
-// Numbers where printing and reading are hard: every exponent, subnormals, the neighbours of powers of ten
-// and of 2^53, and decimals that lie between two doubles. The same seed gives the same numbers.
+// Numbers that are hard to print and to read: every exponent, subnormals, the neighbours of powers of ten and
+// of 2^53, and decimals that lie between two doubles. The same seed gives the same numbers.
 #pragma once
 
 #include <cstddef>

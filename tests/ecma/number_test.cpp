@@ -79,6 +79,6 @@ TEST_CASE("numbers too large for a double print null, numbers too small print 0"
     CHECK(printed("1" + std::string(400, '0') + "e-400") == "1");
 }
 
-TEST_CASE("minus zero prints 0 however it is written") {
+TEST_CASE("minus zero prints 0 in every notation") {
     for (const std::string_view zero : {"-0", "-0.0", "-0e5", "-0.000E-3"}) CHECK(printed(zero) == "0");
 }

@@ -1,5 +1,5 @@
-// What JavaScript makes of numbers. 'print' and doubles as they lie in memory, or 'read' and their texts with
-// commas between: answered by the printed numbers with commas between.
+// Prints numbers as JavaScript does. The request is 'print' and doubles as they lie in memory, or 'read' and
+// comma-separated texts; the answer is the printed numbers, separated by commas.
 import { serve } from '../support/frames.mjs';
 
 const printed = {

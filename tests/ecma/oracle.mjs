@@ -1,6 +1,6 @@
-// What JavaScript makes of a body, two answers a body, each '+' and the text or '-' for a refusal: first
-// JSON.stringify(JSON.parse(text)), then what an Express application finds as JSON.stringify(req.body), where
-// body-parser's strict mode refuses all but objects and arrays and reads an empty text as {}.
+// Prints a body as JavaScript does: two answers per body, each '+' and the text or '-' if it is rejected.
+// First JSON.stringify(JSON.parse(text)), then JSON.stringify(req.body) in an Express application, where
+// body-parser's strict mode rejects everything but objects and arrays and reads an empty text as {}.
 import { serve } from '../support/frames.mjs';
 
 const attempt = (text, strict) => {

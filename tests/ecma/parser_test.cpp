@@ -36,7 +36,7 @@ TEST_CASE("every form of the JSON grammar is accepted") {
     }
 }
 
-TEST_CASE("arrays and objects that JSON.parse refuses are refused") {
+TEST_CASE("arrays and objects that JSON.parse rejects are rejected") {
     check_refused({"{"sv,
                    "["sv,
                    "]"sv,
@@ -63,36 +63,36 @@ TEST_CASE("arrays and objects that JSON.parse refuses are refused") {
                    "[\"a\":1]"sv});
 }
 
-TEST_CASE("words and numbers that JSON.parse refuses are refused") {
+TEST_CASE("words and numbers that JSON.parse rejects are rejected") {
     check_refused({"nul"sv, "nulll"sv, "True"sv, "NaN"sv, "Infinity"sv, "undefined"sv, "01"sv, "-01"sv,
                    "00"sv, "+1"sv, "-"sv, "1."sv, ".5"sv, "-.5"sv, "1.e5"sv, "1e"sv, "1e+"sv, "0x10"sv,
                    "1_0"sv});
 }
 
-TEST_CASE("strings that JSON.parse refuses are refused") {
+TEST_CASE("strings that JSON.parse rejects are rejected") {
     check_refused({"\""sv, "\"\\\""sv, "\"\\"sv, "\"\\x41\""sv, "\"\\u12\""sv, "\"\\u12G4\""sv,
                    "\"\\ud800\\u\""sv, "\"\\ud800\\u12\""sv, "\"\\'\""sv, "\"\n\""sv, "\"\t\""sv, "\"\0\""sv,
                    "\"\x1F\""sv});
 }
 
-TEST_CASE("blanks and comments that JSON.parse refuses are refused") {
+TEST_CASE("white space and comments that JSON.parse rejects are rejected") {
     check_refused({""sv, " "sv, "[\v1]"sv, "[\f]"sv, "[\xC2\xA0]"sv, "\xEF\xBB\xBF[]"sv, "[]\0"sv, "\0[]"sv,
                    "[1]//"sv, "/**/[]"sv});
 }
 
-TEST_CASE("a text cut anywhere is refused and never read beyond") {
+TEST_CASE("a truncated text is rejected and never read beyond its end") {
     const std::string_view whole =
         R"({"name":"J\u00f6rg \ud83d\ude00","list":[1.5e+3,true,null,-0],"o":{"p":""}})";
     REQUIRE(is_json(whole));
     for (std::size_t size = 0; size < whole.size(); ++size) {
-        // In memory of its own, so that the address sanitizer sees a byte too many.
+        // In memory of its own, so that the address sanitizer notices a read beyond the end.
         const std::string cut(whole.substr(0, size));
         CAPTURE(cut);
         CHECK_FALSE(is_json(std::string_view(cut.data(), cut.size())));
     }
 }
 
-TEST_CASE("a control character is found at every place of a string") {
+TEST_CASE("a control character is found at every position of a string") {
     for (std::size_t size = 1; size < 40; ++size) {
         for (std::size_t at = 0; at < size; ++at) {
             std::string text = "\"" + std::string(size, 'x') + "\"";
@@ -107,7 +107,7 @@ TEST_CASE("a control character is found at every place of a string") {
     }
 }
 
-TEST_CASE("nesting of any depth is read without recursion") {
+TEST_CASE("nesting of any depth is parsed without recursion") {
     constexpr std::size_t depth = 512 * 1024;
     const std::string arrays = std::string(depth, '[') + std::string(depth, ']');
     const auto document = JsonDocument::parse(arrays);

@@ -14,7 +14,7 @@ namespace {
 
 using Pointers = std::vector<std::string>;
 
-// What is noted of `text` when `look` reads it.
+// The repeated keys recorded for `text` when `look` reads it.
 template <class Look>
 Pointers noted(std::string_view text, Look look) {
     const auto document = JsonDocument::parse(text);
@@ -27,7 +27,7 @@ Pointers noted(std::string_view text, Look look) {
 
 }  // namespace
 
-TEST_CASE("a key that stands twice is noted when it is looked up, and the last value is read") {
+TEST_CASE("a duplicate key is recorded when it is looked up, and its last value is read") {
     const auto look = [](Json root) { CHECK(root["a"].id() == "2"); };
     CHECK(noted(R"({"a":1,"a":2})", look) == Pointers{"/a"});
     CHECK(noted(R"({"a":1,"b":3,"a":1,"a":2})", look) == Pointers{"/a"});
@@ -35,14 +35,14 @@ TEST_CASE("a key that stands twice is noted when it is looked up, and the last v
     CHECK(noted(R"({"a":2})", look).empty());
 }
 
-TEST_CASE("a key that nobody looks up may stand twice unnoticed") {
+TEST_CASE("a duplicate key that is not looked up is not recorded") {
     CHECK(noted(R"({"a":1,"b":2,"b":3,"c":{"a":1,"a":2}})", [](Json root) {
               CHECK(root["a"].id() == "1");
               CHECK(root["none"].kind() == Json::Kind::absent);
           }).empty());
 }
 
-TEST_CASE("repeated keys are named by their place in the document, each once") {
+TEST_CASE("repeated keys are named by their JSON pointer, each once") {
     const auto look = [](Json root) {
         for (int twice = 0; twice < 2; ++twice) {
             for (Json line = root["lines"].first(); line; line = line.next()) {
@@ -57,7 +57,7 @@ TEST_CASE("repeated keys are named by their place in the document, each once") {
     CHECK(noted(R"({"lines":[{"who":{"name":"last"}}],"a/b~c":2})", look).empty());
 }
 
-TEST_CASE("no more than sixteen repeated keys are listed, so that a long list costs no time") {
+TEST_CASE("at most sixteen repeated keys are listed") {
     std::string text = "[";
     for (int i = 0; i < 1000; ++i) text += R"({"a":1,"a":2},)";
     text.back() = ']';
@@ -68,7 +68,7 @@ TEST_CASE("no more than sixteen repeated keys are listed, so that a long list co
     CHECK(pointers.back() == "/15/a");
 }
 
-TEST_CASE("without anybody to tell, repeated keys are read as they are everywhere") {
+TEST_CASE("without a recorder, repeated keys are read in the same way") {
     const auto document = JsonDocument::parse(R"({"a":1,"a":2})");
     CHECK(document->root()["a"].id() == "2");
 }

@@ -1,5 +1,4 @@
-// BodyGenerator::mutated(): what becomes of a vendor's own sample when its tokens are respelled, renamed,
-// repeated and replaced.
+// BodyGenerator::mutated(): a vendor's own sample with tokens respelled, renamed, repeated and replaced.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -21,7 +20,7 @@ std::size_t token_end(std::string_view json, std::size_t at) {
     return at + 1;
 }
 
-// The tokens of a text that is JSON, blanks left out.
+// The tokens of a JSON text, without white space.
 std::vector<std::string> tokens_of(std::string_view json) {
     std::vector<std::string> tokens;
     for (std::size_t at = json.find_first_not_of(" \n\r\t"); at != json.npos;) {

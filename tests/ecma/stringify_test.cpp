@@ -52,7 +52,7 @@ TEST_CASE("strings are escaped as JSON.stringify escapes them, and no further") 
     CHECK(printed(R"({"\udfff\n":1})") == R"({"\udfff\n":1})");
 }
 
-TEST_CASE("blanks go, members are ordered at every level") {
+TEST_CASE("white space is omitted and members are sorted at every level") {
     CHECK(printed(" { \"b\" : [ { \"2\" : 1 , \"1\" : { } } , [ ] ] ,\n\"0\" : true } ") ==
           R"({"0":true,"b":[{"1":{},"2":1},[]]})");
     CHECK(printed(R"({"a":{},"b":{"x":1,"y":{},"z":[{}]},"c":4})") ==
@@ -72,7 +72,7 @@ TEST_CASE("nesting of any depth is printed without recursion") {
     CHECK(printed(objects) == objects);
 }
 
-TEST_CASE("a body is what an Express application would find in it") {
+TEST_CASE("a body is printed as an Express application would print req.body") {
     CHECK(ecma::stringify_body("") == "{}");
     CHECK(ecma::stringify_body("\xEF\xBB\xBF") == "{}");
     CHECK(ecma::stringify_body(" {\"a\": 1} ") == "{\"a\":1}");

@@ -19,7 +19,7 @@ std::string replacements(std::size_t count) {
 
 }  // namespace
 
-TEST_CASE("each maximal part of bytes that can be no character is replaced by one U+FFFD") {
+TEST_CASE("each maximal invalid part is replaced by one U+FFFD") {
     struct Row {
         std::string_view bytes;
         std::size_t replaced;
@@ -37,12 +37,12 @@ TEST_CASE("each maximal part of bytes that can be no character is replaced by on
     }
 }
 
-TEST_CASE("a character after a cut one is not swallowed") {
+TEST_CASE("a character after a truncated one is kept") {
     CHECK(decode_utf8("\xF0\x9F\xC3\xA9") == replacements(1) + "\xC3\xA9");
     CHECK(decode_utf8("\xE2\x82\xE2\x82\xAC") == replacements(1) + "\xE2\x82\xAC");
 }
 
-TEST_CASE("valid UTF-8 is left as it is, at every length and place") {
+TEST_CASE("valid UTF-8 is left unchanged, at every length and position") {
     const std::string_view all =
         "a\x7F\xC2\x80\xDF\xBF\xE0\xA0\x80\xED\x9F\xBF\xEE\x80\x80\xEF\xBF\xBF"
         "\xF0\x90\x80\x80\xF4\x8F\xBF\xBF\xEF\xBB\xBF";
@@ -55,7 +55,7 @@ TEST_CASE("valid UTF-8 is left as it is, at every length and place") {
     CHECK(decode_utf8("").empty());
 }
 
-TEST_CASE("an invalid byte is found at every place of a long text") {
+TEST_CASE("an invalid byte is found at every position of a long text") {
     for (std::size_t at = 0; at < 40; ++at) {
         std::string text(40, 'x');
         text[at] = '\xFF';
@@ -63,7 +63,7 @@ TEST_CASE("an invalid byte is found at every place of a long text") {
     }
 }
 
-TEST_CASE("a lone surrogate is written in three bytes that no valid UTF-8 holds") {
+TEST_CASE("a lone surrogate is encoded in three bytes that never occur in valid UTF-8") {
     std::string out;
     append_utf8(out, 0xD83D);
     CHECK(out == "\xED\xA0\xBD");

@@ -1,6 +1,6 @@
-// Single bits that flip on the disk: in the log, in the database, in a file sink's lines. What was not delivered yet and is
-// touched by it is told, by verify-journal and by the daemon; everything else is delivered as it was sent.
-// CHATHOOK_FLIPS says how many each; CHATHOOK_SEED repeats a run.
+// Single bits flip on the disk: in the log, in the database, in a file sink's lines. Undelivered events
+// affected by one are reported, by verify-journal and by the daemon; all others are delivered as they were
+// sent. CHATHOOK_FLIPS is the number for each file; CHATHOOK_SEED repeats a run.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -53,8 +53,8 @@ function flip(file, random) {
     return `byte ${at} bit ${bit}`;
 }
 
-// Starts a daemon on a copy of the journal that `damage` was done to. Answers what the receiver did not get, or
-// not as it was sent, and everything that was said about it.
+// Starts a daemon on a copy of the journal with `damage` done to it. Returns what the receiver did not get,
+// or got altered, and everything that was reported.
 async function startedOn(t, journal, damage, sent) {
     const root = temporaryDirectory(t);
     const directory = path.join(root, 'journal');
@@ -68,14 +68,14 @@ async function startedOn(t, journal, damage, sent) {
     const config = configuration(root, { sinks: sinksTo(receiver), routes: [{ to: ['crm'] }] });
     const daemon = new Daemon(root, config);
     undo(t, () => daemon.kill());
-    // A log that is damaged in its middle stops the start; the operator decides to go on.
+    // A log damaged in its middle stops the start; the operator decides to continue.
     for (const policy of ['stop', 'go_on']) {
         daemon.configure({ ...config, journal: { ...config.journal, on_damage: policy } });
         if (await daemon.run().then(() => true, () => false)) break;
         said.push(`exit ${(await daemon.exit).code}`);
     }
     if (!daemon.exited) {
-        // The sink keeps the order: what was not delivered before this one will not be.
+        // The sink keeps the order: events not delivered before this one never will be.
         const stuck = () => daemon.exited || daemon.logs.some(({ event }) => event === 'journal_unavailable');
         const ledger = new Ledger(path.join(root, 'ledger'), 'last');
         const status = await ledger.send(daemon);
@@ -99,7 +99,7 @@ for (const [what, end, file] of [
     ['log', 'kill', 'journal.sqlite-wal'],
     ['database', 'stop', 'journal.sqlite'],
 ]) {
-    test(`of ${flips} bits flipped in the ${what} none costs an event in silence (seed ${seed})`, async (t) => {
+    test(`${flips} bits flipped in the ${what} lose no event silently (seed ${seed})`, async (t) => {
         const random = chance(what);
         const { directory, sent } = await journalOfWaiting(t, end);
         assert.ok(fs.statSync(path.join(directory, file)).size > waiting * 1000, `the events stand in ${file}`);
@@ -120,7 +120,7 @@ for (const [what, end, file] of [
     });
 }
 
-test('a bit flipped in how far a sink is does not skip an event in silence', async (t) => {
+test('a bit flipped in the cursor of a sink does not skip an event silently', async (t) => {
     const receiver = await Receiver.start(t);
     let taken = 0;
     receiver.answer = () => ({ status: taken++ < 20 ? 204 : 503 });
@@ -131,7 +131,7 @@ test('a bit flipped in how far a sink is does not skip an event in silence', asy
     await until('some to be delivered', () => taken > 20);
     assert.deepEqual(await daemon.stop(), { code: 0, signal: null });
 
-    // SQLite keeps the row as its name and, behind that, its cursor: 20 of 60 in one byte.
+    // SQLite stores the row as its name followed by its cursor: 20 of 60 in one byte.
     const database = path.join(daemon.config.journal.path, 'journal.sqlite');
     const before = fs.readFileSync(database);
     const cursor = before.indexOf('crm') + 3;
@@ -150,13 +150,13 @@ test('a bit flipped in how far a sink is does not skip an event in silence', asy
     await daemon.kill();
 });
 
-test(`of ${flips} bits flipped in a file sink's lines each is told by verify-journal (seed ${seed})`, async (t) => {
+test(`verify-journal reports each of ${flips} bits flipped in a file sink's lines (seed ${seed})`, async (t) => {
     const random = chance('lines');
     const daemon = await Daemon.start(t, { sinks: { events: { type: 'file', path: 'events.jsonl', rotate: { size: '32KiB' } } } });
     const ledger = new Ledger(path.join(temporaryDirectory(t), 'ledger'), 'line');
     undo(t, () => ledger.close());
     await ledger.load(daemon, { count: waiting });
-    const files = () => fs.readdirSync(daemon.directory).filter((name) => name.startsWith('events.jsonl'));
+    const files = () => fs.readdirSync(daemon.directory).filter((name) => /^events\.jsonl(\.\d+)?$/.test(name));
     const lines = () => files().reduce((sum, name) => sum + readEvents(path.join(daemon.directory, name)).length, 0);
     await until('all lines', () => lines() === waiting);
     assert.deepEqual(await daemon.stop(), { code: 0, signal: null });

@@ -1,10 +1,12 @@
-// A disk that fills up, by ourselves and by a neighbour: refused at the door, nothing answered is lost, and
-// taken again by itself once there is room.
+// A disk filled by us or by a neighbour: events are refused on arrival, nothing answered is lost, and events
+// are accepted again by themselves once there is room.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 
+import { Daemon } from '../flow/support/daemon.mjs';
+import { lynnBody } from '../flow/support/vendors.mjs';
 import { until } from '../flow/support/wait.mjs';
 import { cannotMount, Disk } from './support/disk.mjs';
 import { Trial } from './support/trial.mjs';
@@ -23,7 +25,7 @@ async function onSmallDisk(t, retain) {
     return { disk, trial, daemon: trial.daemon, ledger: trial.ledger };
 }
 
-// Sends large events, each its own, until one is refused; answers the refusal.
+// Sends distinct large events until one is refused; returns the refusal.
 async function sendUntilRefused({ daemon, ledger }, most) {
     for (let at = 0; at < most; ++at) {
         const status = await ledger.send(daemon, { extra: { customMetadata: { text: 'x'.repeat(200_000) } } });
@@ -46,25 +48,25 @@ async function nothingLost({ trial, daemon }) {
     assert.deepEqual(await daemon.stop(), { code: 0, signal: null });
 }
 
-test('a disk filled by our own events is refused before it is full, and purged while it is', { skip: cannotMount }, async (t) => {
+test('events are refused before our own events fill the disk, and purged while it is full', { skip: cannotMount }, async (t) => {
     const on = await onSmallDisk(t, { retain_delivered: '5s', dedupe_window: '1s' });
     const refusal = await sendUntilRefused(on, 1000);
     assert.equal(refusal?.status, 503);
     assert.ok(Number(refusal.headers['retry-after']) > 0);
     assert.ok(on.ledger.answered.size > 20, `${on.ledger.answered.size} were taken before`);
-    // Delivered events are deleted meanwhile, on the full disk, and their pages serve again.
+    // Delivered events are deleted meanwhile, on the full disk, and their pages are reused.
     await takesAgain(on, 20_000);
     await nothingLost(on);
 });
 
-test('a disk filled by a neighbour to the last byte costs nothing that was answered', { skip: cannotMount }, async (t) => {
+test('a disk filled by a neighbour to the last byte loses nothing that was answered', { skip: cannotMount }, async (t) => {
     const on = await onSmallDisk(t, { retain_delivered: '1s', dedupe_window: '1s' });
     assert.equal(await sendUntilRefused(on, 20), undefined);
     const giveBack = on.disk.fill();
     const refusal = await sendUntilRefused(on, 1000);
     assert.equal(refusal?.status, 503);
     await until('the ballast to be released', () => fs.statSync(ballast(on.disk)).size === 0);
-    // Whoever takes that room too still does not bring us down.
+    // Filling that room, too, does not stop the daemon.
     const giveBackAgain = on.disk.fill();
     assert.equal((await sendUntilRefused(on, 5))?.status, 503);
     assert.equal(on.daemon.exited, undefined);
@@ -78,7 +80,7 @@ test('a disk filled by a neighbour to the last byte costs nothing that was answe
     await nothingLost(on);
 });
 
-test('a daemon starts on a full disk, and takes events once there is room', { skip: cannotMount }, async (t) => {
+test('a daemon starts on a full disk, and accepts events once there is room', { skip: cannotMount }, async (t) => {
     const on = await onSmallDisk(t, {});
     assert.equal(await sendUntilRefused(on, 3), undefined);
     await on.daemon.kill();
@@ -87,4 +89,18 @@ test('a daemon starts on a full disk, and takes events once there is room', { sk
     giveBack();
     await takesAgain(on, 5_000);
     await nothingLost(on);
+});
+
+test('an event without room on the disk is refused, and the room of its attempt is freed', { skip: cannotMount }, async (t) => {
+    const disk = new Disk(t, 48);
+    const daemon = await Daemon.start(t, {
+        server: { listen: ['127.0.0.1:0'], threads: 2, limits: { body: '64MiB' } },
+        journal: { path: path.join(disk.path, 'journal'), min_free_disk: '1MiB' },
+    });
+    const body = Buffer.alloc(40_000_000, 0xff); // not JSON
+    assert.equal((await daemon.send('lynn', body)).status, 503);
+    const taken = async () => (await daemon.send('lynn', lynnBody('small'))).status === 200;
+    await until('another event to be taken', taken);
+    await daemon.eventually(1);
+    assert.deepEqual(await daemon.stop(), { code: 0, signal: null });
 });

@@ -1,6 +1,7 @@
-// A disk that hangs: calls on it do not return, neither well nor with an error. Senders get 503 in time, readiness says
-// why, and systemd's watchdog is no longer fed, so that the daemon is ended and started again; a disk that comes back by
-// itself is written again. The file system under the journal is frozen (fsfreeze), as a dying controller would leave it.
+// A disk that hangs: calls on it do not return, neither with success nor with an error. Senders get 503 in
+// time, readiness says why, and systemd's watchdog is no longer fed, so that the daemon is killed and
+// restarted; a disk that recovers by itself is written again. The file system under the journal is frozen
+// (fsfreeze), as a dying controller would leave it.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
@@ -17,7 +18,7 @@ import { Trial } from './support/trial.mjs';
 
 const watchdog = 2_000; // milliseconds, as WatchdogSec= would say
 
-// What systemd would hear: a datagram socket, read by Perl, as Node has none.
+// Receives what systemd would: a datagram socket, read by Perl, because Node has none.
 async function listenAsSystemd(t) {
     const socket = path.join(temporaryDirectory(t), 'notify');
     const program = 'use Socket; socket(S, PF_UNIX, SOCK_DGRAM, 0) or die; bind(S, sockaddr_un($ARGV[0])) or die; $| = 1; ' +
@@ -48,7 +49,7 @@ async function onFreezableDisk(t) {
             journal: { path: path.join(disk.path, 'journal'), min_free_disk: '1MiB' },
         },
     });
-    undo(t, thaw); // before the daemon is stopped, which could not end otherwise
+    undo(t, thaw); // before the daemon is stopped, which would hang otherwise
     const freeze = () => {
         turn('--freeze');
         frozen = true;
@@ -72,12 +73,12 @@ async function nothingIsLost(trial, unanswered) {
     assert.deepEqual(await daemon.stop(), { code: 0, signal: null });
 }
 
-// What the journal's writer is at when the disk hangs: a commit, or its own housekeeping.
+// What the journal's writer is doing when the disk hangs: a commit, or its own housekeeping.
 for (const [when, reached] of [
     ['a commit', (ballast) => ballast === whole],
     ['the ballast', (ballast) => ballast > 0 && ballast < whole],
 ]) {
-    test(`a disk that hangs in ${when} costs 503s, and the journal is written again by itself (seed ${seed})`,
+    test(`a disk that hangs in ${when} causes 503s, and the journal recovers by itself (seed ${seed})`,
         { skip: cannotMount }, async (t) => {
             const { trial, freeze, thaw, ballast } = await onFreezableDisk(t);
             const { daemon, ledger } = trial;
@@ -95,7 +96,7 @@ for (const [when, reached] of [
         });
 }
 
-test(`an order that waits for a disk that hangs holds up neither health nor metrics (seed ${seed})`,
+test(`an order that waits for a hanging disk delays neither health nor metrics (seed ${seed})`,
     { skip: cannotMount }, async (t) => {
         const { trial, freeze, thaw, ballast } = await onFreezableDisk(t);
         const { daemon, ledger } = trial;
@@ -125,7 +126,7 @@ test(`an order that waits for a disk that hangs holds up neither health nor metr
         await nothingIsLost(trial, [first]);
     });
 
-test(`a disk that hangs on starves the watchdog, and the next start has all that was answered (seed ${seed})`,
+test(`a disk that keeps hanging starves the watchdog, and the next start has everything answered (seed ${seed})`,
     { skip: cannotMount }, async (t) => {
         const { trial, freeze, thaw } = await onFreezableDisk(t);
         const { daemon, ledger } = trial;
@@ -142,7 +143,7 @@ test(`a disk that hangs on starves the watchdog, and the next start has all that
         await until('the watchdog to starve', () => Date.now() - heard.last > watchdog, 30_000);
         assert.equal((await readiness(trial)).status, 503);
         assert.ok(!daemon.exited);
-        // What systemd does then. The process cannot even die before the disk lets go of it.
+        // This is what systemd does then. The process cannot even die before the disk returns.
         daemon.signal('SIGABRT');
         thaw();
         await daemon.exit;

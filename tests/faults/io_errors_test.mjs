@@ -1,6 +1,7 @@
-// The disk fails under the real daemon, at one system call or for good, at points that the seed picks. Nobody is told 200
-// for what did not reach it, the failed call is not tried again, and the next start has everything that was answered.
-// CHATHOOK_POINTS says how many points of each kind; CHATHOOK_SEED repeats a run.
+// The disk fails under the real daemon, in one system call or permanently, at points chosen by the seed. No
+// 200 is sent for data that did not reach the disk, the failed call is not retried, and the next start has
+// everything that was answered. CHATHOOK_POINTS is the number of points of each kind; CHATHOOK_SEED repeats a
+// run.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -17,7 +18,7 @@ const traced = 'fdatasync,fsync,pwrite64,write,ftruncate';
 
 const injected = (file) => fs.existsSync(file) && /\(INJECTED\)$/m.test(fs.readFileSync(file, 'utf8'));
 
-// All that was answered is at every sink, and what vendors send again is one event.
+// Everything answered is at every sink, and a repeated webhook is one event.
 async function nothingIsLost(trial) {
     const { daemon, ledger } = trial;
     const all = Array.from({ length: ledger.next }, (_, at) => `${ledger.name}-${at}`);
@@ -33,13 +34,13 @@ async function started(t) {
     const quick = { retry: { initial: '50ms', max: '200ms' } };
     const trial = await Trial.start(t, `io-${seed}`, { events: quick });
     trial.output = path.join(temporaryDirectory(t), 'trace');
-    // The writer makes the ballast first; failures of that are harmless and would be counted.
+    // The writer makes the ballast first; failures there are harmless and would be counted.
     await until('the ballast', () => trial.daemon.logs.some(({ event }) => event === 'journal_ballast_made'));
     await trial.ledger.load(trial.daemon, { count: 20, connections: 8 });
     return trial;
 }
 
-// A call of the thread fails while webhooks come in, until the injection was seen, and a little longer.
+// Makes a call of the thread fail while webhooks come in, until the injection was seen, and a little longer.
 async function failUnderLoad({ daemon, ledger, output }, thread, call, error, when, { enough = () => true } = {}) {
     const tracer = await Tracer.attach(await threadOf(daemon.child.pid, thread), [
         '-y', '-e', `trace=${traced}`, '-e', `inject=${call}:error=${error}:when=${when}`, '-o', output,
@@ -49,7 +50,7 @@ async function failUnderLoad({ daemon, ledger, output }, thread, call, error, wh
     return tracer;
 }
 
-// After the failure of a call nothing is synced any more: the kernel has forgotten what it could not write.
+// After a failed call nothing is synced any more: the kernel has forgotten what it could not write.
 function assertNothingSynced(output) {
     const trace = fs.readFileSync(output, 'utf8').split('\n');
     const after = trace.slice(trace.findIndex((line) => line.endsWith('(INJECTED)')) + 1);
@@ -66,7 +67,7 @@ async function journalFails(t, random) {
     await failUnderLoad(trial, 'journal', call, 'EIO', when);
     assert.deepEqual(await daemon.exit, { code: 74, signal: null });
     assertNothingSynced(output);
-    assert.equal(daemon.logs.filter(({ event }) => event === 'journal failed').length, 1);
+    assert.equal(daemon.logs.filter(({ event }) => event === 'journal_failed').length, 1);
     assert.ok(ledger.answered.size >= answeredBefore);
     for (const status of ledger.statuses.keys()) assert.equal(status, 503);
     const { code, out } = chathookd(['verify-journal', daemon.config.journal.path]);
@@ -113,7 +114,7 @@ async function startFails(t, random, error) {
         '-e', `trace=${traced}`, '-e', `inject=${call}:error=${error}:when=${when}`];
     const ran = await daemon.run({ under }).then(() => true, () => false);
     if (ran) {
-        // It has started without coming so far.
+        // It has started without reaching the failing call.
         await ledger.load(daemon, { connections: 8, rate: 400, stopped: () => daemon.exited || injected(output) });
         for (const status of ledger.statuses.keys()) assert.equal(status, 503);
         await daemon.kill();
@@ -124,10 +125,10 @@ async function startFails(t, random, error) {
 }
 
 for (const [error, inJournal] of [['EIO', journalFails], ['ENOSPC', journalHasNoRoom]]) {
-    test(`${error} at ${points} points costs nothing that was answered (seed ${seed})`, async (t) => {
+    test(`${error} at ${points} points loses nothing that was answered (seed ${seed})`, async (t) => {
         const random = chance(error);
         for (let at = 0; at < points; ++at) {
-            // Of ten points one while starting, two in a file sink.
+            // Of ten points, one is during the start and two are in a file sink.
             const kind = at % 10;
             const fails = kind === 3 ? startFails : kind === 5 || kind === 8 ? fileSinkFails : inJournal;
             await t.test(`point ${at}`, (inner) => fails(inner, random, error));

@@ -1,4 +1,4 @@
-// The judge itself, on evidence with one thing wrong: it finds what every other suite relies on it to find.
+// The judge itself, on evidence with one fault: it finds what every other suite relies on it to find.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -15,7 +15,7 @@ const answered = (conversation, status = 200) => ({ answered: conversation, stat
 
 const lines = (values) => values.map((value) => `${typeof value === 'string' ? value : JSON.stringify(value)}\n`).join('');
 
-// Three webhooks one after the other, the third refused, and what `delivered` says came of them.
+// Three webhooks one after the other, the third refused, and the verdict on what was `delivered`.
 function verdictOn(t, delivered, { name = 'sink', tail = '' } = {}) {
     const directory = temporaryDirectory(t);
     const [ledger, sink] = ['ledger', 'sink'].map((file) => path.join(directory, file));
@@ -32,38 +32,38 @@ function verdictOn(t, delivered, { name = 'sink', tail = '' } = {}) {
     return { events, doubled, seen, ...Object.fromEntries(found.map(([crime, { first }]) => [crime, first])) };
 }
 
-test('what was answered and is there once is in order; what was not answered may be there or not', (t) => {
+test('an answered event delivered once is fine, and an unanswered one may be delivered or not', (t) => {
     assert.deepEqual(verdictOn(t, [event('a'), event('b')]), { events: 2, doubled: 0, seen: 2 });
     assert.deepEqual(verdictOn(t, [event('a'), event('b'), event('c')]), { events: 3, doubled: 0, seen: 3 });
 });
 
-test('what was answered and is not there is lost', (t) => {
+test('an answered event that was not delivered is lost', (t) => {
     assert.deepEqual(verdictOn(t, [event('a')]).lost, ['b']);
     assert.deepEqual(verdictOn(t, []).lost, ['a', 'b']);
 });
 
-test('half a line at the end does not count as delivered', (t) => {
+test('an incomplete last line does not count as delivered', (t) => {
     const half = JSON.stringify(event('b'));
     assert.deepEqual(verdictOn(t, [event('a')], { tail: half.slice(0, 20) }).lost, ['b']);
     assert.deepEqual(verdictOn(t, [event('a')], { tail: half }).lost, ['b']);
 });
 
-test('a second copy is counted, a second event of the same webhook is not allowed', (t) => {
+test('a second copy is counted, and a second event for the same webhook is a fault', (t) => {
     assert.deepEqual(verdictOn(t, [event('a'), event('b'), event('a')]), { events: 2, doubled: 1, seen: 3 });
     assert.deepEqual(verdictOn(t, [event('a'), event('b'), event('a', { id: 'another' })]).split, ['a']);
 });
 
-test('other bytes than were sent are altered', (t) => {
+test('an event with other bytes than were sent is altered', (t) => {
     const other = event('a', { data: { original: { ...body('a'), messages: [] } } });
     assert.deepEqual(verdictOn(t, [other, event('b')]).altered, ['a']);
     assert.deepEqual(verdictOn(t, [event('a'), event('b'), '{"id":']).altered, ['{"id":']);
 });
 
-test('what nobody sent is foreign', (t) => {
+test('an event that was never sent is foreign', (t) => {
     assert.deepEqual(verdictOn(t, [event('a'), event('b'), event('d')]).foreign, ['d']);
 });
 
-test('what was answered before the next was sent has to come before it, where order is kept', (t) => {
+test('a webhook answered before the next was sent must come before it at an ordered sink', (t) => {
     assert.deepEqual(verdictOn(t, [event('b'), event('a')]).disordered, ['a']);
     assert.equal(verdictOn(t, [event('a'), event('b'), event('a')]).disordered, undefined);
     assert.equal(verdictOn(t, [event('b'), event('a')], { name: '~sink' }).disordered, undefined);

@@ -1,5 +1,5 @@
 // The promise, across kill -9: what was answered 200 is delivered to every sink, whenever the process dies.
-// CHATHOOK_KILLS says how often; CHATHOOK_SEED repeats a run's moments.
+// CHATHOOK_KILLS is the number of kills; CHATHOOK_SEED repeats a run's moments.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -13,7 +13,7 @@ const readyWithin = times('CHATHOOK_READY_WITHIN', 2_000); // milliseconds
 const rate = 500; // a second
 const patience = 120_000; // milliseconds, for sanitizer builds
 
-test(`of ${kills} kills under load none loses what was answered (seed ${seed})`, async (t) => {
+test(`${kills} kills under load lose nothing that was answered (seed ${seed})`, async (t) => {
     const random = chance('kills');
     const trial = await Trial.start(t, `kills-${seed}`);
     const { daemon, ledger } = trial;
@@ -32,7 +32,7 @@ test(`of ${kills} kills under load none loses what was answered (seed ${seed})`,
     assert.ok(ledger.unanswered > 0, 'kills came while requests were under way');
     assert.ok(slowest < readyWithin, `ready ${Math.round(slowest)} ms after a start`);
 
-    // Vendors send again what was not answered.
+    // Vendors repeat what was not answered.
     const open = Array.from({ length: ledger.next }, (_, at) => `${ledger.name}-${at}`);
     await ledger.retry(daemon, open.filter((conversation) => !ledger.answered.has(conversation)));
     assert.equal(ledger.answered.size, ledger.next);

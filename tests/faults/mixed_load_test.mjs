@@ -1,6 +1,6 @@
-// Everything at once, for the thread sanitizer to look at: genuine, forged, broken and doubled webhooks, people at the
-// admin address, reloads, reopened files, a receiver that comes and goes, and a stop in the middle of it.
-// CHATHOOK_SECONDS says for how long.
+// Everything at once, for the thread sanitizer: genuine, forged, broken and repeated webhooks, requests at
+// the admin address, reloads, reopened files, a receiver that goes down and up, and a stop in the middle of
+// it. CHATHOOK_SECONDS is the duration.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import http from 'node:http';
@@ -16,7 +16,8 @@ import { Trial } from './support/trial.mjs';
 const seconds = times('CHATHOOK_SECONDS', 30);
 const patience = 120_000; // milliseconds
 
-// Many deliveries at once to the receiver: more threads' work to look at, and no backlog that outlives the test.
+// Many parallel deliveries to the receiver: more work of threads to check, and no backlog that outlives the
+// test.
 const sinksTo = (receiver) => ({
     events: { type: 'file', path: 'events.jsonl' },
     console: { type: 'stdout', format: 'json' },
@@ -26,15 +27,15 @@ const sinksTo = (receiver) => ({
     },
 });
 
-test(`${seconds} seconds of everything at once, and no thread is in another's way (seed ${seed})`, async (t) => {
+test(`${seconds} seconds of everything at once cause no data race (seed ${seed})`, async (t) => {
     const random = chance('mixed');
     const trial = await Trial.start(t, `mixed-${seed}`, { changes: (receiver) => ({ sinks: sinksTo(receiver) }) });
     const { daemon, ledger, receiver } = trial;
     const end = Date.now() + seconds * 1000;
     const over = () => Date.now() > end || daemon.exited;
-    const done = {}; // what was done, and how often
+    const done = {}; // counts of what was done
     const count = (what) => (done[what] = (done[what] ?? 0) + 1);
-    // Again and again, with a pause of up to `pause` milliseconds; a connection may break, the daemon may not.
+    // Repeats it with a pause of up to `pause` milliseconds; a connection may break, the daemon may not.
     const again = async (what, pause, work) => {
         while (!over()) {
             await work().then(() => count(what), () => count(`${what}, cut`));
@@ -60,7 +61,7 @@ test(`${seconds} seconds of everything at once, and no thread is in another's wa
     };
     const paths = ['/metrics', '/readyz', '/healthz', '/api/v1/events?limit=20', '/api/v1/events?type=handover.*&newest=1'];
     const look = () => daemon.admin(paths[between(random, 0, paths.length - 1)]);
-    // Someone follows the stream for a while and goes away in the middle of it.
+    // A client follows the stream for a while and leaves in the middle of it.
     const follow = () => new Promise((resolve, reject) => {
         const stream = http.get(`http://${daemon.adminAddress}/api/v1/stream`, (answer) => answer.resume());
         stream.on('error', reject);
@@ -77,7 +78,7 @@ test(`${seconds} seconds of everything at once, and no thread is in another's wa
         });
         daemon.signal('SIGHUP');
     };
-    // As logrotate does.
+    // Like logrotate.
     let moved = 0;
     const rotate = async () => {
         if (fs.existsSync(trial.eventsFile)) fs.renameSync(trial.eventsFile, `${trial.eventsFile}.${1e6 - moved++}`);
@@ -107,7 +108,7 @@ test(`${seconds} seconds of everything at once, and no thread is in another's wa
     }
     await trial.delivered(patience);
 
-    // Stopped while requests are under way: the last thing that threads can get wrong.
+    // Stopped while requests are in progress: the last thing that threads can get wrong.
     const sending = ledger.load(daemon, { connections: 16, stopped: () => daemon.exited });
     await delay(300);
     assert.deepEqual(await daemon.stop(), { code: 0, signal: null });

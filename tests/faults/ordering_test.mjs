@@ -1,5 +1,5 @@
 // The promise as the kernel sees it: no 200 is written to a socket before the fdatasync that covers its event
-// returned. Every system call of the daemon is recorded, in order, with its bytes.
+// has returned. Every system call of the daemon is recorded, in order, with its bytes.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -15,14 +15,14 @@ const total = times('CHATHOOK_REQUESTS', 2_000);
 const name = 'ordering';
 const conversations = new RegExp(`${name}-\\d+(?!\\d)`, 'g');
 
-// Follows what strace wrote: which conversation a connection asked for last, in which write each one first stands
-// in the log, up to which write the log is synced. Answers how many answers were looked at, and those that came
-// too early.
+// Follows strace's output: the last conversation requested on each connection, the write in which each first
+// appears in the log, and the write up to which the log is synced. Returns how many answers were checked, and
+// those that came too early.
 async function follow(file) {
     const asked = new Map(); // socket -> conversation
     const written = new Map(); // conversation -> number of the write
     const syncing = new Map(); // thread -> writes before its fdatasync began
-    const halves = new Map(); // thread -> first half of a line that another thread's call cut in two
+    const halves = new Map(); // first half of a line that another thread's call split
     let writes = 0;
     let synced = 0;
     const seen = { answers: 0, early: [], syncs: 0 };
@@ -51,7 +51,7 @@ async function follow(file) {
         const text = resumed ? (halves.get(thread) ?? '') + resumed[2] : rest;
         if (!ends) halves.set(thread, text);
         const call = /^\w+/.exec(text)?.[0];
-        // What is sent counts from the call's beginning, a sync from its successful end.
+        // A send counts from the call's beginning, a sync from its successful end.
         if (begins && /^(sendmsg|sendto|writev|write)$/.test(call)) sent(text);
         if (begins && call === 'pwrite64' && wal(text)) {
             writes += 1;
@@ -69,11 +69,11 @@ async function follow(file) {
     return seen;
 }
 
-test(`of ${total} answers none is written before the sync that covers it`, async (t) => {
+test(`none of ${total} answers is written before the sync that covers it`, async (t) => {
     const daemon = await Daemon.start(t);
     const output = path.join(temporaryDirectory(t), 'trace');
     const tracer = await Tracer.attach(daemon.child.pid, [
-        '-f', '-yy', '-s', '131072', '-o', output, // a whole commit, or the most of it that is written at once
+        '-f', '-yy', '-s', '131072', '-o', output, // a whole commit, or the largest part written at once
         '-e', 'trace=recvmsg,recvfrom,read,readv,sendmsg,sendto,write,writev,pwrite64,fdatasync',
     ]);
     const load = new Load(name, { connections: 16 });

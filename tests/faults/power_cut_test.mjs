@@ -1,5 +1,5 @@
-// Power cuts: the file system under journal and file sink drops all that was not synced, at a random moment under
-// load, again and again. CHATHOOK_POWER_CUTS says how often; CHATHOOK_SEED repeats a run's moments.
+// Power cuts: the file system under journal and file sink drops everything not synced, at a random moment
+// under load, repeatedly. CHATHOOK_POWER_CUTS is the number of cuts; CHATHOOK_SEED repeats a run's moments.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -17,8 +17,8 @@ const cuts = times('CHATHOOK_POWER_CUTS', 100);
 const helper = process.env.POWER_CUT;
 const run = (...args) => execFileSync(helper, args, { encoding: 'utf8' });
 
-// Where the power is gone nobody answers any more, whatever a system call under way returns: ext4 lets a sync that
-// this kind of cut overtakes succeed without the data.
+// After a power cut nothing is answered, whatever a system call in progress returns: ext4 lets a sync that
+// overlaps this kind of cut succeed without the data.
 async function freeze(pid) {
     process.kill(pid, 'SIGSTOP');
     const state = (task) => /\) (\w)/.exec(fs.readFileSync(`/proc/${pid}/task/${task}/stat`, 'utf8'))[1];
@@ -31,7 +31,7 @@ function comeBack(disk) {
     disk.mount();
 }
 
-// Without this the test below would prove nothing: the same cut has to lose what was not synced.
+// Without this the test below would prove nothing: the same cut must lose what was not synced.
 for (const [mode, kept] of [['NORMAL', (count) => count < 200], ['FULL', (count) => count === 200]]) {
     test(`a cut ${mode === 'FULL' ? 'keeps' : 'loses'} what SQLite committed with synchronous=${mode}`,
         { skip: cannotMount }, (t) => {
@@ -46,7 +46,7 @@ for (const [mode, kept] of [['NORMAL', (count) => count < 200], ['FULL', (count)
         });
 }
 
-test(`of ${cuts} power cuts under load none loses what was answered (seed ${seed})`, { skip: cannotMount }, async (t) => {
+test(`${cuts} power cuts under load lose nothing that was answered (seed ${seed})`, { skip: cannotMount }, async (t) => {
     const random = chance('cuts');
     const disk = new Disk(t, 256);
     const trial = await Trial.start(t, `cut-${seed}`, {

@@ -1,5 +1,6 @@
-// Each sink in turn is down for a while: nothing is lost, and the other sinks do not notice.
-// CHATHOOK_SINK_DOWN says for how long (seconds); CHATHOOK_LAG_WITHIN what the others may lag (milliseconds).
+// Each sink in turn is down for a while: nothing is lost, and the other sinks are not affected.
+// CHATHOOK_SINK_DOWN is the duration (seconds); CHATHOOK_LAG_WITHIN the allowed lag of the others
+// (milliseconds).
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import net from 'node:net';
@@ -19,7 +20,7 @@ const lagWithin = times('CHATHOOK_LAG_WITHIN', 1000);
 const rate = 50; // a second
 const patience = 120_000 + 2 * down;
 
-// So that a short outage opens the breaker and the end of it is seen soon.
+// Short, so that a brief outage opens the breaker and its end is noticed soon.
 const retry = { initial: '20ms', max: '1s', breaker: { failures: 3, pause: '200ms' } };
 
 const sinks = (file, url) => ({
@@ -37,7 +38,7 @@ async function outage(t, victim, { trial, fall, rise, breaks = true }) {
     const others = ['events', 'console', 'crm'].filter((sink) => sink !== victim);
     const logged = (event) => daemon.logs.filter((line) => line.event === event && line.sink === victim);
 
-    // Every sink works to begin with.
+    // Every sink works at first.
     const warm = performance.now() + 300;
     await watch.run({ rate, going: () => performance.now() < warm, sinks: [...others, victim] });
     assert.ok(watch.slowest(victim) < Infinity, `${victim} works before it is down`);
@@ -91,7 +92,7 @@ test('the file sink: its directory is moved away', async (t) => {
     });
 });
 
-test('the file sink: its directory takes no file', { skip: process.getuid() === 0 && 'root may write everywhere' }, async (t) => {
+test('the file sink: its directory is not writable', { skip: process.getuid() === 0 && 'root may write everywhere' }, async (t) => {
     const directory = path.join(temporaryDirectory(t), 'out');
     fs.mkdirSync(directory);
     const trial = await begin(t, 'unwritable', { directory, file: path.join(directory, 'events.jsonl') });
@@ -123,7 +124,7 @@ test('the stdout sink: its reader reads nothing', async (t) => {
     });
 });
 
-test('the stdout sink: its reader is gone, until the daemon is started anew', async (t) => {
+test('the stdout sink: its reader is gone until the daemon is restarted', async (t) => {
     const trial = await begin(t, 'gone');
     const { daemon } = trial;
     const watch = new Watch(trial);
@@ -135,7 +136,7 @@ test('the stdout sink: its reader is gone, until the daemon is started anew', as
     for (const sink of ['events', 'crm']) {
         assert.ok(watch.slowest(sink) < lagWithin, `${sink} lagged ${Math.round(watch.slowest(sink))} ms`);
     }
-    const [opened] = daemon.logs.filter((line) => line.event === 'sink_breaker_open');
+    const opened = await daemon.logged('that a breaker opened', (line) => line.event === 'sink_breaker_open');
     assert.equal(opened.sink, 'console');
     assert.match(opened.reason, /Broken pipe/);
     await daemon.stop();
@@ -155,7 +156,7 @@ test('the http sink: nobody listens', async (t) => {
     });
 });
 
-test('the http sink: the receiver takes connections and never answers', async (t) => {
+test('the http sink: the receiver accepts connections and never answers', async (t) => {
     const trial = await begin(t, 'hung');
     const port = trial.receiver.port;
     let hung;
@@ -176,7 +177,7 @@ test('the http sink: the receiver takes connections and never answers', async (t
     });
 });
 
-test('all sinks down at once, and a kill in the middle of it', async (t) => {
+test('all sinks are down at once, and the daemon is killed meanwhile', async (t) => {
     const directory = path.join(temporaryDirectory(t), 'out');
     fs.mkdirSync(directory);
     const trial = await begin(t, 'all', { directory, file: path.join(directory, 'events.jsonl') });

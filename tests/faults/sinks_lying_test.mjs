@@ -1,5 +1,5 @@
-// Sinks that say they have an event and lose it: a receiver that answers 200 and forgets, a file that is removed.
-// `events replay` brings back everything that is kept. CHATHOOK_LIES says how many events each is lied about.
+// Sinks that confirm an event and lose it: a receiver that answers 200 and forgets, a file that is removed.
+// `events replay` restores everything that is kept. CHATHOOK_LIES is the number of events lost by each.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import test from 'node:test';
@@ -10,11 +10,11 @@ import { until } from '../flow/support/wait.mjs';
 import { seed, times } from './support/seed.mjs';
 import { Trial } from './support/trial.mjs';
 
-const lies = times('CHATHOOK_LIES', 1500); // more than one transaction takes
+const lies = times('CHATHOOK_LIES', 1500); // more than fit into one transaction
 const honest = 100;
 const patience = 120_000;
 
-// Until the journal has it that `sink` got so many since the daemon's start.
+// Waits until the journal has recorded `count` deliveries to `sink` since the daemon's start.
 const settled = (daemon, sink, count) =>
     until(`${count} events to be settled`, async () => (await daemon.metric('chathook_deliveries_total', { sink, outcome: 'delivered' })) >= count, patience);
 
@@ -26,7 +26,7 @@ function replay(daemon, ...options) {
 
 async function brought(t, trial) {
     await trial.delivered(patience);
-    const { guilty, verdict } = trial.judged({ unsorted: ['events', 'crm'] }); // what is brought back comes late
+    const { guilty, verdict } = trial.judged({ unsorted: ['events', 'crm'] }); // replayed events come late
     assert.ok(!guilty, JSON.stringify(verdict, null, 1));
     assert.equal(verdict.answered, trial.ledger.answered.size);
     t.diagnostic(`${verdict.answered} answered, all there after the replay (seed ${seed})`);
@@ -38,7 +38,7 @@ test('a receiver that answers 200 and forgets gets everything again from `events
     const { daemon, ledger, receiver } = trial;
     await ledger.load(daemon, { count: honest });
     await settled(daemon, 'crm', honest);
-    await delay(10); // what came before is older than `since`
+    await delay(10); // earlier events are older than `since`
     const since = new Date().toISOString();
     const truth = receiver.answer;
     receiver.answer = () => ({ status: 200 });
@@ -57,7 +57,7 @@ test('a receiver that answers 200 and forgets gets everything again from `events
     assert.equal(crm.doubled, 0, 'what came before the lies is not sent again');
 });
 
-test('a file that is removed is written anew by `events replay`, and new events go on meanwhile', async (t) => {
+test('`events replay` rewrites a removed file while new events continue', async (t) => {
     const trial = await Trial.start(t, `removed-${seed}`);
     const { daemon, ledger } = trial;
     await ledger.load(daemon, { count: lies });
@@ -70,7 +70,7 @@ test('a file that is removed is written anew by `events replay`, and new events 
     await brought(t, trial);
 });
 
-test('a replay goes on over a kill and a receiver that is down', async (t) => {
+test('a replay survives a kill and a receiver that is down', async (t) => {
     const trial = await Trial.start(t, `killed-${seed}`);
     const { daemon, ledger, receiver } = trial;
     const truth = receiver.answer;

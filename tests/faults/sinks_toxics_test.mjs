@@ -1,6 +1,6 @@
-// The network between the http sink and its receiver is bad in eight ways, one after the other: nothing is lost, every
-// event arrives at least once and in order, and the other sinks do not notice.
-// CHATHOOK_TOXIC says for how long each (seconds); CHATHOOK_LAG_WITHIN what the others may lag (milliseconds).
+// The network between the http sink and its receiver is bad in eight ways, one after the other: nothing is
+// lost, every event arrives at least once and in order, and the other sinks are not affected. CHATHOOK_TOXIC
+// is the duration of each (seconds); CHATHOOK_LAG_WITHIN the allowed lag of the others (milliseconds).
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
@@ -25,8 +25,8 @@ const doses = {
     limitData: { bytes: 10 },
     slicer: { bytes: 3, random },
 };
-// These eat answers, or all there is: what the receiver has may come again, and the breaker opens. With the others
-// everything arrives once.
+// These lose answers, or everything: events that the receiver has may come again, and the breaker opens. With
+// the others every event arrives once.
 const deadly = ['blackhole', 'reset', 'limitData'];
 
 async function through(t, name, { concurrency = 1 } = {}) {

@@ -14,7 +14,7 @@ import { Trial } from './support/trial.mjs';
 const seconds = Number(process.argv[2] ?? 3600);
 const rate = Number(process.argv[3] ?? 1000);
 const mebibyte = 1 << 20;
-const settledIn = 20; // seconds after a start, until which memory may grow
+const settledIn = 20; // seconds after a start during which memory may grow
 
 function used({ daemon }) {
     const pid = daemon.child.pid;
@@ -36,10 +36,10 @@ test(`${seconds} seconds at ${rate} a second (seed ${seed})`, async (t) => {
             sinks: {
                 events: { type: 'file', path: 'events.jsonl', rotate: { size: '64MiB', keep: 1000 } },
                 console: { type: 'stdout', format: 'json' },
-                // One after the other would be slower than what comes in.
+                // In sequence they would be slower than the load.
                 crm: { type: 'http', url: receiver.url, payload: 'cloudevents', allow_private: true, concurrency: 16 },
             },
-            // What is kept of the past is short, so that all grows to its size soon and stays there.
+            // Little history is kept, so that everything reaches its final size soon and stays there.
             journal: { path: path.join(directory, 'journal'), retain_delivered: '30s', dedupe_window: '30s', min_free_disk: '256MiB' },
         }),
     });
@@ -60,7 +60,7 @@ test(`${seconds} seconds at ${rate} a second (seed ${seed})`, async (t) => {
             const sample = { at: (Date.now() - begun) / 1000, age: (Date.now() - started) / 1000, ...used(trial) };
             samples.push(sample);
             trial.collect();
-            daemon.lines.length = daemon.logs.length = 0; // an hour of them is more than this process can hold
+            daemon.lines.length = daemon.logs.length = 0; // an hour of them does not fit into this process
             const told = Object.entries(sample).map(([name, value]) => `${name} ${value.toFixed(name === 'descriptors' ? 0 : 1)}`);
             process.stderr.write(`${told.join(', ')}, answered ${ledger.answered.size}, not ${ledger.unanswered}\n`);
         }

@@ -1,4 +1,5 @@
-// chathookd verify-journal: what it says of a whole journal and of damaged ones, and that it changes nothing.
+// chathookd verify-journal: what it reports for an intact journal and for damaged ones, and that it changes
+// nothing.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
@@ -10,7 +11,7 @@ import { Load } from '../flow/support/load.mjs';
 
 const names = ['journal.sqlite', 'journal.sqlite-wal', 'lock'];
 
-// Everything in the directory: names, contents, times.
+// A snapshot of the directory: names, contents, times.
 function fingerprint(directory) {
     return fs.readdirSync(directory).sort().map((name) => {
         const file = path.join(directory, name);
@@ -44,7 +45,7 @@ function flip(file, at) {
     fs.writeFileSync(file, bytes);
 }
 
-test('a stopped journal is fine, and stays as it was to the byte', async (t) => {
+test('a stopped journal is reported as intact, and no byte of it changes', async (t) => {
     const { directory } = await journalWith50(t, 'stop');
     const before = fingerprint(directory);
     const said = verify(directory);
@@ -56,7 +57,7 @@ test('a stopped journal is fine, and stays as it was to the byte', async (t) => 
     assert.deepEqual(fingerprint(directory), before);
 });
 
-test('a journal that a crash left is fine, log included, and stays as it was to the byte', async (t) => {
+test('a journal left by a crash is reported as intact, log included, and no byte of it changes', async (t) => {
     const { directory } = await journalWith50(t, 'kill');
     assert.ok(fs.statSync(path.join(directory, 'journal.sqlite-wal')).size > 0);
     const before = fingerprint(directory);
@@ -69,14 +70,14 @@ test('a journal that a crash left is fine, log included, and stays as it was to 
     assert.deepEqual(fingerprint(directory), before);
 });
 
-test('a journal in use is left alone with exit code 75', async (t) => {
+test('a journal in use is refused with exit code 75', async (t) => {
     const { directory } = await journalWith50(t, 'running');
     const said = verify(directory);
     assert.equal(said.code, 75);
     assert.match(said.err, /in use by a chathookd; stop it first/);
 });
 
-test('a bit that flipped in the log is exit code 65, and the daemon will not start over it', async (t) => {
+test('a flipped bit in the log gives exit code 65, and the daemon does not start with it', async (t) => {
     const { daemon, directory } = await journalWith50(t, 'kill');
     const log = path.join(directory, 'journal.sqlite-wal');
     flip(log, Math.floor(fs.statSync(log).size / 2));
@@ -98,7 +99,7 @@ test('a bit that flipped in the log is exit code 65, and the daemon will not sta
     assert.equal(verify(directory).code, 0);
 });
 
-test('a record that is not as it was written is named by its sequence', async (t) => {
+test('a record with a wrong checksum is named by its sequence', async (t) => {
     const { directory } = await journalWith50(t, 'stop');
     const database = path.join(directory, 'journal.sqlite');
     flip(database, fs.readFileSync(database).indexOf('verify-41"') + 1);
@@ -110,7 +111,7 @@ test('a record that is not as it was written is named by its sequence', async (t
     assert.deepEqual(report.integrity, []);
 });
 
-test('what is no journal is exit code 74', (t) => {
+test('anything but a journal gives exit code 74', (t) => {
     const directory = temporaryDirectory(t);
     assert.equal(verify(path.join(directory, 'nowhere')).code, 74);
     fs.writeFileSync(path.join(directory, 'journal.sqlite'), '');

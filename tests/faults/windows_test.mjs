@@ -1,6 +1,7 @@
-// kill -9 in each of the nine windows of a webhook's way. strace holds a thread of the daemon behind the system call that
-// opens the window, and only then the process is killed: its trace ends with that call, which shows that the window was
-// hit. CHATHOOK_ROUNDS says how often each; CHATHOOK_SEED repeats a run.
+// kill -9 in each of the nine windows of a webhook's way. strace holds a thread of the daemon behind the
+// system call that opens the window, and only then the process is killed: its trace ends with that call,
+// which proves that the window was hit. CHATHOOK_ROUNDS is the number of kills in each; CHATHOOK_SEED repeats
+// a run.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -15,23 +16,23 @@ import { Trial } from './support/trial.mjs';
 const rounds = times('CHATHOOK_ROUNDS', 2);
 const sinks = ['events', 'console', 'crm'];
 
-// The only one of the public listener; the admin listener's, of the same name, comes behind it.
+// The public listener's only thread; the admin listener's thread, of the same name, is the second.
 const network = (trial) => threadOf(trial.daemon.child.pid, 'http-0', 2);
 const journal = (trial) => threadOf(trial.daemon.child.pid, 'journal');
 const sink = (trial, name) => threadOf(trial.daemon.child.pid, `sink-${name}`);
 const large = () => ({ customMetadata: { text: 'x'.repeat(200_000) } });
 const database = (trial) => path.join(trial.daemon.config.journal.path, 'journal.sqlite');
 
-// Sends one webhook that the held daemon will not answer any more; answers its conversation at once.
+// Sends one webhook that the held daemon cannot answer; returns its conversation at once.
 function sendOne({ daemon, ledger }) {
     const conversation = `${ledger.name}-${ledger.next++}`;
     const answer = ledger.send(daemon, { conversation });
     return { conversation, answer };
 }
 
-// Each window: how a thread is brought to stand in it, behind which call it stands, and what must be true of the event in
-// question afterwards. `answered`: whether the sender may have been. `kept`: whether the journal has it. `doubled`: which
-// sink gets it twice.
+// Each window: how a thread is brought into it, the call that it stops behind, and what must be true of the
+// event afterwards. `answered`: whether the sender may have an answer. `kept`: whether the journal has the
+// event. `doubled`: which sink gets it twice.
 const windows = {
     'received, not verified': {
         async enter(trial, output) {
@@ -42,7 +43,7 @@ const windows = {
         answered: false,
         kept: false,
     },
-    // The event's id is made when its signature has been proved; the first one of a thread fetches randomness.
+    // The event's id is made once its signature is verified; the first one of a thread fetches randomness.
     'verified, not handed to the journal': {
         async enter(trial, output) {
             const hold = await Tracer.hold(await network(trial), 'getrandom', output);
@@ -53,9 +54,11 @@ const windows = {
         kept: false,
     },
     'inserted, not synced': {
-        async enter(trial, output, random) {
-            // A new log's header, then the event's commit: with that the kernel has it, and keeps it at a kill.
-            const hold = await Tracer.hold(await journal(trial), 'pwrite64', output, { when: between(random, 1, 2) });
+        async enter(trial, output) {
+            // The log has its header by then. After the write of the event's commit the kernel has it, and
+            // keeps it through a kill.
+            await trial.ledger.load(trial.daemon, { count: 1, connections: 1 });
+            const hold = await Tracer.hold(await journal(trial), 'pwrite64', output);
             return { hold, ...sendOne(trial) };
         },
         stands: /pwrite64\(\d+<.*journal\.sqlite-wal>.*\(DELAYED\)$/,
@@ -64,9 +67,12 @@ const windows = {
     },
     'synced, not answered': {
         async enter(trial, output) {
-            // A new log's header has a sync of its own, before the first commit is written.
+            // A new log's header has a sync of its own, before the first commit is written: this is over by
+            // then.
+            await trial.ledger.load(trial.daemon, { count: 1, connections: 1 });
+            await trial.delivered(); // and the sync of what the sinks have settled
             const on = `${database(trial)}-wal`;
-            const hold = await Tracer.hold(await journal(trial), 'fdatasync', output, { on, when: 2, trace: 'pwrite64' });
+            const hold = await Tracer.hold(await journal(trial), 'fdatasync', output, { on, trace: 'pwrite64' });
             return { hold, ...sendOne(trial) };
         },
         written: true,
@@ -95,10 +101,10 @@ const windows = {
     },
     'delivered, progress not recorded: stdout': {
         async enter(trial, output) {
-            const hold = await Tracer.hold(await sink(trial, 'console'), 'write', output);
+            const hold = await Tracer.hold(await sink(trial, 'console'), 'write,sendto', output);
             return { hold, ...sendOne(trial) };
         },
-        stands: /write\(1<.*\\"specversion\\".* = \d+ \(DELAYED\)$/,
+        stands: /(write|sendto)\(1<.*\\"specversion\\".* = \d+ \(DELAYED\)$/,
         doubled: 'console',
     },
     'delivered, progress not recorded: http': {
@@ -140,7 +146,7 @@ const windows = {
         async enter(trial, output, random) {
             await trial.ledger.load(trial.daemon, { count: 12, connections: 4, extra: large });
             await trial.delivered();
-            // Nothing is sent any more and all is settled, so what the journal writes now are deletions.
+            // Nothing more is sent and everything is settled, so the journal now writes only deletions.
             const hold = await Tracer.hold(await journal(trial), 'pwrite64,fdatasync', output, { when: between(random, 4, 40) });
             return { hold };
         },
@@ -185,7 +191,7 @@ async function round(trial, window, random, output) {
 }
 
 for (const [name, window] of Object.entries(windows)) {
-    test(`killed ${rounds} times where a webhook is ${name}, nothing is lost (seed ${seed})`, async (t) => {
+    test(`${rounds} kills of a webhook that is ${name} lose nothing (seed ${seed})`, async (t) => {
         const random = chance(name);
         const trial = await Trial.start(t, `window-${seed}`, {
             events: window.events,
@@ -206,7 +212,7 @@ for (const [name, window] of Object.entries(windows)) {
         assert.ok(!guilty, JSON.stringify(verdict, null, 1));
         if (window.doubled === 'any') return;
         for (const one of sinks) {
-            // Where the event is out, the other sinks may or may not have recorded theirs before the kill.
+            // If the event was sent, the other sinks may or may not have recorded theirs before the kill.
             if (one === window.doubled) assert.equal(verdict[one].doubled, rounds, `copies at ${one}`);
             else assert.ok(verdict[one].doubled <= (window.doubled ? rounds : 0), `copies at ${one}`);
         }

@@ -1,4 +1,4 @@
-// What every vendor sends, from the wire to every sink.
+// Webhooks of every vendor, from the wire to every sink.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
@@ -106,7 +106,7 @@ test('events reach a sink in the order in which they were accepted', async (t) =
     );
 });
 
-test('an event goes to the sinks of every route that matches it, and to no other', async (t) => {
+test('an event goes to the sinks of every route that matches it, and to no others', async (t) => {
     const receiver = await Receiver.start(t);
     const daemon = await Daemon.start(t, {
         sinks: {
@@ -124,7 +124,7 @@ test('an event goes to the sinks of every route that matches it, and to no other
     const handovers = samples.filter((sample) => sample.type === 'handover.requested');
     assert.ok(handovers.length >= 2);
     await until('the handovers at the receiver', () => receiver.requests.length >= handovers.length);
-    await daemon.stop(); // waits for deliveries under way
+    await daemon.stop(); // waits for pending deliveries
     assert.deepEqual(
         receiver.events.map((event) => event.type),
         handovers.map(() => 'handover.requested'),

@@ -27,6 +27,7 @@ const promised = [
     'chathook_journal_bytes',
     'chathook_disk_free_bytes',
     'chathook_rejections_unrecorded_total',
+    'chathook_log_lines_lost_total',
     'chathook_source_last_event_seconds',
     'chathook_secret_used_total',
     'chathook_build_info',
@@ -44,7 +45,7 @@ async function startUsed(t) {
     return { daemon, samples };
 }
 
-test('alive and ready are answered on the admin address and nowhere else', async (t) => {
+test('health and readiness are answered on the admin address only', async (t) => {
     const daemon = await Daemon.start(t);
     for (const path of ['/healthz', '/readyz']) {
         assert.equal((await daemon.admin(path)).status, 200, path);
@@ -54,7 +55,7 @@ test('alive and ready are answered on the admin address and nowhere else', async
     assert.equal((await daemon.admin('/webhooks/lynn', { method: 'POST', body: '{}' })).status, 404);
 });
 
-test('the metrics have every promised name and please promtool', async (t) => {
+test('the metrics have every documented name and pass promtool', async (t) => {
     const { daemon } = await startUsed(t);
     const answer = await daemon.admin('/metrics');
     assert.match(answer.headers['content-type'], /^text\/plain; version=0\.0\.4/);
@@ -67,7 +68,7 @@ test('the metrics have every promised name and please promtool', async (t) => {
     assert.notEqual(broken.status, 0, 'promtool finds a planted fault');
 });
 
-test('the metrics count what happened', async (t) => {
+test('the metrics count events, answers and deliveries', async (t) => {
     const { daemon, samples } = await startUsed(t);
     await until('the deliveries to be counted', async () => {
         const delivered = await daemon.metric('chathook_deliveries_total', {
@@ -89,7 +90,7 @@ test('the metrics count what happened', async (t) => {
     assert.ok((await daemon.metric('chathook_journal_bytes')) > 0);
 });
 
-test('every metric of the manual exists, and every metric that exists is in the manual', async (t) => {
+test('the manual lists exactly the metrics that exist', async (t) => {
     const { daemon } = await startUsed(t);
     const manual = fs.readFileSync(path.join(repository, 'docs/operations.md'), 'utf8');
     const exported = [...(await daemon.metrics()).matchAll(/^# TYPE (chathook_\w+)/gm)].map(
@@ -99,7 +100,26 @@ test('every metric of the manual exists, and every metric that exists is in the 
     assert.deepEqual([...new Set(exported)].sort(), [...described].sort());
 });
 
-test('a token keeps strangers from metrics and events, and nobody from health', async (t) => {
+test('metrics that need no token have only the documented labels, none of which names a person', async (t) => {
+    const { daemon } = await startUsed(t);
+    const manual = fs.readFileSync(path.join(repository, 'docs/operations.md'), 'utf8');
+    const described = new Map(
+        [...manual.matchAll(/^\| `(chathook_\w+)` \| ([^|]*)\|/gm)].map(([, name, labels]) => [name, labels.match(/\w+/g) ?? []]),
+    );
+    const rebound = { headers: { host: 'rebound.example:9464' } };
+    for (const probe of ['/healthz', '/readyz']) assert.equal((await daemon.admin(probe, rebound)).status, 200, probe);
+    for (const guarded of ['/', '/api/v1/sinks']) assert.equal((await daemon.admin(guarded, rebound)).status, 421, guarded);
+    const { status, body } = await daemon.admin('/metrics', rebound);
+    assert.equal(status, 200);
+    for (const [, name, labels = ''] of body.matchAll(/^(chathook_\w+?)(?:_bucket|_sum|_count)?(?:\{([^}]*)\})? /gm)) {
+        const known = described.get(name) ?? described.get(`${name}_count`);
+        for (const [, label] of labels.matchAll(/(\w+)="/g)) {
+            assert.ok(label === 'le' || known?.includes(label), `${name} has the label ${label}`);
+        }
+    }
+});
+
+test('a token is needed for metrics and events, but not for health', async (t) => {
     const token = 'the-admin-token-of-this-test';
     const daemon = await Daemon.start(t, { admin: { listen: '127.0.0.1:0', token: { value: token } } });
     for (const path of ['/metrics', '/api/v1/events', '/api/v1/stream']) {
@@ -107,13 +127,16 @@ test('a token keeps strangers from metrics and events, and nobody from health', 
         const wrong = { authorization: `Bearer ${token}x` };
         assert.equal((await daemon.admin(path, { headers: wrong })).status, 401, path);
     }
+    const refused = await daemon.logged('who asked without the token', ({ event }) => event === 'admin_refused');
+    assert.equal(refused.reason, 'missing_token');
+    assert.equal(refused.client, '127.0.0.1');
     const right = { authorization: `Bearer ${token}` };
     assert.equal((await daemon.admin('/metrics', { headers: right })).status, 200);
     assert.equal((await daemon.admin('/healthz')).status, 200);
     assert.equal((await daemon.admin('/readyz')).status, 200);
 });
 
-test('the events can be asked for page by page', async (t) => {
+test('events are listed page by page', async (t) => {
     const { daemon, samples } = await startUsed(t);
     const seen = [];
     let after = 0;
@@ -130,11 +153,11 @@ test('the events can be asked for page by page', async (t) => {
     assert.deepEqual(seen, daemon.events);
 });
 
-const most = 1024 * 2 ** 30; // bytes that min_free_disk can ask for
+const most = 1024 * 2 ** 30; // the maximum of min_free_disk, in bytes
 const { bavail, bsize } = fs.statfsSync(os.tmpdir());
 const onSmallDisks = { skip: bavail * bsize > most && 'this disk has more room than can be asked for' };
 
-test('without room on the disk it is not ready, says why, and answers 503', onSmallDisks, async (t) => {
+test('without room on the disk the daemon is not ready, says why, and answers 503', onSmallDisks, async (t) => {
     const daemon = await Daemon.start(t);
     await daemon.stop();
     daemon.configure({

@@ -1,5 +1,5 @@
-// Words that exist nowhere else stand for secrets, right signatures and people in everything that is sent;
-// then every place that strangers and operators read is searched for them.
+// Unique words replace secrets, valid signatures and personal data in everything that is sent; then every
+// place that outsiders and operators can read is searched for them.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -15,7 +15,7 @@ import { until } from './support/wait.mjs';
 
 const names = Object.keys(vendors);
 
-// A daemon that says all it can, after everything that could make it say a canary.
+// A daemon with all logging enabled, after all requests that could make it reveal a canary.
 async function exercised(t) {
     const directory = temporaryDirectory(t);
     const canaries = new Canaries(directory);
@@ -34,8 +34,8 @@ async function exercised(t) {
     return { canaries, daemon, directory, answers };
 }
 
-// The genuine webhook of one vendor, undeliverable at first, and its person, key and right MAC in every other
-// place of a request.
+// Sends the genuine webhook of one vendor, which is undeliverable at first, and its person, key and valid MAC
+// in every other part of a request.
 async function everywhere(daemon, canaries, receiver, vendor) {
     const { email, phone } = canaries.people[vendor];
     const key = canaries.secrets[vendor];
@@ -66,7 +66,7 @@ async function everywhere(daemon, canaries, receiver, vendor) {
     return [...said, broken.received];
 }
 
-// Everything that the daemon's rejections say.
+// The daemon's list of rejections.
 async function rejections(daemon, least) {
     let answer;
     await until('the rejections to be written', async () => {
@@ -77,7 +77,7 @@ async function rejections(daemon, least) {
     return answer.body;
 }
 
-test('no secret, no right signature and nobody is found in what the daemon says', async (t) => {
+test('the output of the daemon contains no secret, no valid signature and no personal data', async (t) => {
     const { canaries, daemon, directory, answers } = await exercised(t);
     const ledger = await rejections(daemon, names.length * 3);
     const metrics = await daemon.metrics();
@@ -100,7 +100,7 @@ test('no secret, no right signature and nobody is found in what the daemon says'
     for (const [place, text] of Object.entries(places)) assert.deepEqual(found(forbidden, text), [], place);
     assert.deepEqual(found([...canaries.keys, ...canaries.rightMacs], kept), [], 'journal');
 
-    // The search finds what is there to be found: events hold their person, the log said that they came.
+    // Check that the search works: the events contain their person, and the log reported them.
     const people = names.map((vendor) => canaries.people[vendor].email);
     assert.deepEqual(found(people, kept), people);
     assert.equal(places.log.split('"event":"accepted"').length - 1, names.length);
@@ -109,7 +109,7 @@ test('no secret, no right signature and nobody is found in what the daemon says'
     assert.match(metrics, /reason="wrong_signature"/);
 });
 
-test('no command says a secret, and the doctor no right signature', async (t) => {
+test('no command prints a secret, and the doctor prints no valid signature', async (t) => {
     const { canaries, daemon, directory } = await exercised(t);
     const tail = chathookd(['tail', '--config', daemon.configFile]);
     assert.equal(tail.code, 0, tail.err);
@@ -138,7 +138,7 @@ test('no command says a secret, and the doctor no right signature', async (t) =>
         assert.deepEqual(found([...canaries.keys, ...canaries.rightMacs], said.join('\n')), [], vendor);
         assert.match(explained.out, /signature/);
 
-        // `sign` is asked for the right MAC; it says that and nothing of the key.
+        // `sign` prints the valid MAC, as asked, and nothing of the key.
         const signed = chathookd(['sign', ...how, file]);
         assert.equal(signed.code, 0, signed.err);
         assert.deepEqual(found(canaries.keys, signed.out + signed.err), []);

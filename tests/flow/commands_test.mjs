@@ -14,7 +14,7 @@ function written(t, text) {
     return file;
 }
 
-test('check says that a sound configuration is sound', (t) => {
+test('check reports that a valid configuration is valid', (t) => {
     const directory = temporaryDirectory(t);
     const file = path.join(directory, 'chathook.yaml');
     fs.writeFileSync(file, JSON.stringify(configuration(directory)));
@@ -23,7 +23,7 @@ test('check says that a sound configuration is sound', (t) => {
     assert.match(out, /valid/);
 });
 
-test('check names every mistake at once, each with its line and its key, and ends with 78', (t) => {
+test('check reports all mistakes at once, each with its line and key, and ends with 78', (t) => {
     const lines = {
         'server.threads': 3,
         'server.limits.bodi': 5,
@@ -68,7 +68,7 @@ routes:
     }
 });
 
-test('check --json says the same to a program', (t) => {
+test('check --json reports the same to a program', (t) => {
     const file = written(t, 'server: {listen: ["127.0.0.1:0"], speed: high}\n');
     const { code, out } = chathookd(['check', '--config', file, '--json']);
     assert.equal(code, 78);
@@ -77,14 +77,14 @@ test('check --json says the same to a program', (t) => {
     assert.ok(answer.problems.some((problem) => problem.key === 'server.speed' && problem.line === 1));
 });
 
-test('check of a file that is not there, or is no YAML, ends with 78 and says so', (t) => {
+test('check of a file that is missing or not YAML says so and ends with 78', (t) => {
     assert.equal(chathookd(['check', '--config', '/nowhere/chathook.yaml']).code, 78);
     const { code, err } = chathookd(['check', '--config', written(t, 'server: [unclosed\n')]);
     assert.equal(code, 78);
     assert.match(err, /chathook\.yaml:\d+/);
 });
 
-test('a word that no command understands ends with 64; --help ends with 0 everywhere', () => {
+test('an unknown argument ends with 64; --help ends with 0 for every command', () => {
     assert.equal(chathookd([]).code, 64);
     assert.equal(chathookd(['frobnicate']).code, 64);
     assert.equal(chathookd(['check']).code, 64);
@@ -97,7 +97,7 @@ test('a word that no command understands ends with 64; --help ends with 0 everyw
     }
 });
 
-test('vendors names all five with header and algorithm', () => {
+test('vendors lists all five with header and algorithm', () => {
     const { code, out } = chathookd(['vendors', '--json']);
     assert.equal(code, 0);
     const listed = JSON.parse(out);
@@ -108,7 +108,7 @@ test('vendors names all five with header and algorithm', () => {
     }
 });
 
-test('version tells the promise', () => {
+test('version prints the promise', () => {
     const { code, out } = chathookd(['version']);
     assert.equal(code, 0);
     assert.match(out, /^chathookd \d+\.\d+\.\d+/);
@@ -151,7 +151,7 @@ test("sign prints the header that the vendor's own sample code expects", (t) => 
     }
 });
 
-test('sign takes the secret from a file, its last line feed aside, and prints a curl command', (t) => {
+test('sign reads the secret from a file without its last line feed, and prints a curl command', (t) => {
     const directory = temporaryDirectory(t);
     const secret = path.join(directory, 'secret');
     fs.writeFileSync(secret, `${vendors.lynn.secret}\n`, { mode: 0o600 });
@@ -165,7 +165,7 @@ test('sign takes the secret from a file, its last line feed aside, and prints a 
     assert.ok(curl.out.includes(url));
 });
 
-test('a secret that is not there is a mistake on the command line, and no secret is ever printed', () => {
+test('a missing secret is a usage error, and no secret is ever printed', () => {
     const args = ['sign', '--vendor', 'lynn', '--secret'];
     const missing = chathookd([...args, 'env:NOT_SET_ANYWHERE'], { input: '{}' });
     assert.equal(missing.code, 64);
@@ -202,7 +202,16 @@ test('send is accepted by a daemon that knows the secret; every forgery is refus
     assert.equal((await daemon.eventually(samples.length)).length, samples.length);
 });
 
-test('send to nobody ends with 69; a genuine one that is refused ends with 65', async (t) => {
+test('send to anything but the URL of a webhook is a usage error that shows the form', () => {
+    const args = ['send', '--vendor', 'lynn', '--secret', 'env:S', '--sample', 'handover', '--url'];
+    for (const url of ['not a url', 'ftp://127.0.0.1/x', 'http://', 'http://127.0.0.1:99999/x']) {
+        const { code, err } = chathookd([...args, url], { env: { S: vendors.lynn.secret } });
+        assert.equal(code, 64);
+        assert.match(err, /--url: '.*' is not the URL of a webhook; write http:\/\/HOST:PORT\/PATH/);
+    }
+});
+
+test('send without a listener ends with 69; a genuine webhook that is refused ends with 65', async (t) => {
     const args = ['send', '--vendor', 'lynn', '--secret', 'env:S', '--sample', 'handover', '--url'];
     const nobody = chathookd([...args, 'http://127.0.0.1:1/webhooks/lynn'], {
         env: { S: vendors.lynn.secret },
@@ -214,4 +223,9 @@ test('send to nobody ends with 69; a genuine one that is refused ends with 65', 
     });
     assert.equal(wrong.code, 65);
     assert.match(wrong.out, /401/);
+    const elsewhere = chathookd([...args, `${daemon.url}/nobody`, '--forge', 'secret'], {
+        env: { S: vendors.lynn.secret },
+    });
+    assert.equal(elsewhere.code, 69, elsewhere.err);
+    assert.match(elsewhere.err, /HTTP 404 does not say that the signature was verified/);
 });

@@ -1,4 +1,4 @@
-// What a core dump would hold, and that there is none: read as root from the memory of a running daemon.
+// What a core dump would contain, read as root from the memory of a running daemon, and that none is written.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
@@ -41,14 +41,14 @@ function image(pid, dumped) {
             const got = fs.readSync(memory, bytes, 0, bytes.length, mapping.from);
             pieces.push(bytes.subarray(0, got), Buffer.from('\0'));
         } catch (error) {
-            if (error.code !== 'EIO') throw error; // behind the end of a file
+            if (error.code !== 'EIO') throw error; // beyond the end of a file
         }
     }
     fs.closeSync(memory);
     return Buffer.concat(pieces);
 }
 
-test('a core image holds no key and no right signature of a forgery', { skip: root }, async (t) => {
+test('a core image contains no key and no valid signature of a forged body', { skip: root }, async (t) => {
     const directory = temporaryDirectory(t);
     const canaries = new Canaries(directory);
     const receiver = await Receiver.start(t);
@@ -73,13 +73,13 @@ test('a core image holds no key and no right signature of a forgery', { skip: ro
     assert.deepEqual(found(macs, core), []);
     assert.deepEqual(found([canaries.sinkKey], core), []);
 
-    // The search finds what is there: the key that is still needed, in memory that no dump reaches, and the
-    // header that libcurl sends, in its own.
+    // Check that the search works: the key that is still needed is in memory excluded from dumps, and the
+    // header that libcurl sends is in libcurl's memory.
     assert.ok(image(pid, false).includes(canaries.sinkKey));
     assert.ok(core.includes(canaries.sinkToken));
 });
 
-test("a daemon's memory belongs to root, whoever runs it", { skip: root }, async (t) => {
+test("a daemon's memory belongs to root, whichever user runs the daemon", { skip: root }, async (t) => {
     const directory = temporaryDirectory(t);
     fs.chmodSync(directory, 0o777);
     const daemon = new Daemon(directory, configuration(directory, {}));
@@ -97,14 +97,14 @@ test("a daemon's memory belongs to root, whoever runs it", { skip: root }, async
         assert.equal(fs.statSync(`/proc/${child.pid}/${file}`).uid, 0);
     }
 
-    // Of another process of the same user they are its own.
+    // For another process of the same user these files belong to that user.
     const control = spawn('sleep', ['60'], { uid: 65534, gid: 65534 });
     undo(t, () => control.kill());
     await new Promise((resolve) => control.once('spawn', resolve));
     assert.equal(fs.statSync(`/proc/${control.pid}/mem`).uid, 65534);
 });
 
-// Ends `command` by SIGSEGV with no limit on core files, in `directory`: the files it leaves there.
+// Ends `command` by SIGSEGV without a limit on core files, and returns the core files left in `directory`.
 async function crashed(directory, command, ready) {
     const unlimited = ['-c', 'ulimit -c unlimited && exec "$@"', 'sh', ...command];
     const child = spawn('sh', unlimited, { cwd: directory });

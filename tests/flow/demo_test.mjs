@@ -1,4 +1,4 @@
-// scripts/run, as a newcomer runs it: with config/demo.yaml, on other ports so that it disturbs nobody.
+// scripts/run as a newcomer runs it, with config/demo.yaml, but on other ports to avoid conflicts.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -21,7 +21,7 @@ function prepare(t, change = (text) => text) {
     return { directory, config, env };
 }
 
-test('the demo configuration is sound', () => {
+test('the demo configuration is valid', () => {
     const { code, out, err } = chathookd(['check', '--config', path.join(repository, 'config/demo.yaml')]);
     assert.equal(code, 0, out + err);
     assert.match(demo, /127\.0\.0\.1:8080/);
@@ -48,7 +48,7 @@ test('scripts/run --demo --once ends with a failure when the samples do not arri
     assert.match(done.stderr, /Not every sample arrived/);
 });
 
-test('scripts/run says where it receives, and Ctrl-C stops it and the daemon', async (t) => {
+test('scripts/run prints its address, and Ctrl-C stops it and the daemon', async (t) => {
     const { config, env } = prepare(t);
     const child = spawn(script, ['--config', config], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     undo(t, () => child.kill('SIGKILL'));

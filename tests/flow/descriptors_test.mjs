@@ -1,20 +1,24 @@
-// A daemon without a file descriptor left: it waits instead of spinning, says so now and then, and is back at
-// once when there are some again.
+// A daemon that runs out of file descriptors: it waits instead of spinning, logs this at intervals, and
+// recovers at once when some are free. A daemon that cannot start names the limit.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
 import net from 'node:net';
+import path from 'node:path';
 import test from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { Daemon } from './support/daemon.mjs';
+import { binary, configuration, Daemon, temporaryDirectory } from './support/daemon.mjs';
 import { cpuSeconds } from './support/process.mjs';
+import { undo } from './support/undo.mjs';
 import { lynnBody } from './support/vendors.mjs';
 import { until } from './support/wait.mjs';
 
 const held = 1000;
-const window = 5; // seconds that exhaustion is watched
+const window = 5; // seconds of observation during exhaustion
 
-test('with its descriptors exhausted the daemon rests, and serves at once when some are free', async (t) => {
+test('a daemon without free descriptors waits idle, and serves at once when some are free', async (t) => {
     const daemon = await Daemon.start(t, {
         server: {
             listen: ['127.0.0.1:0'],
@@ -29,11 +33,11 @@ test('with its descriptors exhausted the daemon rests, and serves at once when s
     const port = Number(new URL(daemon.url).port);
     const sockets = Array.from({ length: held }, () => net.connect(port, '127.0.0.1').on('error', () => {}));
     t.after(() => sockets.forEach((socket) => socket.destroy()));
-    const complaints = () => daemon.logs.filter(({ event }) => event === 'cannot accept').length;
+    const complaints = () => daemon.logs.filter(({ event }) => event === 'cannot_accept').length;
     await until('the daemon to run out of descriptors', () => complaints() > 0);
 
     const [said, lines, used] = [complaints(), daemon.lines.length, cpuSeconds(pid)];
-    await delay(window * 1000); // a rate can only be measured over a time
+    await delay(window * 1000); // a rate can only be measured over time
     const load = (cpuSeconds(pid) - used) / window;
     const [saidNow, linesNow] = [complaints(), daemon.lines.length];
     const percent = (load * 100).toFixed(1);
@@ -50,4 +54,45 @@ test('with its descriptors exhausted the daemon rests, and serves at once when s
     assert.equal(answer.status, 200);
     assert.ok(seconds <= 1, `${seconds} s`);
     assert.equal((await daemon.eventually(1))[0].subject, 'after the flood');
+});
+
+// The outcome of a start under that limit: an exit status, or ready (then the daemon is stopped).
+async function startedUnder(limit, file) {
+    const child = spawn('prlimit', [`--nofile=${limit}`, binary, 'serve', '--config', file], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let said = '';
+    let stopped = false; // a second SIGTERM would end it immediately
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+        said += text;
+        if (!stopped && said.includes('"event":"ready"')) stopped = child.kill('SIGTERM');
+    });
+    const [status] = await once(child, 'close');
+    return { status, said };
+}
+
+test('a start that fails for lack of descriptors names the limit on open files', async (t) => {
+    const directory = temporaryDirectory(t);
+    const file = path.join(directory, 'chathook.yaml');
+    fs.writeFileSync(file, JSON.stringify(configuration(directory)));
+    // Which open() fails depends on the number of inherited descriptors, so every limit in a range is tried.
+    for (let limit = 8; ; ++limit) {
+        const { status, said } = await startedUnder(limit, file);
+        if (said.includes('"event":"ready"')) {
+            assert.ok(limit > 16, `ready with ${limit} descriptors`);
+            assert.equal(status, 0);
+            break;
+        }
+        assert.ok([69, 74].includes(status), `with ${limit} descriptors: ${status}, ${said}`);
+        assert.match(said, /"event":"cannot_(start|open_journal)".*LimitNOFILE=/, `with ${limit} descriptors`);
+    }
+});
+
+test('the soft limit on open files is raised to the hard one', async (t) => {
+    const directory = temporaryDirectory(t);
+    const daemon = new Daemon(directory, configuration(directory));
+    undo(t, () => daemon.end());
+    await daemon.run({ under: ['prlimit', '--nofile=256:4096'] });
+    const limits = fs.readFileSync(`/proc/${daemon.child.pid}/limits`, 'utf8');
+    assert.match(limits, /^Max open files +4096 +4096 /m);
 });

@@ -1,4 +1,4 @@
-// What the manual tells people to write down works as printed.
+// The configurations printed in the manual work as printed.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -22,7 +22,7 @@ function blocks(name, language) {
     return found.map(([, text]) => text);
 }
 
-// A directory of credentials as systemd would hand it over, with every name that `text` asks for.
+// A directory of credentials as systemd would pass it, with every name that `text` refers to.
 function credentials(t, text) {
     const directory = temporaryDirectory(t);
     for (const [, name] of text.matchAll(/credential: (\w+)/g)) {
@@ -32,10 +32,10 @@ function credentials(t, text) {
 }
 
 for (const page of ['README.md', 'docs/deployment.md']) {
-    test(`the configurations in ${page} are sound`, (t) => {
+    test(`the configurations in ${page} are valid`, (t) => {
         for (const text of blocks(page, 'yaml')) {
             const file = path.join(temporaryDirectory(t), 'chathook.yaml');
-            fs.writeFileSync(file, text);
+            fs.writeFileSync(file, text.replaceAll('/var/log/chathook', path.dirname(file)));
             const env = {
                 CREDENTIALS_DIRECTORY: credentials(t, text),
                 LYNN_SECRET: 'a-secret-of-reasonable-length',
@@ -62,7 +62,7 @@ test('every page that README.md and the docs link to exists', () => {
     }
 });
 
-test('every line that the daemon may log is explained in docs/operations.md', () => {
+test('every log key of the daemon is explained in docs/operations.md', () => {
     const manual = read('docs/operations.md');
     const sources = fs.readdirSync(path.join(repository, 'src'), { recursive: true });
     const names = new Set();
@@ -74,7 +74,7 @@ test('every line that the daemon may log is explained in docs/operations.md', ()
     for (const name of names) assert.ok(manual.includes(`\`${name}\``), `"${name}" is explained`);
 });
 
-// nginx with the shipped server block, its ports, names and files put in place.
+// nginx with the shipped server block, with ports, names and files replaced.
 async function startDocumentedNginx(t, daemon) {
     const directory = temporaryDirectory(t);
     const port = await freePort();
@@ -97,7 +97,7 @@ async function startDocumentedNginx(t, daemon) {
     return { port, certificate };
 }
 
-test("behind nginx as docs/deployment.md sets it up, webhooks bear their sender's address", async (t) => {
+test("behind nginx as docs/deployment.md sets it up, webhooks have their sender's address", async (t) => {
     const daemon = await Daemon.start(t, {
         server: { listen: ['127.0.0.1:0'], threads: 1, trusted_proxies: ['127.0.0.1/32'] },
     });

@@ -1,4 +1,4 @@
-// Vendors send again what they think was lost: answered as accepted, delivered once.
+// Vendors repeat webhooks that they believe lost: these are answered as accepted and delivered once.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
@@ -10,14 +10,14 @@ import { until } from './support/wait.mjs';
 
 const samples = allSamples();
 
-// Everything so far is delivered once one more event, sent last, has arrived.
+// Sends one more event and waits for it: everything before it has been delivered then.
 async function settled(daemon, count) {
     assert.equal((await daemon.send('lynn', lynnBody('the last one'))).status, 200);
     await daemon.eventually(count + 1);
     return daemon.events.slice(0, -1);
 }
 
-test('the same webhook ten times over is answered alike ten times and delivered once', async (t) => {
+test('a webhook sent ten times gets the same answer each time and is delivered once', async (t) => {
     const receiver = await Receiver.start(t);
     const daemon = await Daemon.start(t, {
         sinks: {
@@ -41,7 +41,7 @@ test('the same webhook ten times over is answered alike ten times and delivered 
     assert.equal(await daemon.metric('chathook_duplicates_total', { source: 'lynn' }), 9);
 });
 
-test('the same webhook on twenty connections at once is delivered once', async (t) => {
+test('a webhook sent on twenty connections at once is delivered once', async (t) => {
     const daemon = await Daemon.start(t);
     const body = lynnBody('all at once');
     const answers = await Promise.all(Array.from({ length: 20 }, () => daemon.send('lynn', body)));
@@ -49,7 +49,7 @@ test('the same webhook on twenty connections at once is delivered once', async (
     assert.equal((await settled(daemon, 1)).length, 1);
 });
 
-test("knowrithm's retry counts its attempt, and is the same event all the same", async (t) => {
+test("a retry by knowrithm, with a higher attempt, is the same event", async (t) => {
     const daemon = await Daemon.start(t);
     const body = (attempt, id = 'lead_123abc') =>
         JSON.stringify({ event: 'lead.created', timestamp: '2024-05-21T10:30:00Z', data: { id }, attempt });
@@ -63,7 +63,7 @@ test("knowrithm's retry counts its attempt, and is the same event all the same",
     );
 });
 
-test("newoaks' retry under a fresh time is the same event", async (t) => {
+test("a retry by newoaks, with a fresh time, is the same event", async (t) => {
     const daemon = await Daemon.start(t);
     const body = JSON.stringify({
         SerialNumber: 's',
@@ -79,7 +79,7 @@ test("newoaks' retry under a fresh time is the same event", async (t) => {
     assert.equal((await settled(daemon, 1)).length, 1);
 });
 
-test('what was delivered before a restart is still known after it', async (t) => {
+test('events delivered before a restart are still recognised after it', async (t) => {
     const daemon = await Daemon.start(t);
     const body = lynnBody('before the restart');
     await daemon.send('lynn', body);
@@ -90,7 +90,7 @@ test('what was delivered before a restart is still known after it', async (t) =>
     assert.equal((await settled(daemon, 1)).length, 1);
 });
 
-test('two sources that receive the same body have an event each', async (t) => {
+test('two sources that receive the same body get one event each', async (t) => {
     const secret = { value: vendors.lynn.secret };
     const daemon = await Daemon.start(t, {
         sources: {

@@ -1,5 +1,5 @@
-// The signature doctor against signatures that Node made, each wrong in one way that happens to people; and
-// against a request that the daemon itself accepts.
+// The signature doctor with signatures made by Node, each with one common mistake, and with a request that
+// the daemon accepts.
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import fs from 'node:fs';
@@ -20,7 +20,7 @@ const headerLines = (headers) =>
         .map(([name, text]) => `${name}: ${text}\r\n`)
         .join('');
 
-// Runs `explain` over the files and answers its report; sees to it that no secret and no MAC is in it.
+// Runs `explain` on the files and returns its report; checks that it contains no secret and no MAC.
 function explain(t, vendor, headers, sent, { secrets = [secretOf(vendor)], more = [] } = {}) {
     const directory = temporaryDirectory(t);
     const [headersFile, bodyFile] = ['headers', 'body'].map((name) => path.join(directory, name));
@@ -49,7 +49,7 @@ const knowrithm = (text, secret = secretOf('knowrithm')) => ({
     'X-Knowrithm-Signature': `sha256=${hmac('sha256', secret, text)}`,
 });
 
-test('what the daemon accepts is explained as right, with the same answer', async (t) => {
+test('explain finds a request that the daemon accepts ok, with the same answer', async (t) => {
     const daemon = await Daemon.start(t);
     for (const { vendor, name, body: sample } of allSamples()) {
         const headers = signed(vendor, sample);
@@ -61,7 +61,7 @@ test('what the daemon accepts is explained as right, with the same answer', asyn
     }
 });
 
-test('what the daemon refuses is explained as wrong, with the same answer', async (t) => {
+test('explain finds a request that the daemon refuses wrong, with the same answer', async (t) => {
     const daemon = await Daemon.start(t);
     for (const vendor of Object.keys(vendors)) {
         const headers = signed(vendor, body, 'a-secret-that-nobody-gave');
@@ -75,7 +75,7 @@ test('what the daemon refuses is explained as wrong, with the same answer', asyn
     }
 });
 
-test('a body that was changed on the way is named with its change', (t) => {
+test('the change of a body on its way is named', (t) => {
     const changes = {
         'body:stringified': JSON.stringify(value),
         'body:indent-2': JSON.stringify(value, null, 2),
@@ -98,7 +98,7 @@ test('a body that was changed on the way is named with its change', (t) => {
     }
 });
 
-test('a body that was saved with a change is named with its change', (t) => {
+test('the change of a body when it was saved is named', (t) => {
     const latin = '{"name":"Zoë"}';
     const saved = {
         'body:newline-removed': [body, `${body}\n`],
@@ -115,7 +115,7 @@ test('a body that was saved with a change is named with its change', (t) => {
     }
 });
 
-test('a body that was cut off is told by its Content-Length', (t) => {
+test('a truncated body is recognised by its Content-Length', (t) => {
     const headers = { ...knowrithm(body), 'Content-Length': Buffer.byteLength(body) };
     const { code, outcome } = explain(t, 'knowrithm', headers, body.slice(0, 40));
     assert.equal(code, 65);
@@ -125,7 +125,7 @@ test('a body that was cut off is told by its Content-Length', (t) => {
     assert.deepEqual(longer.causes, ['body:cut-to-length']);
 });
 
-test('a secret that was meant otherwise is named, also together with a changed body', (t) => {
+test('a mistaken secret is named, also together with a changed body', (t) => {
     const secret = 'a-secret-of-some-length';
     const given = {
         'secret:trimmed': ` ${secret}\t`,
@@ -149,19 +149,19 @@ test('a secret that was meant otherwise is named, also together with a changed b
     ]);
 });
 
-test('of several secrets the one that signed is named by its position', (t) => {
+test('of several secrets the matching one is named by its position', (t) => {
     const secrets = ['the-new-secret-of-2026', secretOf('knowrithm')];
     const { code, outcome } = explain(t, 'knowrithm', knowrithm(body), body, { secrets });
     assert.equal(code, 0);
     assert.match(outcome.signature.text, /secret 2 of 2/);
 });
 
-test('a right MAC in a wrong form is named as that', (t) => {
+test('a valid MAC in a wrong form is reported as such', (t) => {
     const mac = createHmac('sha256', secretOf('wonderchat')).update(body).digest();
     const forms = [
         [mac.toString('base64'), /44 characters of base64/],
         [mac.toString('base64url'), /base64/],
-        [`sha256=${mac.toString('hex')}`, /sha256= stands before it.*knowrithm would write it so/],
+        [`sha256=${mac.toString('hex')}`, /sha256= precedes it.*knowrithm would write it so/],
         [hmac('sha1', secretOf('wonderchat'), body), /40 hex digits, the size of SHA-1/],
         [`"${mac.toString('hex')}"`, /quotation marks/],
     ];
@@ -176,13 +176,13 @@ test('a right MAC in a wrong form is named as that', (t) => {
     }
 });
 
-test("another vendor's header is recognized and suggested", (t) => {
+test("the header of another vendor is recognized and suggested", (t) => {
     for (const vendor of Object.keys(vendors).filter((name) => name !== 'lynn')) {
         const headers = signed(vendor, body);
         const { code, outcome } = explain(t, 'lynn', headers, body, { secrets: [secretOf(vendor)] });
         assert.equal(code, 65);
         assert.equal(outcome.header.outcome, 'wrong');
-        assert.match(outcome.header.mend, new RegExp(`--vendor ${vendor}`));
+        assert.match(outcome.header.hint, new RegExp(`--vendor ${vendor}`));
         assert.match(outcome.signature.text, new RegExp(`as ${vendor} signs`));
     }
 });
@@ -212,7 +212,7 @@ test('a time that is stale, in another unit, or not part of the signed text is n
     assert.deepEqual(explain(t, 'wonderchat', timed, body).causes, ['text:time-signed']);
 });
 
-test('headers are taken as curl -v prints them', (t) => {
+test('headers are accepted as curl -v prints them', (t) => {
     const lines = ['> POST /webhooks/knowrithm HTTP/1.1', '> Host: localhost'];
     for (const [name, text] of Object.entries(knowrithm(body))) lines.push(`> ${name}: ${text}`);
     const headers = ['* Connected', ...lines, '>', '< HTTP/1.1 403 Forbidden', ''].join('\n');

@@ -1,6 +1,5 @@
-// Hundreds of spellings of a right signature that prove nothing, over real HTTP: each gets the very same
-// bytes for an answer, and none becomes an event. What HTTP cannot carry is tried by
-// tests/vendors/forgeries_test.cpp.
+// Hundreds of invalid variants of a valid signature, over real HTTP: each gets exactly the same answer, and
+// none becomes an event. Variants that HTTP cannot carry are in tests/vendors/forgeries_test.cpp.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import test from 'node:test';
@@ -26,7 +25,7 @@ const parts = (value) => {
 const replaced = (text, at, character) => text.slice(0, at) + character + text.slice(at + 1);
 const range = (count) => [...Array(count).keys()];
 
-// Every prefix, and at every place another character, one more and one less.
+// Every prefix, and at every position another character, an extra one and a missing one.
 function edits(value, digitsFrom) {
     return range(value.length).flatMap((at) => {
         const other = value[at] === '0' ? '1' : '0';
@@ -44,7 +43,7 @@ function edits(value, digitsFrom) {
 const algorithms = ['sha1=', 'sha256=', 'SHA256=', 'sha512=', 'hmac='];
 const labels = [...algorithms, 'v0=', 'v1=', 'v1a=', 'v1,', 'Bearer ', '=', ''];
 
-// Header values that prove nothing. `others` are genuine for other bodies or under other secrets.
+// Header values that must be refused. `others` are genuine for other bodies or with other secrets.
 function forgedValues(right, others) {
     const [label, mac] = parts(right);
     const bytes = Buffer.from(mac, 'hex');
@@ -103,8 +102,8 @@ function timedValues(label, mac) {
 
 let clients = 0;
 
-// One request on a connection that stays, and its whole answer. Each comes from a client of its own, as the
-// proxy that we are says: how often one fails is not what is tried here.
+// Sends one request on a kept connection and returns the whole answer. As a trusted proxy we name a new
+// client for each, because the rate limit for failures is not under test here.
 async function exchange(connection, vendor, lines, body) {
     connection.received = '';
     clients += 1;
@@ -125,7 +124,7 @@ async function exchange(connection, vendor, lines, body) {
 }
 
 for (const vendor of Object.keys(vendors)) {
-    test(`hundreds of forged ${vendor} signatures get one and the same answer`, async (t) => {
+    test(`hundreds of forged ${vendor} signatures get the same answer`, async (t) => {
         const server = { listen: ['127.0.0.1:0'], threads: 2, trusted_proxies: ['127.0.0.1/32'] };
         const daemon = await Daemon.start(t, { server });
         const connection = await RawConnection.open(daemon.url);
@@ -160,7 +159,7 @@ for (const vendor of Object.keys(vendors)) {
         }
         connection.close();
 
-        // What was sent after all of them is the only event there is.
+        // The request sent after all forgeries is the only event.
         assert.equal((await daemon.send(vendor, body)).status, 200);
         await daemon.eventually(1);
         await daemon.stop();

@@ -1,5 +1,5 @@
-// What never comes as far as a signature: wrong path, method, size, coding or framing. None of it leaves an
-// event.
+// Requests that are refused before their signature is checked: wrong path, method, size, coding or framing.
+// None of them becomes an event.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -17,7 +17,7 @@ async function startSmall(t, limits = {}) {
     });
 }
 
-// Sends these bytes on a connection of their own; answers its status once the daemon has spoken.
+// Sends these bytes on a new connection and returns the status of the answer.
 async function rawStatus(daemon, bytes) {
     const connection = await RawConnection.open(daemon.url);
     connection.send(bytes);
@@ -39,7 +39,7 @@ async function leavesNoEvent(daemon) {
     );
 }
 
-test('a path that no source has is answered 404; paths match exactly', async (t) => {
+test('an unknown path is answered 404, and paths match exactly', async (t) => {
     const daemon = await startSmall(t);
     for (const path of [
         '/',
@@ -55,7 +55,7 @@ test('a path that no source has is answered 404; paths match exactly', async (t)
     await leavesNoEvent(daemon);
 });
 
-test('any method but POST is answered 405, which says that POST is allowed', async (t) => {
+test('any method but POST is answered 405 with Allow: POST', async (t) => {
     const daemon = await startSmall(t);
     for (const method of ['GET', 'PUT', 'DELETE', 'PATCH', 'OPTIONS']) {
         const answer = await request(`${daemon.url}/webhooks/lynn`, { method });
@@ -65,7 +65,7 @@ test('any method but POST is answered 405, which says that POST is allowed', asy
     await leavesNoEvent(daemon);
 });
 
-test('a body over the limit is answered 413 and noted for its source, whether it says its length or not', async (t) => {
+test('a body over the limit is answered 413 and recorded for its source, with or without a Content-Length', async (t) => {
     const daemon = await startSmall(t);
     const big = lynnBody('big', { padding: 'x'.repeat(5000) });
     const answer = await daemon.send('lynn', big);
@@ -87,7 +87,7 @@ test('a body over the limit is answered 413 and noted for its source, whether it
     await leavesNoEvent(daemon);
 });
 
-test('a body exactly as long as the limit is taken', async (t) => {
+test('a body of exactly the limit is accepted', async (t) => {
     const daemon = await startSmall(t);
     const padding = 4096 - lynnBody('exact', { padding: '' }).length;
     const exact = lynnBody('exact', { padding: 'x'.repeat(padding) });
@@ -99,7 +99,7 @@ test('a body exactly as long as the limit is taken', async (t) => {
     assert.equal((await daemon.eventually(2)).length, 2);
 });
 
-test('a compressed body is answered 415: the bytes that were signed are not known', async (t) => {
+test('a compressed body is answered 415, because the signed bytes are unknown', async (t) => {
     const daemon = await startSmall(t);
     const zipped = gzipSync(body);
     const headers = { ...signed('lynn', zipped), 'content-encoding': 'gzip' };
@@ -107,7 +107,7 @@ test('a compressed body is answered 415: the bytes that were signed are not know
     await leavesNoEvent(daemon);
 });
 
-test('a POST without a length gets 411, an unknown expectation 417, too long a head 431', async (t) => {
+test('a POST without a length gets 411, an unknown expectation 417, a head that is too long 431', async (t) => {
     const daemon = await startSmall(t);
     const head = 'POST /webhooks/lynn HTTP/1.1\r\nHost: localhost\r\n';
     assert.equal(await rawStatus(daemon, `${head}\r\n`), 411);
@@ -119,7 +119,7 @@ test('a POST without a length gets 411, an unknown expectation 417, too long a h
     await leavesNoEvent(daemon);
 });
 
-test('100 Continue is said only to a client whose request would be taken', async (t) => {
+test('100 Continue is sent only if the request would be accepted so far', async (t) => {
     const daemon = await startSmall(t);
     const signature = signed('lynn', body)['x-lynn-hmac-sha256'];
     const head = (path, lines) =>
@@ -150,7 +150,7 @@ test('100 Continue is said only to a client whose request would be taken', async
     connection.close();
 });
 
-test('framing that two readers could read differently gets 400 and the connection closed', async (t) => {
+test('ambiguous framing gets 400 and closes the connection', async (t) => {
     const daemon = await startSmall(t);
     const line = 'POST /webhooks/lynn HTTP/1.1\r\n';
     const second = `${line}Host: localhost\r\nContent-Length: 0\r\n\r\n`;
@@ -178,7 +178,7 @@ test('framing that two readers could read differently gets 400 and the connectio
     await leavesNoEvent(daemon);
 });
 
-test('a client that never finishes its request is answered 408 and put out', async (t) => {
+test('a client that never finishes its request is answered 408 and disconnected', async (t) => {
     const daemon = await startSmall(t, { header_timeout: '300ms', body_timeout: '300ms' });
     const head = 'POST /webhooks/lynn HTTP/1.1\r\nHost: localhost\r\n';
     for (const bytes of [head, `${head}Content-Length: 100\r\n\r\n{"half":`]) {
@@ -211,7 +211,7 @@ test('several requests on one connection are answered in order', async (t) => {
     connection.close();
 });
 
-test('X-Forwarded-For names the client only when a trusted proxy sent it', async (t) => {
+test('X-Forwarded-For names the client only if a trusted proxy sent it', async (t) => {
     const trusting = await Daemon.start(t, {
         server: { listen: ['127.0.0.1:0'], threads: 1, trusted_proxies: ['127.0.0.0/8'] },
     });

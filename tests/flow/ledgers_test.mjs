@@ -1,10 +1,11 @@
-// Dead letters, replays, refused requests and erasing, with the commands that a person would use.
+// Dead letters, replays, refused requests and erasing, with the commands of an operator.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 
-import { chathookd, Daemon } from './support/daemon.mjs';
+import { binary, chathookd, Daemon, repository } from './support/daemon.mjs';
 import { RawConnection } from './support/http.mjs';
 import { Receiver } from './support/receiver.mjs';
 import { lynnBody, signed, vendors } from './support/vendors.mjs';
@@ -21,7 +22,7 @@ function withCrm(receiver) {
     });
 }
 
-// Runs a command against the daemon and answers what it printed; it has to end with `code`.
+// Runs a command against the daemon and returns its output; it must end with `code`.
 function command(daemon, args, code = 0) {
     const done = chathookd([...args, '--config', daemon.configFile], { cwd: daemon.directory, input: '' });
     assert.equal(done.code, code, `${args.join(' ')}: ${done.out}${done.err}`);
@@ -30,7 +31,7 @@ function command(daemon, args, code = 0) {
 const lines = (text) => text.split('\n').filter(Boolean);
 const rows = (daemon, ...args) => lines(command(daemon, [...args, '--json']).out).map((line) => JSON.parse(line));
 
-// A daemon of the kernel's own port is known to commands by a configuration that names it.
+// The kernel chose the daemon's port, so the commands get a configuration that names it.
 async function start(t, changes) {
     const daemon = await Daemon.start(t, changes);
     const known = structuredClone(daemon.config);
@@ -54,7 +55,7 @@ async function startRefusing(t, ...words) {
 }
 const subjects = (events) => events.map(({ subject }) => subject).sort();
 
-test('what a receiver refuses becomes a dead letter, and is delivered by retry once the receiver is mended', async (t) => {
+test('a refused event becomes a dead letter, and retry delivers it once the receiver works again', async (t) => {
     const { daemon, receiver } = await startRefusing(t, 'a', 'b', 'c');
     const dead = rows(daemon, 'dead', 'list');
     assert.deepEqual(subjects(dead.map(({ event }) => event)), ['a', 'b', 'c']);
@@ -75,7 +76,7 @@ test('what a receiver refuses becomes a dead letter, and is delivered by retry o
     assert.equal(daemon.events.length, 3, 'the other sink got nothing twice');
 });
 
-test('single dead letters are retried by their ids, thrown away by their type', async (t) => {
+test('dead letters are retried by id and discarded by type', async (t) => {
     const { daemon, receiver } = await startRefusing(t, 'a', 'b', 'c');
     const dead = rows(daemon, 'dead', 'list');
     receiver.answer = () => ({ status: 204 });
@@ -93,7 +94,7 @@ test('single dead letters are retried by their ids, thrown away by their type', 
     assert.equal(receiver.events.length, 1);
 });
 
-test('nothing is done without being asked for: a plan alone, no terminal, an unknown sink', async (t) => {
+test('nothing is done without confirmation: a dry run, no terminal, an unknown sink', async (t) => {
     const { daemon } = await startRefusing(t, 'a');
     const plan = JSON.parse(command(daemon, ['dead', 'retry', '--dry-run', '--json']).out);
     assert.equal(plan.dead_letters, 1);
@@ -104,6 +105,55 @@ test('nothing is done without being asked for: a plan alone, no terminal, an unk
     command(daemon, ['erase', '--yes'], 64);
     command(daemon, ['events', 'show', '99'], 64);
     assert.equal(rows(daemon, 'dead', 'list').length, 1);
+});
+
+test('a repeated member or parameter is refused by its name, and nothing is done', async (t) => {
+    const { daemon } = await startRefusing(t, 'a');
+    const headers = { 'content-type': 'application/json' };
+    const order = (body) => daemon.admin('/api/v1/dead/discard', { method: 'POST', headers, body });
+    const error = (answer) => [answer.status, JSON.parse(answer.body).error];
+    assert.deepEqual(error(await order('{"sink":"events","sink":"crm"}')), [400, 'sink: given more than once; give it once']);
+    assert.deepEqual(error(await daemon.admin('/api/v1/dead?sink=events&sink=crm')), [400, 'sink: given more than once; give it once']);
+    assert.equal(rows(daemon, 'dead', 'list').length, 1);
+});
+
+test('a mistyped sink, vendor or reason is answered with the known names, and an unknown source lists nothing', async (t) => {
+    const { daemon } = await startRefusing(t, 'a');
+    assert.match(command(daemon, ['dead', 'list', '--sink', 'crn'], 64).err, /404: sink: unknown name 'crn'; there are: events, crm/);
+    assert.match(command(daemon, ['dead', 'show', 'crn', '1'], 64).err, /404: sink: unknown name 'crn'/);
+    for (const args of [['events', 'list'], ['dead', 'list'], ['tail'], ['events', 'replay', '--sink', 'crm', '--yes']]) {
+        const { err } = command(daemon, [...args, '--vendor', 'lyn'], 64);
+        for (const vendor of Object.keys(vendors)) assert.match(err, new RegExp(`400: vendor: unknown name 'lyn'; there are: .*${vendor}`));
+    }
+    assert.match(command(daemon, ['rejections', 'list', '--reason', 'wrong_sig'], 64).err, /unknown name 'wrong_sig'; there are: .*wrong_signature/);
+    assert.deepEqual(rows(daemon, 'events', 'list', '--source', 'gone'), []);
+});
+
+test('refused requests can be filtered by every recorded reason in the manual', async (t) => {
+    const manual = fs.readFileSync(path.join(repository, 'docs/operations.md'), 'utf8');
+    const table = manual.slice(manual.indexOf('| reason | status | meaning |')).split('\n\n')[0];
+    const counted = ['unknown_path', 'rate_limited'];
+    const daemon = await start(t);
+    let asked = 0;
+    for (const [, reasons, status] of table.matchAll(/^\| ([a-z_, ]+) \| ([^|]+) \|/gm)) {
+        for (const reason of reasons.split(', ').filter((word) => word !== 'reason')) {
+            const expected = status === '503' || counted.includes(reason) ? 400 : 200;
+            assert.equal((await daemon.admin(`/api/v1/rejections?reason=${reason}`)).status, expected, reason);
+            ++asked;
+        }
+    }
+    assert.ok(asked > 15, `${asked} reasons`);
+});
+
+test('a request that was just refused is listed and shown', async (t) => {
+    const daemon = await start(t);
+    for (let number = 1; number <= 20; ++number) {
+        const body = lynnBody(`forged ${number}`);
+        assert.equal((await daemon.send('lynn', body, { headers: signed('lynn', body, 'nobody-gave-me-this') })).status, 401);
+        assert.equal((await daemon.admin(`/api/v1/rejections/${number}`)).status, 200, `number ${number}`);
+    }
+    assert.equal(rows(daemon, 'rejections', 'list').length, 20);
+    assert.match(command(daemon, ['rejections', 'show', '20']).out, /reason +wrong_signature/);
 });
 
 test('a lost file is restored by a replay, whole and in order', async (t) => {
@@ -118,7 +168,7 @@ test('a lost file is restored by a replay, whole and in order', async (t) => {
     assert.deepEqual(await daemon.eventually(words.length), before);
 });
 
-test('a replay takes what its filters name, again under the same ids', async (t) => {
+test('a replay repeats the events that its filters select, under the same ids', async (t) => {
     const receiver = await Receiver.start(t);
     const daemon = await start(t, withCrm(receiver));
     await say(daemon, 'a', 'b');
@@ -140,7 +190,31 @@ test('a replay takes what its filters name, again under the same ids', async (t)
     assert.match(command(daemon, ['events', 'replay', '--sink', 'crm', '--vendor', 'newoaks', '--yes']).out, /No event matches/);
 });
 
-test('a forged request is remembered with its reason, and what was genuine after all is taken again', async (t) => {
+test('an order by ids lists those that it did not find, and ends with 1 if it found none', async (t) => {
+    const { daemon } = await startRefusing(t, 'a');
+    const [letter] = rows(daemon, 'dead', 'list');
+    const known = letter.event.id;
+    for (const order of [['events', 'replay', '--sink', 'crm'], ['dead', 'retry'], ['dead', 'discard']]) {
+        for (const how of ['--yes', '--dry-run']) {
+            const none = command(daemon, [...order, known.slice(0, -1), String(letter.sequence), how], 1);
+            assert.match(none.err, new RegExp(` id ${known.slice(0, -1)}$`, 'm'));
+            assert.match(none.err, new RegExp(` id ${letter.sequence}$`, 'm'));
+            assert.match(none.out, /^No (event|dead letter) matches/);
+        }
+        const some = command(daemon, [...order, known, 'gone', '--dry-run']);
+        assert.match(some.err, / id gone$/m);
+        assert.doesNotMatch(some.err, new RegExp(known));
+    }
+    const json = command(daemon, ['dead', 'retry', 'gone', '--dry-run', '--json'], 1);
+    assert.deepEqual(JSON.parse(json.out).not_found, ['gone']);
+    const many = command(daemon, ['dead', 'discard', ...Array.from({ length: 25 }, (_, index) => `gone-${index}`), '--yes'], 1);
+    assert.match(many.err, /and 5 more were not found/);
+    assert.match(command(daemon, ['rejections', 'retry', '98', '--yes'], 1).err, /no recorded refused request has the number 98/);
+    assert.match(command(daemon, ['dead', 'discard', '--type', 'lead.*', '--yes']).out, /^No dead letter matches/);
+    assert.equal(rows(daemon, 'dead', 'list').length, 1);
+});
+
+test('a forged request is recorded with its reason, and one that proves genuine later is accepted then', async (t) => {
     const daemon = await start(t, (directory) => ({
         sources: {
             lynn: { vendor: 'lynn', path: '/webhooks/lynn', secret: { file: path.join(directory, 'secret') }, keep_rejected: true },
@@ -187,7 +261,7 @@ function writtenSecret(directory, secret) {
     return {};
 }
 
-// In which of the journal's files these bytes stand.
+// The files of the journal that contain these bytes.
 function filesWith(daemon, bytes) {
     const directory = daemon.config.journal.path;
     return fs
@@ -197,7 +271,21 @@ function filesWith(daemon, bytes) {
         .filter((file) => fs.readFileSync(file).includes(bytes));
 }
 
-test('erase leaves no byte of an address in the journal, and names the sinks that had it already', async (t) => {
+test('an order whose plan cannot be printed changes nothing and says why', async (t) => {
+    const receiver = await Receiver.start(t);
+    const daemon = await start(t, withCrm(receiver));
+    assert.equal((await daemon.send('lynn', lynnBody('told'))).status, 200);
+    await daemon.eventually(1);
+    const full = fs.openSync('/dev/full', 'w');
+    const args = ['erase', '--email', 'visitor@example.com', '--yes', '--config', daemon.configFile];
+    const { status, stderr } = spawnSync(binary, args, { stdio: ['ignore', full, 'pipe'], encoding: 'utf8' });
+    fs.closeSync(full);
+    assert.equal(status, 74, stderr);
+    assert.match(stderr, /cannot print: the disk is full; nothing was done/);
+    assert.equal(rows(daemon, 'events', 'list').length, 1);
+});
+
+test('erase leaves no byte of an address in the journal, and lists the sinks that have it already', async (t) => {
     const receiver = await Receiver.start(t);
     receiver.answer = ({ body }) => ({ status: body.includes('"subject":"dead"') ? 400 : 204 });
     const daemon = await start(t, withCrm(receiver));
@@ -219,8 +307,11 @@ test('erase leaves no byte of an address in the journal, and names the sinks tha
     assert.match(out, /^3 events, 1 dead letter and 0 refused requests name this person/);
     assert.match(out, /Erased: 3 events, 1 dead letter and 0 refused requests\./);
     assert.match(out, /events: 3 delivered already/);
-    assert.match(out, /crm: 2 delivered already/);
+    assert.match(out, /crm: 2 delivered already.*; 1 given up after failed attempts/);
+    const numbers = (line) => [line.event, line.sink, Number(line.delivered), Number(line.given_up)].join();
+    await daemon.logged('what the receipt says of crm', (line) => numbers(line) === 'erased_at_sink,crm,2,1');
     assert.match(out, /No byte of it is left/);
+    assert.match(out, /This holds for all that was answered before \d{4}-\d\d-\d\dT[\d:.]+Z\.\nNot reached by this order:\n {2}under_way: /);
     assert.doesNotMatch(out + err, /lovelace/i);
     for (const form of [email, email.toLowerCase(), email.toUpperCase()]) assert.deepEqual(filesWith(daemon, form), []);
 
@@ -232,7 +323,7 @@ test('erase leaves no byte of an address in the journal, and names the sinks tha
     assert.doesNotMatch(daemon.lines.join('\n'), /lovelace/i, 'nor does the log name the person');
 });
 
-test('the orders ask for the token, for JSON and for a page of our own', async (t) => {
+test('orders require the token, JSON, and a page of the same origin', async (t) => {
     const token = 'the-admin-token-of-this-test';
     const daemon = await start(t, { admin: { listen: '127.0.0.1:0', token: { value: token } } });
     await say(daemon, 'a');
@@ -247,7 +338,7 @@ test('the orders ask for the token, for JSON and for a page of our own', async (
     assert.equal(await order(bearer), 415);
     assert.equal(await order({ ...bearer, ...json, origin: 'https://evil.example' }), 403);
     assert.equal(await order({ ...bearer, ...json, origin: 'null' }), 403);
-    // The head alone: of a body that is refused only some is read, and a sender that goes on meets a reset.
+    // Only the head: a refused body is read in part, and a sender that continues gets a reset.
     const tooLong = await RawConnection.open(`http://${daemon.adminAddress}`);
     const length = { ...bearer, ...json, host: daemon.adminAddress, 'content-length': 2 ** 20 + 1 };
     const head = Object.entries(length).map(([name, value]) => `${name}: ${value}\r\n`);
@@ -262,7 +353,7 @@ test('the orders ask for the token, for JSON and for a page of our own', async (
     assert.equal(rows(daemon, 'events', 'list').length, 0);
 });
 
-test('without a token no foreign name leads to what people wrote', async (t) => {
+test('without a token, a foreign host name gives no access to messages', async (t) => {
     const daemon = await start(t);
     const rebound = { headers: { host: 'rebound.example:9464' } };
     assert.equal((await daemon.admin('/api/v1/events', rebound)).status, 421);

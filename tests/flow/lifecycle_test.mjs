@@ -1,4 +1,4 @@
-// Starting, stopping, reloading, and going on where it stopped.
+// Starting, stopping, reloading, and continuing after a restart.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
@@ -29,7 +29,7 @@ const httpSink = (receiver, more = {}) => ({
     ...more,
 });
 
-test('SIGTERM while a request is half read: it is answered, delivered, and the exit code is 0', async (t) => {
+test('a request that is half read at SIGTERM is answered and delivered, and the exit code is 0', async (t) => {
     const daemon = await Daemon.start(t);
     const body = lynnBody('in flight');
     const connection = await RawConnection.open(daemon.url);
@@ -52,6 +52,28 @@ test('SIGTERM while a request is half read: it is answered, delivered, and the e
     await daemon.eventually(1);
 });
 
+test('SIGHUP and SIGUSR1 during a stop do not end it early: connected clients are still served', async (t) => {
+    const daemon = await Daemon.start(t, {
+        server: { listen: ['127.0.0.1:0'], threads: 1, limits: { drain_timeout: '10s' } },
+    });
+    const connection = await RawConnection.open(daemon.url);
+    const ask = 'GET /elsewhere HTTP/1.1\r\nHost: localhost\r\n\r\n';
+    connection.send(ask);
+    await until('an answer before', () => connection.status === 404);
+    assert.doesNotMatch(connection.received, /Connection: close/);
+    connection.received = '';
+    daemon.signal('SIGTERM');
+    await until('the stop', () => daemon.logs.some(({ event }) => event === 'stopping'));
+    daemon.signal('SIGHUP');
+    daemon.signal('SIGUSR1');
+    await until('the listener to close', async () => !(await accepts(Number(new URL(daemon.url).port))));
+    connection.send(ask);
+    await until('the last answer', () => connection.status === 404);
+    assert.match(connection.received, /Connection: close/);
+    connection.close();
+    assert.deepEqual(await daemon.exit, { code: 0, signal: null });
+});
+
 test('SIGTERM under load: every event answered 200 is delivered, and the exit code is 0', async (t) => {
     const daemon = await Daemon.start(t);
     const load = new Load('sigterm', { connections: 32 });
@@ -69,7 +91,7 @@ test('SIGTERM under load: every event answered 200 is delivered, and the exit co
         assert.equal(status, 503, 'an answer that is no 200 asks for a retry');
 });
 
-test('what a receiver missed while down reaches it later, over a restart too; others go on', async (t) => {
+test('events that a receiver missed while down arrive later, also after a restart; others are not delayed', async (t) => {
     const receiver = await Receiver.start(t);
     const daemon = await Daemon.start(t, {
         sinks: { events: { type: 'file', path: 'events.jsonl' }, crm: httpSink(receiver) },
@@ -96,7 +118,7 @@ test('what a receiver missed while down reaches it later, over a restart too; ot
     assert.equal(daemon.events.length, 4, 'the file sink had its events already');
 });
 
-test('a receiver that answers 503 with Retry-After is tried again and gets every event once', async (t) => {
+test('a receiver that answers 503 with Retry-After is retried and gets every event once', async (t) => {
     const receiver = await Receiver.start(t);
     let refusals = 2;
     receiver.answer = () =>
@@ -127,7 +149,7 @@ for (const signal of ['SIGUSR1', 'SIGHUP']) {
     });
 }
 
-test('SIGHUP takes a new configuration as a whole, without dropping a connection', async (t) => {
+test('SIGHUP applies a new configuration as a whole, without dropping a connection', async (t) => {
     const daemon = await Daemon.start(t);
     const connection = await RawConnection.open(daemon.url);
     connection.send('GET /elsewhere HTTP/1.1\r\nHost: localhost\r\n\r\n');
@@ -173,7 +195,7 @@ test('a second daemon on the same journal ends with 75 and leaves the first one 
     assert.equal((await daemon.send('lynn', lynnBody('still here'))).status, 200);
 });
 
-test('a socket that systemd holds is taken over, the webhook that woke the daemon included', async (t) => {
+test('a socket of systemd is used, and the webhook that started the daemon is answered', async (t) => {
     const directory = temporaryDirectory(t);
     const daemon = new Daemon(directory, configuration(directory, { server: { listen: ['systemd'] } }));
     const port = await freePort();
@@ -198,7 +220,7 @@ test('socket activation without a socket ends with 69 and says what to start', (
     assert.match(out + err, /start its \.socket unit first/);
 });
 
-test('a wrong configuration ends serve with 78 before anything listens', async (t) => {
+test('a wrong configuration ends serve with 78 before it listens', async (t) => {
     const daemon = await Daemon.start(t);
     await daemon.stop();
     daemon.configure({

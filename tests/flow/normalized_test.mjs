@@ -1,4 +1,4 @@
-// What the vendor-neutral fields of an event say, for the bodies that the vendors' own pages print.
+// The vendor-neutral fields of events made from the bodies on the vendors' own pages.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
@@ -49,7 +49,7 @@ async function sent(t, vendor, body) {
     return { event, data };
 }
 
-test("lynn's handover becomes handover.requested with the conversation and who to answer", async (t) => {
+test("lynn's handover becomes handover.requested with the conversation and the contact", async (t) => {
     const { event, data } = await sent(t, 'lynn', handover);
     assert.equal(event.type, 'handover.requested');
     assert.equal(event.subject, 'clP5fVfvHISpzpLkJub2');
@@ -68,7 +68,7 @@ test("lynn's handover becomes handover.requested with the conversation and who t
     });
 });
 
-test("newoaks' lead becomes lead.created: ids in text, empty values left out", async (t) => {
+test("newoaks' lead becomes lead.created, with ids as text and without empty values", async (t) => {
     const { event, data } = await sent(t, 'newoaks', lead);
     assert.equal(event.type, 'lead.created');
     assert.equal(event.vendortype, 'Lead');
@@ -83,7 +83,7 @@ test("newoaks' lead becomes lead.created: ids in text, empty values left out", a
     assert.equal(data.lead.source_url, 'www.google.com');
 });
 
-test("wonderchat's e-mail handover names channel, priority and the support address", async (t) => {
+test("wonderchat's e-mail handover has channel, priority and the support address", async (t) => {
     const { event, data } = await sent(t, 'wonderchat', escalation);
     assert.equal(event.type, 'handover.requested');
     assert.equal(event.vendortype, 'HUMAN_HANDOVER');
@@ -94,7 +94,7 @@ test("wonderchat's e-mail handover names channel, priority and the support addre
     assert.deepEqual(data.bot, { id: 'clm0987654321fedcba', name: 'Customer Support Bot' });
 });
 
-test('a signed body of a shape nobody documented arrives whole as unrecognized', async (t) => {
+test('a signed body of undocumented shape arrives whole as unrecognized', async (t) => {
     const { event, data } = await sent(t, 'knowrithm', '{"event":"agent.retired","data":{"id":7}}');
     assert.equal(event.type, 'unrecognized');
     assert.equal(event.vendortype, 'agent.retired');

@@ -1,4 +1,4 @@
-// What must not be read in a log, a metric or an answer: secrets, right signatures, people.
+// What logs, metrics and answers must not contain: secrets, valid signatures, personal data.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
@@ -18,7 +18,7 @@ const aboutAPerson = JSON.stringify({
     data: { chatlogId: 'c-1', userMessage: words, email, phoneNumber: phone, name: 'Canary Person' },
 });
 
-// Runs good, forged, broken and undeliverable traffic through a daemon that logs as much as it can.
+// Sends good, forged, broken and undeliverable requests to a daemon with all logging enabled.
 async function traffic(t, log) {
     const receiver = await Receiver.start(t);
     receiver.answer = () => ({ status: 422, body: aboutAPerson });
@@ -62,7 +62,7 @@ async function traffic(t, log) {
     };
 }
 
-test('no secret and no right signature is ever said', async (t) => {
+test('no secret and no valid signature is ever revealed', async (t) => {
     const { everything } = await traffic(t, {});
     assert.match(everything, /"event":"accepted"/);
     assert.match(everything, /"event":"refused"/);
@@ -78,7 +78,7 @@ test('no secret and no right signature is ever said', async (t) => {
     for (const text of forbidden) assert.ok(!everything.includes(text), text);
 });
 
-test("people are masked in the log: enough to know one's own test, not to reach anybody", async (t) => {
+test("people are masked in the log: enough remains to recognise one's own test, not to reach anybody", async (t) => {
     const { everything, log } = await traffic(t, {});
     for (const text of [email, phone, phone.replaceAll(' ', ''), words, 'Canary Person', 'canary.person']) {
         assert.ok(!everything.includes(text), text);
@@ -86,13 +86,13 @@ test("people are masked in the log: enough to know one's own test, not to reach 
     assert.match(log, /c\*+@private\.example/);
 });
 
-test('pii: plain shows them, for those who decide so', async (t) => {
+test('with pii: plain the log shows personal data', async (t) => {
     const { log } = await traffic(t, { pii: 'plain' });
     assert.ok(log.includes(email));
     assert.ok(!log.includes(words), 'messages stay out of the log even so');
 });
 
-test('what a sender wrote cannot begin a line of the log or move a cursor', async (t) => {
+test('text from a sender cannot begin a line of the log or move a cursor', async (t) => {
     const daemon = await Daemon.start(t, { log: { level: 'debug', format: 'text' } });
     const nasty = 'a\r\n2026-01-01T00:00:00Z info accepted fake=1\x1b[2J\u0000@b.example';
     await daemon.send('lynn', lynnBody('nasty', { contactEmail: nasty }));

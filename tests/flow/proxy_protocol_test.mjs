@@ -1,4 +1,4 @@
-// Behind a load balancer that speaks the PROXY protocol: whose address counts, and who may say so.
+// Behind a load balancer that speaks the PROXY protocol: which address counts, and which peers may send it.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
@@ -32,7 +32,7 @@ function webhook(conversation, secret) {
     return `POST /webhooks/lynn HTTP/1.1\r\n${lines.join('')}\r\n${body}`;
 }
 
-// Answers {status, head}; status is undefined when the connection was closed unanswered.
+// Returns {status, head}; status is undefined if the connection was closed without an answer.
 async function exchange(daemon, bytes) {
     const connection = await RawConnection.open(daemon.url);
     connection.send(bytes);
@@ -44,7 +44,7 @@ async function exchange(daemon, bytes) {
 
 const refusalIn = (daemon) =>
     until('the reason in the log', () =>
-        daemon.logs.some((line) => line.event === 'PROXY header refused'),
+        daemon.logs.some((line) => line.event === 'proxy_header_refused'),
     );
 
 test('the log names the client of the PROXY header, in either version', async (t) => {
@@ -58,7 +58,7 @@ test('the log names the client of the PROXY header, in either version', async (t
     assert.deepEqual(clients(), ['203.0.113.7', '203.0.113.8']);
 });
 
-test('without a PROXY header, or from a peer that is not trusted, nothing is answered', async (t) => {
+test('without a PROXY header, or from an untrusted peer, a connection gets no answer', async (t) => {
     const daemon = await Daemon.start(t, behind(['127.0.0.0/8']));
     assert.equal((await exchange(daemon, webhook('bare'))).status, undefined);
     await refusalIn(daemon);
@@ -71,7 +71,7 @@ test('without a PROXY header, or from a peer that is not trusted, nothing is ans
     assert.deepEqual(daemon.events.concat(stranger.events), []);
 });
 
-test('a client that forges too often gets 429; others do not, nor does a right signature', async (t) => {
+test('a client that forges too often gets 429; other clients and valid signatures do not', async (t) => {
     const limits = { failed_verifications_burst: 3, failed_verifications_per_minute: 1 };
     const daemon = await Daemon.start(t, behind(['127.0.0.0/8'], limits));
     const forged = webhook('forged', 'a-secret-that-nobody-has');

@@ -1,5 +1,5 @@
-// What does not prove that it knows the secret: refused as the vendor's own sample refuses, and leaving no
-// event.
+// Requests that do not prove knowledge of the secret are refused like in the vendor's own sample, and leave
+// no event.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
@@ -45,7 +45,7 @@ const forgeries = {
 };
 
 for (const vendor of Object.keys(vendors)) {
-    test(`a forged ${vendor} webhook is refused, alike for every fault, and leaves no event`, async (t) => {
+    test(`a forged ${vendor} webhook is refused with the same answer for every fault, and leaves no event`, async (t) => {
         const daemon = await Daemon.start(t);
         const answers = [];
         for (const [name, forge] of Object.entries(forgeries)) {
@@ -58,7 +58,7 @@ for (const vendor of Object.keys(vendors)) {
             assert.deepEqual(answer, { status, type: answers[0].type, body: refusedBody }, name);
         }
 
-        // What was sent after all of them is the only event there is.
+        // The request sent after all forgeries is the only event.
         assert.equal((await daemon.send(vendor, firstSample[vendor])).status, 200);
         await daemon.eventually(1);
         await daemon.stop();
@@ -66,7 +66,7 @@ for (const vendor of Object.keys(vendors)) {
     });
 }
 
-test('a signature header that stands twice is refused, even when both are right', async (t) => {
+test('a repeated signature header is refused, even if both values are valid', async (t) => {
     const daemon = await Daemon.start(t);
     for (const [vendor, { refusedStatus, header }] of Object.entries(vendors)) {
         const body = firstSample[vendor];
@@ -86,7 +86,7 @@ test('a signature header that stands twice is refused, even when both are right'
     assert.deepEqual(daemon.events, []);
 });
 
-test("one vendor's genuine webhook at another vendor's path is refused", async (t) => {
+test("a genuine webhook of one vendor is refused at another vendor's path", async (t) => {
     const daemon = await Daemon.start(t);
     const names = Object.keys(vendors);
     for (const [index, vendor] of names.entries()) {

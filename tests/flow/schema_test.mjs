@@ -1,4 +1,5 @@
-// chathookd schema, as ajv understands it: what is valid to the program is valid to the schema.
+// The output of chathookd schema, applied by ajv: every configuration that the program accepts is valid by
+// the schema.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -16,7 +17,7 @@ function schema() {
     return JSON.parse(out);
 }
 
-// For each text, what ajv says against it.
+// For each text, the errors that ajv finds.
 function complaints(documents) {
     const done = spawnSync(process.execPath, [oracle], {
         input: JSON.stringify({ schema: schema(), documents }),
@@ -30,7 +31,7 @@ function complaints(documents) {
 
 const shipped = (name) => fs.readFileSync(path.join(repository, name), 'utf8');
 
-test('the shipped examples are valid, with the options that are off switched on too', () => {
+test('the shipped examples are valid, also with their commented-out options enabled', () => {
     const example = shipped('config/chathook.example.yaml');
     const switchedOn = example.replaceAll(/#:(?!")/g, '');
     assert.match(switchedOn, /^ {2}tls:$/m);
@@ -51,7 +52,7 @@ test('every configuration printed in the manual is valid', () => {
     );
 });
 
-// A sound configuration with one thing changed.
+// A valid configuration with one change.
 function changed(t, change) {
     const config = configuration(temporaryDirectory(t));
     config.sources.lynn.secret = { value: 'a-secret-of-twenty-bytes' };
@@ -115,7 +116,7 @@ const wrong = {
     'nothing under a section': (c) => (c.server = null),
 };
 
-test('the schema and check agree on what is sound', (t) => {
+test('the schema and check agree on what is valid', (t) => {
     const texts = Object.values(sound).map((change) => changed(t, change));
     const found = complaints(texts);
     for (const [index, name] of Object.keys(sound).entries()) {
@@ -124,7 +125,7 @@ test('the schema and check agree on what is sound', (t) => {
     }
 });
 
-test('what the schema refuses is refused by check as well', (t) => {
+test('every configuration that the schema rejects is rejected by check, too', (t) => {
     const texts = Object.values(wrong).map((change) => changed(t, change));
     const found = complaints(texts);
     for (const [index, name] of Object.keys(wrong).entries()) {

@@ -1,13 +1,11 @@
-// The genuine signatures that differ from the plain case: other encodings, re-serialized bodies, times,
-// rotated secrets.
+// Genuine signatures beyond the plain case: other encodings, re-serialized bodies, times, rotated secrets.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import { configuration, Daemon } from './support/daemon.mjs';
 import { hmac, lynnBody, signed, vendors } from './support/vendors.mjs';
 
-// Every vendor's neutral body, printed as a person would, so that it is no fixpoint of
-// JSON.stringify(JSON.parse()).
+// A pretty-printed body for each vendor, so that JSON.stringify(JSON.parse()) changes it.
 const pretty = (value) => JSON.stringify(value, null, 2);
 const person = {
     eventType: 'leads.submit',
@@ -20,7 +18,7 @@ const prettyBodies = {
     wonderchat: pretty({ event: 'USER_MESSAGE_SENT', data: { chatlogId: 'l1', userMessage: '<b>ß</b>' } }),
 };
 
-test("lynn's signature is taken in hex of either case and in base64, padded or not", async (t) => {
+test("lynn's signature is accepted in hex of either case and in base64, padded or not", async (t) => {
     const daemon = await Daemon.start(t);
     const encodings = {
         hex: (mac) => mac.toString('hex'),
@@ -38,7 +36,7 @@ test("lynn's signature is taken in hex of either case and in base64, padded or n
 });
 
 for (const [vendor, body] of Object.entries(prettyBodies)) {
-    test(`${vendor} may sign JSON.stringify of its body, and that form is what is delivered`, async (t) => {
+    test(`${vendor} may sign JSON.stringify of its body, and that form is delivered`, async (t) => {
         const daemon = await Daemon.start(t);
         assert.equal(vendors[vendor].stringified, true);
         assert.notEqual(body, JSON.stringify(JSON.parse(body)));
@@ -49,7 +47,7 @@ for (const [vendor, body] of Object.entries(prettyBodies)) {
     });
 }
 
-test('of a key that stands twice the value that was signed is delivered', async (t) => {
+test('of a duplicate key the signed value is delivered', async (t) => {
     const daemon = await Daemon.start(t);
     const body = '{"event":"HUMAN_HANDOVER", "data":{"chatlogId":"first","chatlogId":"last"}}';
     assert.equal((await daemon.send('wonderchat', body)).status, 200);
@@ -58,7 +56,7 @@ test('of a key that stands twice the value that was signed is delivered', async 
     assert.equal(event.data.conversation.id, 'last');
 });
 
-test('the raw body may be signed where the re-serialized one may', async (t) => {
+test('a vendor that may sign the re-serialized body may also sign the raw body', async (t) => {
     const daemon = await Daemon.start(t);
     const chatbase = { 'x-chatbase-signature': hmac('sha1', vendors.chatbase.secret, prettyBodies.chatbase) };
     assert.equal((await daemon.send('chatbase', prettyBodies.chatbase, { headers: chatbase })).status, 200);
@@ -68,7 +66,7 @@ test('the raw body may be signed where the re-serialized one may', async (t) => 
     assert.equal((await daemon.eventually(2)).length, 2);
 });
 
-test('where a vendor signs the raw body alone, its re-serialized form proves nothing', async (t) => {
+test('for a vendor that signs only the raw body, its re-serialized form is refused', async (t) => {
     const daemon = await Daemon.start(t);
     const body = pretty(JSON.parse(lynnBody('pretty')));
     const headers = {
@@ -101,7 +99,7 @@ test("newoaks' signed time may be in seconds or milliseconds, and as old as its 
     assert.equal((await daemon.eventually(times.length)).length, times.length);
 });
 
-test("newoaks' signed time is refused when it is stale, ahead of us or no time at all", async (t) => {
+test("newoaks' signed time is refused if it is stale, ahead of the clock or not a time", async (t) => {
     const daemon = await Daemon.start(t);
     const hour = 3600;
     const times = [
@@ -128,7 +126,7 @@ test("newoaks' signed time is refused when it is stale, ahead of us or no time a
     assert.deepEqual(daemon.events, []);
 });
 
-test('timestamp_tolerance says how old is stale', async (t) => {
+test('timestamp_tolerance sets the age of a stale time', async (t) => {
     const strict = {
         vendor: 'newoaks',
         path: '/webhooks/newoaks',
@@ -145,7 +143,7 @@ test('timestamp_tolerance says how old is stale', async (t) => {
     assert.equal((await sendAged(60)).status, 401);
 });
 
-test('while a secret is rotated both prove the sender, and the metric says which was used', async (t) => {
+test('during a rotation both secrets are accepted, and the metric shows which was used', async (t) => {
     const [fresh, old, retired] = [
         'a-fresh-secret-for-lynn',
         vendors.lynn.secret,
@@ -172,7 +170,7 @@ test('while a secret is rotated both prove the sender, and the metric says which
     assert.equal((await daemon.eventually(3)).length, 3);
 });
 
-test('two sources of one vendor have secrets of their own', async (t) => {
+test('two sources of one vendor have separate secrets', async (t) => {
     const sales = 'the-sales-team-has-its-own';
     const sources = configuration('/nowhere').sources;
     const daemon = await Daemon.start(t, {

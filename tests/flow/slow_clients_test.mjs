@@ -1,5 +1,5 @@
-// Clients that hold connections by being slow, hundreds at once: slowhttptest sends heads and bodies by the
-// byte and reads answers through a keyhole, while an honest sender goes on. With SLOW_CLIENTS=1000 whole.
+// Hundreds of clients that occupy connections by being slow: slowhttptest sends heads and bodies byte by byte
+// and reads answers in tiny pieces, while an honest sender continues. In full with SLOW_CLIENTS=1000.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import http from 'node:http';
@@ -13,7 +13,7 @@ import { lynnBody, signed } from './support/vendors.mjs';
 import { until } from './support/wait.mjs';
 
 const clients = Number(process.env.SLOW_CLIENTS ?? 200);
-const deadline = 3; // seconds, of the head, the body, an idle connection and an answer alike
+const deadline = 3; // seconds, for the head, the body, an idle connection and an answer
 const honest = '127.0.0.2'; // the honest sender's address; the slow ones come from 127.0.0.1
 const mebibyte = 1024 * 1024;
 
@@ -23,9 +23,9 @@ const modes = {
     'slow readers': ['-X', '-t', 'GET', '-w', '1', '-y', '2', '-n', '5', '-z', '1', '-k', '3'],
 };
 
-// Runs slowhttptest to its end and answers what it printed, without its colours.
+// Runs slowhttptest to its end and returns its output without colours.
 function attack(url, mode) {
-    const rate = clients; // connections a second: all of them at once, as far as one second goes
+    const rate = clients; // connections per second: all of them within one second
     const seconds = deadline + 5;
     const args = ['-c', `${clients}`, '-r', `${rate}`, '-l', `${seconds}`, '-p', '2', '-u', url, ...mode];
     const child = spawn('slowhttptest', args, { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -37,7 +37,7 @@ function attack(url, mode) {
     });
 }
 
-// Sends signed webhooks, each an event of its own, until told to stop.
+// Sends signed webhooks, each a new event, until it is stopped.
 function sendHonestly(daemon, name) {
     const agent = new http.Agent({ keepAlive: true, maxSockets: 4, localAddress: honest });
     const count = { sent: 0, lost: 0 };
@@ -63,7 +63,7 @@ function sendHonestly(daemon, name) {
     };
 }
 
-// Watches the daemon: how long each connection of others than the honest sender lives, and the memory.
+// Watches the daemon's memory, and how long each connection lives, except the honest sender's.
 function watch(daemon) {
     const port = Number(new URL(daemon.url).port);
     const { pid } = daemon.child;
@@ -85,7 +85,7 @@ function watch(daemon) {
 }
 
 for (const [name, mode] of Object.entries(modes)) {
-    test(`${clients} ${name} are put out in time and harm nobody`, async (t) => {
+    test(`${clients} ${name} are disconnected in time and harm no other client`, async (t) => {
         const patience = `${deadline}s`;
         const timeouts = ['header', 'body', 'idle', 'write'].map((what) => [`${what}_timeout`, patience]);
         const daemon = await Daemon.start(t, {
@@ -115,7 +115,7 @@ for (const [name, mode] of Object.entries(modes)) {
         assert.ok(!available.includes('NO'), `the service was always available: ${available}`);
         assert.ok(most >= clients * 0.9, `${most} slow connections at once`);
         assert.ok(longest <= deadline + 1 + 0.2, `gone after ${longest} s; the watch looks every 50 ms`);
-        // How many could be sent is the disk's doing; none or under one in a hundred may be lost.
+        // How many could be sent depends on the disk; fewer than one in a hundred may be lost.
         assert.ok(sent > 10 && (lost === 0 || lost < sent / 100), `${lost} of ${sent} honest webhooks lost`);
         assert.ok(grown < 32, `memory grew by ${grown} MiB`);
     });

@@ -1,4 +1,4 @@
-// chathookd tail: reading along in a terminal.
+// chathookd tail: following events in a terminal.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
@@ -25,7 +25,7 @@ function tail(daemon, ...args) {
     return out.split('\n').filter(Boolean);
 }
 
-test('tail prints one line an event: time, type, vendor, who and what', async (t) => {
+test('tail prints one line per event: time, type, vendor, person and content', async (t) => {
     const daemon = await startWithSamples(t);
     const lines = tail(daemon);
     assert.equal(lines.length, samples.length);
@@ -48,16 +48,21 @@ test('tail --json prints the events themselves', async (t) => {
     assert.deepEqual(events, await daemon.eventually(samples.length));
 });
 
-test('tail prints what stricter readers of JSON would stumble over, as it was sent', async (t) => {
+test('tail prints the line as sinks get it, with replacements for what stops some readers', async (t) => {
     const daemon = await Daemon.start(t);
     const body = '{"conversationId":"c-1","messages":[],"score":1e400,"half":"\\ud800","long":123456789012345678901234}';
     assert.equal((await daemon.send('lynn', body)).status, 200);
     const [line] = tail(daemon, '--json');
-    assert.ok(line.endsWith(`"original":${body}}}`), line);
+    const { original, original_base64, original_changed } = JSON.parse(line).data;
+    assert.equal(original.half, '\ufffd');
+    assert.equal(original.score, null);
+    assert.ok(line.includes('"long":123456789012345678901234'), line);
+    assert.deepEqual(original_changed, ['surrogate', 'number']);
+    assert.equal(Buffer.from(original_base64, 'base64').toString(), body);
     assert.match(tail(daemon)[0], /handover\.requested/);
 });
 
-test('tail picks by type, vendor, source and number', async (t) => {
+test('tail filters by type, vendor, source and number', async (t) => {
     const daemon = await startWithSamples(t);
     const count = (keep) => samples.filter(keep).length;
     assert.equal(
@@ -80,7 +85,7 @@ test('tail picks by type, vendor, source and number', async (t) => {
     );
 });
 
-test('tail -f goes on with what comes in, over a restart of the daemon too', async (t) => {
+test('tail -f continues with new events, also across a restart of the daemon', async (t) => {
     const daemon = await Daemon.start(t, (directory) => ({
         admin: { listen: `unix:${directory}/admin.sock` },
     }));
@@ -114,7 +119,7 @@ test('tail -f goes on with what comes in, over a restart of the daemon too', asy
     assert.deepEqual(subjects(), ['first', 'second', 'third']);
 });
 
-test('tail needs the admin address of the configuration and none of the secrets', async (t) => {
+test('tail needs only the admin address of the configuration, none of its secrets', async (t) => {
     const daemon = await startWithSamples(t);
     const elsewhere = structuredClone(daemon.config);
     elsewhere.admin.listen = daemon.adminAddress;
@@ -126,7 +131,7 @@ test('tail needs the admin address of the configuration and none of the secrets'
     assert.equal(out.trim().split('\n').length, samples.length);
 });
 
-test('tail says plainly that nobody answers', () => {
+test('tail says plainly that the daemon does not answer', () => {
     const { code, err } = chathookd(['tail', '--admin', '127.0.0.1:1']);
     assert.equal(code, 69);
     assert.match(err, /127\.0\.0\.1:1/);

@@ -1,4 +1,5 @@
-// payload: template as users write it: the examples of config/examples, their sinks turned to a real receiver.
+// payload: template in practice: the examples of config/examples, with their sinks pointed at a real
+// receiver.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -13,7 +14,8 @@ import { lynnBody, signed, vendors } from './support/vendors.mjs';
 
 const example = (name) => fs.readFileSync(path.join(repository, 'config/examples', `${name}.yaml`), 'utf8');
 
-// The usual configuration's head before the example's sources, sinks and routes; secrets where the example says.
+// The usual server settings with the example's sources, sinks and routes, and secrets where the example
+// expects them.
 async function running(t, name) {
     const directory = temporaryDirectory(t);
     const credentials = path.join(directory, 'credentials');
@@ -52,14 +54,16 @@ for (const name of ['slack-message', 'crm-lead', 'ticket']) {
         for (const credential of [...Object.keys(vendors), 'crm-token', 'helpdesk-token']) {
             fs.writeFileSync(path.join(directory, credential), 'sixteen-bytes-or-more', { mode: 0o600 });
         }
-        const file = path.join(repository, 'config/examples', `${name}.yaml`);
+        const text = fs.readFileSync(path.join(repository, 'config/examples', `${name}.yaml`), 'utf8');
+        const file = path.join(directory, 'chathook.yaml');
+        fs.writeFileSync(file, text.replace('/var/log/chathook', directory));
         const done = chathookd(['check', '--config', file], { env: { CREDENTIALS_DIRECTORY: directory } });
         assert.equal(done.code, 0, done.err);
         assert.doesNotMatch(done.out + done.err, /warning/);
     });
 }
 
-test('a handover is a message in Slack, and what the visitor wrote cannot leave its text', async (t) => {
+test('a handover is a message in Slack, and the words of the visitor cannot break out of its text', async (t) => {
     const { daemon, got } = await running(t, 'slack-message');
     const evil = '"}},{"type":"header"} <!channel> {{id}} \\ \u2028';
     const body = lynnBody('c-1', { messages: [{ text: evil, senderRole: 'human' }, { text: 'Hello', senderRole: 'lynn' }] });
@@ -77,7 +81,7 @@ test('a handover is a message in Slack, and what the visitor wrote cannot leave 
     assert.equal(lines.length, 4);
 });
 
-test('a lead is an object in the CRM, absent values left out', async (t) => {
+test('a lead is an object in the CRM, without absent values', async (t) => {
     const { daemon, receiver, got } = await running(t, 'crm-lead');
     const lead = JSON.parse(sampleBody('newoaks', 'Lead'));
     Object.assign(lead, { FirstName: 'Ada "the first"', LastName: 'Lovelace', Email: 'ada@example.com', PhoneNumber: '' });
@@ -97,7 +101,7 @@ test('a lead is an object in the CRM, absent values left out', async (t) => {
     assert.equal(headers.authorization, 'Bearer crm-token-0123456789');
 });
 
-test('a request for a person is a ticket with the conversation, and with a priority where there is one', async (t) => {
+test('a request for a person is a ticket with the conversation, and with a priority if there is one', async (t) => {
     const { daemon, got } = await running(t, 'ticket');
     const body = lynnBody('c-1', { messages: [{ text: 'Hi', senderRole: 'human' }, { text: 'Yes?', senderRole: 'lynn' }] });
     assert.equal((await daemon.send('lynn', body)).status, 200);
@@ -117,7 +121,7 @@ test('a request for a person is a ticket with the conversation, and with a prior
     assert.equal(ticket.comment.body.split('\n')[0], userMessage);
 });
 
-test('check names the line of a template that is none', (t) => {
+test('check names the line of an invalid template', (t) => {
     const directory = temporaryDirectory(t);
     const config = configuration(directory);
     const head = Object.entries({ sources: config.sources, journal: config.journal }).map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`);
@@ -146,7 +150,7 @@ routes: [{to: [crm]}]
     assert.match(unquoted.out + unquoted.err, /chathook\.yaml:12: /);
 });
 
-test('a signed header is no place for what a sender wrote: an event changes nothing but the body', async (t) => {
+test('a signed header contains nothing from a sender: an event changes only the body', async (t) => {
     const { daemon, receiver, got } = await running(t, 'ticket');
     const evil = 'x\r\nX-Evil: 1';
     const body = lynnBody(evil, { contactEmail: evil });

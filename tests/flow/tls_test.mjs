@@ -1,4 +1,4 @@
-// HTTPS without a proxy: a real certificate, a client's certificate, and new ones by SIGHUP.
+// HTTPS without a proxy: a real certificate, a client certificate, and new ones on SIGHUP.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -11,7 +11,7 @@ import { post, RawConnection } from './support/http.mjs';
 import { lynnBody, signed } from './support/vendors.mjs';
 import { until } from './support/wait.mjs';
 
-// A certificate and its key in `directory`, signed by itself.
+// Makes a self-signed certificate and its key in `directory`.
 function makeCertificate(directory, name) {
     const file = (extension) => path.join(directory, `${name}.${extension}`);
     const subject = ['-subj', `/CN=${name}`, '-addext', 'subjectAltName=IP:127.0.0.1'];
@@ -23,7 +23,7 @@ function makeCertificate(directory, name) {
 
 const serverWith = (tls) => ({ server: { listen: ['127.0.0.1:0'], threads: 2, tls } });
 
-// Posts a genuine webhook over TLS and answers the status.
+// Posts a genuine webhook over TLS and returns the status.
 async function send(daemon, conversation, agent) {
     const body = lynnBody(conversation);
     const url = `${daemon.url.replace('http:', 'https:')}/webhooks/lynn`;
@@ -37,7 +37,7 @@ const trusting = (t, tls, more = {}) => {
     return agent;
 };
 
-test('a webhook over HTTPS is accepted, and plain HTTP is closed without harm', async (t) => {
+test('a webhook over HTTPS is accepted, and a plain HTTP connection is closed without harm', async (t) => {
     const tls = makeCertificate(temporaryDirectory(t), 'first');
     const daemon = await Daemon.start(t, serverWith(tls));
     assert.equal(await send(daemon, 'encrypted', trusting(t, tls)), 200);
@@ -51,7 +51,7 @@ test('a webhook over HTTPS is accepted, and plain HTTP is closed without harm', 
     );
 });
 
-test('SIGHUP takes a new certificate for new connections; open ones go on', async (t) => {
+test('SIGHUP applies a new certificate to new connections; open ones continue', async (t) => {
     const directory = temporaryDirectory(t);
     const tls = makeCertificate(directory, 'first');
     const daemon = await Daemon.start(t, serverWith(tls));
@@ -80,7 +80,7 @@ test('SIGHUP with a key of another certificate changes nothing, and check says w
     changed.sources.lynn.secret = { value: 'a-secret-that-would-be-new' };
     daemon.configure(changed);
     daemon.signal('SIGHUP');
-    await until('the refusal', () => daemon.logs.some((line) => line.event === 'reload refused'));
+    await until('the refusal', () => daemon.logs.some((line) => line.event === 'reload_refused'));
     const { problem } = daemon.logs.find((line) => line.level === 'error' && line.problem);
     assert.match(problem, /chathook\.yaml:\d+: server\.tls\.key: '.*other\.key' is not the key of/);
     assert.equal(await send(daemon, 'as before', trusted), 200);
@@ -90,7 +90,7 @@ test('SIGHUP with a key of another certificate changes nothing, and check says w
     assert.ok(err.includes(problem), err);
 });
 
-test('serve does not start with a certificate that is none', (t) => {
+test('serve does not start with an invalid certificate', (t) => {
     const directory = temporaryDirectory(t);
     const tls = makeCertificate(directory, 'first');
     fs.writeFileSync(tls.certificate, 'nothing\n');
@@ -100,10 +100,10 @@ test('serve does not start with a certificate that is none', (t) => {
     assert.match(err, /server\.tls\.certificate: .* holds no usable certificate/);
 });
 
-test('with client_ca a client without a certificate of that authority is not let in', async (t) => {
+test('with client_ca a client without a certificate of that authority is rejected', async (t) => {
     const directory = temporaryDirectory(t);
     const tls = makeCertificate(directory, 'first');
-    const friend = makeCertificate(directory, 'friend'); // signed by itself: its own authority
+    const friend = makeCertificate(directory, 'friend'); // self-signed: its own authority
     const stranger = makeCertificate(directory, 'stranger');
     const daemon = await Daemon.start(t, serverWith({ ...tls, client_ca: friend.certificate }));
     const bearing = ({ certificate, key }) => ({
@@ -113,7 +113,7 @@ test('with client_ca a client without a certificate of that authority is not let
     assert.equal(await send(daemon, 'friend', trusting(t, tls, bearing(friend))), 200);
     await assert.rejects(send(daemon, 'nobody', trusting(t, tls)));
     await assert.rejects(send(daemon, 'stranger', trusting(t, tls, bearing(stranger))));
-    const reason = () => daemon.logs.some((line) => line.event === 'TLS handshake failed');
+    const reason = () => daemon.logs.some((line) => line.event === 'tls_handshake_failed');
     await until('the reason in the log', reason);
     assert.deepEqual(
         (await daemon.eventually(1)).map((event) => event.subject),

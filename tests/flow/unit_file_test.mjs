@@ -1,4 +1,4 @@
-// config/chathook.service, the sockets, .sysusers and .tmpfiles, judged by systemd's own tools.
+// config/chathook.service, the sockets, .sysusers and .tmpfiles, checked by systemd's own tools.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -7,7 +7,7 @@ import test from 'node:test';
 
 import { binary, repository, temporaryDirectory } from './support/daemon.mjs';
 
-const exposureAllowed = 15; // tenths: 1.5 of 10
+const exposureAllowed = 15; // in tenths: 1.5 of 10
 const shipped = (name) => path.join(repository, 'config', name);
 const unit = fs.readFileSync(shipped('chathook.service'), 'utf8');
 
@@ -17,28 +17,28 @@ function run(command, args) {
     return { code: done.status, text: done.stdout + done.stderr };
 }
 
-// What `systemd-analyze security` says of a unit file with this text.
+// The result of `systemd-analyze security` for a unit file with this text.
 function judge(t, text) {
     const file = path.join(temporaryDirectory(t), 'chathook.service');
     fs.writeFileSync(file, text);
     return run('systemd-analyze', ['security', '--offline=true', `--threshold=${exposureAllowed}`, file]);
 }
 
-test('the unit takes away what the daemon has no use for: exposure at most 1.5', (t) => {
+test('the unit removes privileges that the daemon does not need: exposure at most 1.5', (t) => {
     const { code, text } = judge(t, unit);
     assert.equal(code, 0, text);
     const exposure = Number(/Overall exposure level for chathook\.service: ([\d.]+)/.exec(text)[1]);
     assert.ok(exposure <= exposureAllowed / 10, text);
 });
 
-test('a unit that keeps its capabilities and sees all of the system is found out', (t) => {
+test('a unit with all capabilities and full access to the system is detected', (t) => {
     const careless = unit.replace(/^(CapabilityBoundingSet|ProtectSystem|SystemCallFilter)=.*\n/gm, '');
     assert.notEqual(careless, unit);
     const { code, text } = judge(t, careless);
     assert.notEqual(code, 0, text);
 });
 
-test('systemd reads the service and the sockets without a complaint', (t) => {
+test('systemd accepts the service and the sockets without a warning', (t) => {
     const directory = temporaryDirectory(t);
     const service = path.join(directory, 'chathook.service');
     const sockets = ['chathook.socket', 'chathook-admin.socket'];
@@ -51,7 +51,7 @@ test('systemd reads the service and the sockets without a complaint', (t) => {
     assert.equal(code, 0, text);
 });
 
-test('a directive that systemd does not know is found out', (t) => {
+test('a directive that systemd does not know is detected', (t) => {
     const file = path.join(temporaryDirectory(t), 'chathook.service');
     fs.writeFileSync(file, unit.replaceAll('/usr/bin/chathookd', binary).replace('UMask=', 'UMaks='));
     const { text } = run('systemd-analyze', ['verify', '--man=no', file]);
@@ -60,7 +60,7 @@ test('a directive that systemd does not know is found out', (t) => {
 
 const asRoot = { skip: process.getuid() !== 0 && 'only root may give files to other users' };
 
-test('the user and the directories come from sysusers and tmpfiles, secrets for root alone', asRoot, (t) => {
+test('sysusers and tmpfiles make the user and the directories, with secrets for root only', asRoot, (t) => {
     const root = temporaryDirectory(t);
     fs.mkdirSync(path.join(root, 'etc'));
     const users = run('systemd-sysusers', [`--root=${root}`, shipped('chathook.sysusers')]);

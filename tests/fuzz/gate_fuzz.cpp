@@ -18,6 +18,7 @@ namespace {
 
 void require_same(const Head& head, const ReferenceHead& reference) {
     require(head.method == reference.method && head.path == reference.path && head.query == reference.query);
+    require(head.authority == reference.authority);
     require(head.version == (reference.version == "HTTP/1.1" ? 11 : 10));
     require(head.content_length == reference.length && head.chunked == reference.chunked);
     require(head.keep_alive == reference.keep_alive && head.expect_continue == reference.waits_for_continue);
@@ -32,8 +33,8 @@ void require_same(const Head& head, const ReferenceHead& reference) {
 // mean anything; its refusal ends such a request. Nothing else may be to its distaste.
 bool names_connection(const Head& head) {
     for (const auto& field : head.fields) {
-        if (equals_ignoring_case(field.name, "connection")) return true;
-        if (equals_ignoring_case(field.name, "proxy-connection")) return true;
+        if (chathook::equals_ignoring_case(field.name, "connection")) return true;
+        if (chathook::equals_ignoring_case(field.name, "proxy-connection")) return true;
     }
     return false;
 }

@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "fuzz/require.hpp"
-#include "journal/groups.hpp"
+#include "store/groups.hpp"
 
 using namespace chathook::fuzz;
-using namespace chathook::journal;
+using namespace chathook::store;
 
 namespace {
 

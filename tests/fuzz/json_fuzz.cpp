@@ -1,5 +1,6 @@
 // Any bytes: the parser never reads beyond them, what it accepts is printed in a form that reads back to
-// itself, and its handles stay inside the document.
+// itself, and its handles stay inside the document. What is made portable has no obstacle left, and what had
+// none keeps its meaning.
 #include <chathook/json.hpp>
 
 #include <cstddef>
@@ -8,6 +9,7 @@
 #include <string_view>
 
 #include "ecma/document.hpp"
+#include "ecma/portable.hpp"
 #include "ecma/stringify.hpp"
 #include "fuzz/require.hpp"
 
@@ -38,5 +40,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string printed = ecma::stringify(*document);
     const JsonDocument::Pointer again = JsonDocument::parse(printed);
     require(again != nullptr && ecma::stringify(*again) == printed);
+
+    constexpr std::size_t levels = 8;
+    std::string portable;
+    ecma::append_portable(portable, *document, document->root(), levels);
+    const JsonDocument::Pointer reread = JsonDocument::parse(portable);
+    require(reread != nullptr && !ecma::find_obstacles(*reread, levels).any());
+    if (!ecma::find_obstacles(*document, levels).any()) require(ecma::stringify(*reread) == printed);
     return 0;
 }

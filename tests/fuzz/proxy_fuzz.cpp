@@ -12,10 +12,10 @@
 #include <vector>
 
 #include "fuzz/require.hpp"
-#include "http/proxy_header.hpp"
+#include "net/proxy_header.hpp"
 
 using namespace chathook::fuzz;
-using namespace chathook::http;
+using namespace chathook::net;
 using State = ProxyHeader::State;
 
 namespace {

@@ -71,20 +71,43 @@ bool good_path(const std::string& path) {
                         [](const std::string& segment) { return segment == "." || segment == ".."; });
 }
 
+bool good_host(std::string host);
+
+// Host without the port that its scheme has anyway.
+std::string named(const std::string& host, const std::string& scheme) {
+    const std::string port = scheme == "http" ? ":80" : ":443";
+    const std::size_t at = host.size() < port.size() ? std::string::npos : host.size() - port.size();
+    return lowered(at != std::string::npos && host.substr(at) == port ? host.substr(0, at) : host);
+}
+
+// RFC 9112, 3.2.2: scheme, authority and what is an origin form but for a path that may be missing.
+bool read_absolute_form(std::string& target, ReferenceHead& head) {
+    const Strings parts = split(target, "://");
+    if (parts.size() < 2) return false;
+    head.scheme = lowered(parts[0]);
+    if (head.scheme != "http" && head.scheme != "https") return false;
+    const std::string rest = target.substr(parts[0].size() + 3);
+    head.authority = split(split(rest, "/")[0], "?")[0];
+    target = rest.substr(head.authority.size());
+    if (target.empty() || target[0] == '?') target = "/" + target;
+    return good_host(head.authority);
+}
+
 bool read_request_line(const std::string& line, ReferenceHead& head) {
     const Strings parts = split(line, " ");
     if (parts.size() != 3) return false;
     head.method = parts[0];
     head.version = parts[2];
-    const std::string& target = parts[1];
+    std::string target = parts[1];
     if (head.method.empty() || head.method.size() > 32 || !only(head.method, token_set)) return false;
     if (head.method == "TRACE" || head.method == "CONNECT") return false;
     if (head.version != "HTTP/1.0" && head.version != "HTTP/1.1") return false;
-    if (target.size() > 2048 || target.empty() || target[0] != '/') return false;
+    if (target.size() > 2048 || target.empty()) return false;
     for (const char c : target) {
         if (c < '!' || c > '~' || c == '#') return false;
     }
     if (!good_encoding(target)) return false;
+    if (target[0] != '/' && !read_absolute_form(target, head)) return false;
     const Strings halves = split(target, "?");
     head.path = halves[0];
     head.query = halves.size() > 1 ? target.substr(head.path.size() + 1) : "";
@@ -142,6 +165,9 @@ bool read_meaning(ReferenceHead& head) {
     const bool modern = head.version == "HTTP/1.1";
     const Strings hosts = values_of(head, "host");
     if (hosts.empty() ? modern : !good_host(hosts[0])) return false;
+    if (!head.scheme.empty()) {
+        if (hosts.empty() || named(hosts[0], head.scheme) != named(head.authority, head.scheme)) return false;
+    }
 
     if (const Strings lengths = values_of(head, "content-length"); !lengths.empty()) {
         const std::string& text = lengths[0];

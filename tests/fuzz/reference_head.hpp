@@ -13,6 +13,8 @@ namespace chathook::fuzz {
 
 struct ReferenceHead {
     std::string method;
+    std::string scheme;  // of an absolute form, in lower case, and its authority as written; else both empty
+    std::string authority;
     std::string path;
     std::string query;
     std::string version;                                      // "HTTP/1.1"

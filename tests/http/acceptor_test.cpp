@@ -18,7 +18,7 @@ using namespace chathook::http;
 using namespace chathook::http::test;
 using namespace std::chrono_literals;
 
-TEST_CASE("at the connection cap accepting pauses, and resumes when one leaves") {
+TEST_CASE("accepting pauses at the connection limit, and resumes when a connection ends") {
     EchoHandler handler;
     ServerSettings two = settings({tcp("127.0.0.1"), tcp("127.0.0.1")});
     two.limits.connections = 2;
@@ -40,7 +40,8 @@ TEST_CASE("at the connection cap accepting pauses, and resumes when one leaves")
     }
 }
 
-TEST_CASE("when descriptors run out one connection is shed, and serving resumes with the next descriptor") {
+TEST_CASE(
+    "when descriptors run out, one connection is shed, and serving resumes with the next free descriptor") {
     EchoHandler handler;
     Server server(settings({tcp("127.0.0.1")}, 1), handler);
     RawClient shed(server.bound_addresses().front());

@@ -1,4 +1,5 @@
-// An authority of a test's own and what it signed, made by the openssl command. One thread.
+// A test's own certificate authority and certificates that it signed, made by the openssl command. One
+// thread.
 #pragma once
 
 #include <cstdlib>
@@ -7,7 +8,7 @@
 #include <string>
 
 #include "http/endpoints.hpp"
-#include "http/tls.hpp"
+#include "net/tls.hpp"
 
 namespace chathook::http::test {
 
@@ -36,13 +37,15 @@ public:
             ".pem");
     }
 
-    TlsFiles files(const std::string& name, const std::string& client_ca = "") const {
+    net::TlsFiles files(const std::string& name, const std::string& client_ca = "") const {
         return {file(name + ".pem"), file(name + ".key"), client_ca.empty() ? "" : file(client_ca + ".pem")};
     }
 
-    TlsContext load(const TlsFiles& files) const { return std::get<TlsContext>(load_tls(files)); }
+    net::TlsContext load(const net::TlsFiles& files) const {
+        return std::get<net::TlsContext>(net::load_tls(files));
+    }
 
-    // In the directory of the files.
+    // Runs it in the directory of the files.
     void run(const std::string& command) const {
         const std::string line = "cd " + directory_.path.string() + " && " + command + " >/dev/null 2>&1";
         if (std::system(line.c_str()) != 0) throw std::runtime_error("failed: " + command);

@@ -35,7 +35,7 @@ Decoded decode(const std::string& bytes, std::size_t first, std::uint64_t limit 
 
 }  // namespace
 
-TEST_CASE("a chunked body is the same wherever the network cuts it") {
+TEST_CASE("a chunked body is decoded the same wherever the network splits it") {
     const std::string bytes = "5\r\nhello\r\n1\r\n \r\n00A\r\n0123456789\r\n0\r\n\r\nGET / HTTP/1.1";
     for (std::size_t cut = 0; cut <= bytes.size(); ++cut) {
         const Decoded result = decode(bytes, cut);
@@ -45,7 +45,7 @@ TEST_CASE("a chunked body is the same wherever the network cuts it") {
     }
 }
 
-TEST_CASE("a chunked body comes whole one byte at a time") {
+TEST_CASE("a chunked body is decoded one byte at a time") {
     const std::string bytes = "3\r\na\r\n\r\n0\r\n\r\n";
     ChunkedDecoder decoder(10);
     std::string body;
@@ -99,7 +99,7 @@ TEST_CASE("chunked framing is refused unless it is exact") {
     }
 }
 
-TEST_CASE("a chunked body may reach its limit and not a byte more") {
+TEST_CASE("a chunked body may be as large as its limit and not a byte larger") {
     CHECK(decode("5\r\nhello\r\n0\r\n\r\n", 0, 5).state == State::done);
     CHECK(decode("5\r\nhello\r\n0\r\n\r\n", 0, 4).state == State::too_large);
     CHECK(decode("3\r\nabc\r\n3\r\nabc\r\n0\r\n\r\n", 0, 5).state == State::too_large);
@@ -108,7 +108,7 @@ TEST_CASE("a chunked body may reach its limit and not a byte more") {
     CHECK(decode("1\r\na\r\n0\r\n\r\n", 0, 0).state == State::too_large);
 }
 
-TEST_CASE("a chunked body is over its limit as soon as the size says so") {
+TEST_CASE("a chunked body exceeds its limit as soon as a chunk's size says so") {
     ChunkedDecoder decoder(4);
     std::string body;
     std::string_view size = "5\r\n";

@@ -1,8 +1,8 @@
 // The requests of tests/http/corpus as bytes. Each is named by the section or the rule that decides it, and
-// is a plain webhook but for the parts that the case replaces: "line", "host", "add" (further fields),
-// "frame" (what frames the body), "body", or all of it with "bytes". A code point of the JSON is a byte.
-// Without "refuse", the status, it must be served; "ends" says that the connection ends with the answer. The
-// flow tests read the same files.
+// is a plain webhook except for the parts that the case replaces: "line", "host", "add" (further fields),
+// "frame" (what frames the body), "body", or the whole request with "bytes". A code point of the JSON is a
+// byte. Without "refuse", the status, it must be served; "ends" says that the connection ends with the
+// answer. The flow tests read the same files.
 #pragma once
 
 #include <nlohmann/json.hpp>

@@ -1,6 +1,6 @@
-// The corpus of requests, over real sockets: what has two meanings is refused and ends the connection, what
-// has one is served. And against Beast alone, to show that the corpus tells a lenient parser from a strict
-// one.
+// The corpus of requests, over real sockets: an ambiguous request is refused and ends the connection, an
+// unambiguous one is served. Also against Beast alone, to show that the corpus distinguishes a lenient parser
+// from a strict one.
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
@@ -25,7 +25,7 @@ std::vector<CorpusCase> all_cases() {
     return Corpus("/webhooks/lynn", body).read(CHATHOOK_SOURCE_DIR "/tests/http/corpus");
 }
 
-// One refusal and then nothing: neither what was sent along with it is answered, nor what comes later.
+// One refusal and then nothing: neither bytes sent along with the request nor later ones are answered.
 void check_refused(const Running& running, const CorpusCase& one) {
     RawClient client = running.client();
     client.send(one.bytes + second);
@@ -65,7 +65,7 @@ bool bare_beast_accepts(const std::string& bytes) {
 
 }  // namespace
 
-TEST_CASE("every request of the corpus that has two meanings is refused, and nothing behind it is answered") {
+TEST_CASE("every ambiguous request of the corpus is refused, and nothing behind it is answered") {
     Running running;
     std::size_t refused = 0;
     for (const CorpusCase& one : all_cases()) {
@@ -78,7 +78,7 @@ TEST_CASE("every request of the corpus that has two meanings is refused, and not
     CHECK(running.handler.handled == 0);
 }
 
-TEST_CASE("every request of the corpus that has one meaning is served, and the connection goes on") {
+TEST_CASE("every unambiguous request of the corpus is served, and the connection continues") {
     Running running;
     std::size_t served = 0;
     for (const CorpusCase& one : all_cases()) {
@@ -91,20 +91,20 @@ TEST_CASE("every request of the corpus that has one meaning is served, and the c
     CHECK(running.handler.take_refusals().empty());
 }
 
-TEST_CASE("Beast alone takes at least twenty requests of the corpus that must be refused") {
+TEST_CASE("Beast alone accepts at least twenty requests of the corpus that must be refused") {
     std::size_t taken = 0;
     for (const CorpusCase& one : all_cases()) {
         if (one.refuse != 0 && bare_beast_accepts(one.bytes)) ++taken;
         if (one.refuse == 0) {
             INFO(one.name);
-            CHECK(bare_beast_accepts(one.bytes));  // the cases that are served are no fault of the corpus
+            CHECK(bare_beast_accepts(one.bytes));  // the cases to be served are valid
         }
     }
     WARN("Beast alone accepts " << taken << " of the requests that must be refused");
     CHECK(taken >= 20);
 }
 
-TEST_CASE("every case of the corpus has a name of its own") {
+TEST_CASE("every case of the corpus has a unique name") {
     std::set<std::string> names;
     const auto cases = all_cases();
     for (const CorpusCase& one : cases) names.insert(one.name);

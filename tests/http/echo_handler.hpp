@@ -1,5 +1,5 @@
-// A small real Handler: answers with what it was sent, waits when told to, streams when asked. Shared by the
-// server's threads as any handler is.
+// A small real Handler: echoes the request, waits when told to, streams when asked. Shared by the server's
+// threads like any handler.
 #pragma once
 
 #include <boost/asio/post.hpp>
@@ -23,7 +23,7 @@ using Timer =
     boost::asio::basic_waitable_timer<std::chrono::steady_clock,
                                       boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
 
-// Sends its pieces, then ends, or then waits for ever.
+// Sends its pieces, then ends or waits for ever.
 class Pieces final : public BodyStream {
 public:
     Pieces(int count, bool endless, std::counting_semaphore<>& gone)
@@ -49,7 +49,7 @@ private:
 
 class EchoHandler final : public Handler {
 public:
-    std::optional<Reply> admit(const Request& request, const Incoming& incoming) noexcept override {
+    std::optional<Reply> admit(const Request& request, const Incoming& incoming, Found&) noexcept override {
         Reply reply;
         if (request.path == "/missing") reply.status = 404;
         if (request.path == "/small" && incoming.content_length.value_or(0) > 10) reply.status = 413;
@@ -58,7 +58,7 @@ public:
         return reply;
     }
 
-    Awaitable<Reply> handle(const Request& request) override {
+    Awaitable<Reply> handle(const Request& request, const Found&) override {
         ++handled;
         Reply reply;
         reply.content_type = "text/plain";
@@ -80,20 +80,20 @@ public:
     }
 
     // With the path, which only an admitted request has, and the body's size.
-    void refused_body(const Request& request, std::string_view reason, unsigned status,
+    void refused_body(const Request& request, const Found&, std::string_view reason, unsigned status,
                       std::uint64_t body_size) noexcept override {
         const std::lock_guard lock(mutex_);
         refusals_.push_back(std::to_string(status) + " " + std::string(reason) + " of " +
                             std::string(request.path) + ", " + std::to_string(body_size) + " bytes");
     }
 
-    // What both were told, in order, and forgets it.
+    // Returns what refused() and refused_body() were told, in order, and forgets it.
     std::vector<std::string> take_refusals() {
         const std::lock_guard lock(mutex_);
         return std::exchange(refusals_, {});
     }
 
-    // Lets one request that waits go on.
+    // Lets one waiting request continue.
     void release() {
         const std::lock_guard lock(mutex_);
         const auto timer = waiting_.back();
@@ -101,7 +101,7 @@ public:
         boost::asio::post(timer->get_executor(), [timer] { timer->cancel(); });
     }
 
-    // Forgets requests that still wait: before the server goes.
+    // Drops requests that still wait; call it before the server is destroyed.
     void forget() {
         const std::lock_guard lock(mutex_);
         waiting_.clear();

@@ -1,4 +1,4 @@
-// Addresses to listen on, and what to ask there.
+// Addresses to listen on, and requests to send there.
 #pragma once
 
 #include <cstdlib>
@@ -13,13 +13,15 @@ namespace chathook::http::test {
 
 inline const std::string echo_request = "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi";
 
-inline Endpoint tcp(std::string host) { return {.kind = Endpoint::Kind::tcp, .host = std::move(host)}; }
-
-inline Endpoint unix_socket(const std::filesystem::path& path) {
-    return {.kind = Endpoint::Kind::unix_socket, .path = path.string()};
+inline net::Endpoint tcp(std::string host) {
+    return {.kind = net::Endpoint::Kind::tcp, .host = std::move(host)};
 }
 
-inline ServerSettings settings(std::vector<Endpoint> listen, unsigned threads = 2) {
+inline net::Endpoint unix_socket(const std::filesystem::path& path) {
+    return {.kind = net::Endpoint::Kind::unix_socket, .path = path.string()};
+}
+
+inline ServerSettings settings(std::vector<net::Endpoint> listen, unsigned threads = 2) {
     ServerSettings result;
     result.listen = std::move(listen);
     result.threads = threads;

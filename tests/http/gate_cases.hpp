@@ -1,5 +1,5 @@
-// How gate tests feed the gate: tables of heads, each named by what is wrong with it and by the section that
-// says so. RFC numbers without a name are RFC 9112.
+// Helpers for gate tests: tables of heads, each named by what is wrong with it and by the section that says
+// so. RFC numbers without a name are RFC 9112.
 #pragma once
 
 #include <catch2/catch.hpp>
@@ -26,8 +26,7 @@ struct Result {
     bool complete = false;
 };
 
-// As a session does it: find the end, then read.
-// The head points into `bytes`.
+// Like a session: finds the end, then reads.
 inline Result pass(const std::string& bytes, Head& head, const GateLimits& limits = {}) {
     HeadProgress progress;
     if (auto refusal = find_head_end(bytes, limits, progress)) return {refusal, false};
@@ -35,7 +34,7 @@ inline Result pass(const std::string& bytes, Head& head, const GateLimits& limit
     return {read_head(std::string_view(bytes).substr(0, progress.size), limits, head), true};
 }
 
-// A head with lines as given, each ended with CRLF, and the empty line.
+// A head of the given lines, each ended with CRLF, and the empty line.
 inline std::string lines(std::initializer_list<std::string> all) {
     std::string head;
     for (const std::string& line : all) head += line + "\r\n";

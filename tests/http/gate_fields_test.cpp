@@ -1,4 +1,4 @@
-// The gate on fields: the host, what frames the body, and what else must have one meaning.
+// The gate's rules for fields: the host, body framing, and other fields that must be unambiguous.
 #include <catch2/catch.hpp>
 
 #include <string>
@@ -117,7 +117,7 @@ TEST_CASE("a length is one plain number, said once") {
     });
 }
 
-TEST_CASE("field names are tokens, and fields with one meaning stand once") {
+TEST_CASE("field names are tokens, and single-valued fields occur once") {
     check_all({
         {"5.1: no colon", post({"X"}), 400, "bad_field"},
         {"5.1: an empty name", post({": a"}), 400, "bad_field"},

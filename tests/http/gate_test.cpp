@@ -10,7 +10,7 @@ using namespace chathook;
 using namespace chathook::http;
 using namespace chathook::http::test;
 
-TEST_CASE("a head has at most so many fields, and so many bytes") {
+TEST_CASE("the number of fields and bytes in a head is limited") {
     GateLimits limits;
     limits.fields = 3;
     limits.field_bytes = 20;
@@ -39,7 +39,7 @@ TEST_CASE("a head has at most so many fields, and so many bytes") {
     CHECK(reason(begin + "B: " + std::string(73, 'c')) == "431 head_too_large");
 }
 
-TEST_CASE("a head that passed says what the handler needs to know") {
+TEST_CASE("an accepted head has everything that the handler needs") {
     Head head;
     const std::string bytes =
         post({"content-length: 12", "X-A:  b c ", "Connection: close", "Expect: 100-Continue"}) +
@@ -57,7 +57,7 @@ TEST_CASE("a head that passed says what the handler needs to know") {
     CHECK_FALSE(head.keep_alive);
     CHECK(head.expect_continue);
 
-    // Nothing stays from the request before.
+    // Nothing remains of the previous request.
     const std::string next = lines({"GET /a/b?c=d?e HTTP/1.1", "Host: a"});
     REQUIRE_FALSE(pass(next, head).refusal);
     CHECK(head.path == "/a/b");
@@ -91,7 +91,7 @@ TEST_CASE("HTTP/1.1 connections persist unless closed, HTTP/1.0 connections when
     CHECK_FALSE(keeps("1.0", "keep-alive, close"));
 }
 
-TEST_CASE("the expectation of an HTTP/1.0 client, or without a body, is ignored") {
+TEST_CASE("an Expect from an HTTP/1.0 client, or without a body, is ignored") {
     Head head;
     REQUIRE_FALSE(
         pass(lines({"POST / HTTP/1.0", "Content-Length: 5", "Expect: 100-continue"}), head).refusal);
@@ -100,7 +100,7 @@ TEST_CASE("the expectation of an HTTP/1.0 client, or without a body, is ignored"
     CHECK_FALSE(head.expect_continue);
 }
 
-TEST_CASE("the end of a head is found wherever the network cuts it") {
+TEST_CASE("the end of a head is found wherever the network splits it") {
     const std::string bytes = post({"Content-Length: 3"}) + "abc";
     for (std::size_t cut = 1; cut < bytes.size(); ++cut) {
         HeadProgress progress;

@@ -1,4 +1,4 @@
-// A client that sends exactly the bytes it is told to and gives up after ten seconds, so that a server that
+// A client that sends exactly the bytes it is given and gives up after ten seconds, so that a server that
 // hangs fails its test. Used by one thread at a time.
 #pragma once
 
@@ -35,7 +35,7 @@ struct Answer {
 
 class RawClient {
 public:
-    // `address` as Server::bound_addresses() says it.
+    // `address` as in Server::bound_addresses().
     explicit RawClient(const std::string& address) {
         if (address.rfind("unix:", 0) == 0) {
             ::sockaddr_un name{};
@@ -66,7 +66,13 @@ public:
         return true;
     }
 
-    // The next answer, its body by Content-Length.
+    // Like clients with Nagle's algorithm on: a small piece waits until the one before is acknowledged.
+    void gather_small_pieces() {
+        const int off = 0;
+        ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &off, sizeof off);
+    }
+
+    // Reads the next answer, its body by Content-Length.
     Answer read_answer(bool without_body = false) {
         Answer answer;
         while (received_.find("\r\n\r\n") == std::string::npos) {
@@ -91,7 +97,7 @@ public:
         return read_answer();
     }
 
-    // Everything until the server ends the connection.
+    // Reads everything until the server ends the connection.
     std::string read_to_end() {
         while (more()) {
         }
@@ -106,7 +112,7 @@ public:
         return true;
     }
 
-    // After read_to_end(): by a proper end, not by a reset.
+    // After read_to_end(): whether the connection ended properly, not by a reset.
     bool ended_cleanly() const { return !reset_; }
 
     bool readable_within(std::chrono::milliseconds time) const {
@@ -133,7 +139,7 @@ private:
         if (::connect(socket_, name, size) != 0) throw std::runtime_error("cannot connect");
     }
 
-    // False: ended, reset, or nothing came for ten seconds, which is a failure of its own.
+    // False: the connection ended or was reset, or nothing came for ten seconds, which fails the test.
     bool more() {
         std::array<char, 16384> bytes{};
         const ::ssize_t size = ::recv(socket_, bytes.data(), bytes.size(), 0);

@@ -1,5 +1,7 @@
 #include "http/response.hpp"
 
+#include "http/limits.hpp"
+
 #include <catch2/catch.hpp>
 
 using namespace chathook;
@@ -25,7 +27,7 @@ TEST_CASE("an answer names its status, date, type and length") {
           "Content-Length: 20\r\n\r\n");
 }
 
-TEST_CASE("an answer names what is allowed, when to retry and that it closes") {
+TEST_CASE("an answer has Allow, Retry-After and Connection: close when they apply") {
     Reply reply;
     reply.status = 405;
     reply.content_type = "";
@@ -38,7 +40,28 @@ TEST_CASE("an answer names what is allowed, when to retry and that it closes") {
           "Allow: POST\r\nRetry-After: 3\r\nConnection: close\r\n\r\n");
 }
 
-TEST_CASE("an answer names the other fields that it is given") {
+TEST_CASE(
+    "an answer on a persistent connection has Keep-Alive with the timeout, named in Connection as "
+    "hop-by-hop") {
+    Framing framing;
+    framing.idle_timeout = 148s;
+    CHECK(head_of({}, framing).find("\r\nConnection: keep-alive\r\nKeep-Alive: timeout=148\r\n\r\n") !=
+          std::string::npos);
+    framing.close = true;
+    const std::string last = head_of({}, framing);
+    CHECK(last.find("\r\nConnection: close\r\n\r\n") != std::string::npos);
+    CHECK(last.find("Keep-Alive") == std::string::npos);
+}
+
+TEST_CASE("the announced timeout is idle_timeout less two seconds, and 0 if nothing is left") {
+    CHECK(announced_idle(150s) == 148s);
+    CHECK(announced_idle(75'900ms) == 73s);
+    CHECK(announced_idle(3s) == 1s);
+    CHECK(announced_idle(2'999ms) == 0s);
+    CHECK(announced_idle(50ms) == 0s);
+}
+
+TEST_CASE("an answer has the additional fields of its Reply") {
     static constexpr Field fields[] = {{"X-Content-Type-Options", "nosniff"}, {"Cache-Control", "no-cache"}};
     Reply reply;
     reply.fields = fields;
@@ -52,14 +75,14 @@ TEST_CASE("an answer without a body has neither length nor type") {
     CHECK(head_of(reply, {}) == "HTTP/1.1 204 No Content\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n\r\n");
 }
 
-TEST_CASE("control characters do not get into a header of an answer") {
+TEST_CASE("control characters never get into an answer's header") {
     Reply reply;
     reply.content_type = "text/plain\r\nSet-Cookie: a=b\x7f";
     const std::string head = head_of(reply, {});
     CHECK(head.find("Content-Type: text/plain  Set-Cookie: a=b \r\n") != std::string::npos);
 }
 
-TEST_CASE("the Date header is the second's, in English, in GMT") {
+TEST_CASE("the Date header changes every second, and is in English and GMT") {
     DateText date;
     const Instant first{784111777s};
     CHECK(date.at(first) == "Sun, 06 Nov 1994 08:49:37 GMT");

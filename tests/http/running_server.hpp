@@ -1,4 +1,4 @@
-// A server that runs with an EchoHandler on a port of its own, and requests for it.
+// A running server with an EchoHandler on its own port, and requests for it.
 #pragma once
 
 #include <chrono>
@@ -23,7 +23,7 @@ struct Running {
     }
     static ServerSettings settings(Limits limits, unsigned threads) {
         ServerSettings result;
-        result.listen = {{.kind = Endpoint::Kind::tcp, .host = "127.0.0.1"}};
+        result.listen = {{.kind = net::Endpoint::Kind::tcp, .host = "127.0.0.1"}};
         result.threads = threads;
         result.trusted_proxies = {"127.0.0.0/8"};
         result.limits = limits;

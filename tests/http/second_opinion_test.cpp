@@ -9,7 +9,7 @@
 using namespace chathook::http;
 using namespace chathook::http::test;
 
-TEST_CASE("Beast reads the same framing out of a head, or the head is refused") {
+TEST_CASE("a head is refused unless Beast reads the same framing out of it") {
     Head head;
     const std::string bytes = post({"Content-Length: 5", "X: y"});
     REQUIRE_FALSE(pass(bytes, head).refusal);
@@ -27,7 +27,7 @@ TEST_CASE("Beast reads the same framing out of a head, or the head is refused") 
     CHECK_FALSE(beast_agrees("GET / HTTP/1.1\r\nHost : a\r\n\r\n", {}, head));
 }
 
-TEST_CASE("Beast reads the same target out of a head, its query included") {
+TEST_CASE("a head is refused unless Beast reads the same target out of it") {
     Head head;
     for (const char* const query : {"?a=b", "?", ""}) {
         const std::string bytes = target(std::string("/hook") + query);

@@ -22,7 +22,7 @@ const std::string wait_request = "POST /wait HTTP/1.1\r\nHost: a\r\nContent-Leng
 
 }  // namespace
 
-TEST_CASE("a server listens on every address it is given and says where") {
+TEST_CASE("a server listens on every configured address and reports where") {
     EchoHandler handler;
     const TemporaryDirectory directory;
     Server server(
@@ -44,7 +44,7 @@ TEST_CASE("a server listens on every address it is given and says where") {
     }
 }
 
-TEST_CASE("clients that come before the start are served after it") {
+TEST_CASE("clients that connect before the start are served after it") {
     EchoHandler handler;
     Server server(settings({tcp("127.0.0.1")}), handler);
     RawClient client(server.bound_addresses().front());
@@ -53,9 +53,12 @@ TEST_CASE("clients that come before the start are served after it") {
     CHECK(client.read_answer().body == "hi");
 }
 
-TEST_CASE("a stopping server answers what has begun, closes what is idle and takes nothing new") {
+TEST_CASE(
+    "a stopping server answers requests that have begun, closes silent connections and accepts no new ones") {
     EchoHandler handler;
-    Server server(settings({tcp("127.0.0.1")}), handler);
+    ServerSettings chosen = settings({tcp("127.0.0.1")});
+    chosen.limits.drain_timeout = 50ms;
+    Server server(std::move(chosen), handler);
     server.start();
     const std::string address = server.bound_addresses().front();
     RawClient idle(address);
@@ -68,6 +71,8 @@ TEST_CASE("a stopping server answers what has begun, closes what is idle and tak
     std::thread stopping([&] { server.stop(60s); });
     CHECK(idle.read_to_end().empty());
     CHECK(used.read_to_end().empty());
+    idle.close();
+    used.close();
     CHECK_THROWS(RawClient(address));
     handler.release();
     const Answer answer = busy.read_answer();
@@ -78,7 +83,7 @@ TEST_CASE("a stopping server answers what has begun, closes what is idle and tak
     CHECK(server.connections() == 0);
 }
 
-TEST_CASE("what is not done after the grace is cut") {
+TEST_CASE("requests that are not done after the grace period are cut") {
     EchoHandler handler;
     {
         Server server(settings({tcp("127.0.0.1")}), handler);

@@ -20,7 +20,7 @@ TEST_CASE("a client that does not read its answer is cut") {
     CHECK(eventually([&] { return running.server.connections() == 0; }));
 }
 
-TEST_CASE("a long answer arrives whole") {
+TEST_CASE("a long answer arrives complete") {
     Running running;
     RawClient client = running.client();
     const Answer answer = client.ask(get("/big"));
@@ -28,7 +28,7 @@ TEST_CASE("a long answer arrives whole") {
     CHECK(client.ask(post("next")).body == "next");
 }
 
-TEST_CASE("a stream is sent in chunks as it comes, and ends") {
+TEST_CASE("a stream is sent in chunks as they come, and ends with the last chunk") {
     Running running;
     RawClient client = running.client();
     client.send(get("/stream"));

@@ -26,7 +26,7 @@ ServerSettings behind_a_proxy(Limits limits = {}) {
 
 }  // namespace
 
-TEST_CASE("the client is whom the PROXY header names, for every request of the connection") {
+TEST_CASE("the client is the one that the PROXY header names, for every request of the connection") {
     Running running(behind_a_proxy());
     for (const auto& [sent, client] : {std::pair(header, "203.0.113.9"s),
                                        {"PROXY UNKNOWN\r\n"s, "127.0.0.1"s},
@@ -37,7 +37,7 @@ TEST_CASE("the client is whom the PROXY header names, for every request of the c
     }
 }
 
-TEST_CASE("a PROXY header is taken however it is cut") {
+TEST_CASE("a PROXY header is read in pieces of any size") {
     Running running(behind_a_proxy());
     const std::string bytes = header + get("/client");
     for (std::size_t cut = 1; cut <= header.size() + 1; ++cut) {
@@ -49,7 +49,7 @@ TEST_CASE("a PROXY header is taken however it is cut") {
     }
 }
 
-TEST_CASE("X-Forwarded-For counts behind a PROXY header only where that names a trusted proxy") {
+TEST_CASE("behind a PROXY header X-Forwarded-For is read only if the header names a trusted proxy") {
     Running running(behind_a_proxy());
     const std::string forwarded = get("/client", "X-Forwarded-For: 198.51.100.7\r\n");
     CHECK(running.client().ask(header + forwarded).body == "203.0.113.9");
@@ -68,7 +68,7 @@ TEST_CASE("a connection without a PROXY header is closed unanswered") {
     CHECK(running.handler.handled == 0);
 }
 
-TEST_CASE("a PROXY header from a peer that is not trusted is not believed: the connection is closed") {
+TEST_CASE("a connection with a PROXY header from an untrusted peer is closed") {
     ServerSettings settings = behind_a_proxy();
     settings.trusted_proxies = {"192.0.2.0/24"};
     Running running(std::move(settings));
@@ -78,7 +78,7 @@ TEST_CASE("a PROXY header from a peer that is not trusted is not believed: the c
     CHECK(running.handler.handled == 0);
 }
 
-TEST_CASE("a PROXY header that drips does not outlast the deadline of the head") {
+TEST_CASE("a slow PROXY header does not outlast the deadline of the head") {
     Limits limits;
     limits.header_timeout = 50ms;
     Running running(behind_a_proxy(limits));
@@ -90,7 +90,7 @@ TEST_CASE("a PROXY header that drips does not outlast the deadline of the head")
     CHECK(eventually([&] { return running.server.connections() == 0; }));
 }
 
-TEST_CASE("PROXY header, handshake and head share one deadline") {
+TEST_CASE("PROXY header, TLS handshake and head share one deadline") {
     Limits limits;
     limits.header_timeout = 300ms;
     Running running(behind_a_proxy(limits));
@@ -110,7 +110,7 @@ TEST_CASE("TLS begins behind the PROXY header, even when its first bytes come wi
     TlsClient client(address, {.ca = certificates.file("ca.pem")}, header);
     CHECK_THAT(client.ask(get("/client"), "203.0.113.9"), Contains("HTTP/1.1 200 OK"));
 
-    // A whole plain request behind the header is what TLS gets to see, and refuses.
+    // TLS receives the complete plain request behind the header, and refuses it.
     RawClient plain(address);
     plain.send(header + get("/client"));
     plain.read_to_end();
@@ -118,7 +118,8 @@ TEST_CASE("TLS begins behind the PROXY header, even when its first bytes come wi
     CHECK(running.handler.handled == 1);
 }
 
-TEST_CASE("a UNIX socket's peers are trusted with the PROXY header, and never encrypted") {
+TEST_CASE(
+    "PROXY headers from peers on a UNIX socket are trusted, and their connections are never encrypted") {
     const Certificates certificates;
     const TemporaryDirectory directory;
     ServerSettings settings = test::settings({unix_socket(directory.path / "http.sock")}, 1);

@@ -1,4 +1,4 @@
-// What a session refuses, and how its limits bite, over real sockets.
+// What a session refuses, and how its limits apply, over real sockets.
 #include <catch2/catch.hpp>
 
 #include <string>
@@ -10,7 +10,7 @@ using namespace chathook::http;
 using namespace chathook::http::test;
 using namespace std::chrono_literals;
 
-TEST_CASE("a connection serves so many requests and no more") {
+TEST_CASE("a connection serves requests_per_connection requests and no more") {
     Limits limits;
     limits.requests_per_connection = 3;
     Running running(limits);
@@ -23,7 +23,7 @@ TEST_CASE("a connection serves so many requests and no more") {
     CHECK(running.handler.handled == 3);
 }
 
-TEST_CASE("what the gate refuses closes the connection and its follow-up is never answered") {
+TEST_CASE("a request that the gate refuses closes the connection, and nothing behind it is answered") {
     Running running;
     const std::string follow_up = post("smuggled");
     const std::vector<std::string> refused = {
@@ -31,7 +31,7 @@ TEST_CASE("what the gate refuses closes the connection and its follow-up is neve
         "\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",
         "GET / HTTP/1.1\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
-        "GET http://a/ HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET http://b/ HTTP/1.1\r\nHost: a\r\n\r\n",
         "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nG",
         "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nContent-Length: 44\r\n\r\n",
         "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n",
@@ -79,7 +79,7 @@ TEST_CASE("a head over its limits is refused before it is complete") {
     CHECK(refusals[2] == "414 target_too_long 127.0.0.1");
 }
 
-TEST_CASE("a head of the size of its limit is served") {
+TEST_CASE("a head as large as its limit is served") {
     Running running;
     std::string bytes = get("/echo", "X: " + std::string(8'180, 'x') + "\r\nY: \r\n");
     bytes.insert(bytes.size() - 4, std::string(16'384 - bytes.size(), 'y'));
@@ -91,7 +91,7 @@ TEST_CASE("a head of the size of its limit is served") {
     CHECK(client.ask(bytes).status == 431);
 }
 
-TEST_CASE("a body may reach its limit and not a byte more") {
+TEST_CASE("a body may be as large as its limit and not a byte larger") {
     Limits limits;
     limits.body = 1000;
     Running running(limits);
@@ -111,8 +111,7 @@ TEST_CASE("a body may reach its limit and not a byte more") {
                                    "413 body_too_large of /echo, 1000 bytes"});
 }
 
-TEST_CASE(
-    "the handler is told of a refused body with its request, and how much of it was announced or came") {
+TEST_CASE("the handler is told of a refused body with its request and the size announced or received") {
     Limits limits;
     limits.body_timeout = 50ms;
     Running running(limits);
@@ -130,20 +129,20 @@ TEST_CASE(
                                    "408 body_timeout of /echo, 90000 bytes"});
 }
 
-TEST_CASE("a huge body is refused by its length alone") {
+TEST_CASE("a huge body is refused by its announced length alone") {
     Running running;
     CHECK(
         running.client().ask("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 9999999999\r\n\r\n").status ==
         413);
 }
 
-TEST_CASE("a body the handler does not want is not read") {
+TEST_CASE("a body that the handler refuses is not read") {
     Running running;
     RawClient client = running.client();
     const Answer come = client.ask(post("1234567890a", "", "/small"));
     CHECK(come.status == 413);
     CHECK(come.body == "admit");
-    CHECK_FALSE(come.has("Connection"));
+    CHECK_FALSE(come.has("Connection: close"));
     CHECK(client.ask(post("next")).body == "next");
     const Answer to_come =
         client.ask("POST /missing HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\nbegin");
@@ -152,7 +151,7 @@ TEST_CASE("a body the handler does not want is not read") {
     CHECK(running.handler.take_refusals().empty());
 }
 
-TEST_CASE("the refusal of a long body arrives although the client goes on sending") {
+TEST_CASE("the refusal of a long body arrives although the client keeps sending") {
     Limits limits;
     limits.body = 1000;
     Running running(limits);
@@ -162,7 +161,41 @@ TEST_CASE("the refusal of a long body arrives although the client goes on sendin
     CHECK(client.read_to_end().empty());
 }
 
-TEST_CASE("100 is said to a client that waits for it, when its request would be taken") {
+TEST_CASE("a refusal arrives at a client that sends megabytes before it reads") {
+    Limits limits;
+    limits.body = 1000;
+    Running running(limits);
+    for (const std::size_t size : {1'048'577u, 3'000'000u, 8'000'000u}) {
+        for (const auto& [path, status] : {std::pair("/echo", 413u), std::pair("/missing", 404u)}) {
+            RawClient client = running.client();
+            CHECK(client.send(post(std::string(size, 'x'), "", path)));
+            CHECK(client.read_answer().status == status);
+            CHECK(client.read_to_end().empty());
+        }
+    }
+}
+
+TEST_CASE("the number of sessions that linger without a cap in bytes is limited") {
+    Limits limits;
+    limits.body = 1000;
+    limits.lingering = 1;
+    limits.linger_timeout = 10s;
+    Running running(limits);
+    const std::string begin = post(std::string(30'000'000, 'x')).substr(0, 1000);
+    RawClient first = running.client();
+    first.send(begin);
+    CHECK(first.read_answer().status == 413);
+    RawClient second = running.client();
+    second.send(begin);
+    CHECK(second.read_answer().status == 413);
+    const std::string more(1'000'000, 'x');
+    bool cut = false;
+    for (int i = 0; i < 20 && !cut; ++i) cut = !second.send(more);
+    CHECK(cut);
+    for (int i = 0; i < 20; ++i) CHECK(first.send(more));
+}
+
+TEST_CASE("a client that expects a 100 gets it if its request would be accepted") {
     Running running;
     const std::string head = "POST /small HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: ";
     RawClient client = running.client();
@@ -182,7 +215,7 @@ TEST_CASE("100 is said to a client that waits for it, when its request would be 
     CHECK(client.read_to_end().empty());
 }
 
-TEST_CASE("a head that drips in too slowly is answered 408 and cut") {
+TEST_CASE("a head that arrives too slowly is answered 408 and cut") {
     Limits limits;
     limits.header_timeout = 150ms;
     Running running(limits);
@@ -207,7 +240,7 @@ TEST_CASE("the head of a later request has the same deadline") {
     CHECK(pipelining.read_answer().status == 408);
 }
 
-TEST_CASE("a body that drips in too slowly is answered 408 and cut") {
+TEST_CASE("a body that arrives too slowly is answered 408 and cut") {
     Limits limits;
     limits.body_timeout = 150ms;
     Running running(limits);
@@ -224,7 +257,7 @@ TEST_CASE("a body that drips in too slowly is answered 408 and cut") {
     CHECK(running.server.inflight_bytes() == 0);
 }
 
-TEST_CASE("an idle connection is closed without a word") {
+TEST_CASE("an idle connection is closed without an answer") {
     Limits limits;
     limits.idle_timeout = 50ms;
     limits.header_timeout = 50ms;
@@ -237,7 +270,7 @@ TEST_CASE("an idle connection is closed without a word") {
     CHECK(running.handler.take_refusals().empty());
 }
 
-TEST_CASE("a body that is only announced takes no room from the others") {
+TEST_CASE("a body that is only announced takes no room from others") {
     Limits limits;
     limits.inflight_bytes = 2 * limits.body;
     Running running(limits);
@@ -254,42 +287,103 @@ TEST_CASE("a body that is only announced takes no room from the others") {
     CHECK(eventually([&] { return running.server.inflight_bytes() == 0; }));
 }
 
-TEST_CASE("a body that grows beyond the room that is left is refused when it does") {
+TEST_CASE("a body that stops in its middle holds no more room than it has received") {
     Limits limits;
-    limits.inflight_bytes = limits.body;
-    Running running(limits, 2);
-    RawClient growing = running.client();
-    growing.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\nbegun");
-    CHECK(eventually([&] { return running.server.inflight_bytes() > 0; }));
-    RawClient waiting = running.client();
-    waiting.send(post(std::string(1'000'000, 'w'), "", "/wait"));
-    running.handler.entered.acquire();
-    growing.send(std::string(60'000, 'g'));
-    const Answer answer = growing.read_answer();
-    CHECK(answer.status == 503);
-    CHECK(answer.has("Retry-After: 1\r\n"));
-    running.handler.release();
-    CHECK(waiting.read_answer().status == 200);
-    CHECK(eventually([&] { return running.server.inflight_bytes() == 0; }));
+    limits.inflight_bytes = 4 * limits.body;
+    Running running(limits);
+    std::vector<RawClient> stopped;
+    for (int i = 0; i < 20; ++i) {
+        stopped.push_back(running.client());
+        stopped.back().send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n" +
+                            std::string(65'536, 'b'));
+    }
+    CHECK(eventually([&] { return running.server.inflight_bytes() == 20 * 65'536; }));
+    const std::string body(1'000'000, 'b');
+    CHECK(running.client().ask(post(body)).body == body);
 }
 
-TEST_CASE("bodies in flight have a limit for the whole server") {
+namespace {
+
+// Two unfinished long bodies fill it: one has all that unverified bodies may hold, the other is the finishing
+// one.
+struct Full {
+    explicit Full(Limits limits)
+        : running(with_little_room(limits), 2), first(running.client()), second(running.client()) {}
+
+    static Limits with_little_room(Limits limits) {
+        limits.body = 64 * 1024;
+        limits.inflight_bytes = 2 * limits.body;
+        return limits;
+    }
+    void handle_two() {
+        for (RawClient* client : {&first, &second}) {
+            client->send(post(long_body, "", "/wait"));
+            running.handler.entered.acquire();
+        }
+    }
+
+    std::string long_body = std::string(60'000, 'b');
+    Running running;
+    RawClient first, second;
+};
+
+}  // namespace
+
+TEST_CASE("a long body that finds no room is not read until there is room") {
+    Full full({});
+    full.handle_two();
+    RawClient waiting = full.running.client();
+    waiting.send(post(full.long_body));
+    CHECK_FALSE(waiting.readable_within(150ms));
+    CHECK(full.running.server.inflight_bytes() <= 128 * 1024);
+    full.running.handler.release();
+    full.running.handler.release();
+    CHECK(waiting.read_answer().body == full.long_body);
+    CHECK(full.first.read_answer().status == 200);
+    CHECK(full.second.read_answer().status == 200);
+    CHECK(eventually([&] { return full.running.server.inflight_bytes() == 0; }));
+}
+
+TEST_CASE("a body that finds no room within body_timeout is answered 503") {
     Limits limits;
-    limits.inflight_bytes = 100;
-    Running running(limits, 2);
-    RawClient waiting = running.client();
-    waiting.send(post(std::string(80, 'a'), "", "/wait"));
-    running.handler.entered.acquire();
-    CHECK(running.server.inflight_bytes() == 80);
+    limits.body_timeout = 150ms;
+    Full full(limits);
+    full.handle_two();
+    for (const std::string& request :
+         {post(full.long_body), chunked("ea60\r\n" + full.long_body + "\r\n0\r\n\r\n")}) {
+        const Answer answer = full.running.client().ask(request);
+        CHECK(answer.status == 503);
+        CHECK(answer.has("Retry-After: 1\r\n"));
+        CHECK(answer.has("Connection: close\r\n"));
+    }
+    const auto refusals = full.running.handler.take_refusals();
+    REQUIRE(refusals.size() == 2);
+    CHECK(refusals[0] == "503 too_much_in_flight of /echo, 60000 bytes");
+    // The size received of the chunked one.
+    CHECK(refusals[1].starts_with("503 too_much_in_flight of /echo, "));
+    full.running.handler.release();
+    full.running.handler.release();
+}
 
-    const Answer sized = running.client().ask(post(std::string(21, 'b')));
-    CHECK(sized.status == 503);
-    CHECK(sized.has("Retry-After: 1\r\n"));
-    CHECK(running.client().ask(chunked("15\r\n" + std::string(21, 'b') + "\r\n0\r\n\r\n")).status == 503);
-    CHECK(running.client().ask(post(std::string(20, 'b'))).status == 200);
+TEST_CASE("a short body always finds room") {
+    Full full({});
+    full.handle_two();
+    const std::string body(5'000, 's');
+    CHECK(full.running.client().ask(post(body)).body == body);
+    CHECK(full.running.client().ask(chunked("1388\r\n" + body + "\r\n0\r\n\r\n")).body == body);
+    full.running.handler.release();
+    full.running.handler.release();
+}
 
-    running.handler.release();
-    CHECK(waiting.read_answer().status == 200);
-    CHECK(eventually([&] { return running.server.inflight_bytes() == 0; }));
-    CHECK(running.client().ask(post(std::string(100, 'b'))).status == 200);
+TEST_CASE("a stalled body is ended when another waits for its room") {
+    Full full({});
+    const std::string unfinished = "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 65536\r\n\r\n";
+    full.first.send(unfinished + full.long_body);
+    full.second.send(unfinished + full.long_body);
+    CHECK(eventually([&] { return full.running.server.inflight_bytes() > 120'000; }));
+    CHECK(full.running.client().ask(post(full.long_body)).body == full.long_body);
+    const bool first_ended = full.first.readable_within(1ms);
+    const Answer ended = (first_ended ? full.first : full.second).read_answer();
+    CHECK(ended.status == 503);
+    CHECK(ended.has("Retry-After: 1\r\n"));
 }

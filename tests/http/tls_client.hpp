@@ -1,4 +1,4 @@
-// A blocking TLS client that looks at everything the server says: versions, protocols, certificates, alerts
+// A blocking TLS client that exposes everything the server sends: versions, protocols, certificates, alerts
 // and the close_notify. Gives up after ten seconds. One thread.
 #pragma once
 
@@ -10,13 +10,14 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "http/raw_client.hpp"
 
 namespace chathook::http::test {
 
 struct TlsOffer {
-    std::filesystem::path ca;           // whom it trusts; empty: everybody
+    std::filesystem::path ca;           // the authorities that it trusts; empty: any
     std::filesystem::path certificate;  // PEM, with the key in `key`; empty: none
     std::filesystem::path key;
     int version_max = TLS1_3_VERSION;
@@ -25,11 +26,15 @@ struct TlsOffer {
 
 class TlsClient {
 public:
-    // The handshake is made at once, after `first` was sent in the clear; see failure().
+    // Performs the handshake at once, after sending `first` in the clear; see failure().
     TlsClient(const std::string& address, const TlsOffer& offer, std::string_view first = "")
-        : client_(address), context_(::SSL_CTX_new(::TLS_client_method()), ::SSL_CTX_free) {
+        : TlsClient(RawClient(address), offer, first) {}
+
+    // Performs the handshake over an open connection.
+    TlsClient(RawClient connected, const TlsOffer& offer, std::string_view first = "")
+        : client_(std::move(connected)), context_(::SSL_CTX_new(::TLS_client_method()), ::SSL_CTX_free) {
         client_.send(first);
-        ::SSL_CTX_set_security_level(context_.get(), 0);  // so that TLS 1.1 can be offered at all
+        ::SSL_CTX_set_security_level(context_.get(), 0);  // so that TLS 1.1 can be offered
         ::SSL_CTX_set_min_proto_version(context_.get(), TLS1_VERSION);
         ::SSL_CTX_set_max_proto_version(context_.get(), offer.version_max);
         if (!offer.ca.empty()) {
@@ -51,7 +56,7 @@ public:
         if (::SSL_connect(ssl_.get()) != 1) note_failure();
     }
 
-    // Why the handshake or the last read failed, as OpenSSL says it; "end" for a connection that just ended.
+    // Why the handshake or the last read failed, in OpenSSL's words; "end" if the connection just ended.
     const std::string& failure() const { return failure_; }
 
     bool send(std::string_view bytes) {
@@ -67,7 +72,7 @@ public:
         return true;
     }
 
-    // An answer whose end is `end`.
+    // Reads an answer that ends with `end`.
     std::string ask(std::string_view request, std::string_view end) {
         send(request);
         read_until(end);
@@ -90,7 +95,7 @@ public:
         return {reinterpret_cast<const char*>(name), size};
     }
 
-    // The server's, such as "/CN=server".
+    // The subject of the server's certificate, such as "/CN=server".
     std::string subject() const {
         const std::unique_ptr<::X509, decltype(&::X509_free)> certificate(
             ::SSL_get1_peer_certificate(ssl_.get()), ::X509_free);

@@ -11,7 +11,7 @@ namespace chathook::ingest {
 using namespace std::chrono_literals;
 using Catch::Matchers::Contains;
 
-TEST_CASE("of clocks that are apart the hint says by how much, which may be wrong and where to look",
+TEST_CASE("the hint for differing clocks says by how much, which may be wrong and where to look",
           "[ingest]") {
     CHECK_THAT(clock_hint(412s + 300ms), Contains("412 s behind this machine's clock") &&
                                              Contains("old webhook was sent again") &&
@@ -20,7 +20,7 @@ TEST_CASE("of clocks that are apart the hint says by how much, which may be wron
                                        Contains("timedatectl") && !Contains("old webhook"));
 }
 
-TEST_CASE("clocks that are apart are one line of the log a minute", "[ingest]") {
+TEST_CASE("differing clocks are logged once a minute", "[ingest]") {
     test::CaughtDescriptor caught(STDERR_FILENO);
     ClockWatch watch;
     const ClockWatch::Time start{1h};
@@ -30,7 +30,7 @@ TEST_CASE("clocks that are apart are one line of the log a minute", "[ingest]") 
     watch.stale("desk", -603s, start + 60s);
     const std::string text = caught.text();
     CHECK(std::count(text.begin(), text.end(), '\n') == 2);
-    CHECK_THAT(text, Contains("warning clocks apart source=crm") && Contains("600 s behind") &&
+    CHECK_THAT(text, Contains("warning clocks_apart source=crm") && Contains("600 s behind") &&
                          Contains("source=desk") && Contains("603 s ahead") && Contains("times=3"));
 }
 

@@ -15,7 +15,8 @@ const FailureLimit::Time start{1h};
 
 }  // namespace
 
-TEST_CASE("a client may fail as often as the burst at once, then as often as the rate", "[ingest]") {
+TEST_CASE("a client may fail as often as the burst allows at once, and then as often as the rate",
+          "[ingest]") {
     FailureLimit limit({.burst = 3, .per_minute = 30});
     for (int i = 0; i < 3; ++i) CHECK_FALSE(limit.over("203.0.113.9", start));
     CHECK(limit.over("203.0.113.9", start) == 2s);
@@ -27,14 +28,14 @@ TEST_CASE("a client may fail as often as the burst at once, then as often as the
     CHECK(limit.over("203.0.113.9", start + 1min));
 }
 
-TEST_CASE("a failure that was held back does not put off the next that is not", "[ingest]") {
+TEST_CASE("a limited failure does not delay the time of the next allowed one", "[ingest]") {
     FailureLimit limit({.burst = 1, .per_minute = 60});
     CHECK_FALSE(limit.over("203.0.113.9", start));
     for (int i = 1; i < 100; ++i) CHECK(limit.over("203.0.113.9", start + i * 1ms) == 1s);
     CHECK_FALSE(limit.over("203.0.113.9", start + 1s));
 }
 
-TEST_CASE("whether a client has spent its failures can be asked without counting one", "[ingest]") {
+TEST_CASE("spent() reports whether a client is over its rate without counting a failure", "[ingest]") {
     FailureLimit limit({.burst = 2, .per_minute = 60});
     for (int i = 0; i < 10; ++i) CHECK_FALSE(limit.spent("203.0.113.9", start));
     CHECK_FALSE(limit.over("203.0.113.9", start));
@@ -46,7 +47,7 @@ TEST_CASE("whether a client has spent its failures can be asked without counting
     CHECK_FALSE(limit.spent("no address", start));
 }
 
-TEST_CASE("asking about others makes no client forgotten", "[ingest]") {
+TEST_CASE("asking about other clients evicts no client", "[ingest]") {
     FailureLimit limit({.burst = 1, .per_minute = 1});
     CHECK_FALSE(limit.over("203.0.113.9", start));
     for (int i = 0; i < 100'000; ++i) {
@@ -57,7 +58,7 @@ TEST_CASE("asking about others makes no client forgotten", "[ingest]") {
     CHECK(limit.spent("203.0.113.9", start));
 }
 
-TEST_CASE("clients are limited each for itself: an IPv4 address, an IPv6 network of 64 bits", "[ingest]") {
+TEST_CASE("each client is limited separately: an IPv4 address or an IPv6 /64", "[ingest]") {
     FailureLimit limit({.burst = 1, .per_minute = 1});
     CHECK_FALSE(limit.over("203.0.113.9", start));
     CHECK(limit.over("203.0.113.9", start));
@@ -70,7 +71,7 @@ TEST_CASE("clients are limited each for itself: an IPv4 address, an IPv6 network
     CHECK(limit.over("::1", start));
 }
 
-TEST_CASE("what is no address is not limited", "[ingest]") {
+TEST_CASE("a client without an address is not limited", "[ingest]") {
     FailureLimit limit({.burst = 1, .per_minute = 1});
     for (const char* client : {"unix", "", "203.0.113", "203.0.113.9 "}) {
         INFO(client);
@@ -78,7 +79,7 @@ TEST_CASE("what is no address is not limited", "[ingest]") {
     }
 }
 
-TEST_CASE("more clients than it remembers push out those that failed least", "[ingest]") {
+TEST_CASE("beyond clients_max, the clients that failed least are evicted", "[ingest]") {
     FailureLimit limit({.burst = 10, .per_minute = 1});
     for (int i = 0; i < 10; ++i) CHECK_FALSE(limit.over("203.0.113.9", start));
     for (unsigned i = 0; i < 20 * FailureLimit::clients_max; ++i) {

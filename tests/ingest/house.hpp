@@ -1,5 +1,5 @@
-// The flow with real rooms around it: two sources with real vendors, three sinks' numbers, a real journal on
-// a real disk. One thread, but for the journal's own.
+// The intake with real rooms around it: two sources with real vendors, three sinks' numbers, a real journal
+// on a real disk. One thread, except for the journal's own.
 #pragma once
 
 #include <memory>
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "ingest/ingest.hpp"
+#include "store/engine.hpp"
 #include "support/await.hpp"
 #include "support/clock.hpp"
 #include "support/temp_directory.hpp"
@@ -41,7 +42,7 @@ inline std::shared_ptr<const ingest::Routing> make_test_routing(Metrics& metrics
     return std::make_shared<ingest::Routing>(std::move(sources), std::move(routes));
 }
 
-// A request and all that its views point into.
+// A request and everything that its views point into.
 struct TestRequest {
     std::string method = "POST";
     std::string path = "/webhooks/chatbase";
@@ -80,19 +81,33 @@ struct House {
     std::unique_ptr<journal::Journal> journal;
     std::unique_ptr<ingest::Ingest> ingest;
 
-    explicit House(ingest::FailureRate failures = {}) {
+    explicit House(ingest::FailureRate failures = {},
+                   std::size_t document_bytes_max = ingest::Ingest::document_bytes_default) {
         journal::JournalSettings settings;
         settings.directory = directory.path() / "journal";
         settings.min_free_disk = 0;
-        journal = journal::make_sqlite_journal(settings, metrics->journal(), [](const std::string&) {});
+        journal = journal::open_journal(store::open_engine, settings, metrics->journal(),
+                                        [](const std::string&) {});
         for (const char* sink : {"all", "crm", "desk"}) journal->sink_number(sink).value();
-        ingest =
-            std::make_unique<ingest::Ingest>(make_test_routing(*metrics), *journal, *metrics, 1024, failures);
+        ingest = std::make_unique<ingest::Ingest>(make_test_routing(*metrics), *journal, *metrics, 1024,
+                                                  failures, document_bytes_max);
     }
 
-    Reply post(TestRequest request) { return await(ingest->handle(request.view())); }
+    std::optional<Reply> admit(const Request& request, const http::Incoming& incoming) {
+        http::Found found;
+        return ingest->admit(request, incoming, found);
+    }
 
-    std::vector<journal::Reader::Row> events() { return journal->open_reader()->find({}).value(); }
+    // As a session does it with a chunked request.
+    Awaitable<Reply> serve(const Request& request) {
+        http::Found found;
+        auto reply = ingest->admit(request, {std::nullopt, true}, found);
+        if (!reply) reply = co_await ingest->handle(request, found);
+        co_return std::move(*reply);
+    }
+    Reply post(TestRequest request) { return await(serve(request.view())); }
+
+    std::vector<journal::Reader::Row> events() { return journal->open_reader()->find({}).value().rows; }
 };
 
 }  // namespace chathook::test

@@ -21,7 +21,7 @@ Request request_with(const std::vector<Field>& fields, std::string_view query, s
 
 }  // namespace
 
-TEST_CASE("a kept request reads as it was, whatever its body holds", "[ingest]") {
+TEST_CASE("a kept request is read back unchanged, whatever its body contains", "[ingest]") {
     using namespace std::string_literals;
     const std::vector<Field> fields{
         {"Host", "h"}, {"X-Empty", ""}, {"X-Lynn-Hmac-Sha256", "ab: cd"}, {"x-empty", "\xff"}};
@@ -45,7 +45,7 @@ TEST_CASE("a kept request reads as it was, whatever its body holds", "[ingest]")
     }
 }
 
-TEST_CASE("a kept request is an HTTP message that anybody can read", "[ingest]") {
+TEST_CASE("a kept request is a plain HTTP message", "[ingest]") {
     const std::vector<Field> fields{{"Host", "h"}};
     CHECK(keep_request(request_with(fields, "q", "{}")) ==
           "POST /webhooks/lynn?q HTTP/1.1\r\nHost: h\r\n\r\n{}");
@@ -59,7 +59,7 @@ TEST_CASE("a request of more than 64 KiB is not kept", "[ingest]") {
     CHECK_FALSE(keep_request(request_with(fields, "", std::string(kept_bytes_max - rest + 1, 'x'))));
 }
 
-TEST_CASE("what is no kept request is not read as one", "[ingest]") {
+TEST_CASE("text that is not a kept request is rejected", "[ingest]") {
     for (const char* text :
          {"", "POST / HTTP/1.1", "POST / HTTP/1.1\r\n", "POST / HTTP/1.1\r\nHost: h\r\n", "POST\r\n\r\n",
           "POST / HTTP/1.0\r\n\r\n", "POST HTTP/1.1\r\n\r\n", "POST / HTTP/1.1\r\nHost\r\n\r\n"}) {

@@ -6,7 +6,7 @@
 
 namespace chathook {
 
-TEST_CASE("every error has its status, and a failure of ours is never a 4xx", "[ingest]") {
+TEST_CASE("every error has a status, and a failure of ours is never a 4xx", "[ingest]") {
     const std::pair<Errc, unsigned> table[] = {
         {Errc::missing_signature, 401},    {Errc::repeated_signature, 401}, {Errc::malformed_signature, 401},
         {Errc::wrong_signature, 401},      {Errc::stale_timestamp, 401},    {Errc::unknown_path, 404},

@@ -26,9 +26,9 @@ TEST_CASE("a route matches by type, vendor and source together", "[ingest]") {
                                                        {{"lead.*"}, {"chatbase"}, {}, 0b10},
                                                        {{"message.*"}, {}, {"two"}, 0b100}});
     const ingest::Source& source = *routing.find("/one");
-    CHECK(routing.sinks_for("handover.requested", source) == 0b1);
-    CHECK(routing.sinks_for("lead.created", source) == 0b1);
-    CHECK(routing.sinks_for("message.received", source) == 0);
+    CHECK(source.sinks_for("handover.requested") == 0b1);
+    CHECK(source.sinks_for("lead.created") == 0b1);
+    CHECK(source.sinks_for("message.received") == 0);
 }
 
 }  // namespace chathook

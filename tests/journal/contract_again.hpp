@@ -13,6 +13,7 @@ inline std::vector<std::string> fates(Reader& reader, std::uint64_t sequence) {
     for (const Fate& fate : reader.fates(sequence).value()) {
         std::string line = fate.sink + " " + std::string(name_of(fate.state));
         if (fate.delivered_before) line += ", delivered before";
+        if (fate.given_up_before) line += ", given up before";
         if (fate.state == Fate::State::dead) {
             line += ", " + std::to_string(fate.attempts) + " tries: " + fate.reason;
         }
@@ -179,7 +180,7 @@ TEMPLATE_TEST_CASE("a discarded dead letter is settled, and can be sent again af
         on.restart();
     }
     CHECK(on.journal->redeliver(on.crm, {1}).value() == 1);
-    CHECK(fates(*on.reader, 1) == std::vector<std::string>{"crm again"});
+    CHECK(fates(*on.reader, 1) == std::vector<std::string>{"crm again, given up before"});
     REQUIRE(on.journal->settle(on.crm, {delivered(1)}));
     CHECK(fates(*on.reader, 1) == std::vector<std::string>{"crm delivered"});
 }

@@ -81,6 +81,25 @@ TEMPLATE_TEST_CASE("an erased event is gone for everybody, and the receipt says 
     CHECK(on.journal->erase({1, 8}, {}).value().events == 0);
 }
 
+TEMPLATE_TEST_CASE("the receipt names a sink that tried in vain, whatever became of the dead letter",
+                   "[journal]", JOURNAL_ENGINES) {
+    TenEvents<TestType> on;
+    REQUIRE(on.journal->discard(on.crm, {2}).value() == 1);
+    REQUIRE(on.journal->redeliver(on.crm, {3, 4, 5}).value() == 3);
+    REQUIRE(on.journal->settle(on.crm, {dead(5)}));
+    CHECK(fates(*on.reader, 3) == std::vector<std::string>{"crm again, given up before"});
+    CHECK(fates(*on.reader, 4) == std::vector<std::string>{"crm again, delivered before"});
+    // Dead; discarded; due again after it was dead; due again after it was delivered, and dead after that.
+    const Erased erased = on.journal->erase({1, 2, 3, 4, 5}, {}).value();
+    CHECK(erased.dead_letters == 2);
+    REQUIRE(erased.sinks.size() == 1);
+    CHECK(erased.sinks[0].sink == "crm");
+    CHECK(erased.sinks[0].given_up == 2);
+    CHECK(erased.sinks[0].skipped == 2);
+    CHECK(erased.sinks[0].tried == 1);
+    CHECK(erased.sinks[0].delivered == 2);
+}
+
 TEMPLATE_TEST_CASE("nobody holds an erased event in memory, and what comes next is delivered", "[journal]",
                    JOURNAL_ENGINES) {
     Opened<TestType> on;
@@ -126,7 +145,7 @@ TEMPLATE_TEST_CASE("of what was erased no byte is left in any file once that is 
             const bool visitor = sequence % 10 == 3;
             Event event = event_of(std::to_string(sequence));
             const std::uint64_t size = 1 + sequence * 7919 % 97;
-            for (std::uint64_t copy = 0; copy < size; ++copy) event.json += visitor ? name : "somebodyelse";
+            for (std::uint64_t copy = 0; copy < size; ++copy) event.text += visitor ? name : "somebodyelse";
             events.push_back(std::move(event));
             if (visitor) visitors.push_back(sequence);
             if (visitor || sequence % 7 == 0)
@@ -318,6 +337,31 @@ TEMPLATE_TEST_CASE("refused requests can be found as soon as that is asked for",
     CHECK(reasons(*on.reader).size() == 25);
     on.journal->stop();
     CHECK(on.journal->record_rejections().error() == Errc::shutting_down);
+}
+
+TEMPLATE_TEST_CASE(
+    "who looks for refused requests finds what was refused before, and waits for no disk that hangs",
+    "[journal]", JOURNAL_ENGINES) {
+    using namespace std::chrono_literals;
+    Opened<TestType> on;
+    REQUIRE(on.journal->record_rejections_within(10s));
+    for (int at = 0; at < 20; ++at) {
+        on.journal->reject(rejection_of(std::to_string(at)));
+        REQUIRE(on.journal->record_rejections_within(10s));
+        REQUIRE(reasons(*on.reader).size() == static_cast<std::size_t>(at + 1));
+    }
+    WriterHold hold(*on.journal);
+    std::thread event([&] { CHECK(append(*on.journal, event_of("held"))); });
+    hold.wait_until_held();
+    event.join();
+    on.journal->reject(rejection_of("while it hangs"));
+    CHECK(on.journal->record_rejections_within(1ms).error() == Errc::commit_timeout);
+    CHECK(reasons(*on.reader).size() == 20);
+    hold.release();
+    REQUIRE(on.journal->record_rejections_within(10s));
+    CHECK(reasons(*on.reader).size() == 21);
+    on.journal->stop();
+    CHECK(on.journal->record_rejections_within(10s).error() == Errc::shutting_down);
 }
 
 TEMPLATE_TEST_CASE("refused requests are written down before the end", "[journal]", JOURNAL_ENGINES) {

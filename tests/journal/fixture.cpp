@@ -5,10 +5,13 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 #include <thread>
 
-#include "journal/group_tables.hpp"
+#include "sqlite/sqlite.hpp"
+#include "store/engine.hpp"
 
 namespace chathook::journal::test {
 
@@ -55,8 +58,8 @@ Event event_of(std::string_view name, Instant received) {
     event.type = "handover.requested";
     event.vendor_type = "handover";
     event.received = received;
-    event.json = R"({"specversion":"1.0","data":{"original":")" + std::string(name) + R"("}})";
-    event.original_at = event.json.rfind(name) - 1;
+    event.text = R"({"specversion":"1.0","data":{"original":")" + std::string(name) + R"("}})";
+    event.original_at = event.text.rfind(name) - 1;
     event.original_size = name.size() + 2;
     const std::uint64_t hash = std::hash<std::string_view>()(name);
     for (std::size_t at = 0; at < event.dedupe_key.size(); ++at) {
@@ -111,7 +114,7 @@ Settlement dead(std::uint64_t sequence, std::string reason) {
 }
 
 std::unique_ptr<Journal> Place::open() {
-    return make_sqlite_journal(settings, metrics, [this](const std::string& reason) {
+    return open_journal(store::open_engine, settings, metrics, [this](const std::string& reason) {
         const std::lock_guard lock(mutex);
         fatal.push_back(reason);
     });
@@ -126,32 +129,17 @@ std::pair<int, std::string> Place::refusal() {
     return {0, "opened"};
 }
 
-void turn_back(const std::filesystem::path& file, int format) {
-    Database database(file, SQLITE_OPEN_READWRITE, {});
-    know_group_tables(database);
-    // As these formats were declared.
-    database.execute(R"sql(
-        BEGIN;
-        CREATE TABLE l(
-            seq INTEGER PRIMARY KEY, received INTEGER NOT NULL, routed INTEGER NOT NULL, key BLOB NOT NULL
-        ) STRICT;
-        CREATE TABLE e(
-            seq INTEGER PRIMARY KEY, checksum INTEGER NOT NULL, original_at INTEGER NOT NULL,
-            original_size INTEGER NOT NULL, source TEXT NOT NULL, vendor TEXT NOT NULL, type TEXT NOT NULL,
-            vendor_type TEXT NOT NULL, id TEXT NOT NULL, json TEXT NOT NULL, raw BLOB
-        ) STRICT;
-        INSERT INTO l SELECT seq, received, routed, key FROM ledger;
-        INSERT INTO e SELECT * FROM events;
-        DROP TABLE lines;
-        DROP TABLE records;
-        ALTER TABLE l RENAME TO ledger;
-        ALTER TABLE e RENAME TO events;
-        PRAGMA user_version=2;
-        COMMIT)sql");
-    if (format == 2) return;
-    database.execute(
-        "BEGIN; UPDATE ledger SET key = substr(key, 1, 16); DROP TABLE again; DROP TABLE outcomes; "
-        "DROP TABLE rejections; DROP TABLE progress; PRAGMA user_version=1; COMMIT");
+std::string content_of(const std::filesystem::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+void turn_back(const std::filesystem::path& file) {
+    sqlite::Database database(file, SQLITE_OPEN_READWRITE, {});
+    database.execute("BEGIN; DROP TABLE clock; DROP TABLE epochs; COMMIT");
+    for (const char* table : {"dead", "again", "rejections"}) {
+        database.execute("ALTER TABLE " + std::string(table) + " DROP COLUMN counted_from");
+    }
 }
 
 bool eventually(const std::function<bool()>& condition) {

@@ -46,6 +46,10 @@ public:
     void set_disk_free(std::uint64_t bytes) override { disk_free_ = bytes; }
     void rejections_unrecorded(std::size_t rejections) noexcept override { unrecorded_ += rejections; }
 
+    void clock_jumped() override { ++clock_jumps_; }
+    void dead_letters_expired(const std::string&, std::size_t events) override { expired_ += events; }
+
+    std::atomic<std::uint64_t> clock_jumps_{0}, expired_{0};
     std::atomic<std::uint64_t> events_{0}, commits_{0}, bytes_{0}, disk_free_{0}, unrecorded_{0};
 };
 
@@ -110,8 +114,11 @@ struct Place {
     std::vector<std::string> fatal;  // what on_fatal was called with
 };
 
-// Makes of a stopped journal's database what a program of that older format, 1 or 2, would have left.
-void turn_back(const std::filesystem::path& database, int format);
+// A file's bytes.
+std::string content_of(const std::filesystem::path& file);
+
+// Makes of a stopped journal's database what version 0.1 would have left: the same format without a clock.
+void turn_back(const std::filesystem::path& database);
 
 inline bool says(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;

@@ -1,12 +1,13 @@
 #include <memory>
 
 #include "journal/fixture.hpp"
+#include "store/engine.hpp"
 
 namespace chathook::journal::test {
 
 struct SqliteEngine {
     static std::unique_ptr<Journal> open(const JournalSettings& settings, JournalMetrics& metrics) {
-        return make_sqlite_journal(settings, metrics, [](const std::string&) {});
+        return open_journal(store::open_engine, settings, metrics, [](const std::string&) {});
     }
 };
 
@@ -18,4 +19,5 @@ struct SqliteEngine {
 #include "journal/contract_crash.hpp"
 #include "journal/contract_erasure.hpp"
 #include "journal/contract_load.hpp"
+#include "journal/contract_recall.hpp"
 #include "journal/contract_retention.hpp"

@@ -21,7 +21,7 @@ public:
         std::vector<Recent::Added> added;
         for (const SinkSet routed : routes) {
             Event event = event_of(std::to_string(++counts.newest));
-            event.json.assign(bytes, 'x');
+            event.text.assign(bytes, 'x');
             added.push_back({counts.newest, routed, std::make_shared<const Event>(std::move(event))});
             for (const SinkNumber sink : {crm, file}) counts.waiting[sink] += contains(routed, sink);
         }

@@ -2,21 +2,23 @@
 
 #include <catch2/catch.hpp>
 
+#include <cerrno>
 #include <csignal>
 #include <future>
 
 #include <sys/resource.h>
 
 #include "journal/fixture.hpp"
-#include "journal/sqlite.hpp"
+#include "sqlite/sqlite.hpp"
 
 using namespace chathook;
 using namespace chathook::journal;
 using namespace chathook::journal::test;
+using namespace chathook::sqlite;
 
 namespace {
 
-// Lets every write beyond `bytes` of any file fail with EFBIG, which SQLite reports as an I/O error.
+// Lets every write beyond `bytes` of any file fail with EFBIG, as a full disk would with ENOSPC.
 class FileSizeLimit {
 public:
     explicit FileSizeLimit(std::uintmax_t bytes) {
@@ -32,6 +34,26 @@ private:
     rlimit before_{};
 };
 
+// Lets every write of SQLite fail with EIO. Made while nothing is written.
+class FailingWrites {
+public:
+    FailingWrites() { replace(&fail, &fail); }
+    ~FailingWrites() { replace(nullptr, nullptr); }
+
+private:
+    static ssize_t fail(int, const void*, size_t, off_t) {
+        errno = EIO;
+        return -1;
+    }
+    // Nothing: the system's own.
+    static void replace(ssize_t (*narrow)(int, const void*, size_t, off_t),
+                        ssize_t (*wide)(int, const void*, size_t, off_t)) {
+        sqlite3_vfs* system = sqlite3_vfs_find("unix");
+        system->xSetSystemCall(system, "pwrite", reinterpret_cast<sqlite3_syscall_ptr>(narrow));
+        system->xSetSystemCall(system, "pwrite64", reinterpret_cast<sqlite3_syscall_ptr>(wide));
+    }
+};
+
 }  // namespace
 
 TEST_CASE("a disk that fails ends the journal once, and what was answered before is kept") {
@@ -41,20 +63,56 @@ TEST_CASE("a disk that fails ends the journal once, and what was answered before
         const SinkNumber sink = journal->sink_number("events").value();
         REQUIRE(append(*journal, event_of("kept"), 1u << sink));
         {
-            const FileSizeLimit limit(std::filesystem::file_size(place.file("journal.sqlite-wal")));
+            const FailingWrites disk;
             CHECK(append(*journal, event_of("lost"), 1u << sink).error() == Errc::journal_failed);
         }
         // Also now that the disk works again: the failed commit's fate is only known after a restart.
         CHECK(append(*journal, event_of("later")).error() == Errc::journal_failed);
         CHECK(journal->settle(sink, {delivered(1)}).error() == Errc::journal_failed);
         CHECK_FALSE(journal->health().writable);
-        CHECK(journal->health().reason.rfind("the journal's disk failed: disk I/O error", 0) == 0);
+        CHECK(journal->health().reason.rfind("the journal's disk failed: disk I/O error: Input/output error",
+                                             0) == 0);
     }
     CHECK(place.fatal.size() == 1);
     const auto journal = place.open();
     CHECK(journal->health().writable);
     CHECK(append(*journal, event_of("kept")).value().duplicate);
     CHECK(append(*journal, event_of("later")).value().sequence >= 2);
+}
+
+TEST_CASE("a limit on the size of a file is a full disk: refused, and taken again when it is gone") {
+    Place place;
+    place.settings.ballast_bytes = 0;
+    const auto journal = place.open();
+    REQUIRE(append(*journal, event_of("kept")));
+    {
+        const FileSizeLimit limit(std::filesystem::file_size(place.file("journal.sqlite-wal")));
+        CHECK(append(*journal, event_of("refused")).error() == Errc::journal_full);
+        CHECK(says(journal->health().reason, "LimitFSIZE="));
+    }
+    CHECK(eventually([&] { return journal->health().writable; }));
+    CHECK_FALSE(append(*journal, event_of("refused")).value().duplicate);
+    CHECK(append(*journal, event_of("kept")).value().duplicate);
+    CHECK(place.fatal.empty());
+}
+
+TEST_CASE("a new sink has its number though there is no room for its row, which follows") {
+    Place place;
+    {
+        place.settings.ballast_bytes = 0;
+        const auto journal = place.open();
+        SinkNumber sink = sinks_max;
+        {
+            const FileSizeLimit limit(0);
+            sink = journal->sink_number("new").value();
+        }
+        CHECK(sink == journal->sink_number("new").value());
+        CHECK(eventually([&] { return journal->health().writable; }));
+        CHECK(append(*journal, event_of("a"), SinkSet{1} << sink));
+        CHECK(due(*journal->open_reader(), sink) == Sequences{1});
+    }
+    const auto journal = place.open();
+    CHECK(due(*journal->open_reader(), journal->sink_number("new").value()) == Sequences{1});
 }
 
 TEST_CASE(
@@ -66,7 +124,7 @@ TEST_CASE(
         for (const char* name : {"a", "b", "c"}) REQUIRE(append(*journal, event_of(name), 1u << sink));
         REQUIRE(journal->settle(sink, {dead(1), delivered(2)}));
         {
-            const FileSizeLimit limit(std::filesystem::file_size(place.file("journal.sqlite-wal")));
+            const FailingWrites disk;
             CHECK(journal->redeliver(sink, {1, 2}).error() == Errc::journal_failed);
         }
         CHECK(journal->discard(sink, {1}).error() == Errc::journal_failed);
@@ -126,6 +184,21 @@ TEST_CASE("while another program locks the database appends time out, and go on 
     CHECK(append(*journal, event_of("during")).value().sequence == 2);
     CHECK(append(*journal, event_of("after")).value().sequence == 3);
     CHECK(place.fatal.empty());
+}
+
+TEST_CASE("refused requests that are asked for while another program holds the lock wait for its end") {
+    Place place;
+    const auto journal = place.open();
+    const auto reader = journal->open_reader();
+    Database other(place.file(), SQLITE_OPEN_READWRITE, std::chrono::seconds(5));
+    sqlite3_db_config(other.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, static_cast<int*>(nullptr));
+    other.execute("BEGIN IMMEDIATE");
+    journal->reject({});
+    CHECK(journal->record_rejections_within(std::chrono::seconds(30)).error() == Errc::journal_failed);
+    CHECK(place.fatal.empty());
+    other.execute("ROLLBACK");
+    CHECK(journal->record_rejections_within(std::chrono::seconds(30)));
+    CHECK(reader->rejections({})->size() == 1);
 }
 
 TEST_CASE("a journal can be stopped while another program holds the lock") {

@@ -1,4 +1,4 @@
-// Verified bodies for the tests of normalize/: made by a real signature, since nothing else can make one.
+// Verified bodies for the tests of normalize/, made with a real signature, since there is no other way.
 #pragma once
 
 #include <chrono>
@@ -15,7 +15,7 @@
 
 namespace chathook::test {
 
-// A body that was signed and proved, which is the only kind there is.
+// A body that was signed and verified.
 class Proved {
 public:
     explicit Proved(const std::string& body, std::string_view signed_body, verify::BodyForm form)

@@ -30,7 +30,7 @@ TEST_CASE("a time is read as RFC 3339 with any number of fractional digits") {
     CHECK(read("2023-11-23T18:36:21+02:00") == "2023-11-23T16:36:21.000000Z");
 }
 
-TEST_CASE("digits are seconds, and milliseconds from a hundred thousand million up") {
+TEST_CASE("digits are seconds, or milliseconds from 100000000000 up") {
     CHECK(read("1492774577") == "2017-04-21T11:36:17.000000Z");
     CHECK(read("1492774577123") == "2017-04-21T11:36:17.123000Z");
     CHECK(read("99999999999") == "5138-11-16T09:46:39.000000Z");
@@ -39,7 +39,7 @@ TEST_CASE("digits are seconds, and milliseconds from a hundred thousand million 
     CHECK(read_json("\"1492774577123\"") == "2017-04-21T11:36:17.123000Z");
 }
 
-TEST_CASE("anything else is no time") {
+TEST_CASE("anything else is rejected as a time") {
     for (const auto* text : {"", "now", "-5", "1.5e9", "1492774577.5", " 1492774577", "2023-02-30T00:00:00Z",
                              "9999999999999999", "99999999999999999999999999"}) {
         CAPTURE(text);

@@ -12,7 +12,7 @@ using namespace chathook::sinks;
 
 namespace {
 
-// The address as the kernel's resolver would hand it over.
+// An address as the system's resolver would return it.
 struct Address {
     explicit Address(const std::string& text) {
         auto& v4 = reinterpret_cast<sockaddr_in&>(storage);
@@ -68,13 +68,14 @@ TEST_CASE("every address is public, private, loopback or forbidden") {
     CHECK(classify(Address(row.address).get()) == row.kind);
 }
 
-TEST_CASE("what is no IP address is never connected to") {
+TEST_CASE("an address of another family than IP is never connected to") {
     sockaddr_un path{};
     path.sun_family = AF_UNIX;
     CHECK(classify(reinterpret_cast<const sockaddr&>(path)) == AddressKind::forbidden);
 }
 
-TEST_CASE("a literal address is the operator's word, localhost is this machine, a name needs allow_private") {
+TEST_CASE(
+    "literal private addresses and localhost are allowed, and names that lead there need allow_private") {
     struct Row {
         AddressKind kind;
         HostForm host;

@@ -32,7 +32,7 @@ std::string mistake_in(const std::string& pem) {
 
 }  // namespace
 
-TEST_CASE("certificates are counted, whatever stands between them") {
+TEST_CASE("certificates are counted, whatever text is between them") {
     const auto count = [](const std::string& pem) {
         auto read = sinks::check_authorities(pem);
         return std::holds_alternative<Authorities>(read) ? std::get<Authorities>(read).certificates : 0;
@@ -41,7 +41,7 @@ TEST_CASE("certificates are counted, whatever stands between them") {
     CHECK(count("# Our own\n" + certificate() + "\n# and theirs\r\n" + certificate()) == 2);
 }
 
-TEST_CASE("a file that lost a part, has no certificate or holds something else is told apart") {
+TEST_CASE("a truncated file, one without a certificate and one with other content are distinguished") {
     const std::string good = certificate();
     CHECK_THAT(mistake_in(""), Catch::Contains("holds no certificate"));
     CHECK_THAT(mistake_in("-----BEGIN PRIVATE KEY-----\nMIG\n-----END PRIVATE KEY-----\n"),
@@ -55,7 +55,7 @@ TEST_CASE("a file that lost a part, has no certificate or holds something else i
     CHECK_THAT(mistake_in(good + other_letter), Catch::Contains("certificate 2 in it is damaged"));
     CHECK_THAT(mistake_in("-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n"),
                Catch::Contains("damaged"));
-    // Cut off at any byte, it never passes for whole.
+    // Truncated at any byte, it is never accepted as complete.
     const std::string end = "-----END CERTIFICATE-----";
     for (std::size_t length = 1; length + 1 < good.find(end); length += 7) {
         CAPTURE(length);
@@ -63,7 +63,7 @@ TEST_CASE("a file that lost a part, has no certificate or holds something else i
     }
 }
 
-TEST_CASE("a file that is missing, no file or far too large is said plainly") {
+TEST_CASE("a path that is missing, not a file or far too large is refused with the reason") {
     const auto mistake = [](const std::string& path) {
         auto read = sinks::read_authorities(path);
         return std::holds_alternative<std::string>(read) ? std::get<std::string>(read) : "";

@@ -1,4 +1,4 @@
-// The file sink on a disk that is really full, or that really takes no more.
+// The file sink on a disk that is really full, or at a real limit.
 #include <signal.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// A file system of 256 KiB; without the right to mount one, a limit on the size of files does.
+// A file system of 256 KiB; without permission to mount one, a file size limit is used.
 class SmallDisk {
 public:
     SmallDisk() {
@@ -36,7 +36,7 @@ public:
         if (!mounted_) return limit_files(1024 * 1024);
         REQUIRE(::mount("chathook-test", directory_.path().c_str(), "tmpfs", MS_REMOUNT, "size=1m") == 0);
     }
-    std::string full_reason() const { return mounted_ ? "No space left on device" : "File too large"; }
+    std::string full_reason() const { return mounted_ ? "the disk is full" : "LimitFSIZE="; }
     fs::path file() const { return directory_.path() / "events.jsonl"; }
 
 private:
@@ -53,7 +53,7 @@ private:
 
 }  // namespace
 
-TEST_CASE("a full disk tears no line, is a reason to try again, and is forgotten when there is room") {
+TEST_CASE("a full disk tears no line, delivery is retried, and it succeeds when there is room") {
     const SmallDisk disk;
     SinkSettings settings = test::default_settings("file");
     settings.set("path", disk.file().string());

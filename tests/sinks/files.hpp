@@ -1,4 +1,4 @@
-// Small files, whole.
+// Reads and writes small files.
 #pragma once
 
 #include <filesystem>
@@ -20,10 +20,10 @@ inline void write_file(const std::filesystem::path& path, const std::string& tex
     std::ofstream(path, std::ios::binary) << text;
 }
 
-// The lines that a file of these events holds.
+// The lines of a file with these events.
 inline std::string lines_of(const std::vector<Delivery>& deliveries) {
     std::string text;
-    for (const Delivery& delivery : deliveries) text += delivery.event->json + '\n';
+    for (const Delivery& delivery : deliveries) text += delivery.event->line() + '\n';
     return text;
 }
 

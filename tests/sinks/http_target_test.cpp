@@ -23,7 +23,7 @@ std::string mistake_with_header(const std::string& name, std::string_view value)
 
 }  // namespace
 
-TEST_CASE("an http sink takes an https or http URL and nothing else") {
+TEST_CASE("an http sink accepts an https or http URL and nothing else") {
     for (const std::string url :
          {"https://crm.example/hook", "http://crm.example", "https://crm.example:8443/a?b=c",
           "http://localhost:1234/", "http://127.0.0.1/", "http://10.0.0.1/", "http://[::1]:80/",
@@ -47,8 +47,8 @@ TEST_CASE("an http sink takes an https or http URL and nothing else") {
              Row{"ftp://crm.example/", "must begin with https:// or http://"},
              Row{"file:///etc/passwd", "must begin with https:// or http://"},
              Row{"gopher://crm.example/", "must begin with https:// or http://"},
-             Row{"https://user@crm.example/", "must not hold a user name"},
-             Row{"https://user:word@crm.example/", "must not hold a user name"},
+             Row{"https://user@crm.example/", "must not contain a user name"},
+             Row{"https://user:word@crm.example/", "must not contain a user name"},
              Row{"http://169.254.169.254/latest", "is a link-local"},
              Row{"http://0xa9fea9fe/", "is a link-local"},
              Row{"http://[fe80::1]/", "is a link-local"},
@@ -63,7 +63,7 @@ TEST_CASE("an http sink takes an https or http URL and nothing else") {
     }
 }
 
-TEST_CASE("the host's form is read from its bytes, not from its spelling") {
+TEST_CASE("the host's form does not depend on its spelling") {
     const auto form = [](const std::string& url) {
         const auto target = sinks::read_http_target(with_url(url));
         REQUIRE(std::holds_alternative<sinks::HttpTarget>(target));
@@ -81,7 +81,7 @@ TEST_CASE("the host's form is read from its bytes, not from its spelling") {
     CHECK(form("http://localhost.example/") == HostForm::name);
 }
 
-TEST_CASE("a header that would break the request or that chathookd sets itself is refused") {
+TEST_CASE("a header that would break the request, or that chathookd sets itself, is refused") {
     CHECK(mistake_with_header("Authorization", "Bearer abc").empty());
     CHECK(mistake_with_header("X-Tab", "a\tb").empty());
     CHECK(mistake_with_header("Content-Type", "application/json").empty());
@@ -99,7 +99,7 @@ TEST_CASE("a header that would break the request or that chathookd sets itself i
     }
 }
 
-TEST_CASE("a timeout of nothing, too much concurrency and a broken secret are refused with the mend") {
+TEST_CASE("a zero timeout, too much concurrency and a broken secret are refused with the fix") {
     SinkSettings settings = with_url("https://crm.example/");
     settings.set("timeout", 0ms);
     CHECK_THAT(test::mistake_in("http", settings), Catch::StartsWith("timeout: must be longer"));

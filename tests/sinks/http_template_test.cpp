@@ -46,7 +46,7 @@ TEST_CASE("a receiver gets the template's body as JSON, under the event's own id
     CHECK(requests.at(1).headers.at("idempotency-key") == test::numbered_id(2));
 }
 
-TEST_CASE("what is signed is the template's body, and a second attempt sends the same one") {
+TEST_CASE("the rendered body is signed, and a second attempt sends the same one") {
     HttpReceiver receiver;
     unsigned asked = 0;
     receiver.script(
@@ -75,7 +75,7 @@ TEST_CASE("an event that is too large for its template is refused, and nothing o
     std::string list = "1";
     for (int element = 1; element < 5000; ++element) list += ",1";
     Event event = test::numbered_event(1);
-    event.json = R"({"data":{"list":[)" + list + "]}}";
+    event.text = R"({"data":{"list":[)" + list + "]}}";
     const auto outcomes = test::deliver(
         *sink, {{1, 1, std::make_shared<const Event>(std::move(event))}, test::numbered_delivery(2)});
     REQUIRE(outcomes.size() == 1);
@@ -85,7 +85,7 @@ TEST_CASE("an event that is too large for its template is refused, and nothing o
     CHECK(test::all_delivered(test::deliver(*sink, {test::numbered_delivery(2)}), 1));
 }
 
-TEST_CASE("a template and the wish for one belong together, and a wrong text names its line") {
+TEST_CASE("template requires payload: template and vice versa, and a wrong text names its line") {
     const std::string url = "https://crm.example/";
     CHECK(test::mistake_in("http", with_template(url, message)).empty());
     SinkSettings settings = with_template(url, message);

@@ -43,7 +43,7 @@ Outcome outcome_of(const ScriptedAnswer& answer) {
 
 }  // namespace
 
-TEST_CASE("a request is a POST of the event with its id, its time and its type") {
+TEST_CASE("a request is a POST of the event with its id, a timestamp and its content type") {
     HttpReceiver receiver;
     const auto sink = sink_for(receiver);
     const auto delivery = test::numbered_delivery(7);
@@ -51,9 +51,9 @@ TEST_CASE("a request is a POST of the event with its id, its time and its type")
     const ReceivedRequest request = receiver.requests().at(0);
     CHECK(request.method == "POST");
     CHECK(request.target == "/hook");
-    CHECK(request.body == delivery.event->json);
+    CHECK(request.body == delivery.event->text);
     CHECK(request.headers.at("content-type") == "application/cloudevents+json");
-    CHECK(request.headers.at("content-length") == std::to_string(delivery.event->json.size()));
+    CHECK(request.headers.at("content-length") == std::to_string(delivery.event->text.size()));
     CHECK(request.headers.at("idempotency-key") == delivery.event->id);
     CHECK(request.headers.at("webhook-id") == delivery.event->id);
     CHECK(request.headers.at("user-agent") == "chathookd");
@@ -64,7 +64,18 @@ TEST_CASE("a request is a POST of the event with its id, its time and its type")
     CHECK_FALSE(request.headers.contains("accept-encoding"));
 }
 
-TEST_CASE("with a secret, every request is signed over its id, its time and its body") {
+TEST_CASE("an event without its base64 is sent in full, and its original unchanged") {
+    HttpReceiver receiver;
+    const auto delivery = test::open_delivery(7, std::string(200'000, '\x02'));
+    REQUIRE(test::all_delivered(test::deliver(*sink_for(receiver), {delivery}), 1));
+    CHECK(receiver.requests().at(0).body == delivery.event->line());
+    SinkSettings settings = with_url(receiver.url());
+    settings.set("payload", std::string("original"));
+    REQUIRE(test::all_delivered(test::deliver(*test::make_sink("http", settings), {delivery}), 1));
+    CHECK(receiver.requests().at(1).body == delivery.event->raw);
+}
+
+TEST_CASE("with a secret, every request is signed over its id, timestamp and body") {
     HttpReceiver receiver;
     SinkSettings settings = with_url(receiver.url());
     settings.set("sign.standard_webhooks", test::secret_bytes("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"));
@@ -78,7 +89,7 @@ TEST_CASE("with a secret, every request is signed over its id, its time and its 
     }
 }
 
-TEST_CASE("the operator's headers are sent, and their content-type takes the place of ours") {
+TEST_CASE("the operator's headers are sent, and their content-type replaces ours") {
     HttpReceiver receiver;
     SinkSettings settings = with_url(receiver.url());
     settings.set("headers", std::vector<SecretHeader>{{"Authorization", test::secret_bytes("Bearer abc")},
@@ -90,7 +101,7 @@ TEST_CASE("the operator's headers are sent, and their content-type takes the pla
     CHECK(request.headers.at("content-type") == "text/plain");
 }
 
-TEST_CASE("payload original sends the vendor's bytes, as JSON where they are JSON") {
+TEST_CASE("payload original sends the vendor's bytes, as application/json if they are JSON") {
     struct Row {
         std::string original;
         bool in_json;
@@ -98,6 +109,10 @@ TEST_CASE("payload original sends the vendor's bytes, as JSON where they are JSO
     };
     for (const Row& row : {Row{R"({"number":1})", true, "application/json"},
                            Row{"{\r\n \"number\": 1e400\r\n}", false, "application/json"},
+                           Row{"{\"name\":\"Zo\xeb\"}", false, "application/octet-stream"},
+                           Row{"{\"name\":\"\xed\xa0\x80\"}", false, "application/octet-stream"},
+                           Row{"\xef\xbb\xbf{}", false, "application/octet-stream"},
+                           Row{"{\"name\":\"Zo\xc3\xab\"}", false, "application/json"},
                            Row{"\xff\xfe not json", false, "application/octet-stream"},
                            Row{"", false, "application/octet-stream"}}) {
         CAPTURE(row.original);
@@ -126,7 +141,7 @@ TEST_CASE("connections are kept alive from one request and one batch to the next
     CHECK(receiver.requests().back().connection == 1);
 }
 
-TEST_CASE("only 2xx is delivered; every other answer has its own consequence") {
+TEST_CASE("only a 2xx counts as delivered, and every other status has its own outcome") {
     struct Row {
         unsigned status;
         Kind kind;
@@ -152,7 +167,7 @@ TEST_CASE("the reason of a failure is the status, nothing of the answer's body")
     CHECK(outcome.reason == "HTTP 422");
 }
 
-TEST_CASE("after a failure nothing later of the batch is tried") {
+TEST_CASE("after a failure no later event of the batch is tried") {
     HttpReceiver receiver;
     receiver.script([](const ReceivedRequest& request) {
         const bool second = request.headers.at("webhook-id") == test::numbered_id(2);
@@ -197,7 +212,7 @@ TEST_CASE("a redirect is not followed") {
     CHECK(elsewhere.requests().empty());
 }
 
-TEST_CASE("a receiver that closes without an answer, answers garbage or is not there is tried again") {
+TEST_CASE("delivery is retried if the receiver closes without an answer, answers garbage or is missing") {
     CHECK(outcome_of({.close_silently = true}).kind == Kind::retry);
     CHECK(outcome_of({.raw = "SSH-2.0-OpenSSH_9.2\r\n"}).kind == Kind::retry);
     CHECK(outcome_of({.raw = "HTTP/1.1 200 OK\r\nContent-Le"}).kind == Kind::retry);
@@ -211,7 +226,7 @@ TEST_CASE("a receiver that closes without an answer, answers garbage or is not t
     CHECK_THAT(outcome.reason, Catch::Contains("Failed to connect"));
 }
 
-TEST_CASE("a success counts once its head is whole, whatever becomes of the body") {
+TEST_CASE("a success counts once its head is complete, whatever happens to the body") {
     CHECK(outcome_of({.raw = "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nshort"}).kind ==
           Kind::delivered);
     CHECK(outcome_of({.status = 200, .body = std::string(10'000'000, 'x')}).kind == Kind::delivered);
@@ -221,14 +236,14 @@ TEST_CASE("a success counts once its head is whole, whatever becomes of the body
               .kind == Kind::delivered);
 }
 
-TEST_CASE("no more than 64 KiB of an answer are waited for") {
+TEST_CASE("no more than 64 KiB of an answer are read") {
     const auto before = std::chrono::steady_clock::now();
     const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n";
     CHECK(outcome_of({.raw = head + std::string(100'000, 'x'), .hold_open = true}).kind == Kind::delivered);
     CHECK(std::chrono::steady_clock::now() - before < 10s);  // the timeout is 15 s
 }
 
-TEST_CASE("a head without end is cut off and tried again") {
+TEST_CASE("an endless head is cut off, and delivery is retried") {
     std::string raw = "HTTP/1.1 200 OK\r\n";
     for (int line = 0; line < 2000; ++line) raw += "X-Endless: " + std::string(50, 'x') + "\r\n";
     const Outcome outcome = outcome_of({.raw = raw});
@@ -236,7 +251,7 @@ TEST_CASE("a head without end is cut off and tried again") {
     CHECK(outcome.reason == "the answer's head is larger than 64 KiB");
 }
 
-TEST_CASE("a receiver that takes longer than the timeout is tried again") {
+TEST_CASE("delivery is retried if the receiver takes longer than the timeout") {
     HttpReceiver receiver;
     receiver.script([](const ReceivedRequest&) { return ScriptedAnswer{.delay = 60s}; });
     SinkSettings settings = with_url(receiver.url());
@@ -246,7 +261,7 @@ TEST_CASE("a receiver that takes longer than the timeout is tried again") {
     CHECK_THAT(outcome.reason, Catch::Contains("timed out"));
 }
 
-TEST_CASE("a stop aborts a request under way at once, and says nothing of it") {
+TEST_CASE("a stop aborts a request under way at once, without an outcome for it") {
     HttpReceiver receiver;
     receiver.script([](const ReceivedRequest& request) {
         const bool first = request.headers.at("webhook-id") == test::numbered_id(1);
@@ -265,7 +280,7 @@ TEST_CASE("a stop aborts a request under way at once, and says nothing of it") {
     CHECK(outcomes.front().kind == Kind::delivered);
 }
 
-TEST_CASE("a slow receiver's progress is handed back about every second") {
+TEST_CASE("a slow receiver's progress is returned about every second") {
     HttpReceiver receiver;
     receiver.script([](const ReceivedRequest&) { return ScriptedAnswer{.delay = 300ms}; });
     const auto outcomes = test::deliver(*sink_for(receiver), test::numbered_deliveries(1, 60));
@@ -274,7 +289,7 @@ TEST_CASE("a slow receiver's progress is handed back about every second") {
     CHECK(test::all_delivered(outcomes, outcomes.size()));
 }
 
-TEST_CASE("with concurrency, requests run side by side and each outcome is its own event's") {
+TEST_CASE("with concurrency, requests run in parallel and each outcome belongs to its event") {
     HttpReceiver receiver;
     receiver.script([](const ReceivedRequest& request) {
         const bool third = request.headers.at("webhook-id") == test::numbered_id(3);
@@ -283,7 +298,7 @@ TEST_CASE("with concurrency, requests run side by side and each outcome is its o
     SinkSettings settings = with_url(receiver.url());
     settings.set("concurrency", std::uint64_t{4});
     const auto outcomes = test::deliver(*test::make_sink("http", settings), test::numbered_deliveries(1, 12));
-    REQUIRE(outcomes.size() == 4);  // those under way when the third failed
+    REQUIRE(outcomes.size() == 4);  // including those under way when the third failed
     for (std::size_t index = 0; index < outcomes.size(); ++index) {
         CAPTURE(index);
         CHECK(outcomes[index].kind == (index == 2 ? Kind::retry : Kind::delivered));
@@ -298,7 +313,7 @@ TEST_CASE("a name that leads to this machine is refused unless private addresses
     SinkSettings settings = with_url(receiver.url("localhost"));
     CHECK(deliver_one(*test::make_sink("http", settings)).kind == Kind::delivered);
 
-    // A name like any other, which libcurl looks up without asking anybody.
+    // An ordinary name, which libcurl resolves without a query.
     settings.set("url", receiver.url("crm.localhost"));
     const Outcome refused = deliver_one(*test::make_sink("http", settings));
     CHECK(refused.kind == Kind::retry);

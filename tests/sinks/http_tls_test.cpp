@@ -16,7 +16,7 @@ using test::HttpReceiver;
 
 namespace {
 
-// An authority of its own and certificates by it, made by the openssl command.
+// An authority and certificates signed by it, made by the openssl command.
 class Authority {
 public:
     Authority() {
@@ -82,7 +82,7 @@ Outcome refused_by(const std::string& certificate, bool trust_authority) {
 
 }  // namespace
 
-TEST_CASE("a receiver with a certificate of a trusted authority gets its events") {
+TEST_CASE("a receiver with a certificate from a trusted authority gets its events") {
     auto server = authority().server("good");
     CHECK(deliver_to(server, true, 1).kind == Kind::delivered);
 }
@@ -116,7 +116,7 @@ TEST_CASE("a file of authorities that is missing or broken is found before anyth
               " holds no certificate; it must be PEM, with BEGIN CERTIFICATE");
 }
 
-TEST_CASE("the file of authorities is read once: what becomes of it later changes nothing") {
+TEST_CASE("the file of authorities is read once, and later changes to it have no effect") {
     const test::TempDirectory directory;
     const auto copy = directory.path() / "ca.pem";
     std::filesystem::copy_file(authority().file("ca.pem"), copy);

@@ -1,4 +1,4 @@
-// Sinks made the way the daemon makes them: by name, from the options a configuration would give.
+// Makes sinks like the daemon: by name, from the options that a configuration would give.
 #pragma once
 
 #include <catch2/catch.hpp>
@@ -46,7 +46,7 @@ inline std::unique_ptr<Sink> make_sink(std::string_view kind, const SinkSettings
     return std::get<std::unique_ptr<Sink>>(std::move(made));
 }
 
-// What is wrong with the settings, as "key: message"; empty: nothing.
+// The error in the settings, as "key: message"; empty: none.
 inline std::string mistake_in(std::string_view kind, const SinkSettings& settings) {
     auto made = sinks::find_sink_kind(kind)->make(settings);
     const auto* error = std::get_if<SettingsError>(&made);

@@ -34,7 +34,7 @@ TEST_CASE("a template's shape is kept, and its texts are filled in") {
     CHECK(rendered(R"("just {{name}}")", R"({"name":"Ada"})") == R"("just Ada")");
 }
 
-TEST_CASE("whatever a value holds stays inside the text where its tag stands") {
+TEST_CASE("a value never leaves the text that its tag is in") {
     const std::string event =
         nlohmann::json{{"evil", "\"},{\"admin\":true,\"x\":\"\\\b\t\n\x01{{name}}</script>"}}.dump();
     const auto body = nlohmann::json::parse(
@@ -43,11 +43,11 @@ TEST_CASE("whatever a value holds stays inside the text where its tag stands") {
     CHECK(body == nlohmann::json{{"a", evil}, {"b", "say: " + evil + "."}, {"c", evil}});
 }
 
-TEST_CASE("half a character stays escaped and does not break the JSON") {
+TEST_CASE("a lone surrogate stays escaped and does not break the JSON") {
     CHECK(rendered(R"(["{{half}}","<{{half}}>"])", R"({"half":"\ud83d"})") == R"(["\ud83d","<\ud83d>"])");
 }
 
-TEST_CASE("a text that is one tag alone becomes the value itself, of whatever type") {
+TEST_CASE("a text that consists of one tag becomes the value itself, of any type") {
     const std::string event = R"({"n":12.50,"big":12345678901234567890,"t":true,"f":false,"nil":null,)"
                               R"("o":{"x": [1, "y"]},"s":"12"})";
     const std::string shape = R"({"n":"{{n}}","big":"{{big}}","t":"{{t}}","f":"{{f}}","nil":"{{nil}}",)"
@@ -58,7 +58,7 @@ TEST_CASE("a text that is one tag alone becomes the value itself, of whatever ty
     CHECK(rendered(R"("{{.}}")", R"({"id":"1"})") == R"({"id":"1"})");
 }
 
-TEST_CASE("a member or an element whose value is absent is left out, and what is left empty by that too") {
+TEST_CASE("a member or element whose value is absent is omitted, and so is a container left empty by that") {
     const std::string event = R"({"name":"Ada"})";
     CHECK(rendered(R"({"name":"{{name}}","phone":"{{phone}}"})", event) == R"({"name":"Ada"})");
     CHECK(rendered(R"({"phone":"{{phone}}","name":"{{name}}"})", event) == R"({"name":"Ada"})");
@@ -76,18 +76,18 @@ TEST_CASE("a real event's parts are reached by their paths") {
     const std::string messages =
         "{{#data.conversation.messages}}{{role}}: {{text}}{{/data.conversation.messages}}";
     CHECK(rendered(R"({"id":"{{id}}","text":")" + messages + R"(","n":"{{data.original.number}}"})",
-                   test::numbered_event(7, "Hello").json) ==
+                   test::numbered_event(7, "Hello").text) ==
           R"({"id":")" + test::numbered_id(7) + R"(","text":"user: Hello","n":7})");
 }
 
-TEST_CASE("a wrong text is refused with its own line, and so is a key that would be a template") {
+TEST_CASE("a wrong text is refused with its line, and so is a key that is a template") {
     CHECK(mistake_in(R"({"a":"{{b}}","c":[1,"{{#d}}"]})") ==
           "5: {{#d}} is not closed; write {{/d}} behind what belongs to it");
     CHECK(mistake_in(R"({"a":1,"{{b}}":2})") == "3: a key cannot be a template; write it out");
     CHECK(mistake_in(R"({"a":"{{b}}"})").empty());
 }
 
-TEST_CASE("a template that multiplies a sender's list with itself ends at a limit") {
+TEST_CASE("nested sections over a sender's lists end at a limit") {
     std::string event = R"({"list":[0)";
     for (int element = 1; element < 10'000; ++element) event += ",0";
     event += "]}";
@@ -99,7 +99,7 @@ TEST_CASE("a template that multiplies a sender's list with itself ends at a limi
     CHECK_THROWS_AS(std::get<PayloadTemplate>(copies).render(event), sinks::TemplateTooLarge);
 }
 
-TEST_CASE("for a thousand made-up events the body is JSON of the template's shape, whatever they hold") {
+TEST_CASE("for a thousand random events the body is JSON of the template's shape") {
     std::mt19937 random(20'261'122);
     const std::string pieces[] = {"\"", "\\",   "{{",     "}}",         "{", "}",  ",",      ":",
                                   "\n", "\x7f", "\u2028", "\U0001f600", "a", "$x", "{{{x}}}"};

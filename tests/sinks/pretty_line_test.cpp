@@ -15,7 +15,7 @@ std::string event(const std::string& type, const std::string& data) {
 
 std::string line(const std::string& data) { return pretty_line(event("handover.requested", data), {}); }
 
-// Without time, type and origin.
+// The line without time, type and origin.
 std::string who_and_what(const std::string& data) {
     const std::string text = line(data);
     const std::string head = "20:00:01  handover.requested    lynn/lynn-support       ";
@@ -25,7 +25,7 @@ std::string who_and_what(const std::string& data) {
 
 }  // namespace
 
-TEST_CASE("a line says when, what kind, from which vendor and source, who and what") {
+TEST_CASE("a line has time, type, vendor, source, contact and message") {
     CHECK(line(R"({"contact":{"name":"Ada","email":"ada@example.com","phone":"+1 23"},
                    "conversation":{"id":"c1","messages":[{"role":"user","text":"Hello"},
                    {"role":"user","text":"A person, please"},{"role":"bot","text":"One moment"}]}})") ==
@@ -33,7 +33,7 @@ TEST_CASE("a line says when, what kind, from which vendor and source, who and wh
           "\"A person, please\"");
 }
 
-TEST_CASE("what is missing leaves no gap") {
+TEST_CASE("a missing part leaves no gap") {
     struct Row {
         std::string data;
         std::string text;
@@ -68,7 +68,7 @@ TEST_CASE("a message of several lines becomes one line and a long one is cut bet
     CHECK(who_and_what(R"({"lead":{"note":")" + hearts + "\"}}") == "\"" + cut + "…\"");
 }
 
-TEST_CASE("nothing a sender wrote can start a line, move the cursor or turn the text") {
+TEST_CASE("nothing a sender wrote can start a line, move the cursor or change the direction of text") {
     const std::string hostile = R"(a\u001b[2Jb\u0000c\u0085d\u202ee\nf\ud800g)";
     const std::string text = line(R"({"contact":{"name":")" + hostile + R"(","email":")" + hostile +
                                   R"("},"lead":{"note":")" + hostile + "\"}}");
@@ -79,7 +79,7 @@ TEST_CASE("nothing a sender wrote can start a line, move the cursor or turn the 
     CHECK(text.find("a?[2Jb?c?d?e") != std::string::npos);
 }
 
-TEST_CASE("colour goes by the family of the type, and only where it was asked for") {
+TEST_CASE("the colour depends on the family of the type, and is used only on request") {
     const auto coloured = [](const std::string& type) {
         return pretty_line(event(type, "{}"), {.colour = true});
     };
@@ -89,14 +89,15 @@ TEST_CASE("colour goes by the family of the type, and only where it was asked fo
     CHECK(line("{}").find('\x1b') == std::string::npos);
 }
 
-TEST_CASE("the original may hold anything JSON.parse takes, however deep, and does not disturb the line") {
+TEST_CASE(
+    "the original may be anything that JSON.parse accepts, at any depth, and does not disturb the line") {
     const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
     const std::string text =
         line(R"({"lead":{"note":"x"},"original":{"a":1e400,"b":"\ud800","a":2,"c":)" + deep + "}}");
     CHECK(text.ends_with("\"x\""));
 }
 
-TEST_CASE("what is no event says so") {
+TEST_CASE("text that is not an event gives a line that says so") {
     for (const std::string text : {"", "nonsense", "[]", "\x1b[2J"}) {
         CAPTURE(text);
         CHECK(pretty_line(text, {}) == "--:--:--  (an event that cannot be read)");

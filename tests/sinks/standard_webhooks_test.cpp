@@ -4,8 +4,8 @@
 
 using chathook::sinks::StandardWebhooksKey;
 
-// The example that the reference libraries of the specification test themselves with.
-TEST_CASE("a signature is what the Standard Webhooks libraries compute") {
+// The example that the specification's reference libraries are tested with.
+TEST_CASE("a signature equals that of the Standard Webhooks libraries") {
     const auto key = StandardWebhooksKey::read("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
     REQUIRE(key);
     CHECK(key->sign("msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", R"({"test": 2432232314})") ==
@@ -22,7 +22,7 @@ TEST_CASE("a secret without whsec_ is used byte for byte") {
     CHECK(plain->sign("id", "1", "body") != padded->sign("id", "1", "body"));
 }
 
-TEST_CASE("an empty secret or broken base64 is no key") {
+TEST_CASE("an empty secret or invalid base64 is refused") {
     for (const auto* secret : {"", "whsec_", "whsec_=", "whsec_==", "whsec_====", "whsec_a", "whsec_YWJ j",
                                "whsec_YW-j", "whsec_YWJj===="}) {
         CAPTURE(secret);

@@ -51,7 +51,7 @@ public:
         return text;
     }
 
-    // What is in the pipe this very moment.
+    // What is in the pipe at this moment.
     std::string read_waiting() {
         std::string text;
         pollfd ready{ends_[0], POLLIN, 0};
@@ -82,13 +82,14 @@ TEST_CASE("the stdout sink writes events to standard output, as JSON unless told
     const std::string text = caught.text();
     CHECK(test::all_delivered(outcomes, 2));
     CHECK(test::all_delivered(outcomes_of_pretty, 1));
-    CHECK(text == batch[0].event->json + "\n" + batch[1].event->json + "\n" +
-                      sinks::pretty_line(batch[0].event->json, {}) + "\n");
+    CHECK(text == batch[0].event->text + "\n" + batch[1].event->text + "\n" +
+                      sinks::pretty_line(batch[0].event->text, {}) + "\n");
 }
 
-TEST_CASE("when the reader of the pipe is gone, the events wait for another one") {
+TEST_CASE("when the reader of the pipe is gone, delivery fails and is to be retried") {
     Pipe pipe;
-    const auto sink = sinks::make_descriptor_sink(pipe.writer(), LineFormat::json, {});
+    LineStream stream(pipe.writer());
+    const auto sink = sinks::make_stream_sink(stream, LineFormat::json, {});
     pipe.close_reader();
     const auto outcomes = test::deliver(*sink, test::numbered_deliveries(1, 2));
     REQUIRE(outcomes.size() == 1);
@@ -96,16 +97,17 @@ TEST_CASE("when the reader of the pipe is gone, the events wait for another one"
     CHECK(outcomes.front().reason == "standard output: Broken pipe");
 }
 
-TEST_CASE("a stop ends a write that nobody reads at once, and the same event goes on where it broke off") {
+TEST_CASE("a stop ends a stalled write at once, and the event's next attempt continues where it broke off") {
     const bool nonblocking = GENERATE(false, true);
     Pipe pipe;
     if (nonblocking) REQUIRE(::fcntl(pipe.writer(), F_SETFL, O_NONBLOCK) == 0);
-    const auto sink = sinks::make_descriptor_sink(pipe.writer(), LineFormat::json, {});
+    LineStream stream(pipe.writer());
+    const auto sink = sinks::make_stream_sink(stream, LineFormat::json, {});
     const std::vector batch{test::numbered_delivery(1), test::numbered_delivery(2, std::string(20'000, 'x')),
                             test::numbered_delivery(3)};
     std::vector<Outcome> outcomes;
     std::jthread writer([&](const std::stop_token& stop) { outcomes = sink->deliver(batch, stop); });
-    std::string text = pipe.read(batch[0].event->json.size() + 101);  // the second line has begun
+    std::string text = pipe.read(batch[0].event->text.size() + 101);  // into the second line
     const auto before = std::chrono::steady_clock::now();
     writer.request_stop();
     writer.join();
@@ -114,7 +116,7 @@ TEST_CASE("a stop ends a write that nobody reads at once, and the same event goe
     text += pipe.read_waiting();
 
     const std::string whole =
-        batch[0].event->json + "\n" + batch[1].event->json + "\n" + batch[2].event->json + "\n";
+        batch[0].event->text + "\n" + batch[1].event->text + "\n" + batch[2].event->text + "\n";
     std::jthread again([&] { outcomes = test::deliver(*sink, {batch[1], batch[2]}); });
     text += pipe.read(whole.size() - text.size());
     again.join();
@@ -124,7 +126,8 @@ TEST_CASE("a stop ends a write that nobody reads at once, and the same event goe
 
 TEST_CASE("a torn line is ended before another event follows it") {
     Pipe pipe;
-    const auto sink = sinks::make_descriptor_sink(pipe.writer(), LineFormat::json, {});
+    LineStream stream(pipe.writer());
+    const auto sink = sinks::make_stream_sink(stream, LineFormat::json, {});
     const auto large = test::numbered_delivery(1, std::string(20'000, 'x'));
     const auto small = test::numbered_delivery(2);
     std::jthread writer([&](const std::stop_token& stop) { sink->deliver({&large, 1}, stop); });
@@ -132,7 +135,75 @@ TEST_CASE("a torn line is ended before another event follows it") {
     writer.request_stop();
     writer.join();
     text += pipe.read_waiting();
-    CHECK(text == large.event->json.substr(0, text.size()));
-    CHECK(test::all_delivered(test::deliver(*sink, {small}), 1));
-    CHECK(pipe.read_waiting() == "\n" + small.event->json + "\n");
+    CHECK(text == large.event->text.substr(0, text.size()));
+    const std::string rest = "\n" + small.event->text + "\n";
+    std::vector<Outcome> outcomes;
+    std::jthread next([&] { outcomes = test::deliver(*sink, {small}); });
+    CHECK(pipe.read(rest.size()) == rest);
+    next.join();
+    CHECK(test::all_delivered(outcomes, 1));
+}
+
+TEST_CASE("the rest of an erased event's line is never written, and that of another event is") {
+    const std::uint64_t erased = GENERATE(1, 7);
+    Pipe pipe;
+    LineStream stream(pipe.writer());
+    const auto sink = sinks::make_stream_sink(stream, LineFormat::json, {});
+    const auto large = test::numbered_delivery(1, std::string(20'000, 'x'));
+    std::jthread writer([&](const std::stop_token& stop) { sink->deliver({&large, 1}, stop); });
+    std::string text = pipe.read(10);
+    writer.request_stop();
+    writer.join();
+    text += pipe.read_waiting();
+    sink->drop_erased([&](std::uint64_t sequence) { return sequence == erased; });
+    const std::string torn = erased == 1 ? "\n" : large.event->text.substr(text.size()) + "\n";
+    std::jthread other([&] { stream.write("a line of the log\n", LineStream::for_ever, {}); });
+    const std::string rest = torn + "a line of the log\n";
+    CHECK(pipe.read(rest.size()) == rest);
+    other.join();
+    CHECK(pipe.read_waiting().empty());
+}
+
+TEST_CASE(
+    "an event whose line another writer finished is delivered by its next attempt, and not written twice") {
+    Pipe pipe;
+    LineStream stream(pipe.writer());
+    const auto sink = sinks::make_stream_sink(stream, LineFormat::json, {});
+    const auto large = test::numbered_delivery(1, std::string(20'000, 'x'));
+    std::vector<Outcome> outcomes;
+    std::jthread writer([&](const std::stop_token& stop) { outcomes = sink->deliver({&large, 1}, stop); });
+    std::string text = pipe.read(10);
+    writer.request_stop();
+    writer.join();
+    CHECK(outcomes.empty());
+
+    const std::string whole = large.event->text + "\n" + "a line of the log\n";
+    std::jthread other([&] { stream.write("a line of the log\n", LineStream::for_ever, {}); });
+    text += pipe.read(whole.size() - text.size());
+    other.join();
+    CHECK(text == whole);
+    CHECK(test::all_delivered(test::deliver(*sink, {large}), 1));
+    CHECK(pipe.read_waiting().empty());
+}
+
+TEST_CASE("two sinks on one stream never write into each other's lines") {
+    Pipe pipe;
+    LineStream stream(pipe.writer());
+    const auto one = sinks::make_stream_sink(stream, LineFormat::json, {});
+    const auto other = sinks::make_stream_sink(stream, LineFormat::json, {});
+    std::vector<Delivery> batch;
+    std::size_t bytes = 0;
+    for (std::uint64_t number = 1; number <= 50; ++number) {
+        batch.push_back(test::numbered_delivery(number, std::string(9'000, 'x')));
+        bytes += batch.back().event->text.size() + 1;
+    }
+    std::jthread first([&] { test::deliver(*one, batch); });
+    std::jthread second([&] { test::deliver(*other, batch); });
+    const std::string text = pipe.read(2 * bytes);
+    for (const Delivery& delivery : batch) {
+        const std::string line = delivery.event->text + "\n";
+        const std::size_t found = text.find(line);
+        REQUIRE(found != std::string::npos);
+        REQUIRE(text.find(line, found + 1) != std::string::npos);
+    }
 }

@@ -34,7 +34,7 @@ std::string only_tag_of(const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("a tag is replaced by the value at its path, in every spelling, without HTML's escapes") {
+TEST_CASE("a tag in any spelling is replaced by the value at its path, without HTML escapes") {
     const std::string event = R"({"a":{"b":"<\"Ada\" & 'Bob'>"},"n":1.50,"t":true,"o":{"x":[1, 2]}})";
     for (const auto* tag : {"{{a.b}}", "{{ a.b }}", "{{{a.b}}}", "{{{ a.b }}}", "{{&a.b}}", "{{& a.b }}"}) {
         CAPTURE(tag);
@@ -43,11 +43,11 @@ TEST_CASE("a tag is replaced by the value at its path, in every spelling, withou
     CHECK(rendered("{{n}} {{t}} {{o}} {{o.x}} {{o.x.1}}", event) == R"(1.50 true {"x":[1, 2]} [1, 2] 2)");
 }
 
-TEST_CASE("what is not there is nothing, and so is null") {
+TEST_CASE("an absent value and null render as nothing") {
     CHECK(rendered("[{{a}}{{a.b.c}}{{n}}{{l.7}}{{l.x}}{{s.0}}]", R"({"n":null,"l":[1],"s":"text"})") == "[]");
 }
 
-TEST_CASE("a section is shown for what is there, an inverted one for what is not") {
+TEST_CASE("a section is shown for a value that is there, and an inverted one for a value that is not") {
     const std::string event =
         R"({"yes":true,"no":false,"nil":null,"empty":"","none":[],"zero":0,"text":"t","o":{},"l":[0]})";
     for (const auto* there : {"yes", "zero", "text", "o", "l"}) {
@@ -64,7 +64,7 @@ TEST_CASE("a section is shown for what is there, an inverted one for what is not
     }
 }
 
-TEST_CASE("a section repeats for each element of a list, whose names come before the event's") {
+TEST_CASE("a section repeats for each element of a list, whose names take precedence over the event's") {
     const std::string event =
         R"({"who":"Ada","messages":[{"role":"user","text":"Hi"},{"role":"bot","text":"Yes?"},)"
         R"({"role":"user"}],"tags":["a","b"],"deep":[[1,2],[3]]})";
@@ -75,7 +75,7 @@ TEST_CASE("a section repeats for each element of a list, whose names come before
     CHECK(rendered("{{#messages.1}}{{text}}{{/messages.1}}", event) == "Yes?");
 }
 
-TEST_CASE("a line with nothing but a section's tag leaves no empty line") {
+TEST_CASE("a line with only a section's tag leaves no empty line") {
     CHECK(rendered("Lead:\n{{#a}}\n- {{b}}\n{{/a}}\nEnd", R"({"a":[{"b":"1"},{"b":"2"}]})") ==
           "Lead:\n- 1\n- 2\nEnd");
     CHECK(rendered("Lead:\n{{#no}}\nnever\n{{/no}}\n{{^no}}\nnone\n{{/no}}\n", "{}") == "Lead:\nnone\n");
@@ -84,24 +84,24 @@ TEST_CASE("a line with nothing but a section's tag leaves no empty line") {
     CHECK(rendered("  {{#yes}}\nb\n  {{/yes}}", R"({"yes":true})") == "b\n");
 }
 
-TEST_CASE("all other lines and blanks stay, whatever their values are") {
+TEST_CASE("all other lines and blanks are kept, whatever their values are") {
     CHECK(rendered("{{a}}\n\n{{#l}}{{.}}\n{{/l}}|", R"({"a":"","l":["","x"," "]})") == "\n\n\nx\n \n|");
     CHECK(rendered("{{#yes}} {{/yes}}\n.", R"({"yes":true})") == " \n.");
     CHECK(rendered("a {{#yes}}\nb\n{{/yes}} c", R"({"yes":true})") == "a \nb\n c");
     CHECK(rendered("{{a}}", R"({"a":"two\nlines\r\n"})") == "two\nlines\r\n");
 }
 
-TEST_CASE("comments and single braces are no tags") {
+TEST_CASE("comments and single braces are not tags") {
     CHECK(rendered("a{{! what a {{ is }}b { } }} {c}", "{}") == "ab { } }} {c}");
 }
 
-TEST_CASE("what an event holds is never read as a template") {
+TEST_CASE("the content of an event is never parsed as a template") {
     CHECK(rendered("{{a}}{{#l}}{{.}}{{/l}}",
                    R"({"a":"{{b}}{{#b}}","b":"secret","l":["{{b}}","{{{b}}}","$b"]})") ==
           "{{b}}{{#b}}{{b}}{{{b}}}$b");
 }
 
-TEST_CASE("a text that is one tag and nothing else is known as such") {
+TEST_CASE("a text of one tag and nothing else is recognised") {
     CHECK(only_tag_of("{{a.b}}") == "a.b");
     CHECK(only_tag_of("{{{ a.b }}}") == "a.b");
     CHECK(only_tag_of("{{.}}") == ".");
@@ -111,7 +111,7 @@ TEST_CASE("a text that is one tag and nothing else is known as such") {
     }
 }
 
-TEST_CASE("what is no template is refused with the mend") {
+TEST_CASE("an invalid template is refused with the fix") {
     struct Row {
         std::string text;
         std::string mistake;

@@ -8,7 +8,7 @@ using namespace chathook;
 using namespace std::string_literals;
 using sinks::TemplateView;
 
-TEST_CASE("a path is followed through members and elements, and ends where there is none") {
+TEST_CASE("a path is followed through members and elements, and is absent where one is missing") {
     const auto document =
         JsonDocument::parse(R"({"a":{"b":[{"c":1},{"c":2}]},"7":"seven","key with blanks":true})");
     std::size_t work = 1000;
@@ -24,7 +24,7 @@ TEST_CASE("a path is followed through members and elements, and ends where there
     }
 }
 
-TEST_CASE("a section's value is asked first, and leaves with the section") {
+TEST_CASE("a path is looked up in the innermost section first, and not after its end") {
     const auto document = JsonDocument::parse(R"({"name":"outer","only":"here","inner":{"name":"inner"}})");
     std::size_t work = 10'000;
     TemplateView view(document->root(), work);
@@ -53,7 +53,7 @@ TEST_CASE("more work than the limit ends with an exception, not with more memory
     CHECK_THROWS_AS(view.get("$list"), sinks::TemplateTooLarge);
 }
 
-TEST_CASE("a value as plain text is a string's own, or its JSON") {
+TEST_CASE("a value's plain text is the string's text, or the value's JSON") {
     const auto document = JsonDocument::parse(R"(["a\"b", 1e400, true, null, {"x": 1}])");
     Json element = document->root().first();
     for (const auto& expected : {"a\"b"s, "1e400"s, "true"s, ""s, R"({"x": 1})"s}) {

@@ -1,4 +1,4 @@
-// Templates for tests, written as JSON: what config/ makes of the same YAML. One thread.
+// Templates for tests, written as JSON: the tree that config/ makes of the same YAML. One thread.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -11,7 +11,7 @@
 
 namespace chathook::test {
 
-// Numbers its values: the outermost is in line 1, the next one in line 2, and so on.
+// Numbers the values: the outermost is in line 1, the next one in line 2, and so on.
 inline SettingsTree tree_of(const nlohmann::ordered_json& json, int& line) {
     SettingsTree tree;
     tree.line = line++;

@@ -1,4 +1,4 @@
-// Runs a coroutine to its end on an io_context of its own and hands out what it returned. One thread.
+// Runs a coroutine to its end on an io_context of its own and returns its result. One thread.
 #pragma once
 
 #include <boost/asio/co_spawn.hpp>

@@ -21,18 +21,18 @@ TEST_CASE("a time is written as RFC 3339 in UTC with six digits") {
     CHECK(to_rfc3339(at(-62'167'219'200'000'000)) == "0000-01-01T00:00:00.000000Z");
 }
 
-TEST_CASE("a time beyond four digits of year is written as the nearest that has them") {
+TEST_CASE("a time outside the years 0 to 9999 is written as the nearest time within them") {
     CHECK(to_rfc3339(Instant::max()) == "9999-12-31T23:59:59.999999Z");
     CHECK(to_rfc3339(Instant::min()) == "0000-01-01T00:00:00.000000Z");
 }
 
-TEST_CASE("a written time is appended to what was there") {
+TEST_CASE("a time is appended to the existing text") {
     std::string text = "at ";
     chathook::append_rfc3339(text, at(1));
     CHECK(text == "at 1970-01-01T00:00:00.000001Z");
 }
 
-TEST_CASE("the forms of RFC 3339 are read") {
+TEST_CASE("all forms of RFC 3339 are parsed") {
     const Instant evening = at(1'795'291'200'000'000);
     CHECK(parse_rfc3339("2026-11-21T20:00:00Z") == evening);
     CHECK(parse_rfc3339("2026-11-21t20:00:00z") == evening);
@@ -45,7 +45,7 @@ TEST_CASE("the forms of RFC 3339 are read") {
     CHECK(parse_rfc3339("2024-02-29T00:00:00Z").has_value());
 }
 
-TEST_CASE("any number of fractional digits is read and cut off at microseconds") {
+TEST_CASE("any number of fractional digits is accepted and cut off at microseconds") {
     const Instant second = at(1'795'291'200'000'000);
     CHECK(parse_rfc3339("2026-11-21T20:00:00.4Z") == second + 400ms);
     CHECK(parse_rfc3339("2026-11-21T20:00:00.123456Z") == second + 123456us);
@@ -54,14 +54,14 @@ TEST_CASE("any number of fractional digits is read and cut off at microseconds")
     CHECK(parse_rfc3339("1969-12-31T23:59:59.75Z") == at(-250'000));
 }
 
-TEST_CASE("a leap second is read at the end of a UTC day and nowhere else") {
+TEST_CASE("a leap second is accepted only at the end of a UTC day") {
     CHECK(parse_rfc3339("2016-12-31T23:59:60Z") == parse_rfc3339("2017-01-01T00:00:00Z"));
     CHECK(parse_rfc3339("2016-12-31T15:59:60.5-08:00") == parse_rfc3339("2017-01-01T00:00:00.5Z"));
     CHECK_FALSE(parse_rfc3339("2016-12-31T12:00:60Z"));
     CHECK_FALSE(parse_rfc3339("2016-12-31T23:59:60-08:00"));
 }
 
-TEST_CASE("what is not an RFC 3339 time is not read") {
+TEST_CASE("text that is not an RFC 3339 time is rejected") {
     for (const auto* text : {"",
                              "now",
                              "2026",
@@ -93,7 +93,7 @@ TEST_CASE("what is not an RFC 3339 time is not read") {
     }
 }
 
-TEST_CASE("a day or an hour that does not exist is not read") {
+TEST_CASE("a day or an hour that does not exist is rejected") {
     for (const auto* text :
          {"2026-02-29T00:00:00Z", "2026-04-31T00:00:00Z", "2026-13-01T00:00:00Z", "2026-00-01T00:00:00Z",
           "2026-01-00T00:00:00Z", "2026-01-32T00:00:00Z", "1900-02-29T00:00:00Z", "2026-01-01T24:00:00Z",
@@ -103,14 +103,14 @@ TEST_CASE("a day or an hour that does not exist is not read") {
     }
 }
 
-TEST_CASE("what is written is read back as the same time") {
+TEST_CASE("a time survives being written and parsed") {
     for (std::int64_t time = -62'167'219'200'000'000; time < 253'402'300'800'000'000;
          time += 99'999'999'999'937) {
         REQUIRE(parse_rfc3339(to_rfc3339(at(time))) == at(time));
     }
 }
 
-TEST_CASE("the wall clock tells the time of the system") {
+TEST_CASE("the wall clock returns the time of the system") {
     const auto before = std::chrono::system_clock::now();
     const Instant now = chathook::now();
     const auto after = std::chrono::system_clock::now();
@@ -118,7 +118,7 @@ TEST_CASE("the wall clock tells the time of the system") {
     CHECK(now <= after);
 }
 
-TEST_CASE("the clocks of the last tick are never ahead, and at most two ticks behind") {
+TEST_CASE("the coarse clocks are never ahead, and at most two ticks behind") {
     using namespace std::chrono_literals;
     const auto before = chathook::now();
     const auto about = chathook::about_now();

@@ -1,4 +1,5 @@
-// What CloudEvents 1.0.2 and its official JSON schema (formats/cloudevents.json) demand of an event in JSON.
+// The rules of CloudEvents 1.0.2 and its official JSON schema (formats/cloudevents.json) for an event in
+// JSON.
 #pragma once
 
 #include <regex>
@@ -11,7 +12,7 @@
 
 namespace chathook::test {
 
-// A sentence for every rule that `event` breaks.
+// One sentence for each rule that `event` breaks.
 inline std::vector<std::string> broken_cloud_event_rules(const nlohmann::json& event) {
     std::vector<std::string> broken;
     const auto demand = [&](bool kept, std::string rule) {

@@ -15,7 +15,7 @@ struct Seen {
     rlim_t limit = RLIM_INFINITY;
 };
 
-// In a process of its own, as there is no way back for the limit.
+// Runs in a child process, because the limit cannot be raised again.
 Seen seen_after(bool (*act)()) {
     int ends[2];
     REQUIRE(pipe(ends) == 0);
@@ -40,11 +40,11 @@ Seen seen_after(bool (*act)()) {
 
 }  // namespace
 
-TEST_CASE("a process that forbids core dumps can neither be dumped nor be traced by its own user") {
+TEST_CASE("a process that forbids core dumps can be neither dumped nor traced by its own user") {
     const Seen before = seen_after([] { return true; });
     CHECK(before.dumpable == 1);
     const Seen seen = seen_after([] { return chathook::forbid_core_dumps(); });
-    // Builds for debugging leave things as they are, and say so.
+    // Debugging builds change nothing and return false.
     CHECK(seen.dumpable == (seen.forbidden ? 0 : 1));
     CHECK(seen.limit == (seen.forbidden ? 0 : before.limit));
 }

@@ -15,7 +15,7 @@ struct Counted {
     prometheus::Family<prometheus::Counter>& family =
         prometheus::BuildCounter().Name("things_total").Help("Things.").Register(registry);
 
-    // The value under `kind`, -1 if there is none.
+    // The counter's value for `kind`, or -1 if there is none.
     double value(const std::string& kind) {
         if (!family.Has({{"room", "test"}, {"kind", kind}})) return -1;
         return family.Add({{"room", "test"}, {"kind", kind}}).Value();
@@ -46,7 +46,7 @@ TEST_CASE("values beyond the limit are counted together as other") {
     CHECK(counted.value("0") == 2);
 }
 
-TEST_CASE("threads that meet a new value at once share its counter") {
+TEST_CASE("threads that add the same value concurrently share its counter") {
     Counted counted;
     CounterSet set(counted.family, {{"room", "test"}}, "kind");
     constexpr int rounds = 20;

@@ -1,4 +1,4 @@
-// Events on their way to a sink, made by number, for the tests of sinks and of dispatch. Any thread.
+// Numbered events for delivery, for the tests of sinks and of dispatch. Any thread.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@ inline std::string numbered_id(std::uint64_t number) {
     return text;
 }
 
-// A message event number `number`, its message `text`.
+// A message event with this number and text.
 inline Event numbered_event(std::uint64_t number, const std::string& text = "Hi") {
     Event event;
     event.id = numbered_id(number);
@@ -36,7 +36,7 @@ inline Event numbered_event(std::uint64_t number, const std::string& text = "Hi"
         R"("data":{"conversation":{"messages":[{"role":"user","text":")" +
         text + R"("}]},"original":)";
     const std::string original = R"({"number":)" + std::to_string(number) + "}";
-    event.json = head + original + "}}";
+    event.text = head + original + "}}";
     event.original_at = head.size();
     event.original_size = original.size();
     return event;
@@ -44,6 +44,18 @@ inline Event numbered_event(std::uint64_t number, const std::string& text = "Hi"
 
 inline Delivery numbered_delivery(std::uint64_t number, const std::string& text = "Hi") {
     return {number, 1, std::make_shared<const Event>(numbered_event(number, text))};
+}
+
+// A delivery whose text lacks the base64 of its bytes.
+inline Delivery open_delivery(std::uint64_t number, const std::string& raw) {
+    Event event = numbered_event(number);
+    event.text.resize(event.original_at);
+    event.text += R"("","original_base64":"")";
+    event.original_at = event.text.size() - 1;
+    event.original_size = 0;
+    event.text += "}}";
+    event.raw = raw;
+    return {number, 1, std::make_shared<const Event>(event)};
 }
 
 inline std::vector<Delivery> numbered_deliveries(std::uint64_t first, std::uint64_t last) {

@@ -1,5 +1,4 @@
-// File descriptors for tests: what the program writes to stdout or stderr, caught in a file. The thread that
-// made it.
+// Captures in a file what the program writes to stdout or stderr. Used by the thread that made it.
 #pragma once
 
 #include <unistd.h>
@@ -11,7 +10,7 @@
 
 namespace chathook::test {
 
-// While this lives, what is written to the descriptor `fd` goes into a nameless file.
+// While this lives, what is written to the descriptor `fd` goes to an unnamed file.
 class CaughtDescriptor {
 public:
     explicit CaughtDescriptor(int fd) : fd_(fd), kept_(dup(fd)), file_(std::tmpfile()) {
@@ -29,7 +28,7 @@ public:
     CaughtDescriptor(const CaughtDescriptor&) = delete;
     CaughtDescriptor& operator=(const CaughtDescriptor&) = delete;
 
-    // Gives the descriptor back, and answers what was written to it. Assertions print, so only after this.
+    // Restores the descriptor and returns what was written to it. Assertions print, so make them afterwards.
     std::string text() {
         restore();
         std::string text;

@@ -1,5 +1,5 @@
-// The other end of tests/support/node_oracle.hpp: lists of byte strings over standard input and output. A list
-// is one frame of frames; a frame is its length in four bytes, little-endian, and its bytes.
+// The peer of tests/support/node_oracle.hpp: lists of byte strings over standard input and output. A list is
+// one frame of frames; a frame is its length in four bytes, little-endian, and its bytes.
 import { writeSync } from 'node:fs';
 
 const frame = (bytes) => {
@@ -22,7 +22,7 @@ const writeAll = (bytes) => {
     for (let at = 0; at < bytes.length;) at += writeSync(1, bytes, at);
 };
 
-// Answers each list with answer(list), until the input ends.
+// Replies to each list with answer(list), until the input ends.
 export const serve = async (answer) => {
     let chunks = [];
     let held = 0;

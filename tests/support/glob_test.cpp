@@ -25,7 +25,7 @@ TEST_CASE("a star matches any run of characters, dots and nothing included") {
     CHECK(glob_matches("*aab*c", "aaabxaabc"));
 }
 
-TEST_CASE("one star matches everything, and no pattern matches nothing") {
+TEST_CASE("a single star matches everything, and an empty pattern only the empty text") {
     CHECK(glob_matches("*", ""));
     CHECK(glob_matches("*", "anything.at all"));
     CHECK(glob_matches("**", ""));
@@ -40,7 +40,7 @@ TEST_CASE("characters that are special elsewhere are literal") {
     CHECK_FALSE(glob_matches("a.c", "abc"));
 }
 
-TEST_CASE("a pattern full of stars does not blow up") {
+TEST_CASE("a pattern full of stars does not take exponential time") {
     std::string pattern;
     for (int i = 0; i < 100; ++i) pattern += "a*";
     pattern += "b";

@@ -40,7 +40,7 @@ TEST_CASE("a histogram shows count, sum and bounds in the unit of its name") {
     CHECK(shown.bucket.at(0).cumulative_count == 1);
 }
 
-TEST_CASE("no observation of any thread is lost") {
+TEST_CASE("concurrent observations are all counted") {
     LockFreeHistogram histogram("x", "X.", {1}, 1);
     std::vector<std::thread> threads;
     for (int i = 0; i < 4; ++i) {

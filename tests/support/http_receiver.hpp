@@ -1,5 +1,5 @@
-// A real HTTP server on a loopback port that the kernel chose: records what it is sent and answers as told,
-// well or badly. One thread a connection; all member functions may be called from any thread.
+// A real HTTP server on a loopback port that the kernel chose: records the requests and answers as the test
+// sets it up, correctly or not. One thread per connection; any thread may call any member function.
 #pragma once
 
 #include <sys/socket.h>
@@ -74,7 +74,7 @@ public:
         return (tls_ == nullptr ? "http://" : "https://") + host + ":" + std::to_string(port_) + "/hook";
     }
 
-    // From now on; before, every request is answered 204.
+    // Sets the answer from now on; the default is 204.
     void script(Script script) {
         const std::lock_guard lock(mutex_);
         script_ = std::move(script);
@@ -85,7 +85,7 @@ public:
         return requests_;
     }
 
-    // Whether that many requests have come within ten seconds.
+    // Waits up to ten seconds for that many requests; false if fewer came.
     bool wait_for(std::size_t count) const {
         std::unique_lock lock(mutex_);
         return changed_.wait_for(lock, std::chrono::seconds(10), [&] { return requests_.size() >= count; });
@@ -165,7 +165,7 @@ private:
         return script_ ? script_(received) : ScriptedAnswer{};
     }
 
-    // Answers false when the receiver ends.
+    // Returns false when the receiver ends.
     bool pause(std::chrono::milliseconds delay) {
         std::unique_lock lock(mutex_);
         return !changed_.wait_for(lock, delay, [this] { return ending_; });

@@ -19,7 +19,7 @@ std::string json(const std::vector<LogField>& fields) {
     return chathook::json_line(time_of_line, LogLevel::error, "accepted", fields);
 }
 
-// How `value` looks in a text line.
+// The form of `value` in a text line.
 std::string shown(const std::string& value) {
     const std::string line = text({{"key", value}});
     return line.substr(line.find("key=") + 4);
@@ -39,7 +39,7 @@ TEST_CASE("a field without a value is left out") {
     CHECK(nlohmann::json::parse(json({{"email", ""}, {"client", "192.0.2.1"}})).contains("email") == false);
 }
 
-TEST_CASE("a value of a text line stands in quotes when it could be misread") {
+TEST_CASE("a value of a text line is quoted when it could be misread") {
     CHECK(shown("plain:/?[]{}'") == "plain:/?[]{}'");
     CHECK(shown("two words") == R"("two words")");
     CHECK(shown("a=b") == R"("a=b")");
@@ -47,7 +47,7 @@ TEST_CASE("a value of a text line stands in quotes when it could be misread") {
     CHECK(shown("caf\u00e9") == "\"caf\u00e9\"");
 }
 
-TEST_CASE("a value cannot start a line, move a cursor or turn the text around") {
+TEST_CASE("a value cannot start a line, move a cursor or change the direction of text") {
     CHECK(shown("a\nb\r\tc") == R"("a\nb\r\tc")");
     CHECK(shown("\x1b[2J") == R"("\u001b[2J")");
     CHECK(shown(std::string("\0x", 2)) == R"("\u0000x")");
@@ -67,7 +67,7 @@ TEST_CASE("a long value is cut between two characters") {
     CHECK(shown(continuations).ends_with("...\""));
 }
 
-TEST_CASE("the level is painted on a terminal only") {
+TEST_CASE("the level is coloured on a terminal only") {
     CHECK(chathook::text_line(time_of_line, LogLevel::error, "failed", {}, true) ==
           "2026-11-21T20:00:00.123456Z \x1b[31merror\x1b[0m failed");
     CHECK(text({}, LogLevel::error).find('\x1b') == std::string::npos);
@@ -79,7 +79,7 @@ TEST_CASE("a json line is one object with time, level, event and the fields in o
           R"("source":"a","client":"::1"})");
 }
 
-TEST_CASE("whatever a value holds, a json line is valid JSON on one line") {
+TEST_CASE("a json line is valid JSON on one line for any value") {
     std::string every_byte;
     for (int byte = 0; byte < 256; ++byte) every_byte += static_cast<char>(byte);
     for (const std::string& value : {every_byte, std::string("\"\\\n\u2029\x1b"), std::string(10'000, '"')}) {

@@ -4,7 +4,7 @@
 
 namespace chathook {
 
-TEST_CASE("what happens often is logged once a second, with the number of times") {
+TEST_CASE("a frequent event is logged once a second, with its count") {
     using namespace std::chrono_literals;
     LogPace pace;
     const LogPace::Time start{1h};
@@ -16,7 +16,7 @@ TEST_CASE("what happens often is logged once a second, with the number of times"
     CHECK(pace.due(start + 10s) == 2);
 }
 
-TEST_CASE("a line that repeats itself may be held back for longer than a second") {
+TEST_CASE("the interval between lines may be longer than a second") {
     using namespace std::chrono_literals;
     LogPace pace(60s);
     const LogPace::Time start{1h};

@@ -11,6 +11,7 @@
 #include <string>
 #include <thread>
 
+using chathook::LineStream;
 using chathook::LogWriter;
 
 namespace {
@@ -50,11 +51,14 @@ std::size_t occurrences(const std::string& text, const std::string& what) {
     return count;
 }
 
+std::string tell_lost(std::size_t lines) { return "lines_lost=" + std::to_string(lines); }
+
 }  // namespace
 
-TEST_CASE("a quiet log is written at once, not when it is stopped") {
+TEST_CASE("a quiet log is written immediately, not when it is stopped") {
     Pipe pipe;
-    LogWriter writer(pipe.writing());
+    LineStream stream(pipe.writing());
+    LogWriter writer(stream, tell_lost);
     writer.write("first");
     pollfd readable{pipe.reading(), POLLIN, 0};
     REQUIRE(poll(&readable, 1, 10'000) == 1);
@@ -64,10 +68,11 @@ TEST_CASE("a quiet log is written at once, not when it is stopped") {
     CHECK(std::string(buffer.data(), static_cast<std::size_t>(got)) == "first\n");
 }
 
-TEST_CASE("when the terminal stands still the oldest lines go, and the log says how many") {
+TEST_CASE("when the reader stalls, the oldest lines are dropped and the log says how many") {
     Pipe pipe;
     constexpr std::size_t written = 3 * chathook::log_lines_waiting_max;
-    LogWriter writer(pipe.writing());
+    LineStream stream(pipe.writing());
+    LogWriter writer(stream, tell_lost);
     const std::string filler(100, '.');
     for (std::size_t i = 1; i <= written; ++i) writer.write("line " + std::to_string(i) + filler);
 
@@ -79,17 +84,17 @@ TEST_CASE("when the terminal stands still the oldest lines go, and the log says 
     stopping.join();
 
     CHECK(text.find("line " + std::to_string(written) + filler + "\n") != std::string::npos);
-    const std::size_t last_total = text.rfind("warning log_overrun lines_lost=");
+    const std::size_t last_total = text.rfind("lines_lost=");
     REQUIRE(last_total != std::string::npos);
     const std::size_t lost = std::stoul(text.substr(text.find("lines_lost=", last_total) + 11));
     CHECK(lost > 0);
     CHECK(occurrences(text, "line ") + lost == written);
 }
 
-TEST_CASE("all bytes arrive through a descriptor that does not block") {
+TEST_CASE("all bytes arrive through a non-blocking descriptor") {
     Pipe pipe;
     REQUIRE(fcntl(pipe.writing(), F_SETFL, O_NONBLOCK) == 0);
-    const std::string bytes(1 << 20, 'x');  // many times what a pipe holds
+    const std::string bytes(1 << 20, 'x');  // many times the capacity of a pipe
     std::string received;
     std::thread reading([&] { received = read_to_end(pipe.reading()); });
     chathook::write_all(pipe.writing(), bytes);
@@ -98,12 +103,36 @@ TEST_CASE("all bytes arrive through a descriptor that does not block") {
     CHECK(received == bytes);
 }
 
-TEST_CASE("a log that nobody reads any more does not stop the program") {
+TEST_CASE("a log whose reader is gone does not stop the program") {
     const auto before = std::signal(SIGPIPE, SIG_IGN);
     Pipe pipe;
     pipe.close_reading();
-    LogWriter writer(pipe.writing());
+    LineStream stream(pipe.writing());
+    LogWriter writer(stream, tell_lost);
     for (int i = 0; i < 100; ++i) writer.write("into the void");
     CHECK_NOTHROW(writer.stop());
     std::signal(SIGPIPE, before);
+}
+
+TEST_CASE("stopping the log does not wait for a stalled reader, and loses no line that a slow reader takes") {
+    Pipe pipe;
+    const std::string filler(1000, '.');
+    LineStream stream(pipe.writing());
+    LogWriter writer(stream, tell_lost);
+    for (int i = 0; i < 1000; ++i) writer.write("line " + std::to_string(i) + filler);
+    writer.stop();  // returns although nothing is read
+    pipe.close_writing();
+    CHECK(occurrences(read_to_end(pipe.reading()), "line ") > 0);
+}
+
+TEST_CASE("dropped lines are counted while the reader is still stalled") {
+    Pipe pipe;
+    LineStream stream(pipe.writing());
+    LogWriter writer(stream, tell_lost);
+    const std::string filler(100, '.');
+    for (std::size_t i = 0; i < 3 * chathook::log_lines_waiting_max; ++i) writer.write(filler);
+    CHECK(writer.lines_lost() > 0);
+    const std::size_t lost = writer.lines_lost();
+    writer.stop();
+    CHECK(writer.lines_lost() >= lost);
 }

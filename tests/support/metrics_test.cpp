@@ -40,11 +40,14 @@ std::unique_ptr<chathook::Metrics> metrics_of_a_day() {
     metrics->journal().set_bytes(4096);
     metrics->journal().set_disk_free(1'000'000);
     metrics->journal().rejections_unrecorded(12);
+    metrics->journal().clock_jumped();
+    metrics->journal().dead_letters_expired("crm", 4);
+    metrics->sink("quiet");
     metrics->rejected_unrouted("unknown_path");
     return metrics;
 }
 
-// Whether `line` stands in `text` as a whole line.
+// Whether `text` contains `line` as a whole line.
 bool has_line(const std::string& text, const std::string& line) {
     return ("\n" + text).find("\n" + line + "\n") != std::string::npos;
 }
@@ -54,7 +57,7 @@ struct Verdict {
     std::string words;
 };
 
-// What Prometheus's own tool says of an exposition.
+// The verdict of Prometheus's own promtool on an exposition.
 Verdict promtool(const std::string& exposition) {
     char path[] = "/tmp/chathook-metrics-XXXXXX";
     const int file = mkstemp(path);
@@ -79,13 +82,13 @@ Verdict promtool(const std::string& exposition) {
 
 }  // namespace
 
-TEST_CASE("Prometheus's own tool has nothing to say against the metrics") {
+TEST_CASE("promtool accepts the exposition") {
     const Verdict verdict = promtool(metrics_of_a_day()->text());
     INFO(verdict.words);
     CHECK(verdict.exit_code == 0);  // 127: install Debian's package prometheus
     CHECK(verdict.words.empty());
 
-    // The same tool finds a fault where there is one: a counter without _total and without help.
+    // promtool does report faults: here a counter without _total and without help.
     CHECK(promtool("# TYPE chathook_requests counter\nchathook_requests 1\n").exit_code != 0);
 }
 
@@ -132,7 +135,7 @@ TEST_CASE("the time of a source's last event is absent before its first") {
     CHECK(shown == Approx(expected).margin(60).epsilon(0));
 }
 
-TEST_CASE("deliveries, lag, backlog and dead letters are shown for each sink") {
+TEST_CASE("deliveries, lag, backlog and dead letters are exposed for each sink") {
     const std::string text = metrics_of_a_day()->text();
     CHECK(has_line(text, R"(chathook_deliveries_total{outcome="delivered",sink="crm"} 5)"));
     CHECK(has_line(text, R"(chathook_deliveries_total{outcome="retried",sink="crm"} 1)"));
@@ -140,14 +143,17 @@ TEST_CASE("deliveries, lag, backlog and dead letters are shown for each sink") {
     CHECK(has_line(text, R"(chathook_sink_lag_seconds{sink="crm"} 1.5)"));
     CHECK(has_line(text, R"(chathook_sink_backlog_events{sink="crm"} 7)"));
     CHECK(has_line(text, R"(chathook_dead_letters{sink="crm"} 1)"));
+    CHECK(has_line(text, R"(chathook_dead_letters_expired_total{sink="crm"} 4)"));
+    CHECK(has_line(text, R"(chathook_dead_letters_expired_total{sink="quiet"} 0)"));
     CHECK(has_line(text, R"(chathook_sink_failing_seconds{sink="crm"} 2.5)"));
     CHECK(has_line(text, R"(chathook_sink_breaker_open{sink="crm"} 1)"));
 }
 
-TEST_CASE("the journal, the answers and the build are shown") {
+TEST_CASE("journal, acknowledgement and build metrics are exposed") {
     const std::string text = metrics_of_a_day()->text();
     CHECK(has_line(text, "chathook_journal_bytes 4096"));
     CHECK(has_line(text, "chathook_disk_free_bytes 1000000"));
+    CHECK(has_line(text, "chathook_clock_jumps_total 1"));
     CHECK(has_line(text, R"(chathook_build_info{version="1.2.3"} 1)"));
     CHECK(has_line(text, R"(chathook_ack_seconds_bucket{le="0.0005"} 0)"));
     CHECK(has_line(text, R"(chathook_ack_seconds_bucket{le="0.001"} 1)"));
@@ -158,7 +164,7 @@ TEST_CASE("the journal, the answers and the build are shown") {
     CHECK(has_line(text, "chathook_commit_batch_events_sum 3"));
 }
 
-TEST_CASE("the same name is the same object, and counting goes on over a reload") {
+TEST_CASE("a name always returns the same object, so counters survive a reload") {
     auto metrics = chathook::make_metrics("1.2.3");
     auto& source = metrics->source("a", "lynn");
     auto& sink = metrics->sink("a");
@@ -167,7 +173,7 @@ TEST_CASE("the same name is the same object, and counting goes on over a reload"
     CHECK(&metrics->source("b", "lynn") != &source);
 }
 
-TEST_CASE("nothing that threads count at once is lost") {
+TEST_CASE("concurrent increments are all counted") {
     auto metrics = chathook::make_metrics("1.2.3");
     auto& source = metrics->source("a", "lynn");
     std::vector<std::thread> threads;

@@ -1,5 +1,5 @@
 // A Node.js process that answers questions over pipes: the independent oracle for what JavaScript does. One
-// list of byte strings goes out, one comes back; frames.mjs is the other end. One thread.
+// list of byte strings goes out, one comes back; frames.mjs is the peer. One thread.
 #pragma once
 
 #include <cerrno>
@@ -21,7 +21,7 @@ using ByteStrings = std::vector<std::string>;
 
 class NodeOracle {
 public:
-    // `script`: relative to the project's root. Throws if there is no node.
+    // `script` is relative to the project's root. Throws if node is not installed.
     explicit NodeOracle(const std::string& script) {
         std::signal(SIGPIPE, SIG_IGN);  // a dead node is a failed ask(), with its message above
         int questions[2], answers[2];
@@ -63,7 +63,7 @@ public:
         for (const std::string& question : questions) append(payload, question);
         std::string frame;
         append(frame, payload);
-        // The other end reads a whole frame before it answers, so neither end can block the other.
+        // The peer reads a whole frame before it answers, so neither end can block the other.
         write(frame);
         std::string answer = read(size_of(read(4)));
         ByteStrings answers;
@@ -89,7 +89,7 @@ private:
         return size;
     }
 
-    // Both go on after a signal: libFuzzer's clock is one.
+    // Both are retried after a signal: libFuzzer's timer sends them.
     void write(std::string_view bytes) const {
         while (!bytes.empty()) {
             const ssize_t written = ::write(out_, bytes.data(), bytes.size());

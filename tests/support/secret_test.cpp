@@ -33,7 +33,7 @@ std::string mapping_flags(const void* address) {
 }
 
 bool may_lock_a_page() {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef CHATHOOK_SANITIZED
     return false;  // the sanitizers turn mlock into nothing
 #else
     rlimit limit{};
@@ -53,9 +53,17 @@ TEST_CASE("a secret holds its bytes, zeros included") {
     CHECK(SecretBytes("").empty());
 }
 
-TEST_CASE("a secret longer than a page is held whole") {
+TEST_CASE("a secret may be longer than a page") {
     const std::string bytes(10'000, 'k');
     CHECK(SecretBytes(bytes).view() == bytes);
+}
+
+TEST_CASE("two secrets are equal when they hold the same bytes") {
+    CHECK(chathook::SecretBytes("0123456789abcdef") == chathook::SecretBytes("0123456789abcdef"));
+    CHECK(chathook::SecretBytes() == chathook::SecretBytes());
+    CHECK_FALSE(chathook::SecretBytes("0123456789abcdef") == chathook::SecretBytes("0123456789abcdeF"));
+    CHECK_FALSE(chathook::SecretBytes("0123456789abcdef") == chathook::SecretBytes("0123456789abcde"));
+    CHECK_FALSE(chathook::SecretBytes("0") == chathook::SecretBytes());
 }
 
 TEST_CASE("a secret cannot be copied") {
@@ -63,7 +71,7 @@ TEST_CASE("a secret cannot be copied") {
     CHECK_FALSE(std::is_copy_assignable_v<SecretBytes>);
 }
 
-TEST_CASE("a moved secret leaves nothing behind") {
+TEST_CASE("moving a secret leaves the source empty") {
     SecretBytes first("first");
     SecretBytes second(std::move(first));
     CHECK(second.view() == "first");
@@ -88,7 +96,7 @@ TEST_CASE("a secret's pages stay out of core dumps and swap") {
     CHECK(mapping_flags(ordinary.data()).find(" dd ") == std::string::npos);
 }
 
-TEST_CASE("a secret's pages are gone when it goes") {
+TEST_CASE("a destroyed secret's pages are unmapped") {
     const char* address = nullptr;
     {
         const SecretBytes secret("secret");

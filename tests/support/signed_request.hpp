@@ -1,4 +1,4 @@
-// A webhook as a genuine sender posts it: a body with the headers that sign it. Owns what its Request views.
+// A webhook as a genuine sender posts it: a body with its signature headers. Owns what its Request views.
 #pragma once
 
 #include <optional>

@@ -1,4 +1,4 @@
-// A directory of a test's own, gone with all it holds when the test ends. One thread.
+// A temporary directory, deleted with its contents when the test ends. One thread.
 #pragma once
 
 #include <stdlib.h>

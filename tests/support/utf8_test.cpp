@@ -7,7 +7,7 @@ using chathook::first_code_point;
 
 namespace {
 
-// The bytes that hold `value`, by the table of RFC 3629, section 3, with no regard to what it forbids.
+// Encodes `value` by the table of RFC 3629, section 3, even if the RFC forbids the value.
 std::string encoded(char32_t value) {
     const auto byte = [](char32_t bits) { return static_cast<char>(bits); };
     if (value < 0x80) return {byte(value)};
@@ -21,7 +21,7 @@ std::string encoded(char32_t value) {
 
 }  // namespace
 
-TEST_CASE("every character is read from its bytes, and surrogates are none") {
+TEST_CASE("every code point is decoded, and surrogates are invalid") {
     for (char32_t value = 0; value <= 0x10FFFF; ++value) {
         const std::string bytes = encoded(value);
         const auto point = first_code_point(bytes + "x");
@@ -34,7 +34,7 @@ TEST_CASE("every character is read from its bytes, and surrogates are none") {
     CHECK(first_code_point("").size == 0);
 }
 
-TEST_CASE("invalid bytes are passed one at a time") {
+TEST_CASE("invalid bytes are skipped one at a time") {
     for (const std::string bytes :
          {"\x80", "\xbf", "\xc0\x80", "\xc1\xbf", "\xe0\x80\x80", "\xe0\x9f\xbf", "\xf0\x80\x80\x80",
           "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff", "\xc3", "\xe2\x82",
@@ -46,7 +46,7 @@ TEST_CASE("invalid bytes are passed one at a time") {
     }
 }
 
-TEST_CASE("what could disturb a terminal is unsafe to print") {
+TEST_CASE("characters that could disturb a terminal are unsafe to print") {
     for (const char32_t value : {0x00, 0x0A, 0x1B, 0x1F, 0x7F, 0x80, 0x9B, 0x9F, 0x200E, 0x200F, 0x2028,
                                  0x2029, 0x202A, 0x202E, 0x2066, 0x2069}) {
         CHECK(chathook::unsafe_to_print(value));
@@ -56,18 +56,18 @@ TEST_CASE("what could disturb a terminal is unsafe to print") {
     }
 }
 
-TEST_CASE("what is quoted as it stands ends at the first byte that is not, wherever it stands") {
+TEST_CASE("the plain prefix ends at the first byte that needs an escape, at any position") {
     for (int value = 0; value < 256; ++value) {
         const auto byte = static_cast<char>(value);
         const bool plain = value >= ' ' && value < 0x7F && byte != '"' && byte != '\\';
         for (std::size_t at = 0; at < 20; ++at) {
-            // Behind it stands what a carry from one byte to the next could be taken for.
+            // The bytes behind it would show a carry from one byte into the next.
             const std::string text = std::string(at, 'a') + byte + "!\x7f]#" + std::string(20 - at, '[');
             const std::size_t expected = plain ? at + 2 : at;
             if (chathook::plain_ascii(text) != expected) FAIL("byte " << value << " at " << at);
         }
     }
-    // Whatever the length, and in the last bytes, too, which are looked at together with those before them.
+    // At every length, and also within the last bytes, which are checked together with bytes before them.
     for (std::size_t size = 1; size <= 40; ++size) {
         std::string text(size, 'a');
         if (chathook::plain_ascii(text) != size) FAIL(size << " bytes");

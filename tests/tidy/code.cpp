@@ -20,7 +20,7 @@ std::string_view trimmed(std::string_view text) {
     return text;
 }
 
-// Where the literal that opens at `at` ends: one past its closing quote.
+// The end of the literal that opens at `at`: one past its closing quote.
 std::size_t end_of_literal(std::string_view source, std::size_t at) {
     const char quote = source[at];
     for (std::size_t i = at + 1; i < source.size(); ++i) {
@@ -41,7 +41,7 @@ std::size_t end_of_raw_literal(std::string_view source, std::size_t quote) {
     return end == std::string_view::npos ? source.size() : end + close.size();
 }
 
-// Where the comment or literal that begins at `at` ends; `at` itself when none begins there.
+// The end of the comment or literal that begins at `at`; `at` itself if none begins there.
 std::size_t end_of_blank(std::string_view source, std::size_t at) {
     const std::string_view rest = source.substr(at);
     if (rest.starts_with("//")) return std::min(source.find('\n', at), source.size());
@@ -50,11 +50,11 @@ std::size_t end_of_blank(std::string_view source, std::size_t at) {
     if (source[at] == '"') {
         return in_word && source[at - 1] == 'R' ? end_of_raw_literal(source, at) : end_of_literal(source, at);
     }
-    // In a word it is no literal but the separator of a number, 1'000.
+    // Inside a word it is not a literal but a digit separator, 1'000.
     return source[at] == '\'' && !in_word ? end_of_literal(source, at) : at;
 }
 
-// Preprocessor lines have no braces of their own that would balance.
+// Preprocessor lines are skipped: their braces need not balance.
 void blank_directives(std::string& code) {
     bool continued = false;
     for (std::size_t at = 0; at < code.size();) {
@@ -79,7 +79,7 @@ std::string as_one_line(std::string_view text) {
     return line;
 }
 
-// Walks over code and notes every brace that opens a function outside of any other function.
+// Scans code and records every brace that opens a function outside of any other function.
 class FunctionFinder {
 public:
     explicit FunctionFinder(std::string_view source) : code_(without_comments_and_literals(source)) {
@@ -103,7 +103,7 @@ private:
     enum class Kind { container, function, other };
     struct Scope {
         Kind kind;
-        std::size_t statement;  // where what led to the brace begins
+        std::size_t statement;  // where the text before the brace begins
         std::size_t brace;
     };
 
@@ -121,7 +121,7 @@ private:
         scopes_.pop_back();
         const std::size_t next = code_.find_first_not_of(" \n", at_ + 1);
         const char follower = next == std::string::npos ? '\0' : code_[next];
-        // `: a_{1}, b_(T{2}) {`: a brace inside of what leads to another one.
+        // `: a_{1}, b_(T{2}) {`: a brace within the text that leads to another one.
         const bool initializer =
             scope.kind != Kind::container && (follower == ',' || follower == '{' || follower == ')');
         if (scope.kind == Kind::function && !initializer) note(scope);

@@ -1,5 +1,5 @@
-// Just enough of C++ for the rules: what is code and what is comment or literal, and where functions begin
-// and end. Relies on clang-format's layout; knows no preprocessor. Pure.
+// Parses just enough C++ for the rules: what is code and what is comment or literal, and where functions
+// begin and end. Relies on clang-format's layout; ignores the preprocessor. Pure.
 #pragma once
 
 #include <cstddef>
@@ -9,8 +9,8 @@
 
 namespace chathook::tidy {
 
-// `source` with every comment and the inside of every string and character literal turned into blanks. Lines
-// and columns stay where they are.
+// `source` with every comment and the inside of every string and character literal replaced by blanks. Lines
+// and columns stay in place.
 std::string without_comments_and_literals(std::string_view source);
 
 struct Function {
@@ -26,7 +26,7 @@ std::vector<Function> functions_of(std::string_view source);
 // "int S::f(int a)" -> "f"
 std::string name_of(const Function& function);
 
-// Whether `word` stands in `line` with no letter, digit or underscore on either side.
+// Whether `line` contains `word` with no letter, digit or underscore on either side.
 bool has_word(std::string_view line, std::string_view word);
 
 struct Include {

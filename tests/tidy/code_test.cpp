@@ -4,7 +4,7 @@
 
 using namespace chathook::tidy;
 
-TEST_CASE("comments and literals are blanked and everything else stays where it is") {
+TEST_CASE("comments and literals are blanked and everything else stays in place") {
     CHECK(without_comments_and_literals("int a; // why\nint b;") == "int a;       \nint b;");
     CHECK(without_comments_and_literals("a /* b\n c */ d") == "a     \n      d");
     CHECK(without_comments_and_literals(R"(f("a\"b{", '{', '\''))") == R"(f("     ", ' ', '  '))");
@@ -67,7 +67,7 @@ TEST_CASE("braces in directives, comments and literals open nothing") {
     CHECK(functions[0].last_line == 4);
 }
 
-TEST_CASE("a word is found as a whole only") {
+TEST_CASE("only whole words are found") {
     CHECK(has_word("a Seal b", "Seal"));
     CHECK(has_word("Seal", "Seal"));
     CHECK(has_word("Sealed Seal", "Seal"));
@@ -75,7 +75,7 @@ TEST_CASE("a word is found as a whole only") {
     CHECK_FALSE(has_word("", "Seal"));
 }
 
-TEST_CASE("includes are read with their line and kind") {
+TEST_CASE("includes are found with their line and kind") {
     const auto includes =
         includes_of("// x\n#include <string>\n\n#include \"http/gate.hpp\"\n// #include <map>\n");
     REQUIRE(includes.size() == 2);

@@ -1,4 +1,5 @@
-// The real tree. Each rule is shown to find a planted fault in include_, text_ and layout_rules_test.cpp.
+// The rules on the real tree. include_, text_, layout_ and decision_rules_test.cpp show that each rule finds
+// a planted fault.
 #include <catch2/catch.hpp>
 
 #include "tidy/rules.hpp"
@@ -31,6 +32,10 @@ TEST_CASE("a room links only rooms that it may know") {
 
 TEST_CASE("a third-party library is included by its owners only") {
     check_nothing_found(libraries_stay_with_their_owners(the_house()));
+}
+
+TEST_CASE("only the store, and what inspects it, holds SQL") {
+    check_nothing_found(sql_stays_with_the_tables(the_house()));
 }
 
 TEST_CASE("only daemon and cli name the catalogs") {
@@ -74,3 +79,11 @@ TEST_CASE("every vendor and every sink has its page") {
 }
 
 TEST_CASE("every page has a title") { check_nothing_found(every_page_has_a_title(the_house())); }
+
+TEST_CASE("every part of .ci/run is run by the code host's workflow") {
+    check_nothing_found(every_part_of_ci_is_run(the_house()));
+}
+
+TEST_CASE("every decision has a status, a date and a line in the index") {
+    check_nothing_found(every_decision_is_in_the_index(the_house()));
+}

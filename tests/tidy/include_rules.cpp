@@ -27,7 +27,7 @@ bool belongs_to_a_room(std::string_view path) {
     return is_code(path) && !room_of(path).empty() && room_of(path) != "precompiled";
 }
 
-// "http/gate.hpp" -> "http"; <chathook/...> is no room's but everyone's.
+// "http/gate.hpp" -> "http"; <chathook/...> belongs to no room.
 std::string_view room_included(const Include& include) {
     const std::string_view path = include.path;
     if (!include.quoted || path.starts_with("chathook/")) return {};
@@ -100,6 +100,30 @@ Findings libraries_stay_with_their_owners(const Tree& tree) {
                             std::string(library->name) + " belongs to: " + std::string(library->owners) +
                                 "; ask that room, or offer there what is missing"});
     });
+    return findings;
+}
+
+// Only the keywords with which statements begin: SQL has others, but every statement contains one of these.
+Findings sql_stays_with_the_tables(const Tree& tree) {
+    constexpr std::array<std::string_view, 11> beginnings{
+        "SELECT", "INSERT INTO", "INSERT OR", "REPLACE INTO", "UPDATE",         "DELETE FROM",
+        "CREATE", "ALTER TABLE", "DROP",      "PRAGMA",       "BEGIN IMMEDIATE"};
+    Findings findings;
+    for (const auto& [path, content] : tree) {
+        if (!belongs_to_a_room(path) || has_word("store inspection", room_of(path))) continue;
+        std::size_t number = 0;
+        for (const std::string_view line : lines_of(content)) {
+            ++number;
+            const std::size_t text = line.find_first_not_of(' ');
+            if (text != std::string_view::npos && line.substr(text).starts_with("//")) continue;
+            const bool is_sql = std::any_of(beginnings.begin(), beginnings.end(),
+                                            [&](std::string_view words) { return has_word(line, words); });
+            if (!is_sql) continue;
+            findings.push_back(
+                {path, number,
+                 "only store/ and inspection/ speak SQL; ask journal::Engine or journal::Reader instead"});
+        }
+    }
     return findings;
 }
 

@@ -27,7 +27,7 @@ TEST_CASE("a room that the table does not list is found") {
                       "rooms.hpp");
 }
 
-TEST_CASE("no two rooms of the table know each other") {
+TEST_CASE("no two rooms of the table depend on each other") {
     for (const Room& one : rooms) {
         for (const Room& other : rooms) {
             INFO(one.name << " and " << other.name);
@@ -54,13 +54,15 @@ TEST_CASE("a room that links a room it may not know is found") {
 }
 
 TEST_CASE("a library outside of its owners' rooms is found") {
-    const Tree fine{{"src/journal/x.cpp", "#include <sqlite3.h>\n"},
+    const Tree fine{{"src/store/x.cpp", "#include <sqlite3.h>\n"},
                     {"src/cli/version.cpp", "#include <sqlite3.h>\n"},
                     {"src/http/x.cpp", "#include <boost/asio/post.hpp>\n#include <boost/beast/http.hpp>\n"},
                     {"tests/http/x_test.cpp", "#include <nlohmann/json.hpp>\n"}};
     CHECK(libraries_stay_with_their_owners(fine).empty());
     check_one_finding(libraries_stay_with_their_owners({{"src/admin/x.cpp", "\n#include <sqlite3.h>\n"}}),
-                      "src/admin/x.cpp", 2, "SQLite belongs to: journal");
+                      "src/admin/x.cpp", 2, "SQLite belongs to: sqlite store");
+    check_one_finding(libraries_stay_with_their_owners({{"src/journal/x.cpp", "#include <sqlite3.h>\n"}}),
+                      "src/journal/x.cpp", 1, "SQLite belongs to: sqlite store");
     check_one_finding(
         libraries_stay_with_their_owners({{"src/http/x.cpp", "#include <nlohmann/json.hpp>\n"}}),
         "src/http/x.cpp", 1, "nlohmann/json");
@@ -69,6 +71,33 @@ TEST_CASE("a library outside of its owners' rooms is found") {
     check_one_finding(
         libraries_stay_with_their_owners({{"include/chathook/x.hpp", "#include <boost/asio.hpp>\n"}}),
         "include/chathook/x.hpp", 1, "Asio");
+}
+
+TEST_CASE("the journal's promise that includes its engine is found") {
+    const Tree fine{{"src/store/x.cpp", "#include \"disk/x.hpp\"\n#include \"journal/engine.hpp\"\n"},
+                    {"src/disk/x.cpp", "#include \"journal/settings.hpp\"\n"}};
+    CHECK(rooms_know_only_whom_they_may(fine).empty());
+    check_one_finding(rooms_know_only_whom_they_may({{"src/journal/x.cpp", "#include \"store/x.hpp\"\n"}}),
+                      "src/journal/x.cpp", 1, "journal may not know store");
+    check_one_finding(rooms_know_only_whom_they_may({{"src/disk/x.cpp", "#include \"store/x.hpp\"\n"}}),
+                      "src/disk/x.cpp", 1, "disk may not know store");
+    check_one_finding(rooms_know_only_whom_they_may({{"src/admin/x.cpp", "#include \"store/x.hpp\"\n"}}),
+                      "src/admin/x.cpp", 1, "admin may not know store");
+}
+
+TEST_CASE("SQL outside of the store and of what inspects it is found") {
+    const Tree fine{{"src/inspection/x.cpp", "Statement check(database, \"PRAGMA integrity_check\");\n"},
+                    {"src/store/x.cpp", "Statement all(database, \"SELECT first FROM lines\");\n"},
+                    {"src/journal/x.cpp", "// what an UPDATE changed\nint UPDATED = 1;\n"},
+                    {"tests/journal/x_test.cpp", "database.execute(\"PRAGMA integrity_check\");\n"}};
+    CHECK(sql_stays_with_the_tables(fine).empty());
+    check_one_finding(sql_stays_with_the_tables(
+                          {{"src/journal/x.cpp", "\nexecute(\"DELETE FROM dead WHERE seq = 1\");\n"}}),
+                      "src/journal/x.cpp", 2, "only store/");
+    check_one_finding(sql_stays_with_the_tables({{"src/sqlite/x.cpp", "execute(\"COMMIT; PRAGMA x=1\");\n"}}),
+                      "src/sqlite/x.cpp", 1, "only store/");
+    check_one_finding(sql_stays_with_the_tables({{"src/disk/x.hpp", "value_of(\"PRAGMA user_version\")\n"}}),
+                      "src/disk/x.hpp", 1, "only store/");
 }
 
 TEST_CASE("a catalog named outside of daemon and cli is found") {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <sstream>
 #include <string>
 
 #include "tidy/code.hpp"
@@ -8,7 +9,7 @@
 namespace chathook::tidy {
 namespace {
 
-// Sources with nothing of their own to test: tables, entry points and other people's code.
+// Sources with nothing to test: tables, entry points and third-party code.
 constexpr std::array<std::string_view, 4> untested_stems{"catalog", "main", "boost", "precompiled"};
 
 bool is_untested(std::string_view stem) {
@@ -20,7 +21,7 @@ std::string_view folder_of(std::string_view path) {
     return slash == std::string_view::npos ? std::string_view{} : path.substr(0, slash);
 }
 
-// Whether `list` names `file` as a whole: "gate.cpp" is not named by "floodgate.cpp".
+// Whether `list` contains `file` as a whole name: "floodgate.cpp" does not name "gate.cpp".
 bool names_file(std::string_view list, std::string_view file) {
     for (std::size_t at = list.find(file); at != std::string_view::npos; at = list.find(file, at + 1)) {
         constexpr std::string_view around = " \n\t()\"";
@@ -33,7 +34,7 @@ bool names_file(std::string_view list, std::string_view file) {
 }
 
 // Whether a CMakeLists.txt of the file's folder or one above names it, relative to itself or to the root; or
-// the script `run` of its folder, which then builds it.
+// the script `run` of its folder does, which then builds it.
 bool is_listed(const Tree& tree, std::string_view path) {
     for (std::string_view folder = folder_of(path); !folder.empty(); folder = folder_of(folder)) {
         const auto list = tree.find(std::string(folder) + "/CMakeLists.txt");
@@ -97,7 +98,7 @@ bool has_test(const Tree& tree, std::string_view path) {
     });
 }
 
-// What the catalog of `room` includes from its own room is what it lists.
+// What the catalog of `room` lists is what it includes from its own room.
 void pages_of(const Tree& tree, const std::string& room, Findings& findings) {
     const std::string catalog = "src/" + room + "/catalog.cpp";
     const auto found = tree.find(catalog);
@@ -108,6 +109,19 @@ void pages_of(const Tree& tree, const std::string& room, Findings& findings) {
         if (tree.contains(page)) continue;
         findings.push_back({catalog, include.line, "write " + page + ": what it takes, gives and promises"});
     }
+}
+
+// The text between `opening`, at the beginning of a line, and `closing`, as words, each after a blank.
+std::string words_between(std::string_view text, std::string_view opening, char closing) {
+    std::string words;
+    for (const std::string_view line : lines_of(text)) {
+        const std::size_t begin = line.find_first_not_of(' ');
+        if (begin == std::string_view::npos || !line.substr(begin).starts_with(opening)) continue;
+        const std::string_view rest = line.substr(begin + opening.size());
+        words += " " + std::string(rest.substr(0, rest.find(closing)));
+    }
+    std::erase(words, ',');
+    return words + " ";
 }
 
 }  // namespace
@@ -163,10 +177,37 @@ Findings every_vendor_and_sink_has_its_page(const Tree& tree) {
 Findings every_page_has_a_title(const Tree& tree) {
     Findings findings;
     for (const auto& [path, content] : tree) {
-        const bool page = path.ends_with(".md") && (path.starts_with("docs/") || path == "README.md");
+        const bool at_the_root = folder_of(path).empty();
+        const bool page = path.ends_with(".md") && (path.starts_with("docs/") || at_the_root);
         if (!page || content.starts_with("# ")) continue;
         findings.push_back({path, 1, "begin with a title: # What this page is about"});
     }
+    return findings;
+}
+
+Findings every_part_of_ci_is_run(const Tree& tree) {
+    const auto text_of = [&](std::string_view path) {
+        const auto found = tree.find(path);
+        return found == tree.end() ? std::string_view{} : std::string_view(found->second);
+    };
+    const std::string script = ".ci/run";
+    const std::string workflow = ".github/workflows/ci.yml";
+    const std::string parts =
+        words_between(text_of(script), "all=(", ')') + words_between(text_of(script), "named_only=(", ')');
+    const std::string run = words_between(text_of(workflow), "part: [", ']');
+    Findings findings;
+    const auto each_missing = [&](const std::string& words, const std::string& in, auto report) {
+        std::istringstream stream(words);
+        for (std::string word; stream >> word;) {
+            if (in.find(" " + word + " ") == std::string::npos) report(word);
+        }
+    };
+    each_missing(parts, run, [&](const std::string& part) {
+        findings.push_back({workflow, 0, "name the part " + part + " of " + script + " in the matrix"});
+    });
+    each_missing(run, parts, [&](const std::string& part) {
+        findings.push_back({workflow, 0, script + " has no part " + part + ": take it out of the matrix"});
+    });
     return findings;
 }
 

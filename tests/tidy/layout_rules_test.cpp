@@ -57,7 +57,7 @@ TEST_CASE("a test that asserts nothing is found") {
                       "tests/flow/a_test.mjs", 0, "assert");
 }
 
-TEST_CASE("a source that no CMakeLists.txt names is found") {
+TEST_CASE("a source that is in no CMakeLists.txt is found") {
     const Tree fine{{"src/http/gate.cpp", ""},
                     {"src/http/CMakeLists.txt", "chathook_room(http SOURCES gate.cpp)"},
                     {"src/main.cpp", ""},
@@ -93,4 +93,21 @@ TEST_CASE("a page without a title is found") {
                       "begin with a title");
     check_one_finding(every_page_has_a_title({{"README.md", "\n# X\n"}}), "README.md", 1,
                       "begin with a title");
+    check_one_finding(every_page_has_a_title({{"CONTRIBUTING.md", "X\n"}}), "CONTRIBUTING.md", 1,
+                      "begin with a title");
+    CHECK(every_page_has_a_title({{".github/pull_request_template.md", "## X\n"}}).empty());
+}
+
+TEST_CASE("a difference between the parts of .ci/run and the code host's workflow is found") {
+    const std::string script = ".ci/run";
+    const std::string workflow = ".github/workflows/ci.yml";
+    const std::string parts = "all=(lint asan)\nnamed_only=(gcc)\n";
+    const auto with = [&](const std::string& matrix) {
+        return every_part_of_ci_is_run({{script, parts}, {workflow, "      part: [" + matrix + "]\n"}});
+    };
+    CHECK(with("lint, asan, gcc").empty());
+    check_one_finding(with("lint, gcc"), workflow, 0, "the part asan");
+    check_one_finding(with("lint, asan"), workflow, 0, "the part gcc");
+    check_one_finding(with("lint, asan, gcc, tsan"), workflow, 0, "no part tsan");
+    check_one_finding(every_part_of_ci_is_run({{script, "all=(lint)\n"}}), workflow, 0, "the part lint");
 }

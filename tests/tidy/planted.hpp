@@ -1,4 +1,4 @@
-// What the rules' tests share: asking a rule about a tree with a planted fault. Any thread.
+// Shared by the rules' tests: runs a rule on a tree with a planted fault. Any thread.
 #pragma once
 
 #include <catch2/catch.hpp>
@@ -8,7 +8,7 @@
 
 namespace chathook::tidy {
 
-// The rule has exactly one thing against the tree: at this place, and its cure says this.
+// The rule has exactly one finding: at this place, and with this text in its cure.
 inline void check_one_finding(const Findings& findings, const std::string& path, std::size_t line,
                               const std::string& cure_part) {
     REQUIRE(findings.size() == 1);

@@ -1,4 +1,4 @@
-// The house rules: each looks at a whole tree and answers what it has against it. Pure; any thread.
+// The house rules: each checks a whole tree and returns its findings. Pure; any thread.
 #pragma once
 
 #include <string_view>
@@ -14,10 +14,11 @@ inline constexpr std::size_t file_lines_max = 400;
 inline constexpr std::size_t function_lines_max = 70;
 inline constexpr std::size_t line_columns_max = 110;
 
-// include_rules.cpp: who may know whom.
+// include_rules.cpp: dependencies.
 Findings rooms_know_only_whom_they_may(const Tree& tree);
 Findings rooms_link_only_whom_they_may_know(const Tree& tree);
 Findings libraries_stay_with_their_owners(const Tree& tree);
+Findings sql_stays_with_the_tables(const Tree& tree);
 Findings catalogs_are_named_by_daemon_and_cli_only(const Tree& tree);
 Findings pure_rooms_stay_pure(const Tree& tree);
 Findings only_verify_makes_a_verified(const Tree& tree);
@@ -31,11 +32,15 @@ Findings headers_import_no_namespace(const Tree& tree);
 Findings nothing_is_left_for_later(const Tree& tree);
 Findings no_path_of_one_machine(const Tree& tree);
 
-// layout_rules.cpp: what belongs to what.
+// layout_rules.cpp: files that belong together.
 Findings every_source_has_its_test(const Tree& tree);
 Findings every_test_asserts(const Tree& tree);
 Findings every_source_is_listed(const Tree& tree);
 Findings every_vendor_and_sink_has_its_page(const Tree& tree);
 Findings every_page_has_a_title(const Tree& tree);
+Findings every_part_of_ci_is_run(const Tree& tree);
+
+// decision_rules.cpp: records of decisions and their index.
+Findings every_decision_is_in_the_index(const Tree& tree);
 
 }  // namespace chathook::tidy

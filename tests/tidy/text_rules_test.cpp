@@ -28,7 +28,7 @@ TEST_CASE("a line of more than 110 columns is found, counted in characters") {
                       2, "110 columns");
 }
 
-TEST_CASE("a header that does not say what it is is found") {
+TEST_CASE("a header without an opening sentence is found") {
     const Tree fine{{"src/x.hpp", "// A gate. Any\n// thread.\n//\n// More.\n#pragma once\n"}};
     CHECK(headers_open_with_what_they_are(fine).empty());
     check_one_finding(headers_open_with_what_they_are({{"src/x.hpp", "#pragma once\n"}}), "src/x.hpp", 1,
@@ -50,7 +50,7 @@ TEST_CASE("a header that imports a namespace is found") {
                       2, "name what you use");
 }
 
-TEST_CASE("what is left for later is found, wherever it stands") {
+TEST_CASE("unfinished work is found wherever it is marked") {
     CHECK(
         nothing_is_left_for_later({{"src/x.cpp", "char name[] = \"a-XXXXXX\"; // TODOs, hacks\n"}}).empty());
     check_one_finding(nothing_is_left_for_later({{"src/x.cpp", "\n// TODO: more\n"}}), "src/x.cpp", 2,
@@ -61,7 +61,7 @@ TEST_CASE("what is left for later is found, wherever it stands") {
                       "do it now");
 }
 
-TEST_CASE("a path of one machine in the program is found") {
+TEST_CASE("a path that exists on one machine only is found in the program") {
     CHECK(no_path_of_one_machine({{"src/x.cpp", "// network/home, /var/lib/chathook\n"}}).empty());
     CHECK(no_path_of_one_machine({{"tests/x_test.cpp", "\"/tmp/x\"\n"}}).empty());
     for (const std::string place : {"/work/", "/root/", "/tmp/", "/home/"}) {

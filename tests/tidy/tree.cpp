@@ -11,9 +11,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 6> folders{"config", "docs", "include", "scripts", "src", "tests"};
-constexpr std::array<std::string_view, 11> extensions{".hpp", ".cpp", ".md",   ".txt",  ".cmake", ".mjs",
-                                                      ".js",  ".css", ".yaml", ".html", ""};
+constexpr std::array<std::string_view, 8> folders{".ci",     ".github", "config", "docs",
+                                                  "include", "scripts", "src",    "tests"};
+constexpr std::array<std::string_view, 12> extensions{".hpp", ".cpp", ".md",   ".txt", ".cmake", ".mjs",
+                                                      ".js",  ".css", ".yaml", ".yml", ".html",  ""};
 
 bool is_text(const fs::path& path) {
     return std::find(extensions.begin(), extensions.end(), path.extension().string()) != extensions.end();

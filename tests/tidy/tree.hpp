@@ -1,5 +1,5 @@
-// The files of the house as texts, so that a rule can be asked about the real tree and about one with a
-// planted fault alike. Plain values.
+// The repository's files as texts, so that a rule runs on the real tree and on one with a planted fault
+// alike. Plain values.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,7 @@ namespace chathook::tidy {
 // Path from the root, with '/' -> content.
 using Tree = std::map<std::string, std::string, std::less<>>;
 
-// What a rule has against a file. `cure` says what to do about it.
+// A rule's finding. `cure` says what to do about it.
 struct Finding {
     std::string path;
     std::size_t line = 0;  // 1 is the first; 0: the file as a whole
@@ -24,7 +24,7 @@ struct Finding {
 // "src/http/gate.hpp:12: split it"
 std::string to_text(const Finding& finding);
 
-// The text files under src, include, tests, docs, scripts and config, and those at the root.
+// The text files under src, include, tests, docs, scripts, config, .ci and .github, and those at the root.
 Tree read_tree(const std::filesystem::path& root);
 
 std::vector<std::string_view> lines_of(std::string_view text);
@@ -33,7 +33,7 @@ bool is_header(std::string_view path);
 bool is_code(std::string_view path);  // .hpp or .cpp
 
 // "src/http/gate.cpp" -> "http", "src/main.cpp" -> "main", "include/chathook/json.hpp" -> "include"; empty
-// for what belongs to no room.
+// for a file of no room.
 std::string_view room_of(std::string_view path);
 
 // "src/http/gate.cpp" -> "gate"

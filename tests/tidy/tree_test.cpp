@@ -4,11 +4,12 @@
 
 using namespace chathook::tidy;
 
-TEST_CASE("the real tree is read with code, tests, pages and build files") {
+TEST_CASE("the real tree contains code, tests, pages and build files") {
     const Tree tree = read_tree(CHATHOOK_SOURCE_DIR);
     for (const auto* path :
          {"CMakeLists.txt", "LICENSE", "include/chathook/error.hpp", "src/support/clock.cpp",
-          "src/CMakeLists.txt", "tests/tidy/tree_test.cpp", "docs/STYLE.md", "scripts/test"}) {
+          "src/CMakeLists.txt", "tests/tidy/tree_test.cpp", "docs/STYLE.md", "scripts/test", ".ci/run",
+          ".github/workflows/ci.yml", ".clang-tidy"}) {
         INFO(path);
         CHECK(tree.contains(path));
     }
@@ -24,7 +25,7 @@ TEST_CASE("a text is cut into its lines") {
     CHECK(lines_of("\n") == Lines{""});
 }
 
-TEST_CASE("a path tells its room and stem") {
+TEST_CASE("a path gives its room and stem") {
     CHECK(room_of("src/http/gate.cpp") == "http");
     CHECK(room_of("src/main.cpp") == "main");
     CHECK(room_of("include/chathook/json.hpp") == "include");

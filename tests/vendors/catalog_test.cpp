@@ -24,7 +24,7 @@ std::string read(const std::filesystem::path& path) {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
-TEST_CASE("the five vendors are there under their names") {
+TEST_CASE("the catalog contains the five vendors under their names") {
     const auto names = vendor_names();
     CHECK(std::set<std::string_view>(names.begin(), names.end()) ==
           std::set<std::string_view>{"lynn", "chatbase", "newoaks", "knowrithm", "wonderchat"});
@@ -37,7 +37,7 @@ TEST_CASE("the five vendors are there under their names") {
     }
 }
 
-TEST_CASE("the rules by which a vendor signs are those that its facts tell") {
+TEST_CASE("the signing rules of a vendor agree with its facts") {
     for (const std::string_view name : vendor_names()) {
         const auto vendor = make_vendor(name, test::settings_with("a secret of some length"));
         const verify::SchemeRules* rules = rules_of(*vendor);
@@ -51,7 +51,7 @@ TEST_CASE("the rules by which a vendor signs are those that its facts tell") {
     }
 }
 
-TEST_CASE("there is no vendor under any other name") {
+TEST_CASE("an unknown vendor name gives no vendor") {
     for (const auto* name : {"", "Lynn", "lynn ", "crisp"}) {
         CHECK(find_facts(name) == nullptr);
         CHECK(make_vendor(name, test::settings_with("a secret of some length")) == nullptr);
@@ -89,7 +89,7 @@ TEST_CASE("every sample is its file without the last line feed, and every file i
     CHECK(listed == present);
 }
 
-TEST_CASE("samples name nobody's real address") {
+TEST_CASE("samples contain no real address") {
     const std::regex address(R"([\w.+-]+@([\w.-]+\w))");
     for (const std::string_view name : vendor_names()) {
         for (const Sample& sample : find_facts(name)->samples) {

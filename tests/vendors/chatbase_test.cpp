@@ -42,7 +42,7 @@ TEST_CASE("a Chatbase event of another name is unrecognized and keeps its name")
     CHECK(test::fields_of(event).empty());
 }
 
-TEST_CASE("Chatbase is answered as its own sample answers") {
+TEST_CASE("Chatbase gets the answers of its own sample") {
     const auto chatbase = test::make("chatbase");
     CHECK(chatbase->accepted().status == 200);
     CHECK(chatbase->accepted().body == "OK");

@@ -1,5 +1,4 @@
-// What becomes of a vendor's body on its whole way through the pure part of the flow: signed, proved, read,
-// written.
+// Takes a vendor's body through the whole pure part of the flow: signing, verifying, reading, writing.
 #pragma once
 
 #include <chrono>
@@ -26,7 +25,7 @@ inline std::unique_ptr<Vendor> make(std::string_view name) {
     return vendors::make_vendor(name, settings_with(vendor_secret));
 }
 
-// The event that a genuine `body` becomes. Throws if its signature is refused.
+// The event made from a genuine `body`. Throws if its signature is refused.
 inline Event deliver(const Vendor& vendor, const std::string& body, std::string_view source = "source") {
     const SignedRequest sent(body, vendor.sign(body, "", delivered_at));
     const Result<Verified> verified = vendor.verify(sent.request(), delivered_at);
@@ -36,7 +35,7 @@ inline Event deliver(const Vendor& vendor, const std::string& body, std::string_
 }
 
 inline nlohmann::json event_of(const Vendor& vendor, const std::string& body) {
-    return nlohmann::json::parse(deliver(vendor, body).json);
+    return nlohmann::json::parse(deliver(vendor, body).text);
 }
 
 inline std::string sample(const Vendor& vendor, std::string_view name) {
@@ -46,10 +45,10 @@ inline std::string sample(const Vendor& vendor, std::string_view name) {
     throw std::out_of_range("no such sample: " + std::string(name));
 }
 
-// What was read out of the body: `data` without the body itself.
+// The fields read from the body: `data` without the body itself.
 inline nlohmann::json fields_of(const nlohmann::json& event) {
     nlohmann::json data = event.at("data");
-    data.erase("original");
+    for (const char* key : {"original", "original_base64", "original_changed"}) data.erase(key);
     return data;
 }
 

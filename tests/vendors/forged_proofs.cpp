@@ -19,7 +19,7 @@ class ProofForger {
 public:
     explicit ProofForger(const Manner& manner) : manner_(manner) {}
 
-    // A right signature of `signed_body` over `sent_body`, unless the one does prove the other.
+    // Adds `sent_body` with a valid signature of `signed_body`, unless that does prove `sent_body`.
     void add(const std::string& what, const std::string& sent_body, const std::string& signed_body) {
         const bool proves =
             sent_body == signed_body ||
@@ -41,7 +41,7 @@ private:
     Attempts attempts_;
 };
 
-// What other serializers would have made of it.
+// The body as other serializers print it.
 Texts printed_otherwise(const std::string& body) {
     using nlohmann::json;
     const json sorted = json::parse(body);
@@ -60,8 +60,8 @@ Texts printed_otherwise(const std::string& body) {
     return texts;
 }
 
-// Bodies whose JSON.stringify form is easily got wrong, signed in the form that a wrong reader would make.
-// Worked out by hand: nothing here asks src/ecma.
+// Bodies whose JSON.stringify form is easy to get wrong, signed in the form that a wrong implementation would
+// print. Worked out by hand, without src/ecma.
 struct Form {
     std::string_view sent, wrong;
 };
@@ -252,7 +252,7 @@ Attempts forged_secrets(const Manner& manner, const std::string& body) {
     return forger.take();
 }
 
-// For a vendor that signs a time: one that proves nothing any more. For the others: a time signed in vain.
+// For a vendor that signs a time: one that has expired. For the others: a signed time that must not count.
 Attempts forged_times(const Manner& manner, const std::string& body) {
     ProofForger forger(manner);
     const std::string t(sent_at);

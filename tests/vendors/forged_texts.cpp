@@ -58,7 +58,7 @@ private:
         add(what, value_with(manner_, mac_text));
     }
 
-    // Every change of one place. From `label_end` on the case of a letter does not count.
+    // Every change at one position. From `label_end` on, changes of case are skipped.
     void edits(const std::string& right, std::size_t label_end, std::string_view digits) {
         const std::string pool = std::string(digits) + std::string(junk);
         for (std::size_t at = 0; at < right.size(); ++at) {
@@ -89,7 +89,7 @@ private:
         }
     }
 
-    // The last of 43 digits holds four bits of the MAC and two that must be zero.
+    // The last of 43 digits contains four bits of the MAC and two that must be zero.
     void not_canonical(const std::string& padded) {
         const std::size_t value = base64_alphabet.find(padded[42]);
         for (std::size_t bits = 1; bits < 4; ++bits) {
@@ -106,7 +106,7 @@ private:
         add("line break inside", padded.substr(0, 22) + "\r\n" + padded.substr(22));
     }
 
-    // What a comparison that leaves off early, or compares a part, would like more and more.
+    // MACs that are right in part, for a comparison that stops early or compares only a part.
     void half_right() {
         for (std::size_t bytes = 0; bytes < mac_.size(); ++bytes) {
             for (const char filler : {'\0', '\xFF', '\x55'}) {

@@ -1,5 +1,5 @@
 // Signatures as an attacker would try them, and genuine ones in every documented form. Made with OpenSSL's
-// one-shot HMAC from a table of what each vendor's page says, so that nothing of src/verify judges itself.
+// one-shot HMAC from a table of each vendor's documentation, so that src/verify does not judge itself.
 #pragma once
 
 #include <openssl/evp.h>
@@ -26,7 +26,7 @@ struct Manner {
     std::string_view prefix = "";
     const EVP_MD* (*digest)() = EVP_sha256;
     bool timed = false;        // t=..,v1=..
-    bool base64 = false;       // may stand for hex
+    bool base64 = false;       // base64 is accepted, too
     bool stringified = false;  // JSON.stringify(JSON.parse(body)) may be what is signed
 };
 
@@ -38,7 +38,7 @@ inline constexpr std::array manners{
     Manner{.vendor = "wonderchat", .header = "X-Wonderchat-Signature", .stringified = true},
 };
 
-// One request that a vendor is asked to believe.
+// One request for a vendor to verify.
 struct Attempt {
     std::string what;
     std::string body;
@@ -56,22 +56,22 @@ std::string base64(std::string_view bytes);
 std::string right_mac(const Manner& manner, std::string_view body, std::string_view secret = live_secret,
                       std::string_view time = sent_at);
 
-// The header's value around a MAC that is already text.
+// The header's value with a MAC that is already text.
 std::string value_with(const Manner& manner, std::string_view mac_text, std::string_view time = sent_at);
 
-// The values that prove `body`.
+// The header values that prove `body`.
 std::set<std::string> genuine_values(const Manner& manner, const std::string& body);
 
-// The right signature spelled wrongly: forged_texts.cpp.
+// Misspelled forms of the right signature: forged_texts.cpp.
 Attempts forged_texts(const Manner& manner, const std::string& body);
 
-// Flawless signatures of something else: forged_proofs.cpp.
+// Well-formed signatures of something else: forged_proofs.cpp.
 Attempts forged_bodies(const Manner& manner, const std::string& body);
 Attempts forged_forms(const Manner& manner);
 Attempts forged_secrets(const Manner& manner, const std::string& body);
 Attempts forged_times(const Manner& manner, const std::string& body);
 
-// What must be believed, body by body and form by form.
+// The requests that must be accepted: `body` in every documented form, and some other bodies.
 Attempts genuine_attempts(const Manner& manner, const std::string& body);
 
 }  // namespace chathook::test

@@ -48,11 +48,11 @@ void append(Attempts& all, Attempts more) {
     all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
-// Every way of spelling wrongly on one body, every other on all of the vendor's samples.
+// All misspellings for one body, all other forgeries for every sample of the vendor.
 Attempts forgeries(const Vendor& vendor, const Manner& manner) {
     const std::vector<std::string> bodies = sample_bodies(vendor);
     Attempts all = test::forged_texts(manner, bodies.front());
-    // A body whose MAC holds both characters that base64url writes otherwise.
+    // A body whose MAC contains both characters that base64url replaces.
     std::string body = bodies.front();
     const auto plain = [&] { return test::base64(test::right_mac(manner, body)); };
     while (plain().find('+') == std::string::npos || plain().find('/') == std::string::npos) body += ' ';
@@ -66,7 +66,7 @@ Attempts forgeries(const Vendor& vendor, const Manner& manner) {
     return all;
 }
 
-// Why it is refused; nothing if it is believed.
+// The reason of the refusal; nullopt if the request is accepted.
 std::optional<Errc> refusal(const Vendor& vendor, const Attempt& attempt) {
     const test::SignedRequest sent(attempt.body, attempt.headers);
     const Result<Verified> verified = vendor.verify(sent.request(), now);
@@ -88,7 +88,7 @@ bool same(const Reply& left, const Reply& right) {
 
 }  // namespace
 
-TEST_CASE("the forgeries know how every vendor of the catalog signs") {
+TEST_CASE("the forgeries cover every vendor of the catalog") {
     REQUIRE(test::manners.size() == vendor_names().size());
     for (const Manner& manner : test::manners) {
         const auto vendor = make(manner);
@@ -98,7 +98,7 @@ TEST_CASE("the forgeries know how every vendor of the catalog signs") {
     }
 }
 
-TEST_CASE("a genuine signature is believed in every form that the documentation names") {
+TEST_CASE("a genuine signature is accepted in every documented form") {
     for (const Manner& manner : test::manners) {
         CAPTURE(manner.vendor);
         const auto vendor = make(manner);
@@ -111,7 +111,7 @@ TEST_CASE("a genuine signature is believed in every form that the documentation 
     }
 }
 
-TEST_CASE("of thousands of forged signatures none is believed, and all are refused with the same answer") {
+TEST_CASE("none of thousands of forged signatures is accepted, and all are refused with the same answer") {
     for (const Manner& manner : test::manners) {
         CAPTURE(manner.vendor);
         const auto vendor = make(manner);
@@ -133,7 +133,7 @@ TEST_CASE("of thousands of forged signatures none is believed, and all are refus
     }
 }
 
-TEST_CASE("a secret proves until the instant it expires, and nothing from then on") {
+TEST_CASE("a secret is valid until the instant of its expiry, and invalid from then on") {
     for (const Manner& manner : test::manners) {
         CAPTURE(manner.vendor);
         const auto vendor = make(manner);

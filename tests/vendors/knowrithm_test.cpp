@@ -61,7 +61,7 @@ constexpr Expected every_event[] = {
         "document": {"id": "doc_321"}, "agent": {"id": "agent_123"}})"},
 };
 
-TEST_CASE("each Knowrithm event carries its type, time, subject and fields") {
+TEST_CASE("each Knowrithm event has its type, time, subject and fields") {
     const auto knowrithm = test::make("knowrithm");
     for (const Expected& expected : every_event) {
         CAPTURE(expected.sample);
@@ -110,7 +110,7 @@ TEST_CASE("a Knowrithm event of any other name is unrecognized and keeps its nam
     CHECK(test::fields_of(event).empty());
 }
 
-TEST_CASE("a Knowrithm delivery that only counts up its attempt is the same event") {
+TEST_CASE("a Knowrithm delivery that differs only in its attempt is the same event") {
     const auto knowrithm = test::make("knowrithm");
     const auto key = [&](std::string_view tail, std::string_view data = R"({"id":"l"})") {
         return test::deliver(*knowrithm,
@@ -125,7 +125,7 @@ TEST_CASE("a Knowrithm delivery that only counts up its attempt is the same even
     CHECK(key(R"(,"attempt":1)", R"({"id":"m"})") != first);
 }
 
-TEST_CASE("Knowrithm bodies without an event, a time or data are told apart by all they hold") {
+TEST_CASE("Knowrithm bodies without an event, a time or data are identified by the whole body") {
     const auto knowrithm = test::make("knowrithm");
     const auto key = [&](const std::string& body) { return test::deliver(*knowrithm, body).dedupe_key; };
     CHECK(key(R"({"event":"a","data":1,"n":1})") != key(R"({"event":"a","data":1,"n":2})"));
@@ -135,14 +135,14 @@ TEST_CASE("Knowrithm bodies without an event, a time or data are told apart by a
     CHECK(key(R"({"timestamp":"t","data":1,"n":1})") != key(R"({"timestamp":"t","data":1,"n":2})"));
 }
 
-TEST_CASE("Knowrithm is answered with its status, and refused with 403") {
+TEST_CASE("Knowrithm gets its status as the answer, and 403 as the refusal") {
     const auto knowrithm = test::make("knowrithm");
     CHECK(knowrithm->accepted().status == 200);
     CHECK(knowrithm->accepted().body == R"({"status":"success"})");
     CHECK(knowrithm->refused().status == 403);
 }
 
-TEST_CASE("a Knowrithm signature covers the raw body only and stands after sha256=") {
+TEST_CASE("a Knowrithm signature covers the raw body only and follows sha256=") {
     const auto knowrithm = test::make("knowrithm");
     // printf '{"event":"a"}' | openssl dgst -sha256 -hmac 'a secret of some length'
     const std::string mac = "291067d0cc8a423755ac9b30582e8cfe331473590e8660484268b3508bef2fe4";
@@ -155,7 +155,7 @@ TEST_CASE("a Knowrithm signature covers the raw body only and stands after sha25
     CHECK_FALSE(accepts(R"({"event":"a"})", mac));
 }
 
-TEST_CASE("a Knowrithm webhook is as good as new at any age, unless the source has a timestamp_tolerance") {
+TEST_CASE("a Knowrithm webhook is accepted at any age, unless the source has a timestamp_tolerance") {
     const std::string body = R"({"event":"none yet","timestamp":"2023-11-14T22:13:20Z","data":{}})";
     const Instant written{std::chrono::seconds(1'700'000'000)};
     const auto refused = [&](std::optional<std::chrono::seconds> tolerance, std::chrono::seconds later) {

@@ -14,7 +14,7 @@ using nlohmann::json;
 using test::event_of;
 using test::fields_of;
 
-TEST_CASE("a Lynn handover carries the conversation, who asked and how to reach them") {
+TEST_CASE("a Lynn handover carries the conversation and the contact") {
     const auto lynn = test::make("lynn");
     const json event = event_of(*lynn, test::sample(*lynn, "handover"));
     CHECK(event.at("type") == "handover.requested");
@@ -49,7 +49,7 @@ TEST_CASE("a Lynn handover keeps the widget, resources and other speakers") {
         {"role":"bot","resources":[{"url":"https://example.com/a"}]},{"role":"agent","text":"c"}])"));
 }
 
-TEST_CASE("a Lynn body is known by its conversation id or its messages") {
+TEST_CASE("a Lynn body is recognised by its conversation id or its messages") {
     const auto lynn = test::make("lynn");
     CHECK(event_of(*lynn, R"({"conversationId":"c"})").at("type") == "handover.requested");
     CHECK(event_of(*lynn, R"({"messages":[]})").at("type") == "handover.requested");
@@ -57,14 +57,14 @@ TEST_CASE("a Lynn body is known by its conversation id or its messages") {
     CHECK_FALSE(event_of(*lynn, R"({"conversationId":""})").contains("vendortype"));
 }
 
-TEST_CASE("Lynn is answered with its status, and refused with 401") {
+TEST_CASE("Lynn gets its status as the answer, and 401 as the refusal") {
     const auto lynn = test::make("lynn");
     CHECK(lynn->accepted().status == 200);
     CHECK(lynn->accepted().body == R"({"status":"success"})");
     CHECK(lynn->refused().status == 401);
 }
 
-TEST_CASE("a Lynn signature is taken in hex and in base64") {
+TEST_CASE("a Lynn signature is accepted in hex and in base64") {
     const auto lynn = test::make("lynn");
     // printf '{"conversationId":"c"}' | openssl dgst -sha256 -hmac 'a secret of some length'
     const std::string body = R"({"conversationId":"c"})";

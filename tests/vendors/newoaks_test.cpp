@@ -15,7 +15,7 @@ namespace {
 using nlohmann::json;
 using namespace std::chrono_literals;
 
-TEST_CASE("a Newoaks lead carries the contact, the remark, where it came from and the session") {
+TEST_CASE("a Newoaks lead carries the contact, the remark, its origin and the session") {
     const auto newoaks = test::make("newoaks");
     const json event = test::event_of(*newoaks, test::sample(*newoaks, "Lead"));
     CHECK(event.at("type") == "lead.created");
@@ -28,7 +28,7 @@ TEST_CASE("a Newoaks lead carries the contact, the remark, where it came from an
         "lead": {"note": "test", "source_url": "www.google.com"}})"));
 }
 
-TEST_CASE("a Newoaks appointment carries what was agreed") {
+TEST_CASE("a Newoaks appointment carries its details") {
     const auto newoaks = test::make("newoaks");
     const json event = test::event_of(*newoaks, test::sample(*newoaks, "Appointment"));
     CHECK(event.at("type") == "appointment.created");
@@ -49,7 +49,7 @@ TEST_CASE("a Newoaks body of another type is unrecognized and keeps its type and
     CHECK(event.at("time") == "2023-11-24T09:05:00Z");
 }
 
-TEST_CASE("Newoaks is answered with exactly the status that it reads") {
+TEST_CASE("Newoaks gets exactly the status that it reads") {
     const auto newoaks = test::make("newoaks");
     CHECK(newoaks->accepted().status == 200);
     CHECK(newoaks->accepted().body == R"({"status":"success"})");
@@ -70,7 +70,7 @@ TEST_CASE("a Newoaks signature covers the time as sent and the body or its JSON.
 }
 
 TEST_CASE(
-    "a Newoaks retry four minutes later with its first time is accepted, a replay an hour later is not") {
+    "a Newoaks retry after four minutes with its first time is accepted, a replay after an hour is not") {
     const auto newoaks = test::make("newoaks");
     const std::string body = test::sample(*newoaks, "Lead");
     const test::SignedRequest sent(body, newoaks->sign(body, "", test::delivered_at));

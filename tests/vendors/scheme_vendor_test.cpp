@@ -18,7 +18,7 @@ public:
     Reply refused() const override { return json_reply(401, refused_body); }
 };
 
-TEST_CASE("the header that is checked and made is the one that the facts name, whatever the rules say") {
+TEST_CASE("the signature header is the one in the facts, whatever the rules say") {
     const Desk desk;
     const auto headers = desk.sign("{}", "", Instant());
     REQUIRE(headers.size() == 1);
@@ -29,7 +29,7 @@ TEST_CASE("the header that is checked and made is the one that the facts name, w
     CHECK(&desk.facts() == &desk_facts);
 }
 
-TEST_CASE("answers say what they are") {
+TEST_CASE("answers have the content type of their form") {
     const Desk desk;
     CHECK(desk.accepted().content_type == "text/plain; charset=utf-8");
     CHECK(desk.accepted().body == "OK");

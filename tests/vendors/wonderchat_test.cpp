@@ -89,7 +89,7 @@ TEST_CASE("a Wonderchat test of unknown content is unrecognized and keeps its ev
     CHECK(event.at("time") == "2023-10-15T14:40:00Z");
 }
 
-TEST_CASE("Wonderchat is answered OK, and refused with 401") {
+TEST_CASE("Wonderchat gets OK as the answer, and 401 as the refusal") {
     const auto wonderchat = test::make("wonderchat");
     CHECK(wonderchat->accepted().status == 200);
     CHECK(wonderchat->accepted().body == "OK");
@@ -109,7 +109,7 @@ TEST_CASE(
     }
 }
 
-TEST_CASE("a Wonderchat webhook is as good as new at any age, unless the source has a timestamp_tolerance") {
+TEST_CASE("a Wonderchat webhook is accepted at any age, unless the source has a timestamp_tolerance") {
     const std::string body = R"({"event":"none yet","timestamp":"2023-11-14T22:13:20Z","data":{}})";
     const Instant written{std::chrono::seconds(1'700'000'000)};
     const auto refused = [&](std::optional<std::chrono::seconds> tolerance, std::chrono::seconds later) {

@@ -19,7 +19,7 @@ std::optional<std::string> variant(std::string_view body, std::string_view name,
 
 }  // namespace
 
-TEST_CASE("the body as it stands comes first, and every other says what it is and how to mend it") {
+TEST_CASE("the unchanged body comes first, and every other variant says what it is and how to fix it") {
     const auto variants = body_variants("{ \"a\": \"\u00e9\" }\r\n", {});
     CHECK(variants.front().body == "{ \"a\": \"\u00e9\" }\r\n");
     CHECK(variants.front().name.empty());
@@ -27,7 +27,7 @@ TEST_CASE("the body as it stands comes first, and every other says what it is an
         CAPTURE(variants[i].name);
         CHECK_FALSE(variants[i].name.empty());
         CHECK_FALSE(variants[i].what.empty());
-        CHECK_FALSE(variants[i].mend.empty());
+        CHECK_FALSE(variants[i].hint.empty());
     }
 }
 
@@ -39,7 +39,7 @@ TEST_CASE("no two variants of a body are the same") {
     }
 }
 
-TEST_CASE("a body's line breaks are added, taken away and converted") {
+TEST_CASE("the line breaks of a body are added, removed and converted") {
     CHECK(variant("{}", "newline-added") == "{}\n");
     CHECK(variant("{}", "crlf-added") == "{}\r\n");
     CHECK(variant("a\n\n", "newline-removed") == "a\n");
@@ -50,7 +50,7 @@ TEST_CASE("a body's line breaks are added, taken away and converted") {
     CHECK(variant("a\r\nb\nc", "breaks-removed") == "abc");
 }
 
-TEST_CASE("a JSON body is printed again") {
+TEST_CASE("a JSON body is printed as other programs print it") {
     const std::string_view body = "{\"b\": 1.50, \"a\": \"\u00e9/\"}";
     CHECK(variant(body, "stringified") == "{\"b\":1.5,\"a\":\"\u00e9/\"}");
     CHECK(variant(body, "indent-2") == "{\n  \"b\": 1.5,\n  \"a\": \"\u00e9/\"\n}");
@@ -64,7 +64,7 @@ TEST_CASE("a JSON body is printed again") {
     CHECK_FALSE(variant("[1", "stringified"));
 }
 
-TEST_CASE("a text that several changes lead to bears the simplest one's name") {
+TEST_CASE("a text that several changes produce has the name of the simplest one") {
     const auto second = [](std::string_view body, bool stringified_expected) {
         return body_variants(body, {}, stringified_expected).at(1);
     };
@@ -75,7 +75,7 @@ TEST_CASE("a text that several changes lead to bears the simplest one's name") {
     CHECK(second("{}\n", false).name != "stringified");
 }
 
-TEST_CASE("a body's charset and byte order mark are changed") {
+TEST_CASE("the charset and the byte order mark of a body are changed") {
     CHECK(variant("{}", "bom-added") == "\xEF\xBB\xBF{}");
     CHECK(variant("\xEF\xBB\xBFx", "bom-removed") == "x");
     CHECK(variant("\u00e9", "utf8-to-latin1") == "\xE9");
@@ -85,7 +85,7 @@ TEST_CASE("a body's charset and byte order mark are changed") {
     CHECK(variant("\xE9", "invalid-replaced") == "\uFFFD");
 }
 
-TEST_CASE("a body is cut to what Content-Length says") {
+TEST_CASE("a body is cut to its Content-Length") {
     CHECK(variant("{}{}", "cut-to-length", 2) == "{}");
     CHECK_FALSE(variant("{}", "cut-to-length", 3));
 }
@@ -98,7 +98,7 @@ TEST_CASE("a body is unpacked from base64 or from a JSON string, packed into one
     CHECK(variant("x", "empty-object") == "{}");
 }
 
-TEST_CASE("a body beyond the limit is tried as it stands only") {
+TEST_CASE("a body beyond the limit is tried unchanged only") {
     CHECK(body_variants(std::string(varied_bytes_max + 1, ' '), {}).size() == 1);
 }
 

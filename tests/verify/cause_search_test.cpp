@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view secret = "a secret of some length";
 
-// The lists that a search goes through, for one secret and one body.
+// The lists that a search tries, for one secret and one body.
 struct Given {
     explicit Given(std::string_view body) : bodies(body_variants(body, {})) {
         texts.push_back({.expected = true});
@@ -51,13 +51,13 @@ const std::string with_line_feed = std::string(secret) + '\n';
 
 }  // namespace
 
-TEST_CASE("the plain combination is found first, under either algorithm") {
+TEST_CASE("the plain combination is found first, with either algorithm") {
     const Given given("{ }");
     CHECK(given.found(mac_of("{ }")) == "[||]plain");
     CHECK(given.found(mac_of("{ }", secret, Algorithm::sha1)) == "[||]plain");
 }
 
-TEST_CASE("one step away is found in body, signed text and secret") {
+TEST_CASE("a single change is found in body, signed text or secret") {
     const Given given("{ }");
     CHECK(given.found(mac_of("{}")) == "[|stringified|]");
     CHECK(given.found(mac_of("{ }\n")) == "[|newline-added|]");
@@ -65,7 +65,7 @@ TEST_CASE("one step away is found in body, signed text and secret") {
     CHECK(given.found(mac_of("{ }", with_line_feed)) == "[||newline-added]");
 }
 
-TEST_CASE("two steps away are found, three are not") {
+TEST_CASE("two changes are found, three are not") {
     const Given given("{ }");
     CHECK(given.found(mac_of("{ }\n", with_line_feed)) == "[|newline-added|newline-added]");
     CHECK(given.found(mac_of("17.{ }\n")) == "[time-signed|newline-added|]");
@@ -73,7 +73,7 @@ TEST_CASE("two steps away are found, three are not") {
     CHECK(given.found(mac_of("17.{ }\n", with_line_feed)).empty());
 }
 
-TEST_CASE("where a vendor may sign the JSON.stringify form, that form is no step") {
+TEST_CASE("the JSON.stringify form does not count as a change if the vendor may sign it") {
     Given given("{ }");
     given.stringified_expected = true;
     CHECK(given.found(mac_of("{}")) == "[|stringified|]plain");
@@ -86,7 +86,7 @@ TEST_CASE("a MAC of another secret, or of no known size, is not found") {
     CHECK(given.found(Mac{}).empty());
 }
 
-TEST_CASE("a search ends at its limit and says so") {
+TEST_CASE("a search that reaches its limit is incomplete") {
     const Given given("{ }");
     const SearchResult nothing = given.search(mac_of("{ }", "another secret"), 10'000);
     CHECK(nothing.matches.empty());

@@ -23,12 +23,12 @@ Sha256 of(const std::vector<std::string_view>& parts) {
 
 }  // namespace
 
-TEST_CASE("the published digests of FIPS 180-4 come out") {
+TEST_CASE("the published digests of FIPS 180-4 are reproduced") {
     CHECK(encode_hex(sha256("")) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     CHECK(encode_hex(sha256("abc")) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
-TEST_CASE("a digest under way goes on from a copy of it, and the original goes on by itself") {
+TEST_CASE("a copied digest state and its original continue independently") {
     for (const auto& [algorithm, digest] :
          {std::pair(Algorithm::sha1, "a9993e364706816aba3e25717850c26c9cd0d89d"),
           std::pair(Algorithm::sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")}) {
@@ -53,7 +53,7 @@ TEST_CASE("a list is hashed with the length of each part before it") {
     CHECK(of({part}) == sha256(std::string("\0\0\0\0\0\0\x01\x2C"sv) + part));
 }
 
-TEST_CASE("lists that read alike when joined have different digests") {
+TEST_CASE("lists that are equal when joined have different digests") {
     CHECK(of({"lynn", "support"}) != of({"lynnsupport"}));
     CHECK(of({"a", "bc"}) != of({"ab", "c"}));
     CHECK(of({"a"}) != of({"a", ""}));

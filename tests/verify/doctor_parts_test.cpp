@@ -46,12 +46,12 @@ TEST_CASE("a header that is missing, empty or repeated is wrong") {
                Contains("which is plain's"));
 }
 
-TEST_CASE("a form is explained, and whoever would write it so is named") {
+TEST_CASE("a wrong form is explained, and the vendors that use it are named") {
     const auto form =
         finding(with_headers("plain", {{"X-Plain-Signature", "sha256=" + hex_mac("{}")}}), "form");
     CHECK(form.outcome == verify::Outcome::wrong);
     CHECK_THAT(form.text, Contains("labelled would write it so"));
-    CHECK_THAT(form.mend, Contains("64 hex digits or 44 characters of base64"));
+    CHECK_THAT(form.hint, Contains("64 hex digits or 44 characters of base64"));
     const auto short_form =
         finding(with_headers("labelled", {{"X-Labelled-Signature", sha1_mac("{}")}}), "form");
     CHECK_THAT(short_form.text, Contains("size of SHA-1") && Contains("short would write it so"));
@@ -60,7 +60,7 @@ TEST_CASE("a form is explained, and whoever would write it so is named") {
     CHECK(right.outcome == verify::Outcome::ok);
 }
 
-TEST_CASE("the time in a body is judged where the source has a tolerance, and only there") {
+TEST_CASE("the time in a body is judged only if the source has a tolerance") {
     const verify::NamedRules dated{
         "dated", {.header = "X-Dated-Signature", .time_in_body = [](Json body) {
                       return body["at"] ? std::optional(Instant(std::chrono::seconds(1'700'000'000)))
@@ -83,21 +83,21 @@ TEST_CASE("the time in a body is judged where the source has a tolerance, and on
     CHECK_THAT(time_of("{}", 60s, 0s), Contains("no time that could be read"));
 }
 
-TEST_CASE("a signed time is told by its distance, its unit and its likely mistake") {
+TEST_CASE("a signed time is reported with its distance, its unit and its likely mistake") {
     CHECK(time_finding("1700000000").outcome == verify::Outcome::ok);
     CHECK_THAT(time_finding("1699999958").text, Contains("42 s old, in seconds; 5 min either way"));
     CHECK_THAT(time_finding("1700000042000").text, Contains("42 s ahead, in milliseconds"));
     CHECK(time_finding("1699999700").outcome == verify::Outcome::ok);
     CHECK(time_finding("1699999699").outcome == verify::Outcome::wrong);
-    CHECK_THAT(time_finding("1699999000").mend, Contains("--now"));
-    CHECK_THAT(time_finding("1700001000").mend, Contains("clocks"));
+    CHECK_THAT(time_finding("1699999000").hint, Contains("--now"));
+    CHECK_THAT(time_finding("1700001000").hint, Contains("clocks"));
     CHECK_THAT(time_finding("1700019801").text, Contains("5 h ahead") && Contains("a local time?"));
     CHECK_THAT(time_finding("1600000000").text, Contains("1157 days old"));
     CHECK(time_finding("yesterday").outcome == verify::Outcome::cannot_tell);
     CHECK(with_headers("plain", {}).findings.size() == 4);
 }
 
-TEST_CASE("a body is held against its Content-Length") {
+TEST_CASE("a body is compared with its Content-Length") {
     const auto body = [](std::string length, std::string text) {
         return finding(with_headers("plain", {{"Content-Length", std::move(length)}}, std::move(text)),
                        "body");
@@ -110,7 +110,7 @@ TEST_CASE("a body is held against its Content-Length") {
     CHECK(finding(with_headers("plain", {}), "body").outcome == verify::Outcome::cannot_tell);
 }
 
-TEST_CASE("a body that was saved with its chunks is named") {
+TEST_CASE("a body that was saved with its chunk framing is recognised") {
     const auto body = [](std::string name, std::string text) {
         return finding(with_headers("plain", {{std::move(name), "chunked"}}, std::move(text)), "body");
     };
@@ -119,7 +119,7 @@ TEST_CASE("a body that was saved with its chunks is named") {
     CHECK(body("X-Other", "2\r\n{}\r\n0\r\n\r\n").outcome == verify::Outcome::cannot_tell);
 }
 
-TEST_CASE("a body is compressed unless its encoding is identity") {
+TEST_CASE("a body counts as compressed unless its encoding is identity") {
     const auto encoded = [](std::vector<Field> fields) {
         Request request;
         request.fields = fields;

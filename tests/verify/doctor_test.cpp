@@ -27,7 +27,7 @@ Sent request(std::string sent_body) {
     return sent;
 }
 
-// A body sent to "labelled", whose MAC was made over `text` under `secret`.
+// A body sent to "labelled", with a MAC over `text` under `secret`.
 Sent labelled(std::string_view text, std::string_view secret = given_secret,
               std::string_view sent_body = body) {
     Sent sent = request(std::string(sent_body));
@@ -39,7 +39,7 @@ std::string joined(std::string_view left, std::string_view right) { return std::
 
 }  // namespace
 
-TEST_CASE("a genuine request of every vendor is right in every part") {
+TEST_CASE("a genuine request of every vendor is ok in every part") {
     const std::pair<std::string_view, std::string> genuine[] = {
         {"plain", hex_mac(body)},
         {"labelled", "sha256=" + hex_mac(body)},
@@ -59,7 +59,8 @@ TEST_CASE("a genuine request of every vendor is right in every part") {
     }
 }
 
-TEST_CASE("the JSON.stringify form is right where the vendor may sign it, whatever else leads to that text") {
+TEST_CASE(
+    "the JSON.stringify form is ok if the vendor may sign it, even if another change gives the same text") {
     Sent sent = request("{}\n");
     const auto diagnosis = diagnose("short", sent.with("X-Short-Signature", sha1_mac("{}")));
     CHECK_FALSE(diagnosis.refusal);
@@ -68,18 +69,18 @@ TEST_CASE("the JSON.stringify form is right where the vendor may sign it, whatev
     CHECK(causes(diagnose("labelled", labelled("{}", given_secret, "{}\n"))) == "body:newline-removed");
 }
 
-TEST_CASE("a secret that nobody gave has no usual cause") {
+TEST_CASE("a signature with an unknown secret has no common cause") {
     for (const std::string_view secret : {"another secret", "A secret of some length", "x"}) {
         const auto diagnosis = diagnose("labelled", labelled(body, secret));
         CHECK(diagnosis.refusal == Errc::wrong_signature);
         CHECK(outcomes(diagnosis) == "header ok, form ok, body ok, signature wrong");
         CHECK(causes(diagnosis).empty());
         CHECK_THAT(finding(diagnosis, "signature").text, Contains("no usual cause matches"));
-        CHECK_THAT(finding(diagnosis, "signature").mend, Contains("another secret"));
+        CHECK_THAT(finding(diagnosis, "signature").hint, Contains("another secret"));
     }
 }
 
-TEST_CASE("a body that was changed is named with the change") {
+TEST_CASE("the change between the signed and the sent body is named") {
     const std::pair<std::string, std::string> planted[] = {
         {compact, "body:stringified"},
         {printed({.indent = "  ", .colon = ": ", .javascript = true}), "body:indent-2"},
@@ -101,11 +102,11 @@ TEST_CASE("a body that was changed is named with the change") {
         CHECK(diagnosis.refusal == Errc::wrong_signature);
         CHECK(causes(diagnosis) == cause);
         CHECK(outcomes(diagnosis) == "header ok, form ok, body ok, signature wrong");
-        CHECK(diagnosis.causes.at(0).mends.size() == 1);
+        CHECK(diagnosis.causes.at(0).hints.size() == 1);
     }
 }
 
-TEST_CASE("a body that was changed the other way is named too") {
+TEST_CASE("the opposite change of a body is named, too") {
     const std::pair<std::string, std::string> planted[] = {
         {joined(body, "\n"), "body:newline-removed"},
         {joined(body, "\r\n"), "body:newline-removed"},
@@ -120,7 +121,7 @@ TEST_CASE("a body that was changed the other way is named too") {
     CHECK(causes(diagnose("labelled", labelled("[1,\r\n2]", given_secret, "[1,\n2]"))) == "body:lf-to-crlf");
 }
 
-TEST_CASE("a secret that was meant otherwise is named, alone and with a changed body") {
+TEST_CASE("a mistaken secret is named, alone and together with a changed body") {
     const std::pair<std::string_view, std::string_view> planted[] = {
         {"a secret of some length\n", "secret:trimmed"},
         {" a secret of some length", "secret:trimmed"},
@@ -139,7 +140,7 @@ TEST_CASE("a secret that was meant otherwise is named, alone and with a changed 
           "secret:newline-added");
 }
 
-TEST_CASE("of several secrets the one that signed is named by its place") {
+TEST_CASE("of several secrets the matching one is named by its number") {
     const auto diagnosis = diagnose("labelled", labelled(body), {"a new secret", given_secret});
     CHECK_FALSE(diagnosis.refusal);
     CHECK_THAT(finding(diagnosis, "signature").text, Contains("secret 2 of 2"));
@@ -148,7 +149,7 @@ TEST_CASE("of several secrets the one that signed is named by its place") {
     CHECK_THAT(meant.causes.at(0).text, Contains("secret 2 of 2"));
 }
 
-TEST_CASE("a time signed where none is, or none where one is, is named") {
+TEST_CASE("an unexpected or missing time in the signed text is named") {
     Sent sent = labelled(joined("1700000000.", body));
     sent.with("X-Labelled-Timestamp", "1700000000");
     CHECK(causes(diagnose("labelled", sent)) == "text:time-signed");
@@ -166,7 +167,7 @@ TEST_CASE("a time signed where none is, or none where one is, is named") {
     CHECK(causes(diagnose("timed", stuck)) == "text:time-without-full-stop");
 }
 
-TEST_CASE("a right MAC in a wrong form is right but for its form") {
+TEST_CASE("a valid MAC in a wrong form fails only in its form") {
     const std::string base64 = verify::encode_base64(mac_of(body).view());
     for (const std::string& value :
          {hex_mac(body), "sha256=" + base64, "sha1=" + sha1_mac(body), sha1_mac(body),
@@ -180,17 +181,17 @@ TEST_CASE("a right MAC in a wrong form is right but for its form") {
     }
 }
 
-TEST_CASE("another vendor's signature is named as such") {
+TEST_CASE("the signature of another vendor is recognised") {
     Sent sent = request(std::string(body));
     sent.with("X-Timed-Signature", "t=1700000000,v1=" + hex_mac(joined("1700000000.", body)));
     const auto diagnosis = diagnose("plain", sent);
     CHECK(diagnosis.refusal == Errc::missing_signature);
     CHECK(outcomes(diagnosis) == "header wrong, form ok, body ok, signature ok");
-    CHECK_THAT(finding(diagnosis, "header").mend, Contains("--vendor timed"));
+    CHECK_THAT(finding(diagnosis, "header").hint, Contains("--vendor timed"));
     CHECK_THAT(finding(diagnosis, "signature").text, Contains("as timed signs"));
 }
 
-TEST_CASE("a stale time is wrong, the signature under it is right") {
+TEST_CASE("a stale time is wrong although its signature is ok") {
     Sent sent = request(std::string(body));
     sent.with("X-Timed-Signature", "t=1699990000,v1=" + hex_mac(joined("1699990000.", body)));
     const auto diagnosis = diagnose("timed", sent);
@@ -198,14 +199,14 @@ TEST_CASE("a stale time is wrong, the signature under it is right") {
     CHECK(outcomes(diagnosis) == "header ok, form ok, time wrong, body ok, signature ok");
 }
 
-TEST_CASE("a request without a signature, or with none that can be read, cannot be told") {
+TEST_CASE("a request without a readable signature has no verdict on its signature") {
     CHECK(outcomes(diagnose("labelled", request("{}"))) == "header wrong, form ?, body ok, signature ?");
     Sent sent = request("{}");
     sent.with("X-Labelled-Signature", "nonsense");
     CHECK(outcomes(diagnose("labelled", sent)) == "header ok, form wrong, body ok, signature ?");
 }
 
-TEST_CASE("a compressed body is refused whatever its signature") {
+TEST_CASE("a compressed body is refused even if its signature is ok") {
     Sent sent = labelled(body);
     sent.with("Content-Encoding", "gzip");
     const auto diagnosis = diagnose("labelled", sent);
@@ -213,7 +214,7 @@ TEST_CASE("a compressed body is refused whatever its signature") {
     CHECK(outcomes(diagnosis) == "header ok, form ok, body wrong, signature ok");
 }
 
-TEST_CASE("whatever is sent, the doctor calls right in every part exactly what would be accepted") {
+TEST_CASE("the doctor finds every part ok exactly for the requests that would be accepted") {
     std::mt19937 random(20261121);
     const auto pick = [&](const auto& list) { return list[random() % list.size()]; };
     const std::vector<std::string> before{
@@ -251,7 +252,7 @@ TEST_CASE("whatever is sent, the doctor calls right in every part exactly what w
     CHECK(accepted > 50);
 }
 
-TEST_CASE("the doctor says nothing of secrets and MACs") {
+TEST_CASE("the doctor never repeats a secret or a MAC") {
     const std::string wanted = hex_mac(body);
     const std::string base64 = verify::encode_base64(mac_of(body).view());
     for (const std::string& value :

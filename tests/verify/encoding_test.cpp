@@ -57,7 +57,7 @@ TEST_CASE("hex of another length or with any other character is refused") {
     }
 }
 
-TEST_CASE("base64 of the RFC's examples is read with its padding and without") {
+TEST_CASE("the base64 examples of the RFC are read with and without padding") {
     struct Row {
         std::string_view text, padded, bare;
     };

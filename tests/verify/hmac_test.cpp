@@ -29,7 +29,7 @@ std::string random_bytes(std::mt19937_64& random, std::size_t size) {
 
 }  // namespace
 
-TEST_CASE("the published MACs of RFC 2202, RFC 4231 and of other senders come out") {
+TEST_CASE("the published MACs of RFC 2202, RFC 4231 and of other senders are reproduced") {
     CHECK(hex_mac(Algorithm::sha1, "Jefe", "what do ya want for nothing?") ==
           "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
     CHECK(hex_mac(Algorithm::sha256, "Jefe", "what do ya want for nothing?") ==
@@ -44,7 +44,7 @@ TEST_CASE("the published MACs of RFC 2202, RFC 4231 and of other senders come ou
           "0329a06b62cd16b33eb6792be8c60b158d89a2ee3a876fce9a881ebb488c0914");
 }
 
-TEST_CASE("any key and message give the MAC that Node's crypto gives, in hex and in base64") {
+TEST_CASE("any key and message give the same MAC as Node's crypto, in hex and in base64") {
     const std::uint64_t seed = std::random_device{}();
     std::cout << "hmac against node: seed " << seed << std::endl;
     std::mt19937_64 random(seed);
@@ -72,7 +72,7 @@ TEST_CASE("any key and message give the MAC that Node's crypto gives, in hex and
     }
 }
 
-TEST_CASE("a key can be used again and again, and by several threads at once") {
+TEST_CASE("a key can be used repeatedly, and by several threads at once") {
     const HmacKey key(Algorithm::sha256, "secret");
     const std::string right = encode_hex(key.mac({"te", "st"}).view());
     CHECK(right == hex_mac(Algorithm::sha256, "secret", "test"));
@@ -87,12 +87,12 @@ TEST_CASE("a key can be used again and again, and by several threads at once") {
     CHECK(wrong == std::vector<int>(4, 0));
 }
 
-TEST_CASE("an empty secret makes no key") {
+TEST_CASE("an empty secret is rejected") {
     CHECK_THROWS_AS(HmacKey(Algorithm::sha256, ""), std::invalid_argument);
     CHECK_THROWS_AS(HmacKey(Algorithm::sha1, ""), std::invalid_argument);
 }
 
-TEST_CASE("two MACs are equal only if all their bytes and their sizes are") {
+TEST_CASE("two MACs are equal only if their sizes and all bytes are equal") {
     const Mac right = HmacKey(Algorithm::sha256, "secret").mac({"test"});
     CHECK(equal(right, right));
     for (std::size_t byte = 0; byte < right.size; ++byte) {

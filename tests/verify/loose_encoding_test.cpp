@@ -16,7 +16,7 @@ std::optional<std::string> decoded(std::string_view text, Notation notation) {
 
 }  // namespace
 
-TEST_CASE("a text's notation is told by its letters") {
+TEST_CASE("the notation of a text is recognised by its characters") {
     CHECK(notation_of("00ffAB") == Notation::hex);
     CHECK(notation_of("00ffAX") == Notation::base64);
     CHECK(notation_of("aGk+/w==") == Notation::base64);
@@ -27,7 +27,7 @@ TEST_CASE("a text's notation is told by its letters") {
     }
 }
 
-TEST_CASE("hex and base64 are read loosely") {
+TEST_CASE("hex and base64 are decoded leniently") {
     CHECK(decoded("6869", Notation::hex) == "hi");
     CHECK(decoded("4A4a", Notation::hex) == "JJ");
     CHECK(decoded("aGk=", Notation::base64) == "hi");
@@ -38,7 +38,7 @@ TEST_CASE("hex and base64 are read loosely") {
     CHECK(decoded("/+8=", Notation::base64) == "\xFF\xEF");
 }
 
-TEST_CASE("what is neither hex nor base64 is not decoded") {
+TEST_CASE("text that is neither hex nor base64 is not decoded") {
     CHECK_FALSE(decoded("686", Notation::hex));
     CHECK_FALSE(decoded("", Notation::hex));
     CHECK_FALSE(decoded("6x", Notation::hex));
@@ -48,7 +48,7 @@ TEST_CASE("what is neither hex nor base64 is not decoded") {
     CHECK_FALSE(decoded("aGk=", Notation::none));
 }
 
-TEST_CASE("blanks around a text are taken off, those within are kept") {
+TEST_CASE("white space around a text is removed, white space within it is kept") {
     CHECK(without_blanks_around(" \t a b\r\n") == "a b");
     CHECK(without_blanks_around(" \n").empty());
 }

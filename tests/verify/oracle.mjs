@@ -1,4 +1,4 @@
-// What Node's own crypto makes of [algorithm, secret, message] triples: for each the HMAC in hex and in base64.
+// Node's own HMAC of [algorithm, secret, message] triples: for each the MAC in hex and in base64.
 import { createHmac } from 'node:crypto';
 import { serve } from '../support/frames.mjs';
 

@@ -1,5 +1,5 @@
-// Signed requests gone wrong, for the doctor's tests: four senders, one secret, and every text that the
-// doctor says. One thread.
+// Wrongly signed requests for the doctor's tests: four senders, one secret, and helpers to read a diagnosis.
+// One thread.
 #pragma once
 
 #include <catch2/catch.hpp>
@@ -85,13 +85,13 @@ inline std::string causes(const verify::Diagnosis& diagnosis) {
     return line;
 }
 
-// Every text that a diagnosis says.
+// All texts of a diagnosis.
 inline std::string all_texts(const verify::Diagnosis& diagnosis) {
     std::string all;
-    for (const auto& [part, outcome, text, mend] : diagnosis.findings) all += text + '\n' + mend + '\n';
+    for (const auto& [part, outcome, text, hint] : diagnosis.findings) all += text + '\n' + hint + '\n';
     for (const verify::Cause& cause : diagnosis.causes) {
         all += cause.text + '\n';
-        for (const std::string& mend : cause.mends) all += mend + '\n';
+        for (const std::string& hint : cause.hints) all += hint + '\n';
     }
     return all;
 }

@@ -1,4 +1,4 @@
-// Signature headers of pairs, "t=1492774577,v1=MAC", where the time is part of what is signed.
+// Signature headers of pairs, "t=1492774577,v1=MAC", where the time is part of the signed text.
 #include <catch2/catch.hpp>
 
 #include <chrono>
@@ -45,7 +45,7 @@ const std::string present = std::to_string(now.time_since_epoch() / 1s);
 
 }  // namespace
 
-TEST_CASE("a time and a body signed by Node are accepted and the time is handed out as it was written") {
+TEST_CASE("a time and a body signed by Node are accepted, and the time is returned as written") {
     const Scheme scheme = scheme_of();
     for (const std::string& time : {present, present + "000", "00" + present}) {
         Sent sent{std::string(body)};
@@ -58,7 +58,7 @@ TEST_CASE("a time and a body signed by Node are accepted and the time is handed 
     }
 }
 
-TEST_CASE("a time that was changed is a wrong signature, not a stale one") {
+TEST_CASE("a changed time is a wrong signature, not a stale one") {
     const Scheme scheme = scheme_of();
     const std::string mac = node_hex(present, body);
     CHECK(refusal(scheme, body, "t=" + present + ",v1=" + mac) == std::nullopt);
@@ -67,7 +67,7 @@ TEST_CASE("a time that was changed is a wrong signature, not a stale one") {
     CHECK(refusal(scheme, body, "t=0" + present + ",v1=" + mac) == Errc::wrong_signature);
 }
 
-TEST_CASE("a signed time may be off by the tolerance, before and after, and no more") {
+TEST_CASE("a signed time may differ by at most the tolerance, in both directions") {
     const auto at = [](auto offset) { return std::to_string((now + offset).time_since_epoch() / 1s); };
     const Scheme scheme = scheme_of();
     CHECK(refusal(scheme, body, signed_header(at(-300s))) == std::nullopt);
@@ -86,12 +86,12 @@ TEST_CASE("a signed time may be off by the tolerance, before and after, and no m
     CHECK(refusal(wide, body, signed_header(at(-1h))) == std::nullopt);
 }
 
-TEST_CASE("a retry four minutes later with the first attempt's time is accepted by default") {
+TEST_CASE("a retry after four minutes with the time of the first attempt is accepted by default") {
     const auto first_attempt = std::to_string((now - 4min).time_since_epoch() / 1s);
     CHECK(refusal(scheme_of(), body, signed_header(first_attempt)) == std::nullopt);
 }
 
-TEST_CASE("one right signature among several is enough, wherever it stands") {
+TEST_CASE("one valid signature among several is enough, at any position") {
     const Scheme scheme = scheme_of();
     const std::string mac = node_hex(present, body);
     const std::string wrong(64, '0');
@@ -106,8 +106,7 @@ TEST_CASE("one right signature among several is enough, wherever it stands") {
           Errc::malformed_signature);
 }
 
-TEST_CASE(
-    "other keys and blanks beside a comma are let pass, as the vendor's own sample lets other keys pass") {
+TEST_CASE("other keys and white space beside a comma are ignored, as in the vendor's own sample") {
     const Scheme scheme = scheme_of();
     const std::string mac = node_hex(present, body);
     CHECK(refusal(scheme, body, "v0=abc,t=" + present + ",v1=" + mac + ",x=") == std::nullopt);
@@ -178,7 +177,7 @@ TEST_CASE("the time is signed with the JSON.stringify form too") {
     CHECK(refusal(scheme, spaced, "t=" + old + ",v1=" + node_hex(present, body)) == Errc::wrong_signature);
 }
 
-TEST_CASE("a sender's own header carries the given time, or now in seconds") {
+TEST_CASE("a generated header contains the given time, or now in seconds") {
     const Scheme scheme = scheme_of();
     CHECK(scheme.sign(body, "", now).at(0).value == "t=" + present + ",v1=" + node_hex(present, body));
     CHECK(scheme.sign(body, "1492774577123", now).at(0).value ==

@@ -23,7 +23,7 @@ namespace {
 constexpr std::string_view secret = "whsec_0123456789abcdef";
 constexpr std::string_view body = R"({"conversationId":"clP5fVfvHISpzpLkJub2"})";
 
-// From Node's crypto, so that no scheme here proves itself.
+// Computed with Node's crypto, so that no scheme proves itself.
 struct Signatures {
     std::string hex, base64;
 };
@@ -44,7 +44,7 @@ std::string upper(std::string text) {
 }  // namespace
 
 TEST_CASE(
-    "a body signed by Node is accepted, in hex of either case and in base64 where the vendor may send it") {
+    "a body signed by Node is accepted, in hex of either case, and in base64 if the vendor may send it") {
     const Scheme either(test::plain, settings({{secret}}));
     const Scheme hex_only(test::prefixed, settings({{secret}}));
     const Signatures right = node_signature("sha256", secret, body);
@@ -69,7 +69,7 @@ TEST_CASE("a webhook whose body was changed is refused") {
     CHECK(refusal(scheme, "", node_signature("sha256", secret, "").hex) == std::nullopt);
 }
 
-TEST_CASE("every forged signature header is refused for its own reason") {
+TEST_CASE("every forged signature header is refused with its own reason") {
     const Scheme scheme(test::prefixed, settings({{secret}}));
     const Signatures right = node_signature("sha256", secret, body);
     const std::string whole = "sha256=" + right.hex;
@@ -119,11 +119,11 @@ TEST_CASE("every forged signature header is refused for its own reason") {
           Errc::wrong_signature);
 }
 
-TEST_CASE("base64 in any but its one canonical writing is refused") {
+TEST_CASE("base64 that is not canonical is refused") {
     const Scheme scheme(test::plain, settings({{secret}}));
     const std::string right = node_signature("sha256", secret, body).base64;
     REQUIRE(right.size() == 44);
-    std::string stray = right;  // the last digit before the padding holds two unused bits
+    std::string stray = right;  // the last digit before the padding has two unused bits
     stray[42] = static_cast<char>(stray[42] + 1);
     for (const std::string& forged : {stray, right + "=", right + "\n", " " + right, right.substr(0, 42),
                                       right.substr(0, 43) + "A", right.substr(0, 43) + " "}) {
@@ -132,7 +132,7 @@ TEST_CASE("base64 in any but its one canonical writing is refused") {
     }
 }
 
-TEST_CASE("a signature header that is absent or stands there twice is refused, even if both are right") {
+TEST_CASE("a missing or repeated signature header is refused, even if both values are valid") {
     const Scheme scheme(test::plain, settings({{secret}}));
     const std::string right = node_signature("sha256", secret, body).hex;
     Sent sent{std::string(body)};
@@ -146,7 +146,7 @@ TEST_CASE("a signature header that is absent or stands there twice is refused, e
     CHECK(scheme.verify(empty.request(), now).error() == Errc::repeated_signature);
 }
 
-TEST_CASE("any live secret may have signed, and which one it was is told") {
+TEST_CASE("any live secret may have signed, and its index is returned") {
     const Scheme scheme(test::plain, settings({{"first-secret-of-all"}, {secret}, {"retired", now + 1us}}));
     const auto index = [&](std::string_view key) {
         Sent sent{std::string(body)};
@@ -158,7 +158,7 @@ TEST_CASE("any live secret may have signed, and which one it was is told") {
     CHECK(index("retired") == 2);
 }
 
-TEST_CASE("a secret proves nothing from its not_after on") {
+TEST_CASE("a secret is invalid from its not_after on") {
     const Scheme scheme(test::plain, settings({{"current"}, {secret, now}}));
     const std::string value = node_signature("sha256", secret, body).hex;
     Sent sent{std::string(body)};
@@ -170,12 +170,21 @@ TEST_CASE("a secret proves nothing from its not_after on") {
     CHECK(all_gone.verify(sent.request(), now).error() == Errc::wrong_signature);
 }
 
-TEST_CASE("a scheme is not made without a secret, nor with an empty one") {
+TEST_CASE("the expiry of a secret follows the date, which a jump of the wall clock does not move") {
+    const Scheme scheme(test::plain, settings({{secret, now}}));
+    Sent sent{std::string(body)};
+    sent.with("x-signature", node_signature("sha256", secret, body).hex);
+    CHECK(scheme.verify(sent.request(), {now + 960h, now - 1us}).has_value());
+    CHECK(scheme.verify(sent.request(), {now - 960h, now}).error() == Errc::wrong_signature);
+    CHECK(scheme.verify_form(sent.request(), {now + 960h, now - 1us}, Verified::Form::raw).has_value());
+}
+
+TEST_CASE("a scheme without a secret, or with an empty one, is rejected") {
     CHECK_THROWS_AS(Scheme(test::plain, VendorSettings{}), std::invalid_argument);
     CHECK_THROWS_AS(Scheme(test::plain, settings({{secret}, {""}})), std::invalid_argument);
 }
 
-TEST_CASE("the JSON.stringify form counts only for vendors that sign it") {
+TEST_CASE("the JSON.stringify form is accepted only for vendors that sign it") {
     const Scheme scheme(test::plain, settings({{secret}}));
     CHECK(refusal(scheme, "{ }", node_signature("sha256", secret, "{}").hex) == Errc::wrong_signature);
     const Scheme stringifying(test::sha1_stringified, settings({{secret}}));
@@ -185,7 +194,7 @@ TEST_CASE("the JSON.stringify form counts only for vendors that sign it") {
     CHECK(refusal(stringifying, "{x}", node_signature("sha1", secret, "{}").hex) == Errc::wrong_signature);
 }
 
-TEST_CASE("a sender's own header is what Node would send, under the first secret") {
+TEST_CASE("a generated header equals the one that Node would send, with the first secret") {
     const Scheme scheme(test::prefixed, settings({{secret}, {"second"}}));
     const auto headers = scheme.sign(body, "", now);
     REQUIRE(headers.size() == 1);

@@ -1,4 +1,4 @@
-// The time that a body tells, where the source wants it near ours.
+// The time in a body, for sources with a tolerance.
 #include <catch2/catch.hpp>
 
 #include <chrono>
@@ -36,7 +36,7 @@ std::string body_of(std::chrono::seconds after_now) {
     return R"({"at":)" + std::to_string((now + after_now).time_since_epoch() / 1s) + "}";
 }
 
-// What becomes of `body` when its sender signed it, as it stands or in its JSON.stringify form.
+// The verdict on `body` when its sender signed it, unchanged or in its JSON.stringify form.
 std::optional<Errc> refused(std::optional<std::chrono::seconds> tolerance, const std::string& body,
                             const std::string& signed_text) {
     const Scheme scheme(dated, within(tolerance));
@@ -54,29 +54,29 @@ std::optional<Errc> refused(std::optional<std::chrono::seconds> tolerance, const
 
 }  // namespace
 
-TEST_CASE("the time in a body is held to ours where the source says so, both ways") {
+TEST_CASE("with a tolerance, the time in a body may be neither too old nor too far ahead") {
     for (const auto off : {0s, 60s, -60s}) CHECK_FALSE(refused(60s, body_of(off)));
     for (const auto off : {61s, -61s, 86400s, -86400s}) {
         CHECK(refused(60s, body_of(off)) == Errc::stale_timestamp);
     }
 }
 
-TEST_CASE("the time in a body means nothing where the source does not say so") {
+TEST_CASE("without a tolerance, the time in a body is ignored") {
     for (const auto off : {0s, 61s, -86400s}) CHECK_FALSE(refused(std::nullopt, body_of(off)));
     CHECK_FALSE(refused(std::nullopt, "no JSON at all"));
 }
 
-TEST_CASE("a body that tells no time is stale where one is wanted") {
+TEST_CASE("with a tolerance, a body without a time is stale") {
     for (const std::string body : {"{}", R"({"at":null})", "no JSON at all", ""}) {
         CHECK(refused(60s, body) == Errc::stale_timestamp);
     }
 }
 
-TEST_CASE("the time is read out of the form that was signed") {
+TEST_CASE("the time is read from the form that was signed") {
     const std::string fresh = body_of(0s);
     const std::string spaced = "{ \"at\" : " + fresh.substr(6);
     CHECK_FALSE(refused(60s, spaced, fresh));
-    // JSON.stringify keeps the last of two values, so it is the signed one.
+    // JSON.stringify keeps the last of two values, so the last one is signed.
     const std::string old = body_of(-7200s);
     const std::string twice = fresh.substr(0, fresh.size() - 1) + "," + old.substr(1);
     CHECK(refused(60s, twice, old) == Errc::stale_timestamp);
@@ -87,7 +87,7 @@ TEST_CASE("an old body under a wrong signature is a wrong signature, not a stale
     CHECK(test::refusal(scheme, body_of(-7200s), std::string(64, '0')) == Errc::wrong_signature);
 }
 
-TEST_CASE("the time that a request claims is read from its header or its body, and is no proof") {
+TEST_CASE("the claimed time of a request is read from its header or its body, without proof") {
     const Scheme in_body(dated, within(60s));
     Sent sent(body_of(-7200s));
     CHECK(in_body.claimed_time(sent.request()) == now - 7200s);
@@ -101,4 +101,23 @@ TEST_CASE("the time that a request claims is read from its header or its body, a
 
     const Scheme nowhere(test::plain, within(std::nullopt));
     CHECK_FALSE(nowhere.claimed_time(Sent(body_of(0s)).request()));
+}
+
+TEST_CASE("a proved but unread body has no JSON, and counts as too large if its time would have to be read") {
+    for (const bool held : {false, true}) {
+        const Scheme scheme(dated, within(held ? std::optional(60s) : std::nullopt));
+        Sent sent(body_of(0s));
+        sent.with(scheme.sign(body_of(0s), "", now));
+        const auto verified =
+            scheme.verify_form(sent.request(), now, Verified::Form::raw, Verified::Content::unread);
+        if (held) {
+            REQUIRE(verified.has_error());
+            CHECK(verified.error() == Errc::body_too_large);
+            continue;
+        }
+        REQUIRE(verified.has_value());
+        CHECK_FALSE(verified->json());
+        CHECK(verified->document() == nullptr);
+        CHECK(verified->body() == body_of(0s));
+    }
 }

@@ -29,7 +29,7 @@ std::string node_hex(std::string_view algorithm, std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("a body accepted as it came is handed out byte for byte, and parsed in place") {
+TEST_CASE("a body accepted in its raw form is returned byte for byte, and parsed in place") {
     const Scheme scheme(test::sha1_stringified, settings({{secret}}));
     const std::string spaced = "{ \"a\" : 1.0, \"a\" : 2 }";
     Sent sent(spaced);
@@ -43,7 +43,7 @@ TEST_CASE("a body accepted as it came is handed out byte for byte, and parsed in
     CHECK(verified->signed_time().empty());
 }
 
-TEST_CASE("a body accepted by its JSON.stringify form is handed out in that form") {
+TEST_CASE("a body accepted in its JSON.stringify form is returned in that form") {
     const Scheme scheme(test::sha1_stringified, settings({{secret}}));
     const std::string spaced = "\xEF\xBB\xBF{ \"b\": \"\xFF\", \"a\": 1.0, \"0\": -0, \"a\": 1e3 }";
     const std::string stringified = "{\"0\":0,\"b\":\"\xEF\xBF\xBD\",\"a\":1000}";
@@ -74,7 +74,7 @@ TEST_CASE("a signed body that is not JSON is accepted without a JSON value") {
     }
 }
 
-TEST_CASE("nothing but a scheme can make a verified request") {
+TEST_CASE("only a scheme can make a verified request") {
     CHECK_FALSE(std::is_default_constructible_v<Verified>);
     CHECK_FALSE(std::is_copy_constructible_v<Verified>);
     CHECK(std::is_nothrow_move_constructible_v<Verified>);

@@ -19,7 +19,7 @@ std::optional<std::string> variant(std::string_view secret, std::string_view nam
 
 }  // namespace
 
-TEST_CASE("the secret as given comes first and bears no name") {
+TEST_CASE("the secret as given comes first and has no name") {
     const auto variants = secret_variants(" secret ");
     CHECK(variants.front().bytes.view() == " secret ");
     CHECK(variants.front().name.empty());
@@ -27,11 +27,11 @@ TEST_CASE("the secret as given comes first and bears no name") {
         CAPTURE(variants[i].name);
         CHECK_FALSE(variants[i].name.empty());
         CHECK_FALSE(variants[i].what.empty());
-        CHECK_FALSE(variants[i].mend.empty());
+        CHECK_FALSE(variants[i].hint.empty());
     }
 }
 
-TEST_CASE("blanks, quotation marks and line ends are taken off or added") {
+TEST_CASE("white space, quotation marks and line ends are removed or added") {
     CHECK(variant(" a secret\n", "trimmed") == "a secret");
     CHECK(variant("\"a secret\"", "unquoted") == "a secret");
     CHECK(variant("'a secret'\n", "unquoted") == "a secret");
@@ -42,7 +42,7 @@ TEST_CASE("blanks, quotation marks and line ends are taken off or added") {
     CHECK_FALSE(variant("a secret", "trimmed"));
 }
 
-TEST_CASE("a secret may be meant decoded") {
+TEST_CASE("a secret may be meant in decoded form") {
     CHECK(variant("736563726574", "hex-decoded") == "secret");
     CHECK(variant("c2VjcmV0", "base64-decoded") == "secret");
     CHECK(variant("whsec_c2VjcmV0", "whsec-stripped") == "c2VjcmV0");

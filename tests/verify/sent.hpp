@@ -1,4 +1,4 @@
-// A request as a sender would make it, in memory, and the rules of the schemes that the tests speak of.
+// A request as a sender would make it, in memory, and the rules of the schemes used in the tests.
 #pragma once
 
 #include <chathook/request.hpp>
@@ -40,7 +40,7 @@ inline VendorSettings settings(std::initializer_list<Named> secrets) {
     return made;
 }
 
-// Owns what a Request only views.
+// Owns the data that a Request only views.
 class Sent {
 public:
     explicit Sent(std::string body) : body_(std::move(body)) {}
@@ -69,7 +69,7 @@ private:
     Request request_;
 };
 
-// What a scheme says of a body under one header value: nothing if it is accepted, else why not.
+// The verdict of a scheme on a body with one header value: nullopt if accepted, otherwise the reason.
 inline std::optional<Errc> refusal(const verify::Scheme& scheme, std::string_view body,
                                    std::string_view value) {
     Sent sent{std::string(body)};

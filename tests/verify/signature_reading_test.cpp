@@ -19,7 +19,7 @@ const std::string base64url = "_-________________________________________8=";  /
 
 }  // namespace
 
-TEST_CASE("a signature is found under labels, in quotes, in hex and in base64") {
+TEST_CASE("a signature is found after labels, in quotes, in hex and in base64") {
     for (const std::string& value :
          {hex(32), "sha256=" + hex(32), "\"" + hex(32) + "\"", "t=1,v1=" + hex(32), "v1," + base64, base64}) {
         CAPTURE(value);
@@ -37,7 +37,7 @@ TEST_CASE("a signature is found under labels, in quotes, in hex and in base64") 
     CHECK(read_signature("Bearer abc").macs.empty());
 }
 
-TEST_CASE("a right form is described") {
+TEST_CASE("a correct form is described") {
     CHECK(describe_form(test::plain, hex(32)) == "64 hex digits, the size of SHA-256");
     CHECK(describe_form(test::plain, base64) == "44 characters of base64, the size of SHA-256");
     CHECK(describe_form(test::prefixed, "sha256=" + hex(32)) ==
@@ -48,8 +48,8 @@ TEST_CASE("a right form is described") {
 
 TEST_CASE("a wrong form is explained") {
     const std::pair<std::string, std::string> prefixed[] = {
-        {hex(32), "nothing stands before the MAC; wanted: sha256= and 64 hex digits"},
-        {"SHA256=" + hex(32), "SHA256= stands before it"},
+        {hex(32), "nothing precedes the MAC; wanted: sha256= and 64 hex digits"},
+        {"SHA256=" + hex(32), "SHA256= precedes it"},
         {"sha1=" + hex(20), "the rest is 40 hex digits, the size of SHA-1"},
         {"sha256=" + hex(20), "this vendor signs with SHA-256"},
         {"sha256=" + hex(31) + "a", "63 hex digits: some are missing; wanted: 64 hex digits"},
@@ -66,7 +66,7 @@ TEST_CASE("a wrong form is explained") {
     }
     CHECK_THAT(explain_form(test::plain, base64url), Contains("base64url"));
     CHECK_THAT(explain_form(test::plain, base64 + "="), Contains("padding"));
-    CHECK_THAT(explain_form(test::plain, "sha256=" + hex(32)), Contains("sha256= stands before it"));
+    CHECK_THAT(explain_form(test::plain, "sha256=" + hex(32)), Contains("sha256= precedes it"));
     CHECK_THAT(explain_form(test::sha1_stringified, hex(32)), Contains("this vendor signs with SHA-1"));
 }
 
@@ -75,7 +75,7 @@ TEST_CASE("a wrong form of time and signature is explained") {
         {hex(32), "no t= in it"},
         {"t=1,t=2,v1=" + hex(32), "more than one t="},
         {"t=1492774577000000,v1=" + hex(32), "16 digits after t=: microseconds"},
-        {"t=2026-11-21T20:00:00Z,v1=" + hex(32), "t= is no whole number"},
+        {"t=2026-11-21T20:00:00Z,v1=" + hex(32), "t= is not a whole number"},
         {"t=1,v0=" + hex(32), "no v1= in it but: v0"},
         {"t=1", "no v1= in it"},
         {"t=1,v1=" + hex(20), "v1= 40 hex digits, the size of SHA-1"},

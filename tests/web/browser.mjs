@@ -40,6 +40,23 @@ export async function openPage(t, address, hash = '#/') {
     return page;
 }
 
+// A page of somebody else's. `answers()`: the address and status of each answer that its browser got, also of those
+// that it keeps from the page. DevTools may tell of an answer before it tells of its request.
+export async function openForeign(t, url) {
+    const context = await browser.newContext();
+    undo(t, () => context.close());
+    const page = await context.newPage();
+    await page.goto(url);
+    const urls = new Map();
+    const statuses = [];
+    page.answers = () => statuses.map(({ requestId, statusCode }) => ({ url: urls.get(requestId), status: statusCode }));
+    const devtools = await context.newCDPSession(page);
+    devtools.on('Network.requestWillBeSent', ({ requestId, request }) => urls.set(requestId, request.url));
+    devtools.on('Network.responseReceivedExtraInfo', (answer) => statuses.push(answer));
+    await devtools.send('Network.enable');
+    return page;
+}
+
 // What axe finds wrong for people who do not see it or have no mouse (WCAG 2.1 A and AA).
 export async function assertAccessible(page) {
     await page.evaluate(axe);

@@ -1,5 +1,7 @@
 // The web page at the admin address, in a real Chromium against the real daemon.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import http from 'node:http';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
 
@@ -7,8 +9,9 @@ import { Daemon } from '../flow/support/daemon.mjs';
 import { request } from '../flow/support/http.mjs';
 import { Receiver } from '../flow/support/receiver.mjs';
 import { lynnBody, signed } from '../flow/support/vendors.mjs';
+import { undo } from '../flow/support/undo.mjs';
 import { until } from '../flow/support/wait.mjs';
-import { assertAccessible, openPage, start, stop } from './browser.mjs';
+import { assertAccessible, openForeign, openPage, start, stop } from './browser.mjs';
 
 before(start);
 after(stop);
@@ -194,6 +197,7 @@ test('a person is erased after it was said how much that is', async (t) => {
     assert.match(await dialog(page).innerText(), /events has got 2 of them/);
     await dialog(page).getByRole('button', { name: 'Erase for good' }).click();
     await dialog(page).getByText('No byte of them is left', { exact: false }).waitFor();
+    assert.match(await dialog(page).innerText(), /all that was answered before \d{4}-[\s\S]*Not reached: .*files with their rotations/);
     const { events } = JSON.parse((await daemon.admin('/api/v1/events')).body);
     assert.deepEqual(events.map(({ event }) => event.subject), ['c']);
     assert.deepEqual(page.complaints, []);
@@ -207,7 +211,7 @@ test('the overview tells of every sink and source how it is', async (t) => {
     await accepted(daemon, lynnBody('b'));
     await page.getByRole('row', { name: /^crm fails/ }).waitFor();
     const text = (await page.locator('main').innerText()).replace(/\s+/g, ' ');
-    assert.match(text, /events works 0 0 crm fails, first (now|\d+ seconds? ago) 1 (now|\d+ seconds? ago) 1/);
+    assert.match(text, /events works 0 0 crm fails, first (now|\d+ seconds? ago)(, next attempt (now|in \d+ seconds?))? 1 (now|\d+ seconds? ago) 1/);
     assert.match(text, /lynn 2 (now|\d+ seconds? ago) 0 0/);
     assert.match(text, /Size \d+ MiB Free on its disk [\d,]+ MiB chathookd \d+\./);
     await page.getByRole('status').getByText('ready').waitFor();
@@ -255,4 +259,68 @@ test('the page may run and ask for nothing but itself, and be framed by nobody',
         }
     });
     assert.equal(ran, 'TypeError');
+});
+
+// Serves one empty page, which is no page of the daemon's; its port.
+async function startForeignSite(t) {
+    const server = http.createServer((incoming, outgoing) =>
+        outgoing.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>elsewhere</title>'));
+    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+    undo(t, () => {
+        server.closeAllConnections();
+        return new Promise((resolve) => server.close(resolve));
+    });
+    return server.address().port;
+}
+
+// What a page can make its visitor's browser ask without anybody's leave; in the browser.
+async function askEverything(urls) {
+    const ended = (element, url) => new Promise((resolve) => {
+        element.onload = () => resolve('loaded');
+        element.onerror = () => resolve('error');
+        element.src = url;
+        document.head.append(element);
+    });
+    const answers = [];
+    for (const url of urls) {
+        answers.push(await ended(new Image(), url), await ended(document.createElement('script'), url));
+        answers.push(await fetch(url).then(() => 'read', () => 'error'));
+        answers.push(await fetch(url, { mode: 'no-cors' }).then(({ type }) => type, () => 'error'));
+        const source = new EventSource(url);
+        answers.push(await new Promise((resolve) => {
+            source.onopen = () => resolve('open');
+            source.onerror = () => resolve('error');
+        }));
+        source.close();
+    }
+    return answers;
+}
+
+test('what a page of another site asks of the API, the stream and the metrics is refused before any work', async (t) => {
+    const daemon = await Daemon.start(t);
+    await accepted(daemon, says('a', 'hello'));
+    const port = await startForeignSite(t);
+    const paths = ['/api/v1/events?limit=1000', '/api/v1/stream', '/api/v1/sinks', '/metrics'];
+    const refused = () => daemon.logs.filter(({ event }) => event === 'foreign_page_refused');
+    for (const host of ['localhost', '127.0.0.1']) { // another site; the same site, but another origin
+        const page = await openForeign(t, `http://${host}:${port}/`);
+        const urls = paths.map((path) => `http://${daemon.adminAddress}${path}`);
+        const answers = await page.evaluate(askEverything, urls);
+        assert.deepEqual(new Set(answers), new Set(['error']), `${host}: ${answers}`);
+        const asked = () => page.answers().filter(({ url }) => urls.includes(url)); // and not the page's own icon
+        await until('an answer from each', () => new Set(asked().map(({ url }) => url)).size === urls.length);
+        assert.deepEqual(new Set(asked().map(({ status }) => status)), new Set([403]));
+    }
+    await until('the log', () => refused().some(({ client }) => client === '127.0.0.1'));
+    assert.ok(daemon.logs.every(({ event }) => !['stream_refused', 'admin_answer_cut'].includes(event)));
+
+    const page = await openPage(t, daemon.adminAddress, '#/events');
+    await page.getByText('hello').waitFor();
+    assert.deepEqual(page.complaints, []);
+    const read = await page.evaluate(() => fetch('/metrics').then((answer) => answer.text()));
+    assert.match(read, /chathook_events_total|# HELP chathook_/);
+    for (const path of ['/metrics', '/api/v1/events', '/api/v1/sinks']) {
+        const curl = spawnSync('curl', ['-s', '-o', '/dev/null', '-w', '%{http_code}', `http://${daemon.adminAddress}${path}`], { encoding: 'utf8' });
+        assert.equal(curl.stdout, '200', path);
+    }
 });

@@ -9,7 +9,7 @@ export class Refused extends Error {
     }
 }
 
-// For this tab only, and until it is closed.
+// Kept for this tab only, until it is closed.
 export const keepToken = (token) => sessionStorage.setItem(storedAs, token);
 
 async function ask(path, options = {}) {
@@ -44,7 +44,7 @@ export const order = async (path, body) => (await ask(path, {
     method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body),
 })).json();
 
-// The events of /api/v1/stream as they come, until it ends or is aborted.
+// Yields the events of /api/v1/stream as they come, until it ends or is aborted.
 export async function* stream(parameters, signal) {
     const response = await ask(withQuery('/api/v1/stream', parameters), { signal });
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();

@@ -1,4 +1,4 @@
-// Which page is shown, and whether chathookd is well.
+// Selects the page to show, and shows whether chathookd is healthy.
 import { Refused, get, keepToken } from './api.js';
 import { element, notice } from './dom.js';
 import * as dead from './dead_letters.js';
@@ -13,7 +13,7 @@ const main = document.getElementById('main');
 const health = document.getElementById('health');
 let leaving = new AbortController();
 
-// "#/events/7?x=y": the page, what it is about, and what it was asked.
+// "#/events/7?x=y": the page, its subject, and its parameters.
 function route() {
     const [path, query] = location.hash.replace(/^#\/?/, '').split('?');
     const [name, about] = path.split('/');

@@ -1,4 +1,4 @@
-// What receivers did not take: try it again, or throw it away.
+// Events that receivers did not accept: retry or discard them.
 import { get } from './api.js';
 import { button, element, link, notice, row, table } from './dom.js';
 import { asked, filterForm, olderButton, pageRows } from './lists.js';

@@ -1,4 +1,4 @@
-// Elements without markup: what others wrote only ever becomes text, never HTML.
+// Creates elements without parsing markup: text from others only ever becomes text, never HTML.
 
 // Properties that begin with "on" are listeners, true is an attribute without a value; false, null and undefined are left out.
 export function element(name, properties = {}, ...children) {
@@ -12,7 +12,7 @@ export function element(name, properties = {}, ...children) {
     return made;
 }
 
-// What goes wrong with what it does is told beside it.
+// Errors of its action are shown beside it.
 export function button(text, act, properties = {}) {
     const made = element('button', { type: 'button', ...properties }, text);
     made.addEventListener('click', async () => {
@@ -28,7 +28,7 @@ export function button(text, act, properties = {}) {
 export const link = (text, hash, properties = {}) => element('a', { href: hash, ...properties }, text);
 export const notice = (text, kind = 'notice') => element('p', { class: kind, role: kind === 'problem' ? 'alert' : 'status' }, text);
 
-// A table with one heading a column; `rows` are lists of what the cells hold.
+// A table with one heading per column; `rows` are lists of cell contents.
 export function table(headings, rows, properties = {}) {
     return element('div', { class: 'scrolls' },
         element('table', properties,

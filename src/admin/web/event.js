@@ -1,4 +1,4 @@
-// One event: what is known of it, how far it is with each sink, and what the vendor sent.
+// One event: its data, its state at each sink, and what the vendor sent.
 import { get } from './api.js';
 import { button, element, facts, row, table } from './dom.js';
 import { confirmOrder } from './orders.js';

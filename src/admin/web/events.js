@@ -4,7 +4,7 @@ import { button, element, link, row, table } from './dom.js';
 import { asked, filterForm, olderButton, pageRows } from './lists.js';
 import { gist, moment, person, plural } from './words.js';
 
-const shownRowsMax = 1000;  // then the oldest leave the page
+const shownRowsMax = 1000;  // beyond this the oldest are removed from the page
 const filters = [['Type', 'type', 'handover.*'], ['Vendor', 'vendor', 'lynn'], ['Source', 'source', '']];
 
 export const title = 'Events';
@@ -53,7 +53,7 @@ export async function show(main, parameters, signal) {
     tell(events.length === 0 ? 'No event is kept that fits. New ones appear here.' : 'New events appear here.');
     follow(newest);
 
-    // Not awaited: it goes on until the page is left.
+    // Not awaited: it continues until the page is left.
     async function follow(after) {
         try {
             for await (const item of stream({ ...query, after }, signal)) {

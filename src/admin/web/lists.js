@@ -1,4 +1,4 @@
-// What lists have in common: what is looked for, and going back a page.
+// Shared by lists: the search form, and paging back.
 import { button, element, field } from './dom.js';
 
 export const pageRows = 100;
@@ -7,7 +7,7 @@ export const pageRows = 100;
 export const asked = (fields, parameters) =>
     Object.fromEntries(fields.map(([, name]) => [name, parameters.get(name)]).filter(([, value]) => value));
 
-// A form that writes what is looked for into the address, so that it can be kept and sent to somebody.
+// A form that puts the search into the address, so that it can be bookmarked and shared.
 export function filterForm(page, fields, parameters) {
     const form = element('form', { class: 'filters', role: 'search' },
         fields.map(([label, name, example]) => field(label, name, parameters.get(name), { placeholder: example })),
@@ -20,7 +20,8 @@ export function filterForm(page, fields, parameters) {
     return form;
 }
 
-// Appends the page before the last row of `table`: `read` answers the rows in front of that one's place, oldest first.
+// Appends the page before the last row of `table`: `read` returns the rows before that row's place, oldest
+// first.
 export function olderButton(table, read, properties = {}) {
     const body = table.querySelector('tbody');
     const older = button('Older', async () => {

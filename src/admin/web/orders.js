@@ -1,8 +1,9 @@
-// Orders are planned, confirmed and receipted: nothing is done before somebody read how many it is about.
+// Orders are planned, confirmed and receipted: nothing is done before somebody has read how many items it
+// affects.
 import { order } from './api.js';
 import { button, element, notice } from './dom.js';
 
-const notes = new Set(['after', 'after_rejection', 'more', 'sealed']);
+const notes = new Set(['after', 'after_rejection', 'more', 'sealed', 'not_reached', 'copies', 'at']);
 
 // Adds one page of an answer to the sums: numbers by name, lists of sinks by sink.
 export function addUp(sums, page) {
@@ -27,7 +28,7 @@ export function addUp(sums, page) {
     return sums;
 }
 
-// Each POST does one page.
+// Each POST handles one page.
 async function toTheEnd(path, body) {
     const sums = {};
     let place = {};
@@ -42,12 +43,13 @@ async function toTheEnd(path, body) {
 
 const plan = (path, body) => toTheEnd(path, { ...body, dry_run: true });
 
-// What comes in while somebody reads the plan has no part in it. (An erasure takes what there is.)
+// Items that arrive while somebody reads the plan are not included. (An erasure takes all that are there.)
 const carryOut = (path, body, planned) =>
     toTheEnd(path, path.endsWith('/erase') ? body : { ...body, up_to: planned.after });
 
-// Shows the plan in the dialog, asks, does it, and shows the receipt. `tell` puts a plan into words and answers nothing when
-// there is nothing to do; `report` does so with what was done. Whether it was begun.
+// Shows the plan in the dialog, asks, executes it, and shows the receipt. `tell` describes a plan in words
+// and returns nothing if there is nothing to do; `report` describes what was done. Returns whether it was
+// begun.
 export function confirmOrder({ title, verb, path, body, tell, report }) {
     const dialog = document.getElementById('dialog');
     const say = (content, ...buttons) => {

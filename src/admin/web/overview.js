@@ -1,24 +1,25 @@
-// How it stands: the sinks and how far they are, the sources and when they last sent something.
+// The overview: the sinks and their progress, the sources and when they last sent something.
 import { get, getText, readMetrics } from './api.js';
 import { element, facts, link, notice, row, table } from './dom.js';
-import { ago, count, sinceThen } from './words.js';
+import { ago, count, sinceThen, untilThen } from './words.js';
 
 const refreshEvery = 5000;
 
 const of = (metrics, name, labels) => (metrics[name] ?? [])
     .filter((sample) => Object.entries(labels).every(([label, value]) => sample.labels[label] === value));
 
-function stateOf(sink, metrics) {
+function stateOf(sink) {
     if (!sink.configured) return 'not configured any more';
-    const failing = of(metrics, 'chathook_sink_failing_seconds', { sink: sink.sink })[0]?.value ?? 0;
-    return failing > 0 ? element('span', { class: 'bad' }, `fails, first ${ago(failing)}`) : 'works';
+    if (sink.state !== 'failing') return 'works';
+    const next = sink.next_try ? `, next attempt ${untilThen(sink.next_try)}` : '';
+    return element('span', { class: 'bad', title: sink.reason }, `fails, first ${sinceThen(sink.since)}${next}`);
 }
 
-function sinksTable(sinks, metrics) {
+function sinksTable(sinks) {
     if (sinks.length === 0) return notice('No sink has asked for events yet.');
     const rows = sinks.map((sink) => row([
         sink.sink,
-        stateOf(sink, metrics),
+        stateOf(sink),
         count(sink.waiting),
         sink.oldest ? element('time', { datetime: sink.oldest, title: sink.oldest }, sinceThen(sink.oldest)) : '',
         sink.dead > 0 ? link(count(sink.dead), `#/dead?sink=${encodeURIComponent(sink.sink)}`, { class: 'bad' }) : '0',
@@ -58,7 +59,7 @@ export async function show(main, parameters, signal) {
         const [known, text] = await Promise.all([get('/api/v1/sinks', {}, signal), getText('/metrics', signal)]);
         const metrics = readMetrics(text);
         const mebibytes = (name) => `${count(Math.round((metrics[name]?.[0]?.value ?? 0) / 1048576))} MiB`;
-        sinks.replaceChildren(sinksTable(known.sinks, metrics));
+        sinks.replaceChildren(sinksTable(known.sinks));
         sources.replaceChildren(sourcesTable(metrics));
         journal.replaceChildren(facts([
             ['Size', mebibytes('chathook_journal_bytes')],

@@ -1,4 +1,4 @@
-// What was refused, and why; what was kept whole can be taken again once the secret is right.
+// Refused requests with their reasons; those kept whole can be retried once the secret is right.
 import { get } from './api.js';
 import { button, element, facts, link, notice, row, table } from './dom.js';
 import { asked, filterForm, olderButton, pageRows } from './lists.js';
@@ -19,7 +19,7 @@ const retakes = {
         + `${count(receipt.refused ?? 0)} refused again.`,
 };
 
-// The head as text; the body only as far as it is text.
+// The head as text; the body only if it is text.
 function asText(base64) {
     const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
     return new TextDecoder().decode(bytes);

@@ -1,4 +1,4 @@
-// A small disk of a test's own: an ext4 file system in a file, mounted through a loop device. Needs root.
+// A small disk for a test: an ext4 file system in a file, mounted through a loop device. Needs root.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -15,7 +15,7 @@ export const cannotMount =
     'mounting a file system of its own needs root and loop devices';
 
 export class Disk {
-    // Mounted, empty, unmounted with the test.
+    // Mounted and empty; unmounted at the end of the test.
     constructor(t, mebibytes) {
         const directory = temporaryDirectory(t);
         this.image = path.join(directory, 'disk.img');
@@ -44,7 +44,7 @@ export class Disk {
         return bavail * bsize;
     }
 
-    // Takes everything that is free, as a neighbour would. Answers what gives it back.
+    // Takes all free room, like a neighbour. Returns a function that frees it.
     fill() {
         const file = path.join(this.path, `neighbour-${Date.now()}`);
         const fd = fs.openSync(file, 'w');

@@ -1,5 +1,5 @@
-// What was sent and how it was answered, written down on a disk that no fault touches, before the next thing happens:
-// the judge's evidence. One JSON line each: {sent, digest} before a request leaves, {answered, status} after it.
+// Records what was sent and how it was answered, on a disk that no fault touches, before the next step: the
+// judge's evidence. One JSON line each: {sent, digest} before a request leaves, {answered, status} after it.
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import http from 'node:http';
@@ -26,7 +26,7 @@ export class Ledger {
         fs.writeSync(this.fd, `${JSON.stringify(line)}\n`);
     }
 
-    // Sends one webhook, a new one unless told which. Answers the status; undefined when none came.
+    // Sends one webhook, a new one unless told which. Returns the status; undefined if there was no answer.
     async send(daemon, { conversation = `${this.name}-${this.next++}`, extra = {}, agent } = {}) {
         const body = lynnBody(conversation, extra);
         this.#write({ sent: conversation, digest: digestOf(body) });
@@ -62,7 +62,7 @@ export class Ledger {
         agent.destroy();
     }
 
-    // As a vendor does: what was not answered 200 is sent again, the same bytes.
+    // Like a vendor: repeats everything that was not answered 200, with the same bytes.
     async retry(daemon, conversations) {
         for (const conversation of conversations) await this.send(daemon, { conversation });
     }

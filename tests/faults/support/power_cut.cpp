@@ -1,7 +1,7 @@
 // What the test of power cuts needs and Node cannot do.
-//   power_cut shutdown MOUNT   drops all of that ext4 file system that is not on the disk yet, and stops it
-//   power_cut write MODE FILE  commits rows with synchronous=MODE, printing the number of each after its
-//   commit power_cut count FILE       prints how many of them there are
+//   power_cut shutdown MOUNT   discards what is not on that ext4 file system's disk yet, and shuts it down
+//   power_cut write MODE FILE  commits rows with synchronous=MODE, and prints each number after its commit
+//   power_cut count FILE       prints the number of rows
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -11,11 +11,11 @@
 #include <exception>
 #include <string>
 
-#include "journal/sqlite.hpp"
+#include "sqlite/sqlite.hpp"
 
 namespace {
 
-using chathook::journal::Database;
+using chathook::sqlite::Database;
 
 int shut_down(const char* mount) {
     // EXT4_IOC_SHUTDOWN with EXT4_GOING_FLAGS_NOLOGFLUSH (fs/ext4/ext4.h; include/uapi/linux/ext4.h).
@@ -39,7 +39,7 @@ int write_rows(const std::string& mode, const char* file) {
         std::printf("%d\n", row);
     }
     std::fflush(stdout);
-    // As a cut finds it: without the checkpoint of an orderly end.
+    // Leaves the state that a cut finds, without the checkpoint of an orderly end.
     ::_exit(0);
 }
 

@@ -1,4 +1,4 @@
-// Chance that can be repeated: every suite prints its seed, and CHATHOOK_SEED gives it again.
+// Repeatable randomness: every suite prints its seed, and CHATHOOK_SEED sets it.
 export const seed = Number(process.env.CHATHOOK_SEED ?? Date.now() % 1e6);
 
 // Numbers in [0, 1), always the same for a seed and a name (mulberry32).
@@ -16,5 +16,5 @@ export function chance(name) {
 // A whole number from `first` to `last`.
 export const between = (random, first, last) => first + Math.floor(random() * (last - first + 1));
 
-// How often: what the environment says, else the short form's number.
+// A number of repetitions: from the environment, else the short form's number.
 export const times = (variable, short) => Number(process.env[variable] ?? short);

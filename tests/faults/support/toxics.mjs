@@ -1,5 +1,5 @@
-// A TCP proxy that is a bad network. Each toxic works on connections that are open already, too; heal() takes it away,
-// and what was held back goes on.
+// A TCP proxy that simulates a bad network. Each toxic also affects open connections; heal() removes it, and
+// data held back is passed on.
 import net from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -7,11 +7,11 @@ import { undo } from '../../flow/support/undo.mjs';
 
 const lan = 1; // milliseconds
 
-// Each: what becomes of `data` on its way, in the order in which it came. `toReceiver` tells the direction.
-// Connection.write() hands on, .cut() resets both ends.
+// Each handles `data` on its way, in the order in which it came. `toReceiver` is the direction.
+// Connection.write() passes data on, .cut() resets both ends.
 const toxics = {
     none: async (connection, data) => connection.write(data),
-    // Half of it each way.
+    // Half of it in each direction.
     latency: async (connection, data, { milliseconds }) => {
         await delay(milliseconds / 2);
         connection.write(data);
@@ -26,9 +26,9 @@ const toxics = {
             connection.write(data.subarray(at, at + bytesPerSecond / 20));
         }
     },
-    // Only the end of a connection comes late: see Connection.
+    // Delays only the end of a connection: see Connection.
     slowClose: async (connection, data) => connection.write(data),
-    // Nothing gets through, and nobody is told.
+    // Nothing gets through, and neither side is told.
     blackhole: async (connection) => connection.healed(),
     // The request arrives, its answer does not.
     reset: async (connection, data, { toReceiver }) => {
@@ -75,7 +75,7 @@ class Connection {
         this.queue = this.queue.then(step).catch(() => this.cut());
     }
 
-    // What a toxic kept (it was healed meanwhile) goes on as it would have.
+    // Data that a toxic held back is passed on after heal().
     async #pass(data) {
         const { name, options } = this.proxy.toxic;
         const kept = await toxics[name](this, data, { ...options, toReceiver: this.toReceiver });

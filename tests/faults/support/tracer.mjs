@@ -1,15 +1,15 @@
-// strace on a running daemon: to see what it asks the kernel for, to make a call fail, or to hold a thread behind one.
+// Runs strace on a daemon: to see its system calls, to make a call fail, or to hold a thread behind one.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 
 import { until } from '../../flow/support/wait.mjs';
 
-// A thread that is traced cannot be looked through for leaks.
+// A traced thread cannot be checked for leaks.
 process.env.ASAN_OPTIONS = [process.env.ASAN_OPTIONS, 'detect_leaks=0'].filter(Boolean).join(':');
 
-// The first thread of that name, once there are `among`: the kernel's name for it. Threads name themselves, so it may take
-// a moment.
+// The kernel's id of the first thread of that name, once there are `among` of them. Threads name themselves,
+// so it may take a moment.
 export async function threadOf(pid, name, among = 1) {
     const tasks = `/proc/${pid}/task`;
     const isNamed = (task) => fs.readFileSync(`${tasks}/${task}/comm`, 'utf8').trim() === name;
@@ -31,15 +31,16 @@ export class Tracer {
         tracer.ended = new Promise((resolve) => tracer.child.once('close', resolve));
         tracer.ended.then(() => (tracer.over = true));
         await until('strace to attach', () => {
-            // What it made fail may have ended the process, and it, by now.
+            // The injected failure may have ended the process, and strace with it, by now.
             if ((tracer.said.match(/ attached/g) ?? []).length >= attached.length / 2) return true;
             return assert.ok(!tracer.over, `strace ended: ${tracer.said}`);
         });
         return tracer;
     }
 
-    // Stops each of the threads when its call number `when` of that name (`call`: names, separated by commas) has
-    // returned, and lets none of them go on. `on`: calls on this path only. `trace`: calls that are written down as well.
+    // Stops each of the threads when its call number `when` of that name (`call`: names, separated by commas)
+    // has returned, and lets none of them continue. `on`: calls on this path only. `trace`: further calls to
+    // record.
     static async hold(threads, call, output, { when = 1, on, trace } = {}) {
         const forGood = 600_000_000; // microseconds
         const tracer = await Tracer.attach(threads, [
@@ -51,7 +52,7 @@ export class Tracer {
         return tracer;
     }
 
-    // Once `count` threads stand still: the calls after which they do, as strace wrote them.
+    // Waits until `count` threads are stopped: the calls after which they are, as strace wrote them.
     held(count = 1) {
         return until(`${count} threads to be held`, () => {
             const lines = fs.readFileSync(this.output, 'utf8').split('\n');
@@ -60,13 +61,13 @@ export class Tracer {
         });
     }
 
-    // For a process that was killed while a thread of it is held: strace would not notice before the time is up.
+    // For a process that was killed while a thread of it is held: strace would notice only after the delay.
     async letDie() {
         if (!this.over) this.child.kill('SIGKILL');
         await this.ended;
     }
 
-    // Lets the process run on by itself.
+    // Detaches and lets the process continue.
     async detach() {
         if (!this.over) this.child.kill('SIGINT');
         await this.ended;

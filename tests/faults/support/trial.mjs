@@ -1,5 +1,5 @@
-// A daemon whose file, stdout and http sinks get every event, the ledger of what it was sent, and the records of what
-// the sinks got; all but the daemon's own files on a disk that no fault touches.
+// A daemon whose file, stdout and http sinks get every event, the ledger of what it was sent, and the records
+// of what the sinks got; everything but the daemon's own files is on a disk that no fault touches.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -14,7 +14,7 @@ import { Ledger } from './ledger.mjs';
 
 const judge = fileURLToPath(new URL('judge.mjs', import.meta.url));
 
-// Runs the judge in its own process: {guilty, verdict}. `sinks`: name -> files; `~name`: keeps no order.
+// Runs the judge in its own process: {guilty, verdict}. `sinks`: name -> files; `~name`: an unordered sink.
 export function judged(ledgerFile, sinks) {
     const named = Object.entries(sinks).map(([name, files]) => `${name}=${[files].flat().join(',')}`);
     const done = spawnSync(process.execPath, ['--max-old-space-size=8192', judge, ledgerFile, ...named], { encoding: 'utf8' });
@@ -22,8 +22,8 @@ export function judged(ledgerFile, sinks) {
     return { guilty: done.status !== 0, verdict: JSON.parse(done.stdout) };
 }
 
-// The conversations that lines of events tell of. Strings of their own: what a RegExp finds keeps the line it was found
-// in, and an hour's lines are more than this process can hold.
+// The conversations in lines of events. Copies of the strings: a RegExp's match keeps the whole line alive,
+// and an hour's lines are more than this process can hold.
 const conversationsOf = (lines) =>
     lines.map((line) => /"conversationId":"([^"]*)"/.exec(line)?.[1]).filter(Boolean)
         .map((found) => Buffer.from(found).toString());
@@ -37,7 +37,8 @@ export class Trial {
     atReceiver = new Set(); // conversations
     atConsole = new Set();
 
-    // `changes`: to the usual configuration, or a function of the receiver that gives them. `events`: the file sink's options beside its path.
+    // `changes`: to the default configuration, or a function from the receiver to changes. `events`: the file
+    // sink's options beside its path.
     static async start(t, name, { changes = {}, events = {}, directory } = {}) {
         const trial = new Trial();
         trial.records = temporaryDirectory(t);
@@ -75,19 +76,19 @@ export class Trial {
         const directory = path.dirname(this.eventsFile);
         const numbered = (name) => Number(/\.(\d+)$/.exec(name)?.[1] ?? 0);
         return fs.readdirSync(directory)
-            .filter((name) => name.startsWith('events.jsonl'))
+            .filter((name) => /^events\.jsonl(\.\d+)?$/.test(name))
             .sort((a, b) => numbered(b) - numbered(a))
             .map((name) => path.join(directory, name));
     }
 
-    // What the console got since the last time goes to its record.
+    // Appends what the console got since the last call to its record.
     collect() {
         const lines = this.daemon.printed.splice(0);
         fs.appendFileSync(this.console, lines.map((line) => `${line}\n`).join(''));
         conversationsOf(lines).forEach((one) => this.atConsole.add(one));
     }
 
-    // Until every sink has all that was answered, or not within `within` milliseconds: the judge will tell.
+    // Waits until every sink has everything answered, at most `within` milliseconds; the judge decides.
     async delivered(within = 60_000) {
         const missing = (seen) => [...this.ledger.answered].some((conversation) => !seen.has(conversation));
         const inFiles = () => new Set(this.eventsFiles.flatMap((file) => conversationsOf(wholeLines(file))));
@@ -95,13 +96,14 @@ export class Trial {
             this.collect();
             return !missing(this.atConsole) && !missing(this.atReceiver) && !missing(inFiles());
         };
-        // Reading all files takes this process's time, and a sink's receiver lives in it: not before the daemon is done.
+        // Reading all files takes this process's time, and a sink's receiver lives in it, so it is done only
+        // after the daemon is done.
         const nothingWaits = async () => (await this.daemon.metric('chathook_sink_backlog_events').catch(() => 1)) === 0;
         const done = async () => (await nothingWaits()) && everywhere();
         await until('the sinks to have everything', done, within).catch(() => {});
     }
 
-    // Has the judge look at everything. `unsorted`: sinks whose order is not looked at.
+    // Has the judge check everything. `unsorted`: sinks whose order is not checked.
     judged({ unsorted = [] } = {}) {
         this.collect();
         const files = { events: this.eventsFiles, console: this.console, crm: path.join(this.records, 'crm') };

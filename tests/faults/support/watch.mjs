@@ -3,9 +3,9 @@ import fs from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const conversationOf = (line) => /"conversationId":"([^"]*)"/.exec(line)?.[1];
-const look = 10; // milliseconds between two looks at what the sinks have
+const look = 10; // milliseconds between two checks of the sinks
 
-// Reads what was appended to a file since the last time, in whole lines, over renames too.
+// Reads what was appended to a file since the last call, in whole lines, across renames.
 class Tail {
     #rest = '';
 
@@ -50,8 +50,8 @@ export class Watch {
         if (conversation && !this.arrived[sink].has(conversation)) this.arrived[sink].set(conversation, performance.now());
     }
 
-    // Sends `rate` webhooks a second while `going()`, and looks at the sinks until every one of `sinks` has them all,
-    // for a second at most.
+    // Sends `rate` webhooks a second while `going()`, and then waits until every one of `sinks` has them all,
+    // for at most a second.
     async run({ rate, going, sinks }) {
         const { daemon, ledger, eventsFile } = this.trial;
         const tail = new Tail(eventsFile);
@@ -83,7 +83,8 @@ export class Watch {
         if (status === 200) this.answered.set(conversation, performance.now());
     }
 
-    // The longest time, in milliseconds, that an answered event took to that sink; what is not there took for ever.
+    // The longest time, in milliseconds, until an answered event was in that sink; Infinity if one is
+    // missing.
     slowest(sink) {
         const lags = [...this.answered].map(([conversation, at]) => (this.arrived[sink].get(conversation) ?? Infinity) - at);
         return Math.max(0, ...lags);

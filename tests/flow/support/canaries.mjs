@@ -1,5 +1,4 @@
-// Words that exist nowhere else, put where secrets and people stand, so that finding one tells where it
-// leaked.
+// Unique words in place of secrets and personal data, so that finding one shows a leak and its origin.
 import { createHmac, randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -46,7 +45,7 @@ export class Canaries {
         return path.join(this.directory, `secret-${name}`);
     }
 
-    // Sections of a configuration in which every secret is a file's.
+    // Sections of a configuration in which every secret is in a file.
     sections(receiver) {
         const sources = Object.keys(vendors).map((vendor) => [
             vendor,
@@ -73,7 +72,7 @@ export class Canaries {
         };
     }
 
-    // A sample of the vendor's with the canaries of its person in it, and `extra`.
+    // A sample body of the vendor with the canaries of its person, and `extra`.
     body(vendor, extra = {}) {
         const { email, phone, words } = this.people[vendor];
         const body = JSON.parse(sampleBody(vendor, samples[vendor]), (key, value) => {
@@ -88,14 +87,14 @@ export class Canaries {
         return signed(vendor, body, secret);
     }
 
-    // The headers of a forgery; the MAC that would have been right is remembered.
+    // The headers of a forgery; records the MAC that would have been valid.
     forged(vendor, body) {
         const right = Object.values(vendors[vendor].sign(body, this.secrets[vendor]))[0];
         this.macs.add(/[0-9a-f]{40,}$/.exec(right)[0]);
         return signed(vendor, body, `not-${word()}`);
     }
 
-    // The keys of every vendor, which nobody but the configuration's reader may hold.
+    // All keys, which only the code that reads the configuration may know.
     get keys() {
         const all = [...Object.values(this.secrets), this.adminToken, this.sinkToken, this.sinkKey];
         return all.flatMap((key) => [
@@ -126,7 +125,7 @@ export class Canaries {
     }
 }
 
-// Those of `needles` that stand in `haystack`, a text or bytes.
+// The `needles` that occur in `haystack`, a text or bytes.
 export function found(needles, haystack) {
     const bytes = Buffer.isBuffer(haystack) ? haystack : Buffer.from(haystack);
     return needles.filter((needle) => bytes.includes(needle));

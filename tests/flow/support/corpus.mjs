@@ -1,5 +1,5 @@
-// The requests of tests/http/corpus, signed as webhooks with bodies of their own. tests/http/corpus.hpp
-// tells how the files are read; both readers build the same bytes.
+// The requests of tests/http/corpus, signed as webhooks with distinct bodies. tests/http/corpus.hpp describes
+// the files; both readers build the same bytes.
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
@@ -41,8 +41,8 @@ function expanded(text, body) {
     });
 }
 
-// Every case with its bytes and a second request to follow at once, which asks for the connection to end.
-// `address` is a loopback address of the case's own, by which proxy and daemon name it.
+// Every case with its bytes and a second request to follow immediately, which asks to close the connection.
+// `address` is a separate loopback address for each case, by which proxy and daemon name it.
 export function readCorpus(label) {
     const written = fs
         .readdirSync(directory)
@@ -63,11 +63,11 @@ export function readCorpus(label) {
     });
 }
 
-// How long a peer that says nothing is taken to wait for more, which is then its right.
+// After this much silence the peer is assumed to wait for more input, which is legitimate.
 const silence = 700; // milliseconds
 
-// Sends the case and its second request. Answers {statuses, accepted}: what came back until the peer ended
-// the connection or fell silent, and how often that was the daemon's word that it took a webhook.
+// Sends the case and its second request. Returns {statuses, accepted}: the statuses until the peer closed the
+// connection or fell silent, and how many of the answers were the daemon's for an accepted webhook.
 export function exchange(one, port, { secure = false } = {}) {
     return new Promise((resolve, reject) => {
         const to = { host: '127.0.0.1', port, localAddress: one.address };
@@ -94,7 +94,7 @@ export function exchange(one, port, { secure = false } = {}) {
     });
 }
 
-// Runs `work` on every one, `width` at a time.
+// Runs `work` on every item, `width` at a time.
 export async function inParallel(all, work, width = 24) {
     const queue = [...all];
     const worker = async () => {

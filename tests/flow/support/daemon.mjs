@@ -1,5 +1,5 @@
-// The real chathookd, as a user starts it: its own process, a configuration file, a directory that goes away
-// with the test, ports that the kernel chose. The binary is $CHATHOOKD, else the dev build's.
+// The real chathookd, as a user starts it: its own process, a configuration file, a directory that is removed
+// after the test, ports chosen by the kernel. The binary is $CHATHOOKD, or that of the dev build.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -24,12 +24,12 @@ export function temporaryDirectory(t) {
 
 // Runs `chathookd ARGUMENTS` to its end: {code, out, err}.
 export function chathookd(args, { env = {}, input, cwd } = {}) {
-    const done = spawnSync(binary, args, { env: { ...process.env, ...env }, input, cwd, encoding: 'utf8' });
+    const done = spawnSync(binary, args, { env: { ...process.env, ...env }, input, cwd, encoding: 'utf8', maxBuffer: 1 << 28 });
     if (done.error) throw done.error;
     return { code: done.status, out: done.stdout, err: done.stderr };
 }
 
-// The events of a JSON lines file, whole lines only: the daemon may be writing the last one.
+// The events of a JSON Lines file, complete lines only: the daemon may be writing the last one.
 export function readEvents(file) {
     if (!fs.existsSync(file)) return [];
     const text = fs.readFileSync(file, 'utf8');
@@ -40,15 +40,15 @@ export function readEvents(file) {
         .map((line) => JSON.parse(line));
 }
 
-// One source a vendor under /webhooks/VENDOR, all events to DIRECTORY/events.jsonl. `changes` replaces whole
-// sections.
+// One source per vendor under /webhooks/VENDOR, all events to DIRECTORY/events.jsonl. `changes` replaces
+// whole sections.
 export function configuration(directory, changes = {}) {
     const sources = Object.entries(vendors).map(([vendor, { secret }]) => [
         vendor,
         { vendor, path: `/webhooks/${vendor}`, secret: { value: secret } },
     ]);
     return {
-        // Tests forge from one address as no client may.
+        // Tests send more forgeries from one address than a client may.
         server: { listen: ['127.0.0.1:0'], threads: 2, limits: { failed_verifications_burst: 100000 } },
         admin: { listen: '127.0.0.1:0' },
         journal: { path: path.join(directory, 'journal'), min_free_disk: '1MiB' },
@@ -63,9 +63,11 @@ export function configuration(directory, changes = {}) {
 export class Daemon {
     lines = []; // everything it printed, both streams
     logs = []; // its log, parsed
+    takesTornLines = false; // a line that is no JSON stays in `lines` alone, instead of failing the test
     printed = []; // what a stdout sink printed, line by line
 
-    // `logFile`: its output goes there, unread (benchmarks); its configuration must then name real ports.
+    // `logFile` receives the output, which is not read (benchmarks); the configuration must then name real
+    // ports.
     constructor(directory, config, { logFile } = {}) {
         this.logFile = logFile;
         this.directory = directory;
@@ -74,7 +76,7 @@ export class Daemon {
         this.configure(config);
     }
 
-    // Starts one whose configuration is `changes` over the usual, and stops it with the test. `changes` may
+    // Starts a daemon with the usual configuration and `changes`, and stops it after the test. `changes` may
     // be a function of the test's directory.
     static async start(t, changes = {}) {
         const directory = temporaryDirectory(t);
@@ -90,14 +92,17 @@ export class Daemon {
         fs.writeFileSync(this.configFile, JSON.stringify(config, null, 2)); // JSON is YAML
     }
 
-    // Starts the process and waits until /readyz answers `ready`. `under`: a command that runs it in its own place;
-    // `chathookd`: another binary than the usual.
-    async run({ ready = 200, under = [], env = {}, chathookd = binary } = {}) {
+    // Starts the process and waits until /readyz answers `ready`. `under`: a command that executes the
+    // daemon; `chathookd`: another binary than the usual; `descriptors`: its open descriptors from 3 on.
+    async run({ ready = 200, under = [], env = {}, chathookd = binary, descriptors = [] } = {}) {
         const seen = this.logs.length;
         const [program, ...args] = [...under, chathookd, 'serve', '--config', this.configFile];
         this.child = spawn(program, args, {
             env: { ...process.env, ...env },
-            stdio: this.logFile ? ['ignore', this.logFile, this.logFile] : ['ignore', 'pipe', 'pipe'],
+            stdio: [
+                ...(this.logFile ? ['ignore', this.logFile, this.logFile] : ['ignore', 'pipe', 'pipe']),
+                ...descriptors,
+            ],
             cwd: this.directory,
         });
         this.exit = new Promise((resolve) =>
@@ -109,7 +114,7 @@ export class Daemon {
 
         const known = {
             listening: this.config.server.listen[0],
-            'admin listening': this.config.admin.listen,
+            'admin_listening': this.config.admin.listen,
         };
         const address = (event) =>
             this.logFile ? known[event] : this.logs.slice(seen).find((line) => line.event === event)?.address;
@@ -119,10 +124,10 @@ export class Daemon {
         };
         await until(
             'chathookd to listen',
-            () => alive() && address('admin listening') && address('listening'),
+            () => alive() && address('admin_listening') && address('listening'),
         );
         this.url = `http://${address('listening')}`;
-        this.adminAddress = address('admin listening');
+        this.adminAddress = address('admin_listening');
         const status = () => this.admin('/readyz').then((answer) => answer.status);
         await until('readiness', async () => alive() && (await status().catch(() => 0)) === ready);
     }
@@ -132,7 +137,13 @@ export class Daemon {
         return fs.readFileSync(`/proc/self/fd/${this.logFile}`, 'utf8');
     }
 
-    // Asks the admin address, whether it is TCP or a UNIX socket.
+    // Waits for the first log line that `fits`: the log is written concurrently with the work that it
+    // reports.
+    logged(what, fits) {
+        return until(`the log to say ${what}`, () => this.logs.find(fits));
+    }
+
+    // Sends a request to the admin address, TCP or a UNIX socket.
     admin(target, options) {
         const socketPath = /^unix:(.*)/.exec(this.adminAddress)?.[1];
         const host = socketPath ? 'localhost' : this.adminAddress;
@@ -147,21 +158,31 @@ export class Daemon {
             rest = pieces.pop();
             for (const line of pieces) this.#take(line);
         });
-        // A process that is killed may leave half a line.
+        // A killed process may leave an incomplete line.
         stream.on('end', () => rest && this.lines.push(rest));
     }
 
     #take(line) {
         this.lines.push(line);
-        const plain = /^\S+Z \w+ ((?:admin )?listening) address=(\S+)/.exec(line);
+        const plain = /^\S+Z \w+ ((?:admin_)?listening) address=(\S+)/.exec(line);
         if (plain) this.logs.push({ event: plain[1], address: plain[2] });
         if (!line.startsWith('{')) return;
-        const value = JSON.parse(line);
+        const value = this.#parsed(line);
+        if (value === undefined) return;
         if (value.specversion) this.printed.push(line);
         else this.logs.push(value);
     }
 
-    // Posts a genuine webhook to `source`'s path, which is the vendor's name unless told otherwise.
+    #parsed(line) {
+        try {
+            return JSON.parse(line);
+        } catch (error) {
+            if (this.takesTornLines) return undefined;
+            throw error;
+        }
+    }
+
+    // Posts a genuine webhook to the path of `source`, by default the source named after the vendor.
     send(vendor, body, { headers = signed(vendor, body), source = vendor, agent } = {}) {
         return post(`${this.url}/webhooks/${source}`, headers, body, agent);
     }
@@ -187,7 +208,7 @@ export class Daemon {
         return this.exit;
     }
 
-    // Every test ends so: the sanitizers report what they found, leaks included, in the exit code.
+    // Every test ends this way: the sanitizers report their findings, including leaks, in the exit code.
     async end() {
         if (!this.child || this.exited) return;
         const { code } = await this.stop();
@@ -206,7 +227,7 @@ export class Daemon {
         return this.admin('/metrics').then((answer) => answer.body);
     }
 
-    // The sum of a metric's samples that bear all of `labels`.
+    // The sum of a metric's samples that have all of `labels`.
     async metric(name, labels = {}) {
         const rows = (await this.metrics())
             .split('\n')

@@ -1,10 +1,9 @@
-// Plain HTTP towards the daemon: whole requests through Node's client, and raw bytes where Node would not
-// send them.
+// Plain HTTP to the daemon: whole requests through Node's client, and raw bytes that Node would not send.
 import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
 
-// Sends one request and answers {status, headers, body}. `body` may be a string or a Buffer.
+// Sends one request and returns {status, headers, body}. `body` may be a string or a Buffer.
 export function request(url, { method = 'GET', headers = {}, body, agent, socketPath } = {}) {
     return new Promise((resolve, reject) => {
         const { request: open } = url.startsWith('https:') ? https : http;
@@ -27,10 +26,10 @@ export function request(url, { method = 'GET', headers = {}, body, agent, socket
 
 export const post = (url, headers, body, agent) => request(url, { method: 'POST', headers, body, agent });
 
-// The media type alone: "application/json; charset=utf-8" is "application/json".
+// Only the media type: "application/json; charset=utf-8" gives "application/json".
 export const mediaType = (answer) => (answer.headers['content-type'] ?? '').split(';')[0].trim();
 
-// A connection that sends exactly the bytes it is told to, and keeps everything that comes back.
+// A connection that sends exactly the given bytes, and keeps everything that it receives.
 export class RawConnection {
     received = '';
     ended = false;

@@ -1,5 +1,6 @@
-// Reads {schema, documents} from standard input and prints, for each YAML document, what ajv finds wrong with it: an
-// empty list when it is valid. A program of its own, because Debian's modules are found through NODE_PATH only.
+// Reads {schema, documents} from standard input and prints, for each YAML document, the errors that ajv
+// finds: an empty list if it is valid. A separate program, because Debian's modules are found through
+// NODE_PATH only.
 const Ajv = require('ajv');
 const yaml = require('js-yaml');
 

@@ -1,4 +1,4 @@
-// Many webhooks at once, each an event of its own, and which of them were answered.
+// Many concurrent webhooks, each a new event, and which of them were answered.
 import http from 'node:http';
 
 import { lynnBody, signed } from './vendors.mjs';
@@ -14,7 +14,7 @@ export class Load {
         this.connections = connections;
     }
 
-    // Sends events FIRST..LAST-1 that are not answered yet, until all were tried once or `stopped()`.
+    // Sends the events FIRST..LAST-1 that are not answered yet, until each was tried once or `stopped()`.
     async send(daemon, first, last, stopped = () => false) {
         const agent = new http.Agent({ keepAlive: true, maxSockets: this.connections });
         let next = first;

@@ -3,8 +3,8 @@ import net from 'node:net';
 
 const given = new Set();
 
-// A port that nobody listens on: for programs that cannot be asked which one the kernel chose. Never the same twice: one that was
-// given a moment ago is free to the kernel until its program listens.
+// A free port, for programs that cannot report which one the kernel chose. Never the same twice, because a
+// port that was just returned stays free until its program listens.
 export async function freePort() {
     const server = net.createServer();
     await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -15,7 +15,7 @@ export async function freePort() {
     return next;
 }
 
-// Whether somebody listens there.
+// Whether a program listens on the port.
 export function accepts(port) {
     return new Promise((resolve) => {
         const probe = net.connect(port, '127.0.0.1', () => resolve(true) || probe.destroy());

@@ -1,4 +1,4 @@
-// What the kernel tells of a running process and its connections (Linux).
+// What the kernel reports about a running process and its connections (Linux).
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 
@@ -8,7 +8,7 @@ export function residentBytes(pid) {
     return Number(found[1]) * 1024;
 }
 
-// Processor time used until now, user's and system's, in seconds.
+// CPU time used so far, user and system, in seconds.
 export function cpuSeconds(pid) {
     const text = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
@@ -16,7 +16,7 @@ export function cpuSeconds(pid) {
     return (Number(fields[11]) + Number(fields[12])) / ticks;
 }
 
-// The connections that some process still holds on this local port of IPv4: {peer address, peer port}.
+// The connections that a process still holds on this local IPv4 port: {peer address, peer port}.
 export function heldConnections(port) {
     const rows = fs.readFileSync('/proc/net/tcp', 'utf8').split('\n').slice(1);
     return rows.flatMap((row) => {
@@ -27,4 +27,10 @@ export function heldConnections(port) {
         const bytes = address.match(/../g).map((byte) => Number.parseInt(byte, 16));
         return [{ address: bytes.reverse().join('.'), port: Number.parseInt(peerPort, 16) }];
     });
+}
+
+// The peak memory use since the start, in bytes.
+export function peakResidentBytes(pid) {
+    const found = /^VmHWM:\s+(\d+) kB/m.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'));
+    return Number(found[1]) * 1024;
 }

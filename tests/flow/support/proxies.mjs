@@ -1,10 +1,13 @@
-// The three proxies with the configurations that config/proxies ships, on loopback in front of a daemon. Only
-// addresses and files are put in place. Each answers {port, upstream()}: what its log says that it passed on,
-// as [{client, status}].
+// The three proxies with the configurations in config/proxies, on loopback in front of a daemon. Only
+// addresses and files are replaced, and the caller's `changes`, each [from, to]. Each returns {port,
+// upstream(), reload()}: upstream() gives the requests that its log says it passed on, as [{client, status}];
+// reload() reloads the same configuration like the proxy's unit, and waits until new processes or servers are
+// in charge.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import tls from 'node:tls';
 
 import { repository, temporaryDirectory } from './daemon.mjs';
 import { startNginx } from './nginx.mjs';
@@ -15,7 +18,7 @@ import { until } from './wait.mjs';
 const read = (file) => (fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '');
 const linesOf = (file) => read(file).split('\n').filter(Boolean);
 
-// The shipped configuration with each of `places`, [from, to], put in its place.
+// The shipped configuration with each of `places`, [from, to], replaced.
 function placed(name, places) {
     return places.reduce((text, [from, to]) => {
         const next = text.replace(from, to);
@@ -24,7 +27,7 @@ function placed(name, places) {
     }, read(path.join(repository, 'config/proxies', name)));
 }
 
-// A key and a certificate for hooks.example.com that it signed itself.
+// A key and a self-signed certificate for hooks.example.com.
 export function makeCertificate(directory) {
     const [key, certificate] = ['key.pem', 'certificate.pem'].map((name) => path.join(directory, name));
     const made = spawnSync('openssl', [
@@ -36,7 +39,7 @@ export function makeCertificate(directory) {
     return { key, certificate };
 }
 
-export async function nginx(t, daemon) {
+export async function nginx(t, daemon, changes = []) {
     const directory = temporaryDirectory(t);
     const port = await freePort();
     const { key, certificate } = makeCertificate(directory);
@@ -46,18 +49,28 @@ export async function nginx(t, daemon) {
         [/ssl_certificate .*;/, `ssl_certificate ${certificate};`],
         [/ssl_certificate_key .*;/, `ssl_certificate_key ${key};`],
         ['127.0.0.1:8080', new URL(daemon.url).host],
+        ...changes,
     ]);
     const file = path.join(directory, 'passed.log');
     const logged = server.replace(/^server \{/m, `$&\n    access_log ${file} passed;`);
     const format = "log_format passed '$remote_addr $upstream_status';\n";
-    await startNginx(t, directory, port, format + logged);
+    const { pid } = await startNginx(t, directory, port, format + logged, [], { master: true });
+    const reload = () => renewed('nginx', pid, 'SIGHUP');
     const upstream = () =>
         linesOf(file).flatMap((line) => {
             const [client, ...statuses] = line.split(/[ ,]+/);
             const passed = statuses.filter((status) => status !== '-');
             return passed.map((status) => ({ client, status: Number(status) }));
         });
-    return { port, certificate, upstream };
+    return { port, certificate, upstream, reload };
+}
+
+// Tells a process with workers to reload its configuration, and waits until a worker has started with it.
+async function renewed(program, pid, signal) {
+    const workers = () => read(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean);
+    const before = workers();
+    process.kill(pid, signal);
+    await until(`${program} to have a new worker`, () => workers().some((worker) => !before.includes(worker)));
 }
 
 // Starts a program whose output goes to a file, and waits until `port` is open.
@@ -73,19 +86,29 @@ async function startProgram(t, directory, port, program, args) {
         if (child.exitCode !== null) throw new Error(`${program} ended: ${read(output)}`);
         return accepts(port);
     });
-    return output;
+    return { output, pid: child.pid };
 }
 
-export async function caddy(t, daemon) {
+function shakesHands(port) {
+    return new Promise((resolve) => {
+        const options = { port, host: '127.0.0.1', servername: 'hooks.example.com', rejectUnauthorized: false };
+        const probe = tls.connect(options, () => resolve(true) || probe.destroy());
+        probe.on('error', () => resolve(false));
+    });
+}
+
+export async function caddy(t, daemon, changes = []) {
     const directory = temporaryDirectory(t);
     const port = await freePort();
     const site = placed('Caddyfile', [
         ['hooks.example.com {', `hooks.example.com:${port} {`],
         ['127.0.0.1:8080', new URL(daemon.url).host],
+        ...changes,
     ]);
-    // A certificate of its own making in place of one from the internet; no second port, no administration.
+    // A locally made certificate instead of one from the internet; no second port, no admin endpoint.
+    const admin = await freePort();
     const global = `{
-	admin off
+	admin 127.0.0.1:${admin}
 	debug
 	local_certs
 	skip_install_trust
@@ -99,18 +122,25 @@ export async function caddy(t, daemon) {
     const file = path.join(directory, 'Caddyfile');
     fs.writeFileSync(file, global + site);
     const args = ['run', '--config', file, '--adapter', 'caddyfile'];
-    const output = await startProgram(t, directory, port, 'caddy', args);
-    await until('a certificate', () => read(output).includes('certificate obtained successfully'));
+    const { output } = await startProgram(t, directory, port, 'caddy', args);
+    await until('Caddy to have its certificate', () => shakesHands(port));
     const upstream = () =>
         linesOf(output)
             .filter((line) => line.startsWith('{'))
             .map((line) => JSON.parse(line))
             .filter((line) => line.msg === 'upstream roundtrip' && line.status)
             .map((line) => ({ client: line.request.remote_ip, status: line.status }));
-    return { port, upstream };
+    const reload = async () => {
+        const how = ['reload', '--force', '--address', `127.0.0.1:${admin}`, ...args.slice(1)];
+        const env = { ...process.env, HOME: directory };
+        const child = spawn('caddy', how, { env, cwd: directory, stdio: 'ignore' });
+        const code = await new Promise((resolve) => child.once('close', resolve));
+        assert.equal(code, 0, 'caddy reload');
+    };
+    return { port, upstream, reload };
 }
 
-export async function haproxy(t, daemon) {
+export async function haproxy(t, daemon, changes = []) {
     const directory = temporaryDirectory(t);
     const port = await freePort();
     const { key, certificate } = makeCertificate(directory);
@@ -121,10 +151,12 @@ export async function haproxy(t, daemon) {
         ['bind :443', `bind 127.0.0.1:${port}`],
         [/crt \S+/, `crt ${both}`],
         ['127.0.0.1:8080', new URL(daemon.url).host],
+        ...changes,
     ]);
     const file = path.join(directory, 'haproxy.cfg');
     fs.writeFileSync(file, config);
-    const output = await startProgram(t, directory, port, '/usr/sbin/haproxy', ['-db', '-f', file]);
+    const { output, pid } = await startProgram(t, directory, port, '/usr/sbin/haproxy', ['-W', '-f', file]);
+    const reload = () => renewed('HAProxy', pid, 'SIGUSR2');
     // client:port [date] frontend backend/server Tq/Tw/Tc/Tr/Tt status ...; Tr is -1 when no answer came.
     const line = /^([\d.]+):\d+ \[\S+\] \S+ \S+\/(\S+) -?\d+\/-?\d+\/-?\d+\/(-?\d+)\/\+?\d+ (\d+) /;
     const upstream = () =>
@@ -132,7 +164,7 @@ export async function haproxy(t, daemon) {
             .map((text) => line.exec(text))
             .filter((found) => found && found[2] !== '<NOSRV>' && found[3] !== '-1')
             .map(([, client, , , status]) => ({ client, status: Number(status) }));
-    return { port, upstream };
+    return { port, upstream, reload };
 }
 
 export const proxies = { nginx, caddy, haproxy };

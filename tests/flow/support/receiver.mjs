@@ -1,10 +1,11 @@
-// An HTTP server of one's own: what an http sink delivers to. Keeps every request; answers as it is told to.
+// An HTTP server as the receiver of an http sink. Keeps every request that it answers with a 2xx; the test
+// sets the answers.
 import http from 'node:http';
 
 import { undo } from './undo.mjs';
 
 export class Receiver {
-    requests = []; // {method, path, headers, body}
+    requests = []; // {method, path, headers, body, bytes}: the body as text and as it came
     answer = () => ({ status: 204 });
 
     static async start(t) {
@@ -19,11 +20,13 @@ export class Receiver {
             const chunks = [];
             incoming.on('data', (chunk) => chunks.push(chunk));
             incoming.on('end', () => {
+                const bytes = Buffer.concat(chunks);
                 const request = {
                     method: incoming.method,
                     path: incoming.url,
                     headers: incoming.headers,
-                    body: Buffer.concat(chunks).toString(),
+                    body: bytes.toString(),
+                    bytes,
                 };
                 const { status, headers = {}, body = '' } = this.answer(request);
                 if (status < 300) this.requests.push(request);
@@ -41,12 +44,12 @@ export class Receiver {
         return `http://127.0.0.1:${this.port}/hook`;
     }
 
-    // What was taken with a 2xx, as events.
+    // The kept requests, as events.
     get events() {
         return this.requests.map((request) => JSON.parse(request.body));
     }
 
-    // Down: nobody listens on the port any more. up() comes back on the same one.
+    // Stops listening; up() listens on the same port again.
     async close() {
         if (!this.server) return;
         const server = this.server;

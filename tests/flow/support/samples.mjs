@@ -1,4 +1,4 @@
-// The genuine sample bodies that the binary itself carries.
+// The genuine sample bodies in the binary itself.
 import assert from 'node:assert/strict';
 
 import { chathookd } from './daemon.mjs';

@@ -1,7 +1,7 @@
-// Undoing what a test set up, the last thing first: a process ends before its directory goes.
+// Undoes what a test set up, in reverse order: a process ends before its directory is removed.
 const steps = new WeakMap();
 
-// Runs `step` after the test `t`, before everything that was handed in earlier.
+// Runs `step` after the test `t`, before all steps registered earlier.
 export function undo(t, step) {
     if (!steps.has(t)) {
         steps.set(t, []);

@@ -1,5 +1,5 @@
-// The five senders, signing as the sample code on each vendor's own page does, with Node's crypto and nothing
-// of chathookd's. `stringified` says that this code signs JSON.stringify of the parsed body instead of the
+// The five senders, which sign like the sample code on each vendor's own page, with Node's crypto and no code
+// of chathookd. `stringified`: this vendor's code signs JSON.stringify of the parsed body instead of the
 // bytes.
 import { createHmac } from 'node:crypto';
 
@@ -61,12 +61,12 @@ export const vendors = {
 
 export { hmac };
 
-// A genuine request's headers for `vendor`, with its usual secret unless told otherwise.
+// The headers of a genuine request for `vendor`, by default with its usual secret.
 export function signed(vendor, body, secret = vendors[vendor].secret, ...rest) {
     return { 'content-type': json, ...vendors[vendor].sign(body, secret, ...rest) };
 }
 
-// A small lynn body that differs for every `conversation`, so that each is an event of its own.
+// A small lynn body that differs for every `conversation`, so that each is a new event.
 export function lynnBody(conversation, extra = {}) {
     return JSON.stringify({
         conversationId: conversation,

@@ -1,11 +1,10 @@
-// Waiting for something to become true, instead of for time to pass.
+// Waits for a condition instead of for time to pass.
 import { setTimeout as delay } from 'node:timers/promises';
 
-// Sanitizer builds are several times slower; nothing is timed here, so patience costs a passing test nothing.
+// Sanitizer builds are several times slower; a long limit does not slow down a passing test.
 export const patience = 20_000; // milliseconds
 
-// Asks `probe` until it answers something truthy, and answers that. `what` completes "waited in vain for
-// ...".
+// Calls `probe` until its result is truthy, and returns that. `what` completes "waited in vain for ...".
 export async function until(what, probe, within = patience) {
     const deadline = Date.now() + within;
     for (;;) {

@@ -1,0 +1,300 @@
+#include "inspection/inspect.hpp"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "disk/descriptor.hpp"
+#include "disk/disk_error.hpp"
+#include "disk/files.hpp"
+#include "disk/recovery.hpp"
+#include "sqlite/sqlite.hpp"
+#include "store/group_tables.hpp"
+#include "store/record.hpp"
+#include "store/schema.hpp"
+#include "store/words.hpp"
+#include "support/error_text.hpp"
+
+namespace chathook::inspection {
+namespace {
+
+using namespace store;  // this room reads what that one wrote
+
+namespace fs = std::filesystem;
+
+// Keeps a daemon from starting meanwhile, and detects a running one even if its lock file was removed. A
+// journal without a lock file was never opened by a daemon.
+class SharedLock {
+public:
+    explicit SharedLock(const fs::path& directory) {
+        take(directory, O_DIRECTORY, directory);
+        take(directory / "lock", 0, directory);
+        take(directory / "journal.sqlite", 0, directory);
+    }
+
+private:
+    void take(const fs::path& file, int flags, const fs::path& directory) {
+        disk::Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC | flags));
+        if (!descriptor && errno == ENOENT) return;
+        if (!descriptor) {
+            throw OpenError(ExitCode::io_error, "cannot open " + file.string() + ": " + error_text(errno));
+        }
+        // Must come before SQLite opens anything: see Descriptor.
+        const bool is_database = file.extension() == ".sqlite";
+        if (is_database && !disk::has_separate_locks(descriptor.get())) return;
+        if (!disk::lock_file(descriptor.get(), LOCK_SH, file)) {
+            throw OpenError(ExitCode::already_running, "the journal in " + directory.string() +
+                                                           " is in use by a chathookd; stop it first");
+        }
+        held_.push_back(std::move(descriptor));
+    }
+
+    std::vector<disk::Descriptor> held_;
+};
+
+class PrivateCopy {
+public:
+    explicit PrivateCopy(const fs::path& database) {
+        std::string name = (fs::temp_directory_path() / "chathook-verify-XXXXXX").string();
+        if (::mkdtemp(name.data()) == nullptr) {
+            throw OpenError(ExitCode::io_error, "cannot create " + name + ": " + error_text(errno));
+        }
+        directory_ = name;
+        try {
+            fs::copy_file(database, file());
+            fs::copy_file(disk::log_of(database), disk::log_of(file()));
+        } catch (const fs::filesystem_error& error) {
+            remove();
+            throw OpenError(ExitCode::io_error, std::string("cannot copy the journal to look into it: ") +
+                                                    error.what() + "; set TMPDIR to where there is room");
+        }
+    }
+    ~PrivateCopy() { remove(); }
+    PrivateCopy(const PrivateCopy&) = delete;
+    PrivateCopy& operator=(const PrivateCopy&) = delete;
+
+    fs::path file() const { return directory_ / "journal.sqlite"; }
+
+private:
+    void remove() noexcept {
+        std::error_code ignored;
+        fs::remove_all(directory_, ignored);
+    }
+    fs::path directory_;
+};
+
+void check_integrity(Database& database, Inspection& found) {
+    Statement check(database, "PRAGMA integrity_check(20)");
+    for (Rows rows = check.run(); rows.next();) {
+        if (rows.bytes(0) != "ok") found.integrity.emplace_back(rows.bytes(0));
+    }
+}
+
+// Retention deletes lines in order, a group at a time, and keeps groups with an event that is still kept. So
+// sequences missing behind a group without an event were not removed by it, unless a time of receipt was once
+// in the future.
+void read_ledger(Database& database, Inspection& found) {
+    Statement ledger(database,
+                     "SELECT l.seq, l.received, e.seq IS NOT NULL, l.routed, l.key, l.first "
+                     "FROM ledger l LEFT JOIN events e ON e.seq = l.seq ORDER BY l.seq");
+    std::uint64_t before = 0;
+    std::uint64_t group_before = 0;
+    std::int64_t received_before = 0;
+    bool event_before = true;  // whatever came before the first line was removed
+    for (Rows rows = ledger.run(); rows.next();) {
+        const std::uint64_t sequence = rows.number(0);
+        const Instant received{std::chrono::microseconds(rows.integer(1))};
+        if (!is_whole({sequence, received, rows.number(3), {}}, rows.bytes(4)))
+            found.bad_checksums.add(sequence);
+        const bool forgettable = event_before || received_before > rows.integer(1);
+        if (forgettable) {
+            found.forgotten += sequence - before - 1;
+        } else {
+            for (std::uint64_t gone = before + 1; gone < sequence; ++gone) found.gaps.add(gone);
+        }
+        if (found.lines++ == 0) found.oldest = sequence;
+        found.newest = before = sequence;
+        if (std::exchange(group_before, rows.number(5)) != group_before) event_before = false;
+        received_before = rows.integer(1);
+        event_before = event_before || rows.integer(2) != 0;
+    }
+}
+
+// Which sinks received which events, according to the journal.
+class Deliveries {
+public:
+    Deliveries(Database& database, const std::vector<Inspection::Sink>& sinks) : sinks_(sinks) {
+        collect(database, "SELECT sink, seq FROM settled", settled_);
+        collect(database, "SELECT sink, seq FROM dead", given_up_);
+        collect(database, "SELECT sink, seq FROM outcomes WHERE outcome = 2", given_up_);
+    }
+
+    SinkSet of(std::uint64_t sequence, SinkSet routed) const {
+        SinkSet delivered = 0;
+        for (const Inspection::Sink& sink : sinks_) {
+            const Place place{sink.number, sequence};
+            const bool settled = sequence <= sink.cursor || settled_.contains(place);
+            if (contains(routed, sink.number) && settled && !given_up_.contains(place)) {
+                delivered |= SinkSet{1} << sink.number;
+            }
+        }
+        return delivered;
+    }
+
+private:
+    using Place = std::pair<std::uint64_t, std::uint64_t>;  // sink, sequence
+
+    static void collect(Database& database, const std::string& query, std::set<Place>& places) {
+        Statement all(database, query);
+        for (Rows rows = all.run(); rows.next();) places.emplace(rows.number(0), rows.number(1));
+    }
+
+    const std::vector<Inspection::Sink>& sinks_;
+    std::set<Place> settled_, given_up_;
+};
+
+void read_events(Database& database, Inspection& found, const Visitor& visit) {
+    const auto deliveries = visit ? std::make_optional<Deliveries>(database, found.sinks) : std::nullopt;
+    Statement events(database,
+                     "SELECT " + std::string(record_columns) +
+                         ", e.seq FROM events e LEFT JOIN ledger l ON l.seq = e.seq ORDER BY e.seq");
+    constexpr int column_event_sequence = column_raw + 1;
+    for (Rows rows = events.run(); rows.next(); ++found.events) {
+        const std::uint64_t sequence = rows.number(column_sequence);
+        if (sequence == 0) {
+            found.without_line.add(rows.number(column_event_sequence));
+            continue;
+        }
+        const auto event = read_record(rows);
+        if (!event) {
+            found.bad_checksums.add(sequence);
+        } else if (visit) {
+            visit({sequence, deliveries->of(sequence, rows.number(column_routed)), *event, found.sinks});
+        }
+    }
+}
+
+// Reads a table of events at sinks; each row needs its event's record.
+void read_ledger_of_sinks(Database& database, const std::string& table, Inspection& found,
+                          std::uint64_t Inspection::Sink::*count) {
+    Statement all(database, "SELECT t.sink, t.seq, e.seq IS NOT NULL FROM " + table +
+                                " t LEFT JOIN events e ON e.seq = t.seq ORDER BY t.seq");
+    for (Rows rows = all.run(); rows.next();) {
+        if (rows.number(0) < found.sinks.size()) ++(found.sinks[rows.number(0)].*count);
+        if (rows.integer(2) == 0) found.missing.add(rows.number(1));
+    }
+}
+
+void read_sinks(Database& database, Inspection& found) {
+    Statement sinks(database, "SELECT number, name, cursor FROM sinks ORDER BY number");
+    for (Rows rows = sinks.run(); rows.next();) {
+        Inspection::Sink& sink = found.sinks.emplace_back();
+        sink.number = static_cast<unsigned>(rows.number(0));
+        sink.name = rows.bytes(1);
+        sink.cursor = rows.number(2);
+    }
+    Statement waiting(database,
+                      "SELECT l.seq, e.seq IS NOT NULL FROM ledger l LEFT JOIN events e ON e.seq = l.seq "
+                      "WHERE l.seq > ?2 AND (l.routed >> ?1) & 1 AND NOT EXISTS("
+                      "SELECT 1 FROM settled s WHERE s.sink = ?1 AND s.seq = l.seq) ORDER BY l.seq");
+    for (Inspection::Sink& sink : found.sinks) {
+        for (Rows rows = waiting.run(sink.number, sink.cursor); rows.next(); ++sink.waiting) {
+            if (rows.integer(1) == 0) found.missing.add(rows.number(0));
+        }
+    }
+}
+
+void check_progress(Database& database, Inspection& found) {
+    Statement progress(database, "SELECT sink, checksum FROM progress");
+    Statement settled(database, "SELECT seq FROM settled WHERE sink = ?1");
+    for (Rows rows = progress.run(); rows.next();) {
+        const std::uint64_t number = rows.number(0);
+        if (number >= found.sinks.size()) {
+            found.integrity.emplace_back("the progress of a sink that is not known");
+            continue;
+        }
+        const Inspection::Sink& sink = found.sinks[number];
+        std::set<std::uint64_t> exceptions;
+        for (Rows each = settled.run(number); each.next();) exceptions.insert(each.number(0));
+        if (rows.number(1) != progress_checksum(sink.number, sink.name, sink.cursor, exceptions)) {
+            found.integrity.push_back("how far sink " + sink.name + " is is not as it was written");
+        }
+    }
+}
+
+void require_journal(Database& database, const fs::path& file) {
+    if (database.value_of("PRAGMA application_id") != std::to_string(application_id)) {
+        throw OpenError(ExitCode::io_error, file.string() + " is no journal");
+    }
+    require_format(database, file);
+}
+
+bool says_damage(const SqliteError& error) noexcept {
+    const int primary = error.code() & 0xff;
+    return primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB;
+}
+
+void read_all(const fs::path& file, const std::string& opened, Inspection& found, const Visitor& visit) {
+    try {
+        Database database(opened, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, reader_busy_timeout);
+        database.execute("PRAGMA mmap_size=0");
+        know_group_tables(database);
+        require_journal(database, file);
+        check_integrity(database, found);
+        read_ledger(database, found);
+        read_sinks(database, found);
+        read_events(database, found, visit);
+        read_ledger_of_sinks(database, "dead", found, &Inspection::Sink::dead);
+        check_progress(database, found);
+        read_ledger_of_sinks(database, "again", found, &Inspection::Sink::again);
+        found.rejections = std::stoull(database.value_of("SELECT count(*) FROM rejections"));
+    } catch (const SqliteError& error) {
+        if (!says_damage(error)) {
+            throw OpenError(ExitCode::io_error, "cannot read " + file.string() + ": " + error.what());
+        }
+        found.integrity.emplace_back(error.what());
+    }
+}
+
+}  // namespace
+
+void Inspection::Findings::add(std::uint64_t sequence) {
+    ++count;
+    if (first.size() < sequences_max) first.push_back(sequence);
+}
+
+bool Inspection::damaged() const {
+    return log.verdict == disk::WalReport::Verdict::damaged || log_missing || !integrity.empty() ||
+           gaps.count > 0 || missing.count > 0 || bad_checksums.count > 0 || without_line.count > 0;
+}
+
+Inspection inspect(const fs::path& directory, const Visitor& visit) {
+    const fs::path file = directory / "journal.sqlite";
+    std::error_code error;
+    if (!fs::is_regular_file(file, error)) {
+        throw OpenError(ExitCode::io_error, "there is no journal in " + directory.string() + ": no " +
+                                                file.filename().string() +
+                                                (error ? " (" + error.message() + ")" : ""));
+    }
+    const SharedLock lock(directory);
+    Inspection found;
+    found.log = disk::scan_log(file);
+    found.log_missing = disk::missing_log(file, disk::log_state_of(directory));
+    const auto log_bytes = fs::file_size(disk::log_of(file), error);
+    if (error || log_bytes == 0) {
+        read_all(file, unchanging_uri(file), found, visit);
+    } else {
+        const PrivateCopy copy(file);
+        read_all(file, copy.file(), found, visit);
+    }
+    return found;
+}
+
+}  // namespace chathook::inspection

@@ -1,0 +1,263 @@
+#include "store/engine.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "disk/ballast.hpp"
+#include "disk/files.hpp"
+#include "disk/ground.hpp"
+#include "disk/recovery.hpp"
+#include "sqlite/log_keeper.hpp"
+#include "sqlite/memory_index.hpp"
+#include "store/clock_table.hpp"
+#include "store/reader.hpp"
+#include "store/rejection_table.hpp"
+#include "store/retention.hpp"
+#include "store/schema.hpp"
+#include "store/space.hpp"
+#include "store/store.hpp"
+#include "support/log.hpp"
+
+namespace chathook::store {
+namespace {
+
+using disk::Ballast;
+using disk::DirectoryLock;
+using disk::Ground;
+using disk::LogState;
+using sqlite::IndexInMemory;
+using sqlite::keep_others_out;
+
+constexpr std::string_view log_was_saved =
+    ". All that it held was moved into the database before the daemon ended, so no event is lost. Put "
+    "nothing back and start the daemon again";
+constexpr std::string_view log_was_not_saved =
+    ". What it held could not be moved into the database, so events that were answered may be missing. Put "
+    "the log back before the next start; if that cannot be done, set journal.on_damage: go_on to start "
+    "without them";
+
+std::string log_was_overwritten(const EngineError& error) {
+    return error.reason() +
+           ": somebody wrote over them while the daemon ran, or the disk is damaged. Events that were "
+           "answered "
+           "may be lost. Nothing was moved into the database; keep a copy of the directory, then look at it "
+           "with "
+           "chathookd verify-journal";
+}
+
+struct Opened {
+    std::unique_ptr<DirectoryLock> lock;  // first, because it goes last
+    Database database;
+    Ground ground;
+    bool log_left = false;  // of an earlier process, not yet in the database: there was no room
+};
+
+// Without an index on the disk, and with what is in the log left there.
+Opened open_on_full_disk(std::unique_ptr<DirectoryLock>& lock) {
+    bool log_left = false;
+    const IndexInMemory index;
+    Database database = open_for_writing(lock->database_file(), &log_left);
+    if (!keep_others_out(lock->descriptors().back())) {
+        log(LogLevel::warning, "journal_open_to_other_programs",
+            {{"hint", "open journal.sqlite with no other program before the next start"}});
+    }
+    log(LogLevel::error, "journal_opened_on_full_disk", {{"path", lock->directory().string()}});
+    Ground ground(*lock, Ground::Index::in_memory);
+    return {std::move(lock), std::move(database), std::move(ground), log_left};
+}
+
+Opened open_checked(const JournalSettings& settings) {
+    auto lock = std::make_unique<DirectoryLock>(settings.directory);
+    // A disk that is full would not even let SQLite make the log's index.
+    Ballast ballast(lock->descriptors().front(), settings);
+    ballast.release_if_needed();
+    disk::report_missing_log(lock->database_file(), lock->log_state(), settings.on_damage);
+    disk::recover(lock->database_file(), settings.on_damage);
+    // Opening the database moves all of the log into it and empties the file.
+    if (lock->log_state() == LogState::filled) lock->set_log_state(LogState::exists);
+    for (bool again = false;; again = true) {
+        try {
+            bool log_left = false;
+            Database database = open_for_writing(lock->database_file(), &log_left);
+            Ground ground(*lock, Ground::Index::on_disk);
+            return {std::move(lock), std::move(database), std::move(ground), log_left};
+        } catch (const NoRoom&) {
+            if (again || !ballast.release()) return open_on_full_disk(lock);
+        }
+    }
+}
+
+class SqliteEngine final : public journal::Engine {
+public:
+    SqliteEngine(const JournalSettings& settings, JournalMetrics& metrics, const journal::Shared& shared)
+        : SqliteEngine(open_checked(settings), settings, metrics, shared) {}
+
+    std::vector<Epochs::Run> load() override {
+        store_.emplace(database_, settings_.dedupe_window, settings_.on_damage, ages_);
+        retention_.emplace(database_, *store_, settings_);
+        // The log and its index were made by opening; SQLite does not tell when their names were not synced.
+        // Not before: an engine that cannot be loaded goes without a trace, and its log with it.
+        lock_->sync();
+        lock_->set_log_state(LogState::exists);
+        disk::warn_about_place(settings_.directory);
+        return store_->ahead();
+    }
+
+    void begin() override { store_->begin(); }
+    void commit() override {
+        store_->commit();
+        lock_->set_log_state(LogState::filled);
+    }
+    void rollback() noexcept override { store_->rollback(); }
+
+    Appended append(const Event& event, SinkSet routed) override { return store_->append(event, routed); }
+    void settle(SinkNumber sink, std::vector<Settlement> settlements, Instant now) override {
+        store_->settle(sink, std::move(settlements), now);
+    }
+    std::size_t redeliver(SinkNumber sink, std::span<const std::uint64_t> sequences, Instant now) override {
+        return store_->redeliver(sink, sequences, now);
+    }
+    std::size_t discard(SinkNumber sink, std::span<const std::uint64_t> sequences) override {
+        return store_->discard(sink, sequences);
+    }
+    Erased erase(std::span<const std::uint64_t> sequences, const SinkRests& rests, Instant now) override {
+        return store_->erase(sequences, rests, now);
+    }
+    const Counts& counts() const noexcept override { return store_->counts(); }
+    SinkSet scattered() const noexcept override { return store_->scattered(); }
+
+    std::optional<SinkNumber> sink_number(std::string_view name) override {
+        return store_->sink_number(name);
+    }
+    std::optional<SinkNumber> sink_number_later(std::string_view name) override {
+        return store_->sink_number_later(name);
+    }
+    SinkSet configured() const noexcept override { return store_->configured(); }
+    std::string name_of(SinkNumber sink) const override { return store_->name_of(sink); }
+
+    void record(std::span<const Rejection> rejections, Instant now) override {
+        rejections_.record(rejections, now);
+    }
+    std::size_t forget_rejections(std::span<const std::uint64_t> numbers) override {
+        return rejections_.forget(numbers);
+    }
+    void tidy_rejections(Instant now) override {
+        if (!rejections_.has_surplus(now)) return;
+        store_->begin();
+        rejections_.forget_surplus(now);
+        store_->commit();
+    }
+
+    std::optional<ClockState> saved_clock() override { return clock_.load(); }
+    std::vector<Epoch> saved_epochs() override { return clock_.load_epochs(); }
+    std::optional<Instant> latest_time() override { return clock_.latest(); }
+    bool bound_ages(Instant now) override { return clock_.bound_ages(now); }
+    void save_clock(const ClockState& state) override { clock_.save(state); }
+    void save_epochs(const std::vector<Epoch>& epochs) override { clock_.save_epochs(epochs); }
+    std::uint64_t oldest_sequence() override { return clock_.oldest_sequence(); }
+
+    Swept sweep(Instant now, SinkSet unclaimed) override {
+        retention_->step(now, unclaimed);
+        return {retention_->expired(), retention_->changed_counts()};
+    }
+    std::chrono::steady_clock::time_point next_sweep() const noexcept override { return retention_->next(); }
+    void postpone_sweep() noexcept override { retention_->postpone(); }
+    void hurry_sweep() noexcept override { retention_->hurry(); }
+
+    std::optional<std::string> lack_of_room() override {
+        if (const auto& reason = space_.trouble(std::chrono::steady_clock::now())) return reason;
+        if (log_.left()) return "the journal's disk was full at the start and its log is not emptied yet";
+        if (ballast_.released() && space_.reusable() < ballast_.room_to_make())
+            return "the journal's disk was full and has little room still";
+        return std::nullopt;
+    }
+    void ran_out_of_room(const std::string& reason) override {
+        ballast_.release();
+        space_.ran_out(std::chrono::steady_clock::now(), reason);
+        log_.ran_out_of_room();
+    }
+    std::string reason_of_failure(const EngineError& error) const override {
+        if (dynamic_cast<const sqlite::LogOverwritten*>(&error) != nullptr) return log_was_overwritten(error);
+        const auto* of_sqlite = dynamic_cast<const sqlite::SqliteError*>(&error);
+        if (of_sqlite != nullptr && of_sqlite->code() == SQLITE_IOERR_CORRUPTFS)
+            return ground_.log_cut().reason;
+        return std::string("the journal's disk failed: ") + error.what();
+    }
+    std::optional<std::string> lost() override {
+        const auto loss = ground_.lost();
+        if (!loss) return std::nullopt;
+        if (!loss->log_removed) return loss->reason;
+        const bool saved = log_.rescue();
+        if (saved) lock_->set_log_state(LogState::moved);
+        return loss->reason + std::string(saved ? log_was_saved : log_was_not_saved);
+    }
+    void abandon() noexcept override {
+        // Closing must not write, and must not delete the log by a name that may be another journal's by now.
+        sqlite3_db_config(database_.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1,
+                          static_cast<int*>(nullptr));
+    }
+
+    bool look_around() override {
+        ballast_.release_if_needed();
+        const bool more = ballast_.grow();
+        if (progress_->take_malformed()) log_.require_whole();
+        log_.look();
+        return more;
+    }
+    void keep_up() override { log_.keep_up(); }
+    bool tidy() override { return log_.tidy(); }
+    bool seal() override { return log_.truncate(); }
+    void close() override {
+        log_.require_whole();
+        if (log_.empty()) lock_->set_log_state(LogState::moved);
+    }
+    std::vector<std::filesystem::path> copies() const override {
+        return disk::copies_beside(lock_->database_file());
+    }
+
+    std::unique_ptr<Reader> open_reader(const journal::Shared& shared) override {
+        return make_sqlite_reader(lock_->database_file(), shared);
+    }
+
+private:
+    SqliteEngine(Opened opened, const JournalSettings& settings, JournalMetrics& metrics,
+                 const journal::Shared& shared)
+        : settings_(settings),
+          ages_(shared.ages),
+          progress_(shared.progress),
+          lock_(std::move(opened.lock)),
+          database_(std::move(opened.database)),
+          ground_(std::move(opened.ground)),
+          rejections_(database_, settings),
+          clock_(database_),
+          space_(database_, settings, metrics),
+          ballast_(ground_.directory(), settings),
+          log_(database_, opened.log_left, writer_busy_timeout,
+               [this] { lock_->set_log_state(LogState::exists); }) {}
+
+    const JournalSettings settings_;
+    std::shared_ptr<const Ages> ages_;
+    std::shared_ptr<journal::Progress> progress_;
+    std::unique_ptr<DirectoryLock> lock_;
+    Database database_;
+    Ground ground_;
+    std::optional<Store> store_;  // these two from load() on
+    RejectionTable rejections_;
+    ClockTable clock_;
+    std::optional<Retention> retention_;
+    Space space_;
+    Ballast ballast_;
+    sqlite::LogKeeper log_;
+};
+
+}  // namespace
+
+std::unique_ptr<journal::Engine> open_engine(const journal::JournalSettings& settings,
+                                             JournalMetrics& metrics, const journal::Shared& shared) {
+    return std::make_unique<SqliteEngine>(settings, metrics, shared);
+}
+
+}  // namespace chathook::store

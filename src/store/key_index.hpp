@@ -1,0 +1,66 @@
+// Which event has a dedupe key, in memory: 12 to 22 bytes for each. It looks at 40 bits of a key, so what it
+// finds has to be compared with the whole key. One thread's.
+#pragma once
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+
+namespace chathook::store {
+
+class KeyIndex {
+public:
+    // What it knows of a key.
+    struct Prefix {
+        std::uint8_t part;
+        std::uint32_t tag;
+        bool operator==(const Prefix&) const = default;
+    };
+
+    // `key` is a digest, or the beginning of one.
+    static Prefix prefix_of(std::string_view key) noexcept;
+
+    // `sequence` is above 0. What has the same prefix already, stays.
+    void add(Prefix prefix, std::uint64_t sequence);
+
+    // Whether it stood there.
+    bool remove(Prefix prefix, std::uint64_t sequence);
+
+    // The sequence that was added with this prefix and of which `is_it` says that it is the one. `newest` is
+    // at least every sequence that was added; those that are 2^32 or more below it are not found.
+    template <class IsIt>
+    std::optional<std::uint64_t> find(Prefix prefix, std::uint64_t newest, IsIt is_it) const {
+        const auto& part = parts_[prefix.part];
+        const auto found = part.find(prefix.tag);
+        if (found == part.end()) return std::nullopt;
+        const std::uint64_t sequence = newest - static_cast<Low>(static_cast<Low>(newest) - found->second);
+        if (is_it(sequence)) return sequence;
+        const auto [begin, end] = beside_.equal_range(prefix);
+        for (auto at = begin; at != end; ++at) {
+            if (is_it(at->second)) return at->second;
+        }
+        return std::nullopt;
+    }
+
+private:
+    // A sequence without its upper half.
+    using Low = std::uint32_t;
+
+    struct Hash {
+        std::size_t operator()(const Prefix& prefix) const noexcept {
+            return (std::size_t{prefix.tag} << 8U) | prefix.part;
+        }
+    };
+
+    // In parts, so that growing moves only some of it at a time: neither twice the memory nor a pause.
+    std::array<boost::unordered_flat_map<std::uint32_t, Low>, 256> parts_;
+
+    // Further ones with the same prefix: with ten million events one new key in 100,000.
+    std::unordered_multimap<Prefix, std::uint64_t, Hash> beside_;
+};
+
+}  // namespace chathook::store

@@ -1,0 +1,38 @@
+// What people ask of the journal besides events: what became of one, dead letters, refused requests. One
+// thread at a time; throws SqliteError. Statements end before a call returns.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "sqlite/sqlite.hpp"
+#include "store/words.hpp"
+
+namespace chathook::store {
+
+// A search ends its statement after so many rows and goes on with a new one, so that a search through
+// millions does not keep the write-ahead log from starting over.
+inline constexpr std::size_t rows_per_statement = 1000;
+// It answers after so many with what it has, so that others who read on the same thread get their turn.
+inline constexpr std::size_t rows_looked_at_max = 10'000;
+
+class LedgerReader {
+public:
+    explicit LedgerReader(Database& database);
+
+    std::vector<Fate> fates(std::uint64_t sequence);
+    Found<DeadLetter> dead(const DeadQuery& query);
+    Found<RecordedRejection> rejections(const RejectionQuery& query);
+    std::optional<RecordedRejection> rejection(std::uint64_t number);
+    std::vector<KnownSink> sinks(SinkSet configured);
+
+private:
+    struct DeadSearch;
+    bool search(Rows& rows, DeadSearch& search);
+
+    Statement fates_, dead_forward_, dead_backward_, rejections_forward_, rejections_backward_, rejection_;
+    Statement sinks_;
+};
+
+}  // namespace chathook::store

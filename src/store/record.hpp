@@ -1,0 +1,75 @@
+// How an event stands in a row of the journal, the check value over it, and whether it is asked for. Pure;
+// any thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include <chathook/event.hpp>
+
+#include "sqlite/sqlite.hpp"
+#include "store/words.hpp"
+
+namespace chathook::store {
+
+// What a statement that reads whole records selects, from `events e` joined with `ledger l`; the columns'
+// places in the answer.
+inline constexpr std::string_view record_columns =
+    "l.seq, l.received, l.routed, e.source, e.vendor, e.type, e.vendor_type, e.id, e.checksum, "
+    "e.original_at, e.original_size, e.json, e.raw";
+enum RecordColumn : int {
+    column_sequence,
+    column_received,
+    column_routed,
+    column_source,
+    column_vendor,
+    column_type,
+    column_vendor_type,
+    column_id,
+    column_checksum,
+    column_original_at,
+    column_original_size,
+    column_json,
+    column_raw,
+};
+
+// CRC-32C over every field, in the order and form of docs/journal-format.md.
+std::uint32_t record_checksum(std::uint64_t sequence, SinkSet routed, const Event& event);
+
+// CRC-32C over how far a sink is: a bit that flips in its cursor would skip events without a trace.
+std::uint32_t progress_checksum(SinkNumber sink, std::string_view name, std::uint64_t cursor,
+                                const std::set<std::uint64_t>& settled);
+
+// A line of the ledger. As `key` the dedupe key stands there and, behind it, CRC-32C over the whole line,
+// lowest byte first: a bit that flips in `routed` would take an event from a sink without a trace.
+struct Line {
+    std::uint64_t sequence = 0;
+    Instant received;
+    SinkSet routed = 0;
+    std::string_view key;  // 16 bytes
+};
+inline constexpr std::size_t line_key_bytes = 16;
+std::uint32_t line_checksum(const Line& line);
+
+// Whether the line is as it was written.
+bool is_whole(Line line, std::string_view sealed);
+
+// Whether the record of the current row is one that is asked for.
+bool matches(const Rows& rows, const Query& query);
+
+// The event of the current row; null when its checksum does not match. The dedupe key is not read: it only
+// serves the writer.
+std::shared_ptr<const Event> read_record(const Rows& rows);
+
+// Whether the current row's record is so long that it must not be in memory twice, as the row and as the
+// event.
+bool is_very_long(const Rows& rows);
+
+// The same of such a row, whose run it ends: no next() after this. Throws SqliteError.
+std::shared_ptr<const Event> read_very_long(Database& database, Rows& rows);
+
+}  // namespace chathook::store

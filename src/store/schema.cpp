@@ -1,0 +1,214 @@
+#include "store/schema.hpp"
+
+#include <cerrno>
+#include <string>
+
+#include "disk/disk_error.hpp"
+#include "sqlite/write_combining.hpp"
+#include "store/group_tables.hpp"
+#include "store/words.hpp"
+#include "support/error_text.hpp"
+
+namespace chathook::store {
+namespace {
+
+// AUTOINCREMENT: a number is never given out again, also when the newest was deleted.
+constexpr const char* tables = R"sql(
+CREATE TABLE lines(first INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
+CREATE TABLE records(first INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
+CREATE TABLE sinks(
+    number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, cursor INTEGER NOT NULL
+) STRICT;
+CREATE TABLE settled(
+    sink INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY(sink, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE dead(
+    seq INTEGER NOT NULL, sink INTEGER NOT NULL, attempts INTEGER NOT NULL, reason TEXT NOT NULL,
+    at INTEGER NOT NULL, PRIMARY KEY(seq, sink)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE again(
+    sink INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY(sink, seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX again_by_sequence ON again(seq);
+CREATE TABLE outcomes(
+    seq INTEGER NOT NULL, sink INTEGER NOT NULL, outcome INTEGER NOT NULL, PRIMARY KEY(seq, sink)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE progress(sink INTEGER PRIMARY KEY, checksum INTEGER NOT NULL) STRICT;
+CREATE TABLE rejections(
+    number INTEGER PRIMARY KEY AUTOINCREMENT, received INTEGER NOT NULL, source TEXT NOT NULL,
+    reason TEXT NOT NULL, status INTEGER NOT NULL, client TEXT NOT NULL, header_names TEXT NOT NULL,
+    body_sha256 BLOB NOT NULL, body_size INTEGER NOT NULL, raw BLOB
+) STRICT;
+)sql";
+
+// Since 0.2, in the same format: a program that does not know them is not in their way.
+constexpr const char* clock_tables = R"sql(
+CREATE TABLE IF NOT EXISTS clock(
+    one INTEGER PRIMARY KEY, now INTEGER NOT NULL, lead INTEGER NOT NULL, date_lead INTEGER NOT NULL,
+    owes INTEGER NOT NULL, owed_lead INTEGER NOT NULL, at_once INTEGER NOT NULL, ran INTEGER NOT NULL,
+    apart INTEGER NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS epochs(
+    first INTEGER PRIMARY KEY, lead INTEGER NOT NULL, counts_from INTEGER NOT NULL,
+    counts_until INTEGER NOT NULL
+) STRICT;
+)sql";
+
+// Sets a PRAGMA and reads it back: SQLite ignores what it does not like, without a word.
+void require(Database& database, const std::string& pragma, const std::string& value) {
+    database.value_of("PRAGMA " + pragma + "=" + value);
+    const std::string got = database.value_of("PRAGMA " + pragma);
+    if (got != value) {
+        throw OpenError(ExitCode::io_error, "the journal's database did not accept " + pragma + "=" + value +
+                                                ", it says \"" + got + "\"");
+    }
+}
+
+void require_settings(Database& database) {
+    require(database, "page_size", std::to_string(page_bytes));  // counts for a new file only
+    require(database, "journal_mode", "wal");
+    require(database, "synchronous", "2");         // FULL: the log is synced at every commit
+    require(database, "mmap_size", "0");           // an I/O error shall be a result code, not a SIGBUS
+    require(database, "wal_autocheckpoint", "0");  // the writer checkpoints where no answer waits
+    require(database, "secure_delete", "1");
+    require(database, "journal_size_limit", std::to_string(log_bytes_kept));
+    require(database, "cache_size", "-8192");  // KiB
+    require(database, "foreign_keys", "0");
+}
+
+// Whether the file is still empty; throws OpenError when it is no journal of this program's. Asked before any
+// setting is changed, so that a foreign file stays as it is.
+bool is_empty(Database& database, const std::filesystem::path& file) {
+    if (database.value_of("PRAGMA user_version") == "0" &&
+        database.value_of("SELECT count(*) FROM sqlite_schema") == "0") {
+        return true;
+    }
+    if (database.value_of("PRAGMA application_id") != std::to_string(application_id)) {
+        throw OpenError(ExitCode::io_error,
+                        file.string() + " is a database of another program, not a journal");
+    }
+    require_format(database, file);
+    return false;
+}
+
+void create_tables(Database& database) {
+    database.execute("BEGIN IMMEDIATE");
+    database.execute(tables);
+    database.execute("PRAGMA application_id=" + std::to_string(application_id));
+    database.execute("PRAGMA user_version=" + std::to_string(schema_version));
+    database.execute("COMMIT");
+}
+
+// What the journal's own clock needs, unless it is there.
+void add_clock(Database& database) {
+    if (database.value_of("SELECT count(*) FROM sqlite_schema WHERE name IN ('clock', 'epochs')") == "2")
+        return;
+    database.execute("BEGIN IMMEDIATE");
+    database.execute(clock_tables);
+    for (const char* table : {"dead", "again", "rejections"}) {
+        database.execute("ALTER TABLE " + std::string(table) + " ADD COLUMN counted_from INTEGER");
+    }
+    database.execute("COMMIT");
+}
+
+std::string sentence(const std::filesystem::path& file, const SqliteError& error) {
+    const int primary = error.code() & 0xff;
+    if (primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB) {
+        return "the journal's database " + file.string() + " is damaged: " + error.what() +
+               "; keep a copy and restore a backup, or move it away to start an empty journal";
+    }
+    return "cannot open the journal's database " + file.string() + ": " + error.what();
+}
+
+// In bytes, at most: the log of the largest transaction, what grows in the database, and the log's index.
+unsigned long long room_to_open(bool empty) { return (empty ? 512 : 64) << 10; }
+
+// A log left by a crash is written into the database and synced now: pages that an earlier failed sync made
+// the kernel forget are dirtied and written again.
+void empty_log(Database& database, bool* log_left) {
+    try {
+        database.value_of("PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch (const SqliteError& error) {
+        if (log_left == nullptr || error.kind() != SqliteError::Kind::full) throw;
+        *log_left = true;
+    }
+}
+
+void keep_log_at_close(Database& database, bool keep) {
+    database.check(sqlite3_db_config(database.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0,
+                                     static_cast<int*>(nullptr)));
+}
+
+}  // namespace
+
+void require_format(Database& database, const std::filesystem::path& file) {
+    std::string version = database.value_of("PRAGMA user_version");
+    // Of these tables the move from format 2 took what it had not moved yet.
+    if (database.value_of("SELECT count(*) FROM sqlite_schema WHERE name = 'former_ledger'") != "0") {
+        version = "2";
+    }
+    if (version == std::to_string(schema_version)) return;
+    const bool of_no_release = version == "1" || version == "2";
+    throw OpenError(
+        ExitCode::io_error,
+        file.string() + " was written in journal format " + version + "; this program knows format " +
+            std::to_string(schema_version) +
+            (of_no_release ? " only, the one of all releases. Move the journal's directory away to "
+                             "start with an empty journal"
+                           : ""));
+}
+
+Database open_for_writing(const std::filesystem::path& file, bool* log_left) {
+    std::error_code unknown;
+    bool empty = std::filesystem::file_size(file, unknown) == 0;
+    try {
+        Database database(file, SQLITE_OPEN_READWRITE, writer_busy_timeout, sqlite::write_combining_vfs());
+        // A start that fails leaves the log as it is: the next one has to find it.
+        keep_log_at_close(database, true);
+        // SQLite opens what it may not write read-only, and tells only those who ask.
+        if (database.read_only()) {
+            throw OpenError(ExitCode::io_error,
+                            "the journal's database " + file.string() + " is not writable");
+        }
+        empty = is_empty(database, file);
+        require_settings(database);
+        know_group_tables(database);
+        if (empty) create_tables(database);
+        add_clock(database);
+        empty_log(database, log_left);
+        keep_log_at_close(database, false);
+        return database;
+    } catch (const SqliteError& error) {
+        if (error.kind() != SqliteError::Kind::full)
+            throw OpenError(ExitCode::io_error, sentence(file, error));
+        const bool by_limit = error.reason() == error_text(EFBIG);
+        throw NoRoom(sentence(file, error) +
+                     (by_limit ? "" : disk::room_needed(file.parent_path(), room_to_open(empty))));
+    }
+}
+
+std::string unchanging_uri(const std::filesystem::path& file) {
+    std::string uri = "file:";
+    for (const char byte : std::filesystem::absolute(file).string()) {
+        if (byte == '%' || byte == '?' || byte == '#') {
+            constexpr const char* digits = "0123456789abcdef";
+            uri += {'%', digits[(byte >> 4) & 15], digits[byte & 15]};
+        } else {
+            uri += byte;
+        }
+    }
+    return uri + "?immutable=1";
+}
+
+Database open_for_reading(const std::filesystem::path& file) {
+    Database database(file, SQLITE_OPEN_READONLY, reader_busy_timeout);
+    database.check(sqlite3_db_config(database.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1,
+                                     static_cast<int*>(nullptr)));
+    database.execute("PRAGMA query_only=1");
+    database.execute("PRAGMA mmap_size=0");
+    database.execute("PRAGMA cache_size=-4096");
+    know_group_tables(database);
+    return database;
+}
+
+}  // namespace chathook::store

@@ -1,0 +1,46 @@
+// Whether there is room for more events: on the disk, and under the journal's own quota. Writer thread only.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "sqlite/sqlite.hpp"
+#include "store/words.hpp"
+#include "support/metrics.hpp"
+
+namespace chathook::store {
+
+class Space {
+public:
+    Space(Database& database, const JournalSettings& settings, JournalMetrics& metrics);
+
+    // Why there is no room, as a plain sentence; nothing when there is. Looks at most every 100 ms, so the
+    // limits may be overrun by what one tenth of a second brings.
+    const std::optional<std::string>& trouble(std::chrono::steady_clock::time_point now);
+
+    // SQLite itself ran out of space, for a `reason` such as "the disk is full": no room for the next second,
+    // whatever the file system says.
+    void ran_out(std::chrono::steady_clock::time_point now, const std::string& reason);
+
+    // Free inside the database file as of the last look, in bytes: it never shrinks, its pages are used
+    // again.
+    std::uint64_t reusable() const noexcept { return reusable_; }
+
+private:
+    std::optional<std::string> look();
+
+    std::filesystem::path directory_;
+    std::uint64_t min_free_disk_;
+    std::uint64_t least_free_;  // outside of the database file, however much is free inside
+    std::uint64_t max_size_;
+    std::uint64_t reusable_ = 0;
+    JournalMetrics& metrics_;
+    Statement pages_, free_pages_;
+    std::optional<std::string> trouble_;
+    std::chrono::steady_clock::time_point next_look_{};
+};
+
+}  // namespace chathook::store

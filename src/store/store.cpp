@@ -1,0 +1,320 @@
+#include "store/store.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <tuple>
+#include <utility>
+
+#include "store/record.hpp"
+#include "support/log.hpp"
+
+namespace chathook::store {
+namespace {
+
+// Ledger lines that one settle() looks at, at most; the rest of the way is walked by later ones.
+constexpr std::uint64_t walk_rows_max = 4096;
+
+StoredRecord stored(const Event& event, std::uint32_t checksum) {
+    return {checksum,
+            static_cast<std::uint32_t>(event.original_at),
+            static_cast<std::uint32_t>(event.original_size),
+            event.source,
+            event.vendor,
+            event.type,
+            event.vendor_type,
+            event.id,
+            event.text,
+            event.raw};
+}
+
+// What was refused before may be taken again long after a newer delivery of the same event.
+std::chrono::microseconds distance(Instant a, Instant b) noexcept { return a > b ? a - b : b - a; }
+
+}  // namespace
+
+Store::Store(Database& database, std::chrono::seconds dedupe_window, OnDamage on_damage,
+             std::shared_ptr<const Ages> ages)
+    : database_(database),
+      dedupe_window_(dedupe_window),
+      ages_(std::move(ages)),
+      begin_(database, "BEGIN IMMEDIATE"),
+      commit_(database, "COMMIT"),
+      rollback_(database, "ROLLBACK"),
+      insert_lines_(database, "INSERT INTO lines(first, data) VALUES(?1, ?2)"),
+      insert_records_(database, "INSERT INTO records(first, data) VALUES(?1, ?2)"),
+      lines_of_(database, "SELECT data FROM lines WHERE first = ?1"),
+      records_of_(database,
+                  "SELECT r.first, r.data, length(l.data) FROM records r LEFT JOIN lines l ON "
+                  "l.first = r.first WHERE r.first <= ?1 ORDER BY r.first DESC LIMIT 1"),
+      update_records_(database, "UPDATE records SET data = ?2 WHERE first = ?1"),
+      delete_records_(database, "DELETE FROM records WHERE first = ?1"),
+      delete_lines_(database, "DELETE FROM lines WHERE first = ?1"),
+      line_(database, "SELECT received, routed, key FROM ledger WHERE seq = ?1"),
+      walk_(database, "SELECT seq, routed FROM ledger WHERE seq > ?1 ORDER BY seq LIMIT ?2"),
+      insert_settled_(database, "INSERT INTO settled(sink, seq) VALUES(?1, ?2)"),
+      delete_settled_(database, "DELETE FROM settled WHERE sink = ?1 AND seq <= ?2"),
+      insert_dead_(
+          database,
+          "INSERT INTO dead(seq, sink, attempts, reason, at, counted_from) VALUES(?1, ?2, ?3, ?4, ?5, ?6)"),
+      update_cursor_(database, "UPDATE sinks SET cursor = ?2 WHERE number = ?1"),
+      note_progress_(database, "INSERT OR REPLACE INTO progress(sink, checksum) VALUES(?1, ?2)"),
+      insert_sink_(database, "INSERT INTO sinks(number, name, cursor) VALUES(?1, ?2, ?3)"),
+      delete_dead_(database, "DELETE FROM dead WHERE seq = ?1 AND sink = ?2"),
+      has_record_(database, "SELECT 1 FROM events WHERE seq = ?1"),
+      insert_again_(database,
+                    "INSERT OR IGNORE INTO again(sink, seq, at, counted_from) VALUES(?1, ?2, ?3, ?4)"),
+      delete_again_(database, "DELETE FROM again WHERE sink = ?1 AND seq = ?2"),
+      // Only beside the record: with that it goes again.
+      insert_outcome_(database,
+                      "INSERT OR IGNORE INTO outcomes(seq, sink, outcome) SELECT seq, ?2, ?3 FROM events "
+                      "WHERE seq = ?1"),
+      delete_discarded_(database, "DELETE FROM outcomes WHERE seq = ?1 AND sink = ?2 AND outcome = 2"),
+      dead_of_(database, "SELECT sink FROM dead WHERE seq = ?1"),
+      again_of_(database, "SELECT sink FROM again WHERE seq = ?1"),
+      outcomes_of_(database, "SELECT sink, outcome FROM outcomes WHERE seq = ?1"),
+      delete_outcomes_(database, "DELETE FROM outcomes WHERE seq = ?1") {
+    load_sinks();
+    check_progress(on_damage);
+    load_ledger(on_damage);
+}
+
+void Store::note_progress(SinkNumber sink) {
+    note_progress_.execute(sink, progress_checksum(sink, names_[sink], counts_.cursor[sink], settled_[sink]));
+}
+
+void Store::begin() {
+    begin_.execute();
+    pending_ = {};
+    open_ = true;
+    saved_counts_ = counts_;
+    saved_names_ = names_.size();
+    key_undo_.clear();
+    settled_undo_.clear();
+    for (std::size_t number = rows_of_sinks_; number < names_.size(); ++number) insert_sink(number);
+}
+
+void Store::commit() {
+    flush();
+    commit_.execute();
+    if (std::exchange(wrote_long_, false)) database_.release_memory();
+    open_ = false;
+    rows_of_sinks_ = names_.size();
+}
+
+void Store::rollback() noexcept {
+    if (!open_) return;
+    open_ = false;
+    try {
+        // After some errors SQLite has rolled back by itself.
+        if (database_.in_transaction()) rollback_.execute();
+    } catch (const SqliteError&) {
+        // Nothing more can be done with the connection; memory is put right all the same.
+    }
+    counts_ = saved_counts_;
+    names_.resize(saved_names_);
+    for (auto undo = key_undo_.rbegin(); undo != key_undo_.rend(); ++undo) {
+        if (undo->added) {
+            keys_.remove(undo->prefix, undo->sequence);
+        } else {
+            keys_.add(undo->prefix, undo->sequence);
+        }
+    }
+    for (auto undo = settled_undo_.rbegin(); undo != settled_undo_.rend(); ++undo) {
+        if (undo->inserted) {
+            settled_[undo->sink].erase(undo->sequence);
+        } else {
+            settled_[undo->sink].insert(undo->sequence);
+        }
+    }
+}
+
+std::optional<Store::Seen> Store::seen(std::string_view key) {
+    Instant received{};
+    const LineGroup pending(pending_.first, pending_.lines);
+    const auto sequence = keys_.find(KeyIndex::prefix_of(key), counts_.newest, [&](std::uint64_t candidate) {
+        if (pending.size() > 0 && candidate >= pending.first()) {
+            const Line line = pending.line(static_cast<std::size_t>(candidate - pending.first())).line;
+            received = line.received;
+            return line.key == key;
+        }
+        Rows rows = line_.run(candidate);
+        if (!rows.next() || rows.bytes(2).substr(0, line_key_bytes) != key) return false;
+        received = rows.instant(0);
+        return true;
+    });
+    if (!sequence) return std::nullopt;
+    return Seen{*sequence, received};
+}
+
+void Store::index(KeyIndex::Prefix prefix, std::uint64_t sequence) {
+    key_undo_.push_back({prefix, sequence, true});
+    keys_.add(prefix, sequence);
+}
+
+void Store::unindex(KeyIndex::Prefix prefix, std::uint64_t sequence) {
+    if (!keys_.remove(prefix, sequence)) return;
+    key_undo_.push_back({prefix, sequence, false});
+}
+
+Appended Store::append(const Event& event, SinkSet routed) {
+    assert(names_.size() == sinks_max || (routed >> names_.size()) == 0);
+    const Blob key = blob_of(event.dedupe_key);
+    const auto before = seen(key.bytes);
+    const std::uint64_t sequence = counts_.newest + 1;
+    if (before && distance(ages_->counted_from(before->sequence, before->received),
+                           ages_->counted_from(sequence, event.received)) <= dedupe_window_) {
+        return {before->sequence, true};
+    }
+
+    const StoredRecord record = stored(event, record_checksum(sequence, routed, event));
+    const bool is_long = record.raw.size() > group_bytes_max;
+    if (is_long) flush();
+    if (pending_.lines.empty()) pending_.first = sequence;
+    LineGroup::append(pending_.lines, {sequence, event.received, routed, key.bytes});
+    if (is_long) {
+        insert_long(sequence, record);
+    } else {
+        pending_.records.add(sequence, record);
+    }
+    counts_.newest = sequence;
+    lines_.add(sequence, routed);
+    for (SinkNumber sink = 0; sink < sinks(); ++sink) counts_.waiting[sink] += contains(routed, sink);
+    const KeyIndex::Prefix prefix = KeyIndex::prefix_of(key.bytes);
+    if (before) unindex(prefix, before->sequence);
+    index(prefix, sequence);
+    if (is_long) return {sequence, false};
+    const bool is_full = LineGroup(pending_.first, pending_.lines).size() >= group_events_max;
+    if (is_full || pending_.records.bytes() >= group_bytes_max) flush();
+    return {sequence, false};
+}
+
+// A group of its own. Its raw bytes are copied nowhere on their way.
+void Store::insert_long(std::uint64_t sequence, const StoredRecord& record) {
+    insert_lines_.execute(sequence, Blob{pending_.lines});
+    pending_.lines.clear();
+    const AroundRaw around = around_raw(sequence, record);
+    insert_records_.execute(sequence, Zeros{around.before.size() + record.raw.size() + around.behind.size()});
+    wrote_long_ = true;
+    BlobWriter data(database_, "records", "data", sequence);
+    for (const std::string_view piece :
+         {std::string_view(around.before), record.raw, std::string_view(around.behind)}) {
+        data.write(piece);
+    }
+}
+
+void Store::flush() {
+    if (pending_.lines.empty()) return;
+    insert_lines_.execute(pending_.first, Blob{pending_.lines});
+    insert_records_.execute(pending_.first, Blob{pending_.records.finish(pending_.first)});
+    pending_.lines.clear();
+}
+
+void Store::settle(SinkNumber sink, std::vector<Settlement> settlements, Instant at) {
+    assert(knows(sink));
+    flush();
+    // In order and once each, without what is settled already: a repeated settlement changes nothing, and
+    // what was delivered is no dead letter.
+    std::sort(settlements.begin(), settlements.end(), [](const Settlement& a, const Settlement& b) {
+        return std::tie(a.sequence, a.kind) < std::tie(b.sequence, b.kind);
+    });
+    settlements.erase(
+        std::unique(settlements.begin(), settlements.end(),
+                    [](const Settlement& a, const Settlement& b) { return a.sequence == b.sequence; }),
+        settlements.end());
+    std::erase_if(settlements, [&](const Settlement& settlement) {
+        if (waits(settlement.sequence, sink) && routed_to(settlement.sequence, sink)) return false;
+        settle_again(sink, settlement, at);
+        return true;
+    });
+    counts_.waiting[sink] -= settlements.size();
+    for (const Settlement& settlement : settlements) {
+        if (settlement.kind == Settlement::Kind::dead) insert_dead(sink, settlement, at);
+    }
+    const std::uint64_t cursor_before = counts_.cursor[sink];
+    const std::size_t passed = walk(sink, settlements);
+    settlements.erase(settlements.begin(), settlements.begin() + static_cast<std::ptrdiff_t>(passed));
+    if (counts_.cursor[sink] != cursor_before) {
+        update_cursor_.execute(sink, counts_.cursor[sink]);
+        drop_exceptions(sink);
+    }
+    keep_exceptions(sink, settlements);
+    if (counts_.cursor[sink] != cursor_before || !settlements.empty()) note_progress(sink);
+}
+
+// Moves the cursor over lines that are not routed to the sink, settled before, or settled by `settlements`
+// (in order); answers how many of these it passed.
+std::size_t Store::walk(SinkNumber sink, const std::vector<Settlement>& settlements) {
+    std::uint64_t& cursor = counts_.cursor[sink];
+    // Nothing waits, so nothing has to be looked at.
+    if (counts_.waiting[sink] == 0) {
+        cursor = counts_.newest;
+        return settlements.size();
+    }
+    std::size_t passed = 0;
+    const auto passes = [&](std::uint64_t sequence, SinkSet routed) {
+        if (contains(routed, sink)) {
+            if (passed < settlements.size() && settlements[passed].sequence == sequence) {
+                ++passed;
+            } else if (!settled_[sink].contains(sequence)) {
+                return false;
+            }
+        }
+        cursor = sequence;
+        return true;
+    };
+    const std::uint64_t end = cursor + walk_rows_max;
+    for (auto routed = lines_.routed(cursor + 1, counts_.newest); routed && cursor < end;
+         routed = lines_.routed(cursor + 1, counts_.newest)) {
+        if (!passes(cursor + 1, *routed)) return passed;
+    }
+    if (cursor == counts_.newest) return passed;
+    for (Rows rows = walk_.run(cursor, walk_rows_max); rows.next();) {
+        if (!passes(rows.number(0), rows.number(1))) break;
+    }
+    return passed;
+}
+
+void Store::keep_exceptions(SinkNumber sink, const std::vector<Settlement>& settlements) {
+    for (const Settlement& settlement : settlements) {
+        insert_settled_.execute(sink, settlement.sequence);
+        settled_[sink].insert(settlement.sequence);
+        settled_undo_.push_back({sink, settlement.sequence, true});
+    }
+}
+
+void Store::drop_exceptions(SinkNumber sink) {
+    std::set<std::uint64_t>& settled = settled_[sink];
+    const auto end = settled.upper_bound(counts_.cursor[sink]);
+    if (end == settled.begin()) return;
+    delete_settled_.execute(sink, counts_.cursor[sink]);
+    for (auto at = settled.begin(); at != end; at = settled.erase(at)) {
+        settled_undo_.push_back({sink, *at, false});
+    }
+}
+
+SinkSet Store::scattered() const noexcept {
+    SinkSet scattered = 0;
+    for (SinkNumber sink = 0; sink < sinks(); ++sink) {
+        if (!settled_[sink].empty()) scattered |= SinkSet{1} << sink;
+    }
+    return scattered;
+}
+
+bool Store::routed_to(std::uint64_t sequence, SinkNumber sink) {
+    if (const auto routed = lines_.routed(sequence, counts_.newest)) return contains(*routed, sink);
+    Rows rows = line_.run(sequence);
+    return rows.next() && contains(rows.number(1), sink);
+}
+
+bool Store::waits(std::uint64_t sequence, SinkNumber sink) const {
+    return sequence > counts_.cursor[sink] && !settled_[sink].contains(sequence);
+}
+
+bool Store::settled_everywhere(std::uint64_t sequence, SinkSet routed) const {
+    for (SinkNumber sink = 0; sink < sinks(); ++sink) {
+        if (contains(routed, sink) && waits(sequence, sink)) return false;
+    }
+    return true;
+}
+
+}  // namespace chathook::store

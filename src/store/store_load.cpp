@@ -1,0 +1,111 @@
+// How a store reads at the start what stands in the tables.
+#include <algorithm>
+#include <string>
+
+#include "store/record.hpp"
+#include "store/store.hpp"
+#include "support/log.hpp"
+
+namespace chathook::store {
+namespace {
+
+[[noreturn]] void contradiction(const std::string& what) {
+    throw OpenError(ExitCode::io_error, "the journal is damaged: " + what);
+}
+
+}  // namespace
+
+void Store::load_sinks() {
+    Statement sinks(database_, "SELECT number, name, cursor FROM sinks ORDER BY number");
+    for (Rows rows = sinks.run(); rows.next();) {
+        if (rows.number(0) != names_.size() || names_.size() == sinks_max) {
+            contradiction("its sinks are not numbered 0 to 63 without a gap");
+        }
+        names_.emplace_back(rows.bytes(1));
+        counts_.cursor[rows.number(0)] = rows.number(2);
+    }
+    rows_of_sinks_ = names_.size();
+    Statement settled(database_, "SELECT sink, seq FROM settled ORDER BY sink, seq");
+    for (Rows rows = settled.run(); rows.next();) {
+        if (rows.number(0) < sinks_max) settled_[rows.number(0)].insert(rows.number(1));
+    }
+    const auto count = [&](const char* table, std::array<std::uint64_t, sinks_max>& counts) {
+        Statement by_sink(database_, "SELECT sink, count(*) FROM " + std::string(table) + " GROUP BY sink");
+        for (Rows rows = by_sink.run(); rows.next();) {
+            if (rows.number(0) < sinks_max) counts[rows.number(0)] = rows.number(1);
+        }
+    };
+    count("dead", counts_.dead);
+    count("again", counts_.again);
+    Statement outcomes(database_, "SELECT count(*) FROM outcomes");
+    if (Rows rows = outcomes.run(); rows.next()) counts_.outcomes = rows.number(0);
+}
+
+void Store::check_progress(OnDamage on_damage) {
+    Statement progress(database_, "SELECT sink, checksum FROM progress");
+    for (Rows rows = progress.run(); rows.next();) {
+        const auto sink = static_cast<SinkNumber>(std::min<std::uint64_t>(rows.number(0), sinks_max));
+        if (!knows(sink)) contradiction("the progress of a sink that it does not know");
+        const std::uint64_t cursor = counts_.cursor[sink];
+        if (rows.number(1) == progress_checksum(sink, names_[sink], cursor, settled_[sink])) continue;
+        const std::string what =
+            "how far sink " + names_[sink] + " is (" + std::to_string(cursor) + ") is not as it was written";
+        if (on_damage == OnDamage::stop) {
+            contradiction(what +
+                          "; check the disk, then set journal.on_damage: go_on to go on from there, and "
+                          "replay to this sink what it may have missed");
+        }
+        log(LogLevel::error, "journal_progress_damaged", {{"sink", names_[sink]}, {"what", what}});
+    }
+}
+
+void Store::check_line(const Rows& rows, OnDamage on_damage) const {
+    const Line line{rows.number(0), rows.instant(3), rows.number(1), {}};
+    if (is_whole(line, rows.bytes(2))) return;
+    const std::string sequence = std::to_string(line.sequence);
+    if (on_damage == OnDamage::stop) {
+        contradiction(
+            "which sinks event " + sequence +
+            " goes to is not as it was written; check the disk, then set journal.on_damage: go_on to go on, "
+            "and replay the event to the sinks that may have missed it");
+    }
+    log(LogLevel::error, "journal_line_damaged", {{"sequence", sequence}});
+}
+
+void Store::load_ledger(OnDamage on_damage) {
+    const Instant now = ages_->now();
+    Statement ledger(database_, "SELECT seq, routed, key, received FROM ledger ORDER BY seq");
+    for (Rows rows = ledger.run(); rows.next();) {
+        const std::uint64_t sequence = rows.number(0);
+        const SinkSet routed = rows.number(1);
+        check_line(rows, on_damage);
+        note_ahead(sequence, rows.instant(3), now);
+        const std::string_view key = rows.bytes(2).substr(0, line_key_bytes);
+        const KeyIndex::Prefix prefix = KeyIndex::prefix_of(key);
+        if (const auto before = seen(key)) keys_.remove(prefix, before->sequence);
+        keys_.add(prefix, sequence);
+        for (SinkNumber sink = 0; sink < sinks(); ++sink) {
+            if (contains(routed, sink) && waits(sequence, sink)) ++counts_.waiting[sink];
+        }
+        counts_.newest = sequence;
+    }
+    Statement newest(database_, "SELECT seq FROM events ORDER BY seq DESC LIMIT 1");
+    Rows rows = newest.run();
+    if (rows.next() && rows.number(0) > counts_.newest) contradiction("an event stands in no ledger line");
+    for (SinkNumber sink = 0; sink < sinks(); ++sink) {
+        if (counts_.cursor[sink] > counts_.newest) {
+            contradiction("sink " + names_[sink] + " is further than the newest event");
+        }
+    }
+}
+
+void Store::note_ahead(std::uint64_t sequence, Instant received, Instant now) {
+    if (ages_->counted_from(sequence, received) <= now + Epochs::slack) return;
+    if (ahead_.empty() || ahead_.back().last + 1 != sequence) {
+        ahead_.push_back({sequence, sequence, received, received});
+    }
+    ahead_.back().last = sequence;
+    ahead_.back().last_received = received;
+}
+
+}  // namespace chathook::store

@@ -1,0 +1,33 @@
+// The sinks' names and numbers.
+#include "store/store.hpp"
+
+#include <algorithm>
+
+namespace chathook::store {
+
+std::optional<SinkNumber> Store::sink_number(std::string_view name) {
+    const std::size_t known = names_.size();
+    const auto number = sink_number_later(name);
+    if (number && *number == known) insert_sink(known);
+    return number;
+}
+
+std::optional<SinkNumber> Store::sink_number_later(std::string_view name) {
+    const auto found = std::find(names_.begin(), names_.end(), name);
+    const auto number = static_cast<SinkNumber>(found - names_.begin());
+    if (number == sinks_max) return std::nullopt;
+    configured_ |= SinkSet{1} << number;
+    if (found != names_.end()) return number;
+    names_.emplace_back(name);
+    // Nothing older is routed to it, so it starts at the newest.
+    counts_.cursor[number] = counts_.newest;
+    return number;
+}
+
+void Store::insert_sink(std::size_t number) {
+    const auto sink = static_cast<SinkNumber>(number);
+    insert_sink_.execute(sink, std::string_view(names_[sink]), counts_.cursor[sink]);
+    note_progress(sink);
+}
+
+}  // namespace chathook::store

@@ -1,0 +1,58 @@
+// The words of the promise and of SQLite that the engine speaks in, by their own names.
+#pragma once
+
+#include "journal/ages.hpp"
+#include "journal/engine.hpp"
+#include "journal/epochs.hpp"
+#include "journal/holding.hpp"
+#include "journal/ledgers.hpp"
+#include "journal/progress.hpp"
+#include "journal/reader.hpp"
+#include "journal/settings.hpp"
+#include "sqlite/sqlite.hpp"
+
+namespace chathook::store {
+
+using journal::Ages;
+using journal::Appended;
+using journal::ClockState;
+using journal::contains;
+using journal::Counts;
+using journal::DeadLetter;
+using journal::DeadQuery;
+using journal::EngineError;
+using journal::Epoch;
+using journal::Epochs;
+using journal::Erased;
+using journal::Fate;
+using journal::Found;
+using journal::Holding;
+using journal::JournalSettings;
+using journal::KnownSink;
+using journal::OnDamage;
+using journal::OpenError;
+using journal::past_the_newest;
+using journal::Progress;
+using journal::Query;
+using journal::Reader;
+using journal::RecordedRejection;
+using journal::Rejection;
+using journal::RejectionQuery;
+using journal::Settlement;
+using journal::SinkNumber;
+using journal::SinkRests;
+using journal::sinks_max;
+using journal::SinkSet;
+using journal::stands_in;
+
+using sqlite::Blob;
+using sqlite::blob_of;
+using sqlite::BlobReader;
+using sqlite::BlobWriter;
+using sqlite::Database;
+using sqlite::Rows;
+using sqlite::SqliteError;
+using sqlite::Statement;
+using sqlite::Zeros;
+
+}  // namespace chathook::store

@@ -1,0 +1,65 @@
+#include "store/clock_table.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <chrono>
+#include <string>
+
+#include "store/opened.hpp"
+
+using namespace chathook;
+using namespace chathook::journal;
+using namespace chathook::journal::test;
+using namespace chathook::store;
+using namespace chathook::store::test;
+using namespace std::chrono_literals;
+
+TEST_CASE("a clock's state and its epochs are read as they were saved last") {
+    Opened on;
+    ClockTable table(on.database);
+    CHECK_FALSE(table.load());
+    CHECK(table.load_epochs().empty());
+    const ClockState state{recently, 1s, -2s, true, 3s, -4s, 5s, 6s};
+    on.commit([&] {
+        table.save({});
+        table.save(state);
+        table.save_epochs({{9, 1s, recently, recently}});
+        table.save_epochs({{1, 2s, recently - 1h, recently}, {7, -3s, recently, recently + 1h}});
+    });
+    const auto loaded = table.load();
+    REQUIRE(loaded);
+    CHECK(loaded->now == state.now);
+    CHECK(loaded->lead == state.lead);
+    CHECK(loaded->date_lead == state.date_lead);
+    CHECK(loaded->owes == state.owes);
+    CHECK(loaded->owed_lead == state.owed_lead);
+    CHECK(loaded->at_once == state.at_once);
+    CHECK(loaded->ran == state.ran);
+    CHECK(loaded->apart == state.apart);
+    const auto epochs = table.load_epochs();
+    REQUIRE(epochs.size() == 2);
+    CHECK(epochs[0].first == 1);
+    CHECK(epochs[1].lead == -3s);
+    CHECK(epochs[1].from == recently);
+    CHECK(epochs[1].until == recently + 1h);
+}
+
+TEST_CASE("the latest time of a journal without a clock is that of an event, a dead letter or a refusal") {
+    Opened on;
+    ClockTable table(on.database);
+    CHECK_FALSE(table.latest());
+    CHECK(table.oldest_sequence() == 0);
+    on.commit([&] { on.store.append(event_of("a", recently), 0); });
+    CHECK(table.latest() == recently);
+    CHECK(table.oldest_sequence() == 1);
+    const auto at = [](Instant time) { return std::to_string(time.time_since_epoch().count()); };
+    on.database.execute("INSERT INTO dead(seq, sink, attempts, reason, at) VALUES(1, 0, 1, '', " +
+                        at(recently + 1h) + ")");
+    CHECK(table.latest() == recently + 1h);
+
+    // It counts from now at the latest, once.
+    CHECK(table.bound_ages(recently));
+    CHECK(on.value_of("SELECT counted_from FROM dead") == at(recently));
+    CHECK_FALSE(table.bound_ages(recently - 1h));
+    CHECK(on.value_of("SELECT counted_from FROM dead") == at(recently));
+}

@@ -1,0 +1,152 @@
+#include "store/engine.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <fstream>
+#include <memory>
+
+#include "journal/fixture.hpp"
+#include "store/words.hpp"
+
+using namespace chathook;
+using namespace chathook::journal;
+using namespace chathook::journal::test;
+using namespace chathook::store;
+
+namespace {
+
+// An engine without a writer.
+struct Bench {
+    Bench() { settings.ballast_bytes = 0; }
+    void open() {
+        shared = {std::make_shared<Progress>(), std::make_shared<Recent>(), std::make_shared<Ages>()};
+        engine = open_engine(settings, metrics, shared);
+        engine->load();
+    }
+    TempDirectory directory;
+    JournalSettings settings{.directory = directory.path() / "journal", .min_free_disk = 1 << 20};
+    RecordingMetrics metrics;
+    Shared shared;
+    std::unique_ptr<Engine> engine;
+};
+
+}  // namespace
+
+TEST_CASE("an engine has after a restart what was committed, and nothing of what was rolled back") {
+    Bench on;
+    on.open();
+    on.engine->begin();
+    const SinkNumber sink = on.engine->sink_number("crm").value();
+    CHECK(on.engine->append(event_of("kept"), SinkSet{1} << sink).sequence == 1);
+    on.engine->commit();
+    on.engine->begin();
+    CHECK(on.engine->append(event_of("lost"), SinkSet{1} << sink).sequence == 2);
+    on.engine->rollback();
+    CHECK(on.engine->counts().newest == 1);
+    on.engine->close();
+    on.engine.reset();
+
+    on.open();
+    CHECK(on.engine->counts().newest == 1);
+    CHECK(on.engine->counts().waiting[sink] == 1);
+    CHECK(on.engine->name_of(sink) == "crm");
+    CHECK(on.engine->oldest_sequence() == 1);
+    const auto reader = on.engine->open_reader(on.shared);
+    CHECK(found(*reader) == Sequences{1});
+}
+
+TEST_CASE("a directory is one engine's at a time") {
+    Bench on;
+    on.open();
+    const Shared& shared = on.shared;
+    try {
+        open_engine(on.settings, on.metrics, shared);
+        FAIL("opened a second time");
+    } catch (const OpenError& error) {
+        CHECK(error.exit_code() == ExitCode::already_running);
+    }
+}
+
+TEST_CASE("an engine that ran out of room has none for more, and says why") {
+    Bench on;
+    on.open();
+    CHECK_FALSE(on.engine->lack_of_room());
+    on.engine->ran_out_of_room("the disk is full");
+    const auto reason = on.engine->lack_of_room();
+    REQUIRE(reason);
+    CHECK(says(*reason, "the disk is full"));
+}
+
+TEST_CASE("an abandoned engine writes nothing any more, though its log is not empty") {
+    Bench on;
+    on.open();
+    on.engine->begin();
+    on.engine->append(event_of("a"), 0);
+    on.engine->commit();
+    const auto database = on.settings.directory / "journal.sqlite";
+    const std::string before = content_of(database);
+    on.engine->abandon();
+    on.engine.reset();
+    CHECK(content_of(database) == before);
+    CHECK(std::filesystem::file_size(on.settings.directory / "journal.sqlite-wal") > 0);
+}
+
+TEST_CASE("a log that somebody wrote over is not moved into the database") {
+    Bench on;
+    on.open();
+    on.engine->begin();
+    on.engine->append(event_of("a"), 0);
+    on.engine->commit();
+    const auto database = on.settings.directory / "journal.sqlite";
+    const auto log = on.settings.directory / "journal.sqlite-wal";
+    const std::string before = content_of(database);
+    const auto bytes = std::filesystem::file_size(log);
+    {
+        std::fstream file(log, std::ios::in | std::ios::out | std::ios::binary);
+        file.seekp(32);
+        file << std::string(bytes - 32, 'x');
+    }
+    const auto refused = [&](const auto& act) {
+        try {
+            act();
+        } catch (const EngineError& error) {
+            CHECK(error.kind() == EngineError::Kind::failed);
+            return on.engine->reason_of_failure(error);
+        }
+        return std::string();
+    };
+    SECTION("when the journal is closed") {
+        CHECK(says(refused([&] { on.engine->close(); }),
+                   "frames of the journal's log only 0 are as they were"));
+    }
+    SECTION("when a reader finds that the database is malformed") {
+        const auto read = [&] {
+            const auto reader = on.engine->open_reader(on.shared);
+            if (!reader->find({})) throw std::runtime_error("not found");
+        };
+        CHECK_THROWS(read());
+        CHECK(says(refused([&] { on.engine->look_around(); }), "Nothing was moved into the database"));
+    }
+    on.engine->abandon();
+    on.engine.reset();
+    CHECK(content_of(database) == before);
+}
+
+TEST_CASE("an engine that could not be loaded does not make the next one miss its log") {
+    Bench on;
+    on.open();
+    on.engine->begin();
+    on.engine->sink_number("crm");
+    on.engine->append(event_of("a"), 1);
+    on.engine->append(event_of("b"), 1);
+    on.engine->settle(0, {delivered(1)}, recently);
+    on.engine->commit();
+    on.engine->close();
+    on.engine.reset();
+    Database(on.settings.directory / "journal.sqlite", SQLITE_OPEN_READWRITE, {})
+        .execute("UPDATE sinks SET cursor = 2");
+    for (int start = 0; start < 2; ++start) {
+        CHECK_THROWS_WITH(on.open(), Catch::Contains("how far sink crm is (2) is not as it was written"));
+        on.engine.reset();
+    }
+}

@@ -1,0 +1,102 @@
+#include "store/key_index.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <map>
+#include <random>
+#include <string>
+#include <vector>
+
+using namespace chathook::store;
+
+namespace {
+
+// Finds sequences by keys whose prefixes may be the same.
+struct Keys {
+    KeyIndex index;
+    std::map<std::uint64_t, std::string> key_of;  // by sequence
+
+    void add(const std::string& key, std::uint64_t sequence) {
+        index.add(KeyIndex::prefix_of(key), sequence);
+        key_of[sequence] = key;
+    }
+    bool remove(std::uint64_t sequence) {
+        const auto node = key_of.extract(sequence);
+        return index.remove(KeyIndex::prefix_of(node.mapped()), sequence);
+    }
+    std::uint64_t find(const std::string& key) const {
+        const std::uint64_t newest = key_of.empty() ? 0 : key_of.rbegin()->first;
+        return index
+            .find(KeyIndex::prefix_of(key), newest,
+                  [&](std::uint64_t sequence) {
+                      const auto found = key_of.find(sequence);
+                      return found != key_of.end() && found->second == key;
+                  })
+            .value_or(0);
+    }
+};
+
+}  // namespace
+
+TEST_CASE("an event is found by its key, beside others whose keys begin alike") {
+    Keys keys;
+    keys.add("alike-a", 1);
+    keys.add("alike-b", 2);
+    keys.add("alike-c", 3);
+    keys.add("other", 4);
+    CHECK(keys.find("alike-a") == 1);
+    CHECK(keys.find("alike-b") == 2);
+    CHECK(keys.find("alike-c") == 3);
+    CHECK(keys.find("other") == 4);
+    CHECK(keys.find("alike-d") == 0);
+    CHECK(keys.find("nobody") == 0);
+
+    // In any order they go without the rest.
+    CHECK(keys.remove(1));
+    CHECK(keys.find("alike-a") == 0);
+    CHECK(keys.find("alike-b") == 2);
+    CHECK(keys.find("alike-c") == 3);
+    CHECK(keys.remove(3));
+    CHECK(keys.find("alike-b") == 2);
+    CHECK(keys.find("alike-c") == 0);
+    CHECK_FALSE(keys.index.remove(KeyIndex::prefix_of("alike-a"), 1));
+    CHECK_FALSE(keys.index.remove(KeyIndex::prefix_of("nobody"), 1));
+}
+
+TEST_CASE("sequences beyond 32 bits are found whole") {
+    Keys keys;
+    const std::uint64_t turn = std::uint64_t{1} << 32U;
+    keys.add("before", turn - 1);
+    keys.add("at", turn);
+    keys.add("behind", 5 * turn / 4);
+    CHECK(keys.find("before") == turn - 1);
+    CHECK(keys.find("at") == turn);
+    CHECK(keys.find("behind") == 5 * turn / 4);
+    CHECK(keys.remove(turn));
+    CHECK(keys.find("at") == 0);
+}
+
+TEST_CASE("twenty thousand keys that come and go are found as a map finds them") {
+    Keys keys;
+    std::mt19937 random(7);  // NOLINT(cert-msc51-cpp): the same every time
+    std::map<std::string, std::uint64_t> sequence_of;
+    std::vector<std::string> names;
+    for (std::uint64_t sequence = 1; sequence <= 20'000; ++sequence) {
+        // Every fourth begins like twenty others.
+        std::string key = sequence % 4 == 0 ? "k" + std::to_string(1000 + sequence % 1000) : std::string();
+        while (key.size() < 16) key += static_cast<char>(random());
+        keys.add(key, sequence);
+        sequence_of[key] = sequence;
+        names.push_back(key);
+        if (sequence % 3 == 0) {
+            const auto gone = sequence_of.find(names[random() % names.size()]);
+            if (gone == sequence_of.end()) continue;
+            REQUIRE(keys.remove(gone->second));
+            sequence_of.erase(gone);
+        }
+    }
+    for (const std::string& name : names) {
+        const auto found = sequence_of.find(name);
+        REQUIRE(keys.find(name) == (found == sequence_of.end() ? 0 : found->second));
+    }
+}

@@ -1,0 +1,190 @@
+#include "store/schema.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <fstream>
+
+#include "disk/files.hpp"
+#include "inspection/inspect.hpp"
+#include "journal/fixture.hpp"
+#include "store/group_tables.hpp"
+
+using namespace chathook;
+using namespace chathook::disk;
+using namespace chathook::journal;
+using namespace chathook::journal::test;
+using namespace chathook::store;
+using namespace chathook::inspection;
+
+namespace {
+
+// The database file of a fresh, empty journal directory.
+std::filesystem::path fresh_file(const std::filesystem::path& directory) {
+    return disk::DirectoryLock(directory).database_file();
+}
+
+// Everything that a journal can tell of its events.
+std::string told(const std::filesystem::path& file) {
+    Database database(file, SQLITE_OPEN_READONLY, {});
+    know_group_tables(database);
+    return database.value_of(
+               "SELECT group_concat(seq || ' ' || received || ' ' || routed || ' ' || hex(key)) FROM "
+               "ledger") +
+           database.value_of(
+               "SELECT group_concat(seq || ' ' || checksum || ' ' || original_at || ' ' || original_size || "
+               "' ' || source "
+               "|| vendor || type || vendor_type || id || json || coalesce(hex(raw), 'NULL')) FROM events");
+}
+
+// A journal as version 0.1 left it, with events of every kind: kept, erased, with and without raw bytes, dead
+// and due again.
+struct Former : Place {
+    explicit Former(int events) {
+        const auto journal = open();
+        const SinkNumber sink = journal->sink_number("crm").value();
+        std::vector<Event> all;
+        for (int at = 1; at <= events; ++at) {
+            all.push_back(event_of(std::to_string(at)));
+            if (at % 7 == 0) all.back().raw = std::string("raw\0bytes", 9) + std::to_string(at);
+        }
+        append_all(*journal, std::move(all), SinkSet{1} << sink);
+        REQUIRE(journal->settle(sink, {delivered(1), dead(2), delivered(5)}));
+        const std::size_t erasable = events < 6 ? 1 : 2;
+        REQUIRE(journal->erase({3, 6}, {}).value().events == erasable);
+        journal->stop();
+        turn_back(file());
+    }
+};
+
+}  // namespace
+
+TEST_CASE("the writing connection syncs at every commit and keeps checkpoints to itself") {
+    const TempDirectory directory;
+    Database database = open_for_writing(fresh_file(directory.path()));
+    CHECK(database.value_of("PRAGMA journal_mode") == "wal");
+    CHECK(database.value_of("PRAGMA synchronous") == "2");
+    CHECK(database.value_of("PRAGMA mmap_size") == "0");
+    CHECK(database.value_of("PRAGMA wal_autocheckpoint") == "0");
+    CHECK(database.value_of("PRAGMA secure_delete") == "1");
+    CHECK(database.value_of("PRAGMA page_size") == "4096");
+    CHECK(database.value_of("PRAGMA user_version") == "3");
+}
+
+TEST_CASE("a reading connection can neither write nor checkpoint") {
+    const TempDirectory directory;
+    const std::filesystem::path file = fresh_file(directory.path());
+    Database writer = open_for_writing(file);
+    Database reader = open_for_reading(file);
+    CHECK_THROWS_AS(reader.execute("DELETE FROM records"), SqliteError);
+    int no_checkpoint_on_close = 0;
+    reader.check(
+        sqlite3_db_config(reader.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, -1, &no_checkpoint_on_close));
+    CHECK(no_checkpoint_on_close == 1);
+    writer.execute("INSERT INTO sinks(number, name, cursor) VALUES(0, 'events', 0)");
+    CHECK(sqlite3_wal_checkpoint_v2(reader.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr) !=
+          SQLITE_OK);
+}
+
+TEST_CASE("another program's database is refused and left as it was") {
+    const TempDirectory directory;
+    const std::filesystem::path file = fresh_file(directory.path());
+    Database(file, SQLITE_OPEN_READWRITE, {}).execute("CREATE TABLE theirs(x)");
+    CHECK_THROWS_WITH(open_for_writing(file),
+                      file.string() + " is a database of another program, not a journal");
+    Database theirs(file, SQLITE_OPEN_READWRITE, {});
+    CHECK(theirs.value_of("PRAGMA journal_mode") == "delete");
+    CHECK(theirs.value_of("SELECT count(*) FROM sqlite_schema") == "1");
+}
+
+TEST_CASE("a journal of a newer format is refused") {
+    const TempDirectory directory;
+    const std::filesystem::path file = fresh_file(directory.path());
+    open_for_writing(file).execute("PRAGMA user_version=4");
+    CHECK_THROWS_WITH(open_for_writing(file),
+                      file.string() + " was written in journal format 4; this program knows format 3");
+}
+
+TEST_CASE("a database that is none is refused with exit code 74 and stays as it was") {
+    Place place;
+    std::filesystem::create_directory(place.settings.directory);
+    const std::string rubbish(8192, 'x');
+    std::ofstream(place.file()) << rubbish;
+    const auto [code, sentence] = place.refusal();
+    CHECK(code == 74);
+    CHECK(says(sentence, "is damaged: file is not a database"));
+    std::ifstream file(place.file());
+    CHECK(std::string(std::istreambuf_iterator<char>(file), {}) == rubbish);
+}
+
+TEST_CASE("a database with a damaged page is refused with exit code 74") {
+    Place place;
+    {
+        const auto journal = place.open();
+        for (int at = 0; at < 300; ++at) REQUIRE(append(*journal, event_of(std::to_string(at))));
+    }
+    std::fstream file(place.file(), std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(4096);  // the first table's root
+    file << std::string(4096, '\xff');
+    file.close();
+    const auto [code, sentence] = place.refusal();
+    CHECK(code == 74);
+    CHECK(says(sentence, "malformed"));
+}
+
+TEST_CASE("a journal of version 0.1 is brought up to date with everything in it") {
+    Former place(300);
+    const std::string before = told(place.file());
+    CHECK(inspect(place.settings.directory).events == 298);  // before it is opened, too
+    for (int round = 0; round < 2; ++round) {
+        const auto journal = place.open();
+        const auto reader = journal->open_reader();
+        Query all;
+        all.limit = 1000;
+        CHECK(found(*reader, all).size() == 298);
+        CHECK(reader->backlog(0).value().dead == 1);
+        CHECK(append(*journal, event_of("1")).value().duplicate);
+        CHECK(append(*journal, event_of("300")).value().duplicate);
+        CHECK(due(*reader, 0).size() == (round == 0 ? 295 : 296));
+        if (round == 0) CHECK(journal->redeliver(0, {1}).value() == 1);
+    }
+    CHECK(told(place.file()) == before);
+    CHECK(Database(place.file(), SQLITE_OPEN_READONLY, {}).value_of("PRAGMA user_version") == "3");
+    CHECK_FALSE(inspect(place.settings.directory).damaged());
+}
+
+TEST_CASE("a journal that cannot be brought up to date stays as it was") {
+    Former place(3);
+    // The column is there already, so it fails half-way.
+    Database(place.file(), SQLITE_OPEN_READWRITE, {})
+        .execute("ALTER TABLE rejections ADD COLUMN counted_from INTEGER");
+    CHECK(place.refusal().first == 74);
+    Database as_it_was(place.file(), SQLITE_OPEN_READWRITE, {});
+    CHECK(as_it_was.value_of("SELECT count(*) FROM sqlite_schema WHERE name IN ('clock', 'epochs')") == "0");
+    CHECK(as_it_was.value_of("SELECT count(*) FROM pragma_table_info('dead') WHERE name = 'counted_from'") ==
+          "0");
+}
+
+TEST_CASE("a journal of a format that no release wrote is refused with exit code 74 and stays as it was") {
+    const std::string change =
+        GENERATE("PRAGMA user_version=1", "PRAGMA user_version=2", "CREATE TABLE former_ledger(seq)");
+    CAPTURE(change);
+    const std::string format = change.ends_with("1") ? "1" : "2";
+    Place place;
+    REQUIRE(append(*place.open(), event_of("a")));
+    Database(place.file(), SQLITE_OPEN_READWRITE, {}).execute(change);
+    const std::string before = content_of(place.file());
+    const std::string expected = place.file().string() + " was written in journal format " + format +
+                                 "; this program knows format 3 only, the one of all releases. Move the "
+                                 "journal's directory away to start with an empty journal";
+    const auto [code, sentence] = place.refusal();
+    CHECK(code == 74);
+    CHECK(sentence == expected);
+    try {
+        inspect(place.settings.directory);
+        FAIL("inspected");
+    } catch (const OpenError& error) {
+        CHECK(error.exit_code() == 74);
+        CHECK(error.what() == expected);
+    }
+    CHECK(content_of(place.file()) == before);
+}
