@@ -88,11 +88,11 @@ void require_database_of_log(const std::filesystem::path& database) {
                         "an empty journal");
 }
 
-// The lock file: the process id, for the operator, and in a second line whether the log is needed.
-// Lines of the lock file behind the process id.
+// The lock file: the process id, for the operator, then these lines on the log, then empty ones, so that a
+// single write replaces it whole.
 constexpr std::string_view log_line = "log\n";
-constexpr std::string_view filled_log_lines =
-    "filled\nlog\n";  // ends as programs know it that do not know this
+constexpr std::string_view filled_log_lines = "filled\nlog\n";
+constexpr std::size_t lock_bytes = 32;
 
 std::string content_of(int lock_fd) {
     std::array<char, 64> text{};
@@ -101,6 +101,8 @@ std::string content_of(int lock_fd) {
 }
 
 LogState state_in(std::string_view text) noexcept {
+    const auto end = text.find("\n\n");
+    if (end != text.npos) text = text.substr(0, end + 1);
     if (text.ends_with(filled_log_lines)) return LogState::filled;
     return text.ends_with(log_line) ? LogState::exists : LogState::moved;
 }
@@ -116,8 +118,8 @@ void write_holder(int lock_fd, LogState state) noexcept {
     std::string text = std::to_string(::getpid()) + "\n";
     if (state == LogState::exists) text += log_line;
     if (state == LogState::filled) text += filled_log_lines;
+    text.resize(lock_bytes, '\n');
     if (::pwrite(lock_fd, text.data(), text.size(), 0) < 0) return;
-    if (::ftruncate(lock_fd, static_cast<off_t>(text.size())) != 0) return;
 }
 
 std::uint64_t available(const struct statvfs& disk) { return std::uint64_t{disk.f_bavail} * disk.f_frsize; }

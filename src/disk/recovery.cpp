@@ -77,7 +77,7 @@ private:
     int fd_;
 };
 
-std::uintmax_t size_of(const fs::path& file) {
+std::uintmax_t size_of(const fs::path& file) noexcept {
     std::error_code error;
     const auto size = fs::file_size(file, error);
     return error ? 0 : size;
@@ -190,6 +190,10 @@ std::string describe(const WalReport& report) {
            " commits cannot be read any more (" + place + ")";
 }
 
+bool may_hold_commit(const fs::path& database) noexcept {
+    return size_of(log_of(database)) > WalScan::header_bytes + page_bytes;
+}
+
 std::optional<std::string> missing_log(const fs::path& database, LogState state) {
     if (state == LogState::moved) return std::nullopt;
     const fs::path file = log_of(database);
@@ -200,11 +204,9 @@ std::optional<std::string> missing_log(const fs::path& database, LogState state)
         ", though the last daemon did not end well enough to do without: events that were answered may be "
         "missing with it";
     if (!exists) return "the journal's log " + file.string() + " is missing" + consequence;
-    const std::uintmax_t bytes = fs::file_size(file, error);
-    // A log that holds a commit has one page at least, and is shortened to nothing only after its state was
-    // recorded as `exists`.
-    if (error || state == LogState::exists || bytes > WalScan::header_bytes + page_bytes) return std::nullopt;
-    return "the journal's log " + file.string() + " was cut to " + std::to_string(bytes) + " bytes" +
+    // A log is shortened to nothing only after its state was recorded as `exists`.
+    if (state == LogState::exists || may_hold_commit(database)) return std::nullopt;
+    return "the journal's log " + file.string() + " was cut to " + std::to_string(size_of(file)) + " bytes" +
            consequence;
 }
 

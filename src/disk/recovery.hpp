@@ -25,6 +25,9 @@ std::string describe(const WalReport& report);
 // The directories with copies that recover() made and that still exist.
 std::vector<std::filesystem::path> copies_beside(const std::filesystem::path& database);
 
+// Whether the log is long enough for a commit: its header and one page.
+bool may_hold_commit(const std::filesystem::path& database) noexcept;
+
 // A log that was removed or emptied between a crash and this start took answered events with it: a sentence
 // about it, or nothing. A log that was cut behind its first commit looks like one that a crash cut.
 std::optional<std::string> missing_log(const std::filesystem::path& database, LogState state);

@@ -109,7 +109,9 @@ public:
     void begin() override { store_->begin(); }
     void commit() override {
         store_->commit();
-        lock_->set_log_state(LogState::filled);
+        // A transaction that changed nothing leaves an emptied log empty.
+        if (lock_->log_state() != LogState::filled && disk::may_hold_commit(lock_->database_file()))
+            lock_->set_log_state(LogState::filled);
     }
     void rollback() noexcept override { store_->rollback(); }
 
@@ -194,11 +196,8 @@ public:
         if (saved) lock_->set_log_state(LogState::moved);
         return loss->reason + std::string(saved ? log_was_saved : log_was_not_saved);
     }
-    void abandon() noexcept override {
-        // Closing must not write, and must not delete the log by a name that may be another journal's by now.
-        sqlite3_db_config(database_.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1,
-                          static_cast<int*>(nullptr));
-    }
+    // Closing must not write, and must not delete the log by a name that may be another journal's by now.
+    void abandon() noexcept override { keep_log_when_closed(); }
 
     bool look_around() override {
         ballast_.release_if_needed();
@@ -212,7 +211,8 @@ public:
     bool seal() override { return log_.truncate(); }
     void close() override {
         log_.require_whole();
-        if (log_.empty()) lock_->set_log_state(LogState::moved);
+        if (log_.empty()) return lock_->set_log_state(LogState::moved);
+        keep_log_when_closed();  // a reader is in the way now, and may be gone by then
     }
     std::vector<std::filesystem::path> copies() const override {
         return disk::copies_beside(lock_->database_file());
@@ -237,6 +237,11 @@ private:
           ballast_(ground_.directory(), settings),
           log_(database_, opened.log_left, writer_busy_timeout,
                [this] { lock_->set_log_state(LogState::exists); }) {}
+
+    void keep_log_when_closed() noexcept {
+        sqlite3_db_config(database_.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1,
+                          static_cast<int*>(nullptr));
+    }
 
     const JournalSettings settings_;
     std::shared_ptr<const Ages> ages_;

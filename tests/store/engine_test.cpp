@@ -5,6 +5,7 @@
 #include <fstream>
 #include <memory>
 
+#include "disk/files.hpp"
 #include "journal/fixture.hpp"
 #include "store/words.hpp"
 
@@ -53,6 +54,40 @@ TEST_CASE("an engine has after a restart what was committed, and nothing of what
     CHECK(on.engine->oldest_sequence() == 1);
     const auto reader = on.engine->open_reader(on.shared);
     CHECK(found(*reader) == Sequences{1});
+}
+
+TEST_CASE("a transaction that changes nothing does not record that the emptied log holds a commit") {
+    Bench on;
+    on.open();
+    on.engine->begin();
+    const SinkNumber sink = on.engine->sink_number("crm").value();
+    on.engine->append(event_of("a"), SinkSet{1} << sink);
+    on.engine->commit();
+    CHECK(disk::log_state_of(on.settings.directory) == disk::LogState::filled);
+    REQUIRE(on.engine->seal());
+    on.engine->begin();
+    CHECK(on.engine->sink_number("crm") == sink);
+    on.engine->commit();
+    CHECK(disk::log_state_of(on.settings.directory) == disk::LogState::exists);
+}
+
+TEST_CASE("an engine that a reader keeps from emptying its log leaves the log for the next start") {
+    Bench on;
+    on.open();
+    on.engine->begin();
+    const SinkNumber sink = on.engine->sink_number("crm").value();
+    on.engine->append(event_of("a"), SinkSet{1} << sink);
+    on.engine->commit();
+    {
+        sqlite::Database other(on.settings.directory / "journal.sqlite", SQLITE_OPEN_READONLY,
+                               std::chrono::seconds(1));
+        other.execute("BEGIN");
+        CHECK(other.value_of("SELECT count(*) FROM records") == "1");
+        on.engine->close();
+    }
+    on.engine.reset();
+    on.open();
+    CHECK(on.engine->counts().newest == 1);
 }
 
 TEST_CASE("a directory is one engine's at a time") {
