@@ -45,3 +45,29 @@ test(`${kills} kills under load lose nothing that was answered (seed ${seed})`, 
         `slowest start ${Math.round(slowest)} ms`);
     assert.deepEqual(await daemon.stop(), { code: 0, signal: null });
 });
+
+test(`after ${kills} kills within a start, the next start is as after one`, async (t) => {
+    const random = chance('starts');
+    const trial = await Trial.start(t, `starts-${seed}`);
+    const { daemon, ledger } = trial;
+    for (let kill = 0; kill < kills; ++kill) {
+        const before = ledger.answered.size;
+        const loading = ledger.load(daemon, { rate, connections: 4, stopped: () => daemon.exited });
+        await until('an answer', () => ledger.answered.size > before, patience);
+        await daemon.kill();
+        await loading;
+        const lines = daemon.logs.length;
+        const starting = daemon.run().catch(() => {}); // it is killed before or soon after it is ready
+        const begun = () => daemon.logs.slice(lines).some(({ event }) => event === beginning);
+        const beginning = kill % 2 ? 'starting' : 'listening';
+        await until('it to begin', begun, patience);
+        await delay(between(random, 0, 20));
+        await daemon.kill();
+        await starting;
+        assert.deepEqual(await daemon.exit, { code: null, signal: 'SIGKILL' }, daemon.lines.at(-1));
+        await daemon.run();
+    }
+    await trial.delivered(patience);
+    const { guilty, verdict } = trial.judged();
+    assert.ok(!guilty, JSON.stringify(verdict, null, 1));
+});
