@@ -1,6 +1,7 @@
 // What only other rooms can do or know, passed in by the composition root.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <span>
 #include <string_view>
@@ -25,6 +26,9 @@ struct Actions {
 
     // The vendors whose events may exist. Empty: any may be queried.
     std::span<const std::string_view> vendors = {};
+
+    // How many streams of events may be open at a time.
+    std::size_t streams_max = 384;
 };
 
 }  // namespace chathook::admin

@@ -141,7 +141,8 @@ Admin::Admin(journal::Journal& journal, const Metrics& metrics, const SecretByte
       metrics_(metrics),
       actions_(std::move(actions)),
       texts_(journal),
-      ledgers_(texts_, actions_) {
+      ledgers_(texts_, actions_),
+      streams_(actions_.streams_max) {
     if (token.empty()) return;
     token_key_.emplace(verify::Algorithm::sha256, token.view());
     token_mac_ = token_key_->mac({token.view()});
@@ -291,9 +292,8 @@ Reply Admin::stream(const Request& request) {
         make_event_stream(place, std::move(*asked.query), printable(request.client, shown_bytes_max));
     if (reply.stream) return reply;
     log(LogLevel::warning, "stream_refused",
-        {{"client", printable(request.client, shown_bytes_max)},
-         {"open", std::to_string(OpenStreams::most)}});
-    Reply refusal = problem(503, std::to_string(OpenStreams::most) +
+        {{"client", printable(request.client, shown_bytes_max)}, {"open", std::to_string(streams_.most())}});
+    Reply refusal = problem(503, std::to_string(streams_.most()) +
                                      " streams are open already; try again when one of them was closed");
     refusal.retry_after = retry_streams_after;
     return refusal;

@@ -136,6 +136,9 @@ void seal(journal::Journal& journal, ordered_json& done) {
     done["sealed"] = sealed.has_value();
     if (!sealed) {
         done["unsealed_because"] = reason_code(sealed.error());
+        done["unsealed_text"] = sealed.error() == Errc::commit_timeout
+                                    ? "other programs were reading the journal all the time"
+                                    : "the journal's disk failed, see the log";
         return;
     }
     ordered_json copies = ordered_json::array();

@@ -19,11 +19,13 @@ namespace chathook::admin {
 // How many streams are open. Any thread.
 class OpenStreams {
 public:
-    // Each holds window_bytes, and the remaining connections are for all other requests.
-    static constexpr std::size_t most = 384;
+    // At most `most` are open at a time; each holds window_bytes.
+    explicit OpenStreams(std::size_t most) noexcept : most_(most) {}
+
+    std::size_t most() const noexcept { return most_; }
 
     bool enter() noexcept {
-        if (open_.fetch_add(1) < most) return true;
+        if (open_.fetch_add(1) < most_) return true;
         leave();
         return false;
     }
@@ -31,6 +33,7 @@ public:
     std::size_t open() const noexcept { return open_; }
 
 private:
+    const std::size_t most_;
     std::atomic<std::size_t> open_{0};
 };
 

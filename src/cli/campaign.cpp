@@ -129,7 +129,7 @@ int carry_out(const AdminClient& client, const Campaign& campaign, const Campaig
         print_json(plan, options);
         return total == 0 && plan.contains("not_found") ? ExitCode::nothing_found : ExitCode::done;
     }
-    if (total > 0 && !confirmed(options)) {
+    if (!confirmed(options)) {
         say("Nothing was done.", options, nothing_done);
         return ExitCode::done;
     }

@@ -33,7 +33,7 @@ struct Campaign {
     std::string no_such;  // "No event that is kept has the id", printed for each id that is not found
 
     bool has_end = true;            // the order ends where its plan ended and excludes later items
-    bool even_for_nothing = false;  // execute without confirmation even if nothing matches
+    bool even_for_nothing = false;  // the order is given even if nothing matches the plan
 };
 
 // Returns an exit code: ExitCode::nothing_found if the order names ids or numbers and none of them is found.

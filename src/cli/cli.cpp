@@ -1,13 +1,21 @@
 #include "cli/cli.hpp"
-#include "support/error_text.hpp"
+
+#include <poll.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
 #include <exception>
+#include <string>
+
+#include "support/error_text.hpp"
+#include "support/mask.hpp"
 
 namespace chathook::cli {
 
 namespace {
+
+constexpr std::size_t shown_word_bytes = 100;
 
 constexpr const char* description =
     "Receives webhooks of chatbot platforms, proves who sent them, makes them durable before it answers, and "
@@ -23,10 +31,31 @@ void refuse_empty_values(CLI::App& app) {
     for (CLI::App* command : app.get_subcommands({})) refuse_empty_values(*command);
 }
 
+// The word that stands where a command was expected; empty: there is none. CLI11 says only that a command is
+// missing.
+std::string unknown_command(const CLI::App& app) {
+    for (const CLI::App* command : app.get_subcommands()) return unknown_command(*command);
+    const auto words = app.remaining();
+    if (app.get_require_subcommand_min() == 0 || words.empty() || words.front().starts_with('-')) return {};
+    return words.front();
+}
+
 // CLI11 has exit codes of its own; help is not an error, everything else is a usage error.
 int usage_exit(const CLI::App& app, const CLI::ParseError& error) {
+    if (const std::string word = unknown_command(app); !word.empty()) {
+        complain("there is no command \"" + printable(word, shown_word_bytes) + "\"; see chathookd --help");
+        return ExitCode::usage;
+    }
     const int code = app.exit(error);
     return code == 0 ? ExitCode::done : ExitCode::usage;
+}
+
+// The reader of a pipe or a socket on standard output has closed it.
+bool has_reader_left() noexcept {
+    struct pollfd output {
+        STDOUT_FILENO, POLLOUT, 0
+    };
+    return ::poll(&output, 1, 0) == 1 && (output.revents & (POLLERR | POLLHUP)) != 0;
 }
 
 // The output of a command is part of its work, so a write error changes the exit code. A reader that left
@@ -34,10 +63,9 @@ int usage_exit(const CLI::App& app, const CLI::ParseError& error) {
 int printed(int code) {
     errno = 0;
     if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
-    const int error = errno;
-    if (error != 0 && error != EPIPE) {
-        complain("cannot write to standard output: " + error_text(error));
-    }
+    // An earlier write failed where errno is 0; its cause is gone.
+    const std::string cause = errno == 0 ? "the disk may be full" : error_text(errno);
+    if (!has_reader_left()) complain("cannot write all of the output to standard output: " + cause);
     return code == ExitCode::done ? static_cast<int>(ExitCode::io_error) : code;
 }
 

@@ -68,7 +68,7 @@ std::string receipt_of(const ordered_json& receipt) {
     std::string text = "Erased: " + what_of(receipt) + "." + reached(receipt);
     if (!receipt.value("sealed", false)) {
         return text + "\nThe journal's files may still hold bytes of it (" +
-               shown(receipt.value("unsealed_because", "")) + "): run the same command again.";
+               shown(receipt.value("unsealed_text", "")) + "): run the same command again.";
     }
     text += "\nNo byte of it is left in the journal's files.";
     for (const ordered_json& copy : receipt.value("copies", ordered_json::array()))
@@ -91,7 +91,8 @@ int erase(const EraseOptions& options) {
         sealed = receipt.value("sealed", false);
         return receipt_of(receipt);
     };
-    campaign.nothing = "Nothing in the journal names this person.";
+    campaign.nothing =
+        "Nothing in the journal names this person. The order completes an erasure that was interrupted.";
     campaign.has_end = false;
     campaign.even_for_nothing = true;  // an erasure that was interrupted is completed by the next one
     const int code = carry_out(client, campaign, options.campaign);

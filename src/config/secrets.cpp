@@ -11,20 +11,13 @@
 
 #include "config/guessable.hpp"
 #include "support/error_text.hpp"
+#include "support/file_descriptor.hpp"
 
 namespace chathook::config {
 
 namespace {
 
 constexpr std::size_t secret_file_bytes_max = 16 * 1024;
-
-// Closes on scope exit.
-struct Descriptor {
-    int fd;
-    ~Descriptor() {
-        if (fd >= 0) ::close(fd);
-    }
-};
 
 // A file's bytes before they go into a SecretBytes: on the stack, so that no allocator keeps a copy.
 struct FileBytes {
@@ -75,10 +68,10 @@ enum class Access { owner_only, any };
 SecretOrProblem read_secret_file(const std::filesystem::path& path, Access access) {
     const std::string shown = shown_name(path.string());
     // O_NONBLOCK, because a FIFO would otherwise block the start for ever.
-    const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)};
-    if (file.fd < 0) return problem("cannot read the secret file " + shown + ": " + reason(errno));
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+    if (!file) return problem("cannot read the secret file " + shown + ": " + reason(errno));
     struct stat status {};
-    if (::fstat(file.fd, &status) != 0)
+    if (::fstat(file.get(), &status) != 0)
         return problem("cannot read the secret file " + shown + ": " + reason(errno));
     if (!S_ISREG(status.st_mode))
         return problem(shown + " is not a regular file; name a file that holds the secret");
@@ -87,7 +80,7 @@ SecretOrProblem read_secret_file(const std::filesystem::path& path, Access acces
                        path.string());
     }
     FileBytes bytes;
-    if (const int error = read_whole(file.fd, bytes); error != 0) {
+    if (const int error = read_whole(file.get(), bytes); error != 0) {
         return problem("cannot read the secret file " + shown + ": " + reason(error));
     }
     if (bytes.size > secret_file_bytes_max) {

@@ -3,6 +3,7 @@
 #include <future>
 #include <utility>
 
+#include "daemon/descriptors.hpp"
 #include "daemon/sink_files.hpp"
 #include "sinks/catalog.hpp"
 #include "store/engine.hpp"
@@ -32,6 +33,24 @@ std::unique_ptr<Sink> make_sink(const config::Sink& sink) {
     return std::get<std::unique_ptr<Sink>>(std::move(made));
 }
 
+// Streams leave a quarter of the admin connections for all other requests.
+constexpr std::uint64_t streams_of(std::uint64_t admin_connections) { return admin_connections * 3 / 4; }
+
+DescriptorShares shares_of(const config::Config& config) {
+    const auto limit = descriptor_limit();
+    const std::uint64_t configured = config.server.limits.connections;
+    const DescriptorShares shares = share_descriptors(limit, configured, deliveries_at_once(config.sinks));
+    if (shares.connections < configured) {
+        log(LogLevel::warning, "connections_limited",
+            {{"connections", std::to_string(shares.connections)},
+             {"configured", std::to_string(configured)},
+             {"open_files", std::to_string(*limit)},
+             {"hint", "set LimitNOFILE= (ulimit -n) to at least " + std::to_string(shares.wanted) +
+                          ", or lower server.limits.connections"}});
+    }
+    return shares;
+}
+
 void log_addresses(LogKey key, const http::Server& server) {
     for (const std::string& address : server.bound_addresses())
         log(LogLevel::info, key, {{"address", address}});
@@ -50,14 +69,16 @@ Daemon::Daemon(config::Config config, std::function<void(const std::string& reas
         std::make_unique<ingest::Ingest>(std::move(routing), *journal_, *metrics_, config_.server.limits.body,
                                          failure_rate_of(config_.server.limits),
                                          static_cast<std::size_t>(config_.server.limits.document_bytes));
-    server_ = std::make_unique<http::Server>(public_server_of(config_.server), *ingest_);
+    const DescriptorShares shares = shares_of(config_);
+    server_ = std::make_unique<http::Server>(public_server_of(config_.server, shares.connections), *ingest_);
     if (!config_.admin.listen) return;
     admin::Actions actions{.retake = [this](const journal::Rejection& kept) { return ingest_->retake(kept); },
                            .sink_status = [this] { return dispatcher_->status(); },
-                           .vendors = vendors::vendor_names()};
+                           .vendors = vendors::vendor_names(),
+                           .streams_max = streams_of(shares.admin_connections)};
     admin_ = std::make_unique<admin::Admin>(*journal_, *metrics_, config_.admin.token, std::move(actions));
     admin_server_ = std::make_unique<http::Server>(
-        admin_server_of(*config_.admin.listen, config_.server.limits), *admin_);
+        admin_server_of(*config_.admin.listen, config_.server.limits, shares.admin_connections), *admin_);
 }
 
 // The servers' connections own what waits for the journal, so it must have answered before they are

@@ -10,9 +10,6 @@ namespace chathook::daemon {
 
 namespace {
 
-// Each connection may buffer admin::window_bytes of an answer; streams leave some connections for everything
-// else (admin::OpenStreams::most).
-constexpr std::uint64_t admin_connections_max = 512;
 constexpr std::size_t admin_unsent_bytes_max = 32 << 10;
 
 void add_endpoints(std::vector<net::Endpoint>& endpoints, const config::Address& address) {
@@ -61,7 +58,7 @@ const char* key_of(net::TlsProblem::File file) {
 
 }  // namespace
 
-http::ServerSettings public_server_of(const config::Server& server) {
+http::ServerSettings public_server_of(const config::Server& server, std::uint64_t connections) {
     http::ServerSettings settings;
     for (const config::Address& address : server.listen) add_endpoints(settings.listen, address);
     settings.threads = server.threads;
@@ -75,16 +72,18 @@ http::ServerSettings public_server_of(const config::Server& server) {
         settings.tls = std::get<net::TlsContext>(std::move(tls));
     }
     settings.limits = server.limits;
+    settings.limits.connections = connections;
     return settings;
 }
 
-http::ServerSettings admin_server_of(const config::Address& listen, const config::Limits& limits) {
+http::ServerSettings admin_server_of(const config::Address& listen, const config::Limits& limits,
+                                     std::uint64_t connections) {
     http::ServerSettings settings;
     add_endpoints(settings.listen, listen);
     settings.threads = 1;
     settings.limits.drain_timeout = limits.drain_timeout;  // the others are fixed
     settings.allow = "GET, HEAD, POST";
-    settings.limits.connections = admin_connections_max;
+    settings.limits.connections = connections;
     settings.limits.unsent_bytes = admin_unsent_bytes_max;
     return settings;
 }

@@ -2,6 +2,7 @@
 // the configuration. Used at start-up and on reload; one thread.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -24,9 +25,11 @@ namespace chathook::daemon {
 // The sinks' numbers in the journal, by their names in the configuration.
 using SinkNumbers = std::map<std::string, journal::SinkNumber, std::less<>>;
 
-// Throws std::runtime_error for a TLS file that cannot be used.
-http::ServerSettings public_server_of(const config::Server& server);
-http::ServerSettings admin_server_of(const config::Address& listen, const config::Limits& limits);
+// `connections` of both: how many may be open at a time. Throws std::runtime_error for a TLS file that cannot
+// be used.
+http::ServerSettings public_server_of(const config::Server& server, std::uint64_t connections);
+http::ServerSettings admin_server_of(const config::Address& listen, const config::Limits& limits,
+                                     std::uint64_t connections);
 
 // Throws std::runtime_error if systemd passed a socket that no address names: its clients would wait for
 // ever, because nothing accepts on it.

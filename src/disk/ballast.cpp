@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "disk/descriptor.hpp"
+#include "support/file_descriptor.hpp"
 #include "disk/disk_error.hpp"
 #include "disk/files.hpp"
 #include "support/log.hpp"

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <optional>
 
-#include "disk/descriptor.hpp"
+#include "support/file_descriptor.hpp"
 
 namespace chathook::disk {
 

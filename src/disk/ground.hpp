@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "disk/descriptor.hpp"
+#include "support/file_descriptor.hpp"
 #include "disk/files.hpp"
 
 namespace chathook::disk {

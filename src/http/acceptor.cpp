@@ -32,7 +32,7 @@ constexpr std::chrono::seconds complaint_interval{1};
 // ending.
 constexpr std::size_t last_connections_max = 4096;
 
-net::Descriptor open_reserve() { return net::Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC)); }
+Descriptor open_reserve() { return Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC)); }
 
 std::optional<asio::ip::address> peer_address(const ::sockaddr_storage& storage, ::socklen_t size) {
     if (storage.ss_family != AF_INET && storage.ss_family != AF_INET6) return std::nullopt;
@@ -146,8 +146,8 @@ Awaitable<> Acceptor::accept_on(Door& door) {
 bool Acceptor::accept_one(Door& door, int& error) {
     ::sockaddr_storage storage{};
     ::socklen_t size = sizeof storage;
-    net::Descriptor socket(::accept4(door.watch.native_handle(), reinterpret_cast<::sockaddr*>(&storage),
-                                     &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    Descriptor socket(::accept4(door.watch.native_handle(), reinterpret_cast<::sockaddr*>(&storage), &size,
+                                SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (!socket) {
         error = errno;
         return false;
@@ -161,7 +161,7 @@ bool Acceptor::accept_one(Door& door, int& error) {
     return true;
 }
 
-void Acceptor::hand_over(net::Descriptor socket, std::optional<asio::ip::address> peer, int family) {
+void Acceptor::hand_over(Descriptor socket, std::optional<asio::ip::address> peer, int family) {
     ++connections_;
     Home& home = *homes_[next_home_];
     next_home_ = (next_home_ + 1) % homes_.size();
@@ -208,7 +208,7 @@ Awaitable<> Acceptor::back_off(Door& door, int error) {
     complain("cannot_accept", error_text(error));
     if (error == EMFILE || error == ENFILE) {
         reserve_.reset();
-        net::Descriptor shed(::accept4(door.watch.native_handle(), nullptr, nullptr, SOCK_CLOEXEC));
+        Descriptor shed(::accept4(door.watch.native_handle(), nullptr, nullptr, SOCK_CLOEXEC));
         shed.reset();
         reserve_ = open_reserve();
     }

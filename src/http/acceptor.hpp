@@ -14,6 +14,7 @@
 
 #include "http/session.hpp"
 #include "net/listener.hpp"
+#include "support/file_descriptor.hpp"
 #include "support/log_keys.hpp"
 
 namespace chathook::http {
@@ -61,7 +62,7 @@ private:
 
     Awaitable<> accept_on(Door& door);
     bool accept_one(Door& door, int& error);
-    void hand_over(net::Descriptor socket, std::optional<boost::asio::ip::address> peer, int family);
+    void hand_over(Descriptor socket, std::optional<boost::asio::ip::address> peer, int family);
     Awaitable<> wait_for_room();
     Awaitable<> back_off(Door& door, int error);
     void complain(LogKey what, std::string_view why);
@@ -74,9 +75,8 @@ private:
     const std::size_t connections_max_;
     std::vector<std::unique_ptr<Door>> doors_;
     std::size_t next_home_ = 0;
-    net::Descriptor
-        reserve_;  // given up for a moment to get rid of a connection when descriptors are exhausted
-    Timer room_;   // never expires: cancelled when a connection ends
+    Descriptor reserve_;  // given up for a moment to get rid of a connection when descriptors are exhausted
+    Timer room_;          // never expires: cancelled when a connection ends
     Timer pause_;
     Clock::time_point complained_{};
     std::atomic<bool> ending_{false};  // take_last() was called

@@ -11,7 +11,7 @@
 #include <set>
 #include <utility>
 
-#include "disk/descriptor.hpp"
+#include "support/file_descriptor.hpp"
 #include "disk/disk_error.hpp"
 #include "disk/files.hpp"
 #include "disk/recovery.hpp"
@@ -41,12 +41,12 @@ public:
 
 private:
     void take(const fs::path& file, int flags, const fs::path& directory) {
-        disk::Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC | flags));
+        Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC | flags));
         if (!descriptor && errno == ENOENT) return;
         if (!descriptor) {
             throw OpenError(ExitCode::io_error, "cannot open " + file.string() + ": " + error_text(errno));
         }
-        // Must come before SQLite opens anything: see Descriptor.
+        // Must come before SQLite opens anything: see support/file_descriptor.hpp.
         const bool is_database = file.extension() == ".sqlite";
         if (is_database && !disk::has_separate_locks(descriptor.get())) return;
         if (!disk::lock_file(descriptor.get(), LOCK_SH, file)) {
@@ -56,7 +56,7 @@ private:
         held_.push_back(std::move(descriptor));
     }
 
-    std::vector<disk::Descriptor> held_;
+    std::vector<Descriptor> held_;
 };
 
 class PrivateCopy {

@@ -146,20 +146,6 @@ Listener take_inherited(const Endpoint& endpoint) {
 
 }  // namespace
 
-Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
-    if (this != &other) {
-        reset();
-        value_ = other.release();
-    }
-    return *this;
-}
-
-int Descriptor::release() noexcept { return std::exchange(value_, -1); }
-
-void Descriptor::reset() noexcept {
-    if (value_ >= 0) ::close(std::exchange(value_, -1));
-}
-
 Listener open_listener(const Endpoint& endpoint) {
     switch (endpoint.kind) {
         case Endpoint::Kind::unix_socket: return open_unix(endpoint);

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "support/file_descriptor.hpp"
+
 namespace chathook::net {
 
 // One address to listen on.
@@ -21,24 +23,6 @@ struct Endpoint {
     std::optional<unsigned> group = std::nullopt;  // unix_socket: none: the process's own group
     int descriptor = -1;  // inherited: a listening stream socket; open_listener() takes ownership
     std::string name;     // inherited: what systemd calls it (FileDescriptorName=)
-};
-
-// Owns a file descriptor and closes it.
-class Descriptor {
-public:
-    Descriptor() = default;
-    explicit Descriptor(int value) noexcept : value_(value) {}
-    ~Descriptor() { reset(); }
-    Descriptor(Descriptor&& other) noexcept : value_(other.release()) {}
-    Descriptor& operator=(Descriptor&& other) noexcept;
-
-    int get() const noexcept { return value_; }
-    explicit operator bool() const noexcept { return value_ >= 0; }
-    int release() noexcept;
-    void reset() noexcept;
-
-private:
-    int value_ = -1;
 };
 
 struct Listener {

@@ -1,5 +1,6 @@
 #include "sinks/event_lines.hpp"
 #include "support/error_text.hpp"
+#include "support/file_descriptor.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -23,14 +24,6 @@ bool fits(std::string_view text, std::string_view form) noexcept {
 }
 
 bool is_id_character(char c) noexcept { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || c == '-'; }
-
-// Closes on scope exit.
-struct Descriptor {
-    int file;
-    ~Descriptor() {
-        if (file >= 0) ::close(file);
-    }
-};
 
 }  // namespace
 
@@ -68,16 +61,16 @@ std::optional<Head> first_line_of(const std::string& path, std::string& problem)
         problem = "it is not a regular file";
         return std::nullopt;
     }
-    const Descriptor opened{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)};
-    if (opened.file < 0) {
+    const Descriptor opened(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
+    if (!opened) {
         problem = "it cannot be read: " + error_text(errno);
         return std::nullopt;
     }
-    if (::flock(opened.file, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+    if (::flock(opened.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
         problem = "another sink or process is writing to it";
         return std::nullopt;
     }
-    const auto head = first_line_of(opened.file);
+    const auto head = first_line_of(opened.get());
     if (!head) problem = "it cannot be read";
     return head;
 }

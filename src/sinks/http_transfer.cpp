@@ -1,15 +1,19 @@
 #include "sinks/http_transfer.hpp"
 
+#include <fcntl.h>
+#include <sys/socket.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <new>
 #include <stdexcept>
 #include <string_view>
 
-#include <sys/socket.h>
-
 #include "ecma/document.hpp"
 #include "ecma/utf8.hpp"
+#include "support/error_text.hpp"
+#include "support/file_descriptor.hpp"
 #include "support/free_memory.hpp"
 #include "support/mask.hpp"
 
@@ -25,6 +29,12 @@ void set(CURL* handle, CURLoption option, Value value) {
     const CURLcode code = curl_easy_setopt(handle, option, value);
     if (code == CURLE_OUT_OF_MEMORY) throw std::bad_alloc();
     if (code != CURLE_OK) throw std::logic_error(std::string("libcurl: ") + curl_easy_strerror(code));
+}
+
+// libcurl says "Could not connect" or "Could not resolve host" where it got no descriptor. 0: there is one.
+int lack_of_descriptors() noexcept {
+    const Descriptor probe(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    return !probe && (errno == EMFILE || errno == ENFILE) ? errno : 0;
 }
 
 }  // namespace
@@ -156,6 +166,7 @@ Outcome HttpTransfer::outcome(CURLcode code) const {
         return {Outcome::Kind::retry, "the answer's head is larger than 64 KiB", {}};
     }
     if (code == CURLE_OK) return {Outcome::Kind::retry, "the answer broke off in its head", {}};
+    if (const int error = lack_of_descriptors()) return {Outcome::Kind::retry, error_text(error), {}};
     const std::string_view said = error_text_.data();
     return {Outcome::Kind::retry,
             printable(said.empty() ? curl_easy_strerror(code) : said, reason_bytes_max),

@@ -11,7 +11,7 @@
 #include <string>
 #include <utility>
 
-#include "disk/descriptor.hpp"
+#include "support/file_descriptor.hpp"
 #include "disk/recovery.hpp"
 #include "disk/scrub.hpp"
 #include "disk/wal_scan.hpp"
@@ -44,7 +44,7 @@ struct FrameCounts {
 // where the index is not in a file.
 std::optional<FrameCounts> counts_in_index(const std::string& file) {
     constexpr off_t in_log_at = 16, moved_at = 96;
-    const disk::Descriptor index(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+    const Descriptor index(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
     FrameCounts counts{};
     if (!index ||
         ::pread(index.get(), &counts.in_log, sizeof counts.in_log, in_log_at) != sizeof counts.in_log ||

@@ -88,8 +88,10 @@ inline constexpr std::array log_topics{
              "[durability.md](durability.md#damage)"},
     LogTopic{"journal_log_missing", "error",
              "the log was removed after a crash; the start went on without it by `on_damage: go_on`"},
-    LogTopic{"journal_ballast_released journal_ballast_made", "warning, info",
-             "the disk is full, room was given back to purge; there is room again"},
+    LogTopic{
+        "journal_ballast_released journal_ballast_made", "warning, info",
+        "the disk is full, so the room that was set aside was given back to purge; room is set aside, at "
+        "the first start or when the disk has room again"},
     LogTopic{"sqlite_version_not_tested", "info",
              "this version of SQLite was not tested with grouped writes, so each of its writes is a system "
              "call of its own: nothing is at risk, and commits take more processor time"},
@@ -129,6 +131,9 @@ inline constexpr std::array log_topics{
              "the reason, and how often since the last such line; one a second at most"},
     LogTopic{"proxy_header_refused", "warning",
              "a peer that is not in `trusted_proxies`, or sent no header; one a second at most"},
+    LogTopic{"connections_limited", "warning",
+             "the limit on open files leaves room for fewer connections than `server.limits.connections`, "
+             "because deliveries, the journal and the admin address need descriptors too"},
     LogTopic{"cannot_accept", "warning",
              "out of descriptors or memory: raise LimitNOFILE, or lower `limits.connections`"},
     LogTopic{"connection_failed connection_not_taken", "error", "one connection was given up, and why"},

@@ -36,6 +36,15 @@ TEST_CASE("unknown words are a usage error", "[cli]") {
     }
 }
 
+TEST_CASE("a word that is not a command is named", "[cli]") {
+    CHECK(run({"dance"}).complaint.find("there is no command \"dance\"; see chathookd --help") !=
+          std::string::npos);
+    CHECK(run({"events", "dance"}).complaint.find("there is no command \"dance\"") != std::string::npos);
+    CHECK(run({"events"}).complaint.find("there is no command") == std::string::npos);
+    CHECK(run({"version", "--dance"}).complaint.find("there is no command") == std::string::npos);
+    CHECK(run({"version", "dance"}).complaint.find("there is no command") == std::string::npos);
+}
+
 TEST_CASE("an empty value is a usage error, so that an unset variable in a script does not mean all",
           "[cli]") {
     const std::vector<std::string> empty[] = {{"dead", "discard", "--yes", "--sink", ""},

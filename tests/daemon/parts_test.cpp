@@ -28,7 +28,7 @@ TEST_CASE("addresses become endpoints of their kind", "[daemon]") {
     server.threads = 2;
     server.limits.body = 77;
     server.proxy_protocol = true;
-    const http::ServerSettings settings = daemon::public_server_of(server);
+    const http::ServerSettings settings = daemon::public_server_of(server, 9);
     REQUIRE(settings.listen.size() == 2);
     CHECK(settings.listen[0].host == "::1");
     CHECK(settings.listen[0].port == 8080);
@@ -36,6 +36,7 @@ TEST_CASE("addresses become endpoints of their kind", "[daemon]") {
     CHECK(settings.listen[1].path == "/run/chathook/http.sock");
     CHECK(settings.threads == 2);
     CHECK(settings.limits.body == 77);
+    CHECK(settings.limits.connections == 9);
     CHECK(settings.proxy_protocol);
     CHECK_FALSE(settings.tls);
     CHECK(settings.allow == "POST");
@@ -47,7 +48,7 @@ TEST_CASE("unusable TLS files are a problem at the key that names them", "[daemo
     const auto problem = daemon::check_tls(*server.tls);
     REQUIRE(problem);
     CHECK(problem->key == "certificate");
-    CHECK_THROWS_WITH(daemon::public_server_of(server),
+    CHECK_THROWS_WITH(daemon::public_server_of(server, 9),
                       Catch::Contains("server.tls.certificate: '/nowhere/"));
 }
 

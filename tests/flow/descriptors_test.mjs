@@ -4,15 +4,17 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
+import http from 'node:http';
 import net from 'node:net';
 import path from 'node:path';
 import test from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { binary, configuration, Daemon, temporaryDirectory } from './support/daemon.mjs';
+import { post } from './support/http.mjs';
 import { cpuSeconds } from './support/process.mjs';
 import { undo } from './support/undo.mjs';
-import { lynnBody } from './support/vendors.mjs';
+import { lynnBody, signed } from './support/vendors.mjs';
 import { until } from './support/wait.mjs';
 
 const held = 1000;
@@ -95,4 +97,42 @@ test('the soft limit on open files is raised to the hard one', async (t) => {
     await daemon.run({ under: ['prlimit', '--nofile=256:4096'] });
     const limits = fs.readFileSync(`/proc/${daemon.child.pid}/limits`, 'utf8');
     assert.match(limits, /^Max open files +4096 +4096 /m);
+});
+
+test('a flood of connections leaves descriptors for deliveries and the admin address', async (t) => {
+    let delivered = 0;
+    const receiver = http.createServer((asked, answer) =>
+        asked.resume().on('end', () => answer.setHeader('connection', 'close').end(() => ++delivered)));
+    receiver.listen(0, '127.0.0.1');
+    await once(receiver, 'listening');
+    undo(t, () => receiver.close());
+    const directory = temporaryDirectory(t);
+    const daemon = new Daemon(directory, configuration(directory, {
+        server: { listen: ['127.0.0.1:0'], limits: { connections: 4096, header_timeout: '60s', idle_timeout: '60s' } },
+        sinks: { crm: { type: 'http', url: `http://127.0.0.1:${receiver.address().port}/`, concurrency: 4 } },
+        routes: [{ to: ['crm'] }],
+    }));
+    undo(t, () => daemon.end());
+    await daemon.run({ under: ['prlimit', '--nofile=256:256'] });
+    const limited = daemon.logs.find(({ event }) => event === 'connections_limited');
+    assert.equal(limited.configured, '4096');
+    assert.equal(limited.open_files, '256');
+    assert.match(limited.hint, /LimitNOFILE=/);
+
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+    undo(t, () => agent.destroy());
+    const send = (name) => {
+        const body = lynnBody(name);
+        return post(`${daemon.url}/webhooks/lynn`, signed('lynn', body), body, agent);
+    };
+    assert.equal((await send('before the flood')).status, 200);
+    const port = Number(new URL(daemon.url).port);
+    const sockets = Array.from({ length: held }, () => net.connect(port, '127.0.0.1').on('error', () => {}));
+    t.after(() => sockets.forEach((socket) => socket.destroy()));
+    await daemon.logged('that the limit is reached', ({ event }) => event === 'connection_limit_reached');
+
+    assert.equal((await send('in the flood')).status, 200);
+    await until('both events to be delivered', () => delivered === 2);
+    assert.equal((await daemon.admin('/api/v1/events')).status, 200);
+    assert.ok(!daemon.logs.some(({ event }) => event === 'cannot_accept'), 'no descriptor was missing');
 });

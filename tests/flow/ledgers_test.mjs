@@ -99,7 +99,8 @@ test('nothing is done without confirmation: a dry run, no terminal, an unknown s
     const plan = JSON.parse(command(daemon, ['dead', 'retry', '--dry-run', '--json']).out);
     assert.equal(plan.dead_letters, 1);
     assert.match(command(daemon, ['dead', 'discard'], 64).err, /no terminal to ask on; say --yes/);
-    assert.match(command(daemon, ['erase', '--email', 'visitor@example.com'], 64).err, /--yes/);
+    for (const email of ['visitor@example.com', 'nobody@example.com'])
+        assert.match(command(daemon, ['erase', '--email', email], 64).err, /--yes/);
     assert.match(command(daemon, ['events', 'replay', '--sink', 'crn', '--yes'], 64).err, /'crn'; there are: events, crm/);
     assert.match(command(daemon, ['dead', 'retry', '--since', 'soon', '--yes'], 64).err, /'soon'/);
     command(daemon, ['erase', '--yes'], 64);

@@ -36,7 +36,7 @@ export function show(main) {
             tell: (planned) => planned.found > 0 && `${told(planned)} name this person and will be erased, to the last byte.${atSinks(planned)}`,
             report: (receipt) => `${told(receipt)} erased.${atSinks(receipt)} `
                 + (receipt.sealed ? 'No byte of them is left in the journal’s files.'
-                    : `Bytes may be left in the journal’s log: ${receipt.unsealed_because ?? 'give the order again'}.`)
+                    : `Bytes may be left in the journal’s log: ${receipt.unsealed_text ?? 'give the order again'}.`)
                 + left(receipt),
         });
     });
