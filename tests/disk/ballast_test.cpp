@@ -20,7 +20,7 @@ struct Settings : JournalSettings {
         min_free_disk = 1 << 20;
         ballast_bytes = 3 << 20;
     }
-    Descriptor opened;
+    chathook::Descriptor opened;
 };
 
 // The size of the blocks that the file really occupies, in bytes.
