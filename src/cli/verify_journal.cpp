@@ -104,7 +104,7 @@ void print_json(const VerifyJournalOptions& options, const Inspection& found,
     for (const Inspection::Sink& sink : found.sinks) {
         sinks.push_back({{"number", sink.number},
                          {"name", sink.name},
-                         {"cursor", sink.cursor},
+                         {"cursor", sink.settled.cursor()},
                          {"waiting", sink.waiting},
                          {"again", sink.again},
                          {"dead", sink.dead}});
@@ -172,7 +172,7 @@ void print_report(const VerifyJournalOptions& options, const Inspection& found,
     for (const Inspection::Sink& sink : found.sinks) {
         const std::string again =
             sink.again > 0 ? std::to_string(sink.again) + " to be delivered again, " : std::string();
-        print(("sink " + sink.name).c_str(), "settled up to " + std::to_string(sink.cursor) + ", " +
+        print(("sink " + sink.name).c_str(), "settled up to " + std::to_string(sink.settled.cursor()) + ", " +
                                                  std::to_string(sink.waiting) + " waiting, " + again +
                                                  std::to_string(sink.dead) + " dead letters");
     }

@@ -11,16 +11,18 @@
 #include <set>
 #include <utility>
 
-#include "support/file_descriptor.hpp"
 #include "disk/disk_error.hpp"
 #include "disk/files.hpp"
 #include "disk/recovery.hpp"
 #include "sqlite/sqlite.hpp"
 #include "store/group_tables.hpp"
 #include "store/record.hpp"
+#include "store/runs.hpp"
 #include "store/schema.hpp"
+#include "store/upgrade.hpp"
 #include "store/words.hpp"
 #include "support/error_text.hpp"
+#include "support/file_descriptor.hpp"
 
 namespace chathook::inspection {
 namespace {
@@ -61,7 +63,7 @@ private:
 
 class PrivateCopy {
 public:
-    explicit PrivateCopy(const fs::path& database) {
+    PrivateCopy(const fs::path& database, bool with_log) {
         std::string name = (fs::temp_directory_path() / "chathook-verify-XXXXXX").string();
         if (::mkdtemp(name.data()) == nullptr) {
             throw OpenError(ExitCode::io_error, "cannot create " + name + ": " + error_text(errno));
@@ -69,7 +71,7 @@ public:
         directory_ = name;
         try {
             fs::copy_file(database, file());
-            fs::copy_file(disk::log_of(database), disk::log_of(file()));
+            if (with_log) fs::copy_file(disk::log_of(database), disk::log_of(file()));
         } catch (const fs::filesystem_error& error) {
             remove();
             throw OpenError(ExitCode::io_error, std::string("cannot copy the journal to look into it: ") +
@@ -131,7 +133,6 @@ void read_ledger(Database& database, Inspection& found) {
 class Deliveries {
 public:
     Deliveries(Database& database, const std::vector<Inspection::Sink>& sinks) : sinks_(sinks) {
-        collect(database, "SELECT sink, seq FROM settled", settled_);
         collect(database, "SELECT sink, seq FROM dead", given_up_);
         collect(database, "SELECT sink, seq FROM outcomes WHERE outcome = 2", given_up_);
     }
@@ -140,7 +141,7 @@ public:
         SinkSet delivered = 0;
         for (const Inspection::Sink& sink : sinks_) {
             const Place place{sink.number, sequence};
-            const bool settled = sequence <= sink.cursor || settled_.contains(place);
+            const bool settled = sink.settled.contains(sequence);
             if (contains(routed, sink.number) && settled && !given_up_.contains(place)) {
                 delivered |= SinkSet{1} << sink.number;
             }
@@ -157,7 +158,7 @@ private:
     }
 
     const std::vector<Inspection::Sink>& sinks_;
-    std::set<Place> settled_, given_up_;
+    std::set<Place> given_up_;
 };
 
 void read_events(Database& database, Inspection& found, const Visitor& visit) {
@@ -192,39 +193,41 @@ void read_ledger_of_sinks(Database& database, const std::string& table, Inspecti
     }
 }
 
-void read_sinks(Database& database, Inspection& found) {
-    Statement sinks(database, "SELECT number, name, cursor FROM sinks ORDER BY number");
-    for (Rows rows = sinks.run(); rows.next();) {
-        Inspection::Sink& sink = found.sinks.emplace_back();
-        sink.number = static_cast<unsigned>(rows.number(0));
-        sink.name = rows.bytes(1);
-        sink.cursor = rows.number(2);
-    }
-    Statement waiting(database,
-                      "SELECT l.seq, e.seq IS NOT NULL FROM ledger l LEFT JOIN events e ON e.seq = l.seq "
-                      "WHERE l.seq > ?2 AND (l.routed >> ?1) & 1 AND NOT EXISTS("
-                      "SELECT 1 FROM settled s WHERE s.sink = ?1 AND s.seq = l.seq) ORDER BY l.seq");
-    for (Inspection::Sink& sink : found.sinks) {
-        for (Rows rows = waiting.run(sink.number, sink.cursor); rows.next(); ++sink.waiting) {
-            if (rows.integer(1) == 0) found.missing.add(rows.number(0));
-        }
-    }
-}
-
-void check_progress(Database& database, Inspection& found) {
-    Statement progress(database, "SELECT sink, checksum FROM progress");
-    Statement settled(database, "SELECT seq FROM settled WHERE sink = ?1");
-    for (Rows rows = progress.run(); rows.next();) {
+// Each run of settled events has its own checksum.
+void read_runs(Database& database, Inspection& found) {
+    Statement runs(database, "SELECT sink, first, last, checksum FROM passed ORDER BY sink, first");
+    std::set<std::uint64_t> damaged;
+    for (Rows rows = runs.run(); rows.next();) {
         const std::uint64_t number = rows.number(0);
         if (number >= found.sinks.size()) {
             found.integrity.emplace_back("the progress of a sink that is not known");
             continue;
         }
-        const Inspection::Sink& sink = found.sinks[number];
-        std::set<std::uint64_t> exceptions;
-        for (Rows each = settled.run(number); each.next();) exceptions.insert(each.number(0));
-        if (rows.number(1) != progress_checksum(sink.number, sink.name, sink.cursor, exceptions)) {
+        Inspection::Sink& sink = found.sinks[number];
+        const std::uint64_t first = rows.number(1), last = rows.number(2);
+        sink.settled.load(first, last);
+        const bool whole = rows.number(3) == run_checksum(sink.number, sink.name, first, last);
+        if (!whole && damaged.insert(number).second)
             found.integrity.push_back("how far sink " + sink.name + " is is not as it was written");
+    }
+}
+
+void read_sinks(Database& database, Inspection& found) {
+    Statement sinks(database, "SELECT number, name FROM sinks ORDER BY number");
+    for (Rows rows = sinks.run(); rows.next();) {
+        Inspection::Sink& sink = found.sinks.emplace_back();
+        sink.number = static_cast<unsigned>(rows.number(0));
+        sink.name = rows.bytes(1);
+    }
+    read_runs(database, found);
+    Statement lines(database,
+                    "SELECT l.seq, e.seq IS NOT NULL, l.routed FROM ledger l LEFT JOIN events e ON e.seq = "
+                    "l.seq ORDER BY l.seq");
+    for (Rows rows = lines.run(); rows.next();) {
+        for (Inspection::Sink& sink : found.sinks) {
+            if (!contains(rows.number(2), sink.number) || sink.settled.contains(rows.number(0))) continue;
+            ++sink.waiting;
+            if (rows.integer(1) == 0) found.missing.add(rows.number(0));
         }
     }
 }
@@ -252,12 +255,38 @@ void read_all(const fs::path& file, const std::string& opened, Inspection& found
         read_sinks(database, found);
         read_events(database, found, visit);
         read_ledger_of_sinks(database, "dead", found, &Inspection::Sink::dead);
-        check_progress(database, found);
         read_ledger_of_sinks(database, "again", found, &Inspection::Sink::again);
         found.rejections = std::stoull(database.value_of("SELECT count(*) FROM rejections"));
     } catch (const SqliteError& error) {
         if (!says_damage(error)) {
             throw OpenError(ExitCode::io_error, "cannot read " + file.string() + ": " + error.what());
+        }
+        found.integrity.emplace_back(error.what());
+    }
+}
+
+// Whether it is a journal that a daemon would upgrade. What cannot be read is told by those who read it next.
+bool is_of_former_format(const fs::path& file) {
+    try {
+        Database database(unchanging_uri(file), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, reader_busy_timeout);
+        return database.value_of("PRAGMA user_version") == std::to_string(former_schema_version);
+    } catch (const SqliteError&) {
+        return false;
+    }
+}
+
+// A journal of the format before is read as the next start will find it.
+void upgrade_copy(const fs::path& copy, Inspection& found) {
+    try {
+        Database database(copy, SQLITE_OPEN_READWRITE, writer_busy_timeout);
+        if (database.value_of("PRAGMA user_version") != std::to_string(former_schema_version)) return;
+        know_group_tables(database);
+        add_clock(database);
+        upgrade(database);
+    } catch (const SqliteError& error) {
+        if (!says_damage(error)) {
+            throw OpenError(ExitCode::io_error,
+                            "cannot read a copy of the journal: " + std::string(error.what()));
         }
         found.integrity.emplace_back(error.what());
     }
@@ -288,12 +317,14 @@ Inspection inspect(const fs::path& directory, const Visitor& visit) {
     found.log = disk::scan_log(file);
     found.log_missing = disk::missing_log(file, disk::log_state_of(directory));
     const auto log_bytes = fs::file_size(disk::log_of(file), error);
-    if (error || log_bytes == 0) {
+    const bool has_log = !error && log_bytes > 0;
+    if (!has_log && !is_of_former_format(file)) {
         read_all(file, unchanging_uri(file), found, visit);
-    } else {
-        const PrivateCopy copy(file);
-        read_all(file, copy.file(), found, visit);
+        return found;
     }
+    const PrivateCopy copy(file, has_log);
+    upgrade_copy(copy.file(), found);
+    read_all(file, copy.file(), found, visit);
     return found;
 }
 

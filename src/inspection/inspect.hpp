@@ -14,6 +14,7 @@
 
 #include "disk/wal_scan.hpp"
 #include "journal/progress.hpp"
+#include "store/runs.hpp"
 
 namespace chathook::inspection {
 
@@ -23,7 +24,7 @@ struct Inspection {
     struct Sink {
         unsigned number = 0;
         std::string name;
-        std::uint64_t cursor = 0;
+        store::Runs settled;
         std::uint64_t waiting = 0;
         std::uint64_t again = 0;  // waiting for redelivery
         std::uint64_t dead = 0;
@@ -65,8 +66,9 @@ using Visitor = std::function<void(const Recorded&)>;
 // Throws OpenError: 75 while a daemon holds the journal, 74 if it is not a journal or cannot be read.
 //
 // SQLite cannot read a log without creating an index beside it. So if there is a log, database and log are
-// copied to a private directory under the temporary one (TMPDIR) and read there; a journal that was stopped
-// has no log and is opened in place as an immutable file.
+// copied to a private directory under the temporary one (TMPDIR) and read there, and so is the database of an
+// earlier format, which is upgraded there. Any other journal that was stopped has no log and is opened in
+// place as an immutable file.
 //
 // `visit` is called for each intact record, in order of the sequences.
 Inspection inspect(const std::filesystem::path& directory, const Visitor& visit = {});

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "store/record.hpp"
+#include "store/runs.hpp"
 
 namespace chathook::store {
 namespace {
@@ -72,17 +73,15 @@ bool rejection_matches(const Rows& rows, const RejectionQuery& query) {
 }  // namespace
 
 LedgerReader::LedgerReader(Database& database)
-    // 1: what the sink's cursor and exceptions say; 2, 3: what was noted; the dead letter, if it is one.
-    : fates_(
-          database,
-          "SELECT s.name, (l.routed >> s.number) & 1, "
-          "l.seq <= s.cursor OR EXISTS(SELECT 1 FROM settled x WHERE x.sink = s.number AND x.seq = l.seq), "
-          "EXISTS(SELECT 1 FROM again a WHERE a.sink = s.number AND a.seq = l.seq), o.outcome, "
-          "d.seq IS NOT NULL, d.attempts, d.reason, d.at "
-          "FROM ledger l CROSS JOIN events e ON e.seq = l.seq CROSS JOIN sinks s "
-          "LEFT JOIN outcomes o ON o.seq = l.seq AND o.sink = s.number "
-          "LEFT JOIN dead d ON d.seq = l.seq AND d.sink = s.number "
-          "WHERE l.seq = ?1 ORDER BY s.number"),
+    // 1, 2: what the line and the sink's runs say; 3, 4: what was noted; the dead letter, if it is one.
+    : fates_(database,
+             "SELECT s.name, (l.routed >> s.number) & 1, NOT (" + in_no_run("s.number", "l.seq") +
+                 "), EXISTS(SELECT 1 FROM again a WHERE a.sink = s.number AND a.seq = l.seq), o.outcome, "
+                 "d.seq IS NOT NULL, d.attempts, d.reason, d.at "
+                 "FROM ledger l CROSS JOIN events e ON e.seq = l.seq CROSS JOIN sinks s "
+                 "LEFT JOIN outcomes o ON o.seq = l.seq AND o.sink = s.number "
+                 "LEFT JOIN dead d ON d.seq = l.seq AND d.sink = s.number "
+                 "WHERE l.seq = ?1 ORDER BY s.number"),
       dead_forward_(database, select_dead("WHERE (d.seq, d.sink) > (?1, ?2) AND (?4 = '' OR s.name = ?4) "
                                           "ORDER BY d.seq, d.sink LIMIT ?3")),
       dead_backward_(database, select_dead("WHERE (d.seq, d.sink) < (?1, ?2) AND d.seq > ?5 AND "

@@ -9,6 +9,7 @@
 
 #include "store/ledger_reader.hpp"
 #include "store/record.hpp"
+#include "store/runs.hpp"
 #include "store/schema.hpp"
 #include "store/words.hpp"
 #include "support/log.hpp"
@@ -22,10 +23,12 @@ std::string select_records(std::string_view rest) {
     return "SELECT " + std::string(record_columns) + " " + std::string(rest);
 }
 
-// The sink's own view of what is not settled: above the cursor, routed to it, and no exception.
-constexpr std::string_view waiting_for_sink =
-    "WHERE l.seq > max(?1, (SELECT cursor FROM sinks WHERE number = ?2)) AND (l.routed >> ?2) & 1 "
-    "AND NOT EXISTS(SELECT 1 FROM settled s WHERE s.sink = ?2 AND s.seq = l.seq) ORDER BY l.seq LIMIT ?3";
+// The sink's own view of what is not settled: above the first run, routed to it, and in no other run.
+std::string waiting_for_sink() {
+    return "WHERE l.seq > max(?1, ifnull((SELECT last FROM passed WHERE sink = ?2 AND first = 0), 0)) "
+           "AND (l.routed >> ?2) & 1 AND " +
+           in_no_run("?2", "l.seq") + " ORDER BY l.seq LIMIT ?3";
+}
 
 // Of one page of due events, those that are due again.
 constexpr std::size_t again_events_max = 32;
@@ -87,12 +90,12 @@ public:
           recent_(std::move(recent)),
           ages_(std::move(ages)),
           database_(open_for_reading(file)),
-          due_(database_, select_records("FROM ledger l CROSS JOIN events e ON e.seq = l.seq " +
-                                         std::string(waiting_for_sink))),
+          due_(database_,
+               select_records("FROM ledger l CROSS JOIN events e ON e.seq = l.seq " + waiting_for_sink())),
           again_(database_, select_records("FROM again a CROSS JOIN ledger l ON l.seq = a.seq "
                                            "CROSS JOIN events e ON e.seq = a.seq "
                                            "WHERE a.sink = ?2 AND a.seq > ?1 ORDER BY a.seq LIMIT ?3")),
-          oldest_(database_, "SELECT l.received, l.seq FROM ledger l " + std::string(waiting_for_sink)),
+          oldest_(database_, "SELECT l.received, l.seq FROM ledger l " + waiting_for_sink()),
           forward_(database_, select_records("FROM events e CROSS JOIN ledger l ON l.seq = e.seq "
                                              "WHERE e.seq > ?1 ORDER BY e.seq LIMIT ?2")),
           backward_(database_,

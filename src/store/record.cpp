@@ -1,40 +1,17 @@
 #include "store/record.hpp"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
 
-#include "disk/crc32c.hpp"
+#include "store/checksum.hpp"
 #include "store/groups.hpp"
 #include "support/glob.hpp"
 
 namespace chathook::store {
 namespace {
-
-// Reads values into a CRC the same way on every machine: integers as 8 bytes, lowest first; texts after
-// their length, so that no two records read alike.
-class Checksum {
-public:
-    void add(std::uint64_t value) noexcept {
-        std::array<char, 8> bytes{};
-        for (char& byte : bytes) {
-            byte = static_cast<char>(value & 0xff);
-            value >>= 8;
-        }
-        crc_ = disk::crc32c(crc_, {bytes.data(), bytes.size()});
-    }
-    void add(std::string_view text) noexcept {
-        add(std::uint64_t{text.size()});
-        crc_ = disk::crc32c(crc_, text);
-    }
-    std::uint32_t value() const noexcept { return crc_; }
-
-private:
-    std::uint32_t crc_ = 0;
-};
 
 constexpr std::size_t very_long_bytes = 4 << 20;
 
@@ -65,16 +42,6 @@ std::uint32_t record_checksum(std::uint64_t sequence, SinkSet routed, const Even
                                     &event.text, &event.raw}) {
         sum.add(std::string_view(*text));
     }
-    return sum.value();
-}
-
-std::uint32_t progress_checksum(SinkNumber sink, std::string_view name, std::uint64_t cursor,
-                                const std::set<std::uint64_t>& settled) {
-    Checksum sum;
-    sum.add(std::uint64_t{sink});
-    sum.add(name);
-    sum.add(cursor);
-    for (const std::uint64_t sequence : settled) sum.add(sequence);
     return sum.value();
 }
 

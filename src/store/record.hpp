@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <set>
 #include <string>
 #include <string_view>
 
@@ -39,10 +38,6 @@ enum RecordColumn : int {
 
 // CRC-32C over every field, in the order and form of docs/journal-format.md.
 std::uint32_t record_checksum(std::uint64_t sequence, SinkSet routed, const Event& event);
-
-// CRC-32C over how far a sink is: a bit that flips in its cursor would skip events without a trace.
-std::uint32_t progress_checksum(SinkNumber sink, std::string_view name, std::uint64_t cursor,
-                                const std::set<std::uint64_t>& settled);
 
 // A line of the ledger. As `key` the dedupe key stands there and, behind it, CRC-32C over the whole line,
 // lowest byte first: a bit that flips in `routed` would take an event from a sink without a trace.

@@ -6,8 +6,10 @@
 #include "disk/disk_error.hpp"
 #include "sqlite/write_combining.hpp"
 #include "store/group_tables.hpp"
+#include "store/upgrade.hpp"
 #include "store/words.hpp"
 #include "support/error_text.hpp"
+#include "support/log.hpp"
 
 namespace chathook::store {
 namespace {
@@ -16,12 +18,7 @@ namespace {
 constexpr const char* tables = R"sql(
 CREATE TABLE lines(first INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
 CREATE TABLE records(first INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
-CREATE TABLE sinks(
-    number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, cursor INTEGER NOT NULL
-) STRICT;
-CREATE TABLE settled(
-    sink INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY(sink, seq)
-) STRICT, WITHOUT ROWID;
+CREATE TABLE sinks(number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE dead(
     seq INTEGER NOT NULL, sink INTEGER NOT NULL, attempts INTEGER NOT NULL, reason TEXT NOT NULL,
     at INTEGER NOT NULL, PRIMARY KEY(seq, sink)
@@ -33,7 +30,6 @@ CREATE INDEX again_by_sequence ON again(seq);
 CREATE TABLE outcomes(
     seq INTEGER NOT NULL, sink INTEGER NOT NULL, outcome INTEGER NOT NULL, PRIMARY KEY(seq, sink)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE progress(sink INTEGER PRIMARY KEY, checksum INTEGER NOT NULL) STRICT;
 CREATE TABLE rejections(
     number INTEGER PRIMARY KEY AUTOINCREMENT, received INTEGER NOT NULL, source TEXT NOT NULL,
     reason TEXT NOT NULL, status INTEGER NOT NULL, client TEXT NOT NULL, header_names TEXT NOT NULL,
@@ -94,20 +90,9 @@ bool is_empty(Database& database, const std::filesystem::path& file) {
 void create_tables(Database& database) {
     database.execute("BEGIN IMMEDIATE");
     database.execute(tables);
+    database.execute(passed_table);
     database.execute("PRAGMA application_id=" + std::to_string(application_id));
     database.execute("PRAGMA user_version=" + std::to_string(schema_version));
-    database.execute("COMMIT");
-}
-
-// What the journal's own clock needs, unless it is there.
-void add_clock(Database& database) {
-    if (database.value_of("SELECT count(*) FROM sqlite_schema WHERE name IN ('clock', 'epochs')") == "2")
-        return;
-    database.execute("BEGIN IMMEDIATE");
-    database.execute(clock_tables);
-    for (const char* table : {"dead", "again", "rejections"}) {
-        database.execute("ALTER TABLE " + std::string(table) + " ADD COLUMN counted_from INTEGER");
-    }
     database.execute("COMMIT");
 }
 
@@ -141,20 +126,31 @@ void keep_log_at_close(Database& database, bool keep) {
 
 }  // namespace
 
+void add_clock(Database& database) {
+    if (database.value_of("SELECT count(*) FROM sqlite_schema WHERE name IN ('clock', 'epochs')") == "2")
+        return;
+    database.execute("BEGIN IMMEDIATE");
+    database.execute(clock_tables);
+    for (const char* table : {"dead", "again", "rejections"}) {
+        database.execute("ALTER TABLE " + std::string(table) + " ADD COLUMN counted_from INTEGER");
+    }
+    database.execute("COMMIT");
+}
+
 void require_format(Database& database, const std::filesystem::path& file) {
     std::string version = database.value_of("PRAGMA user_version");
     // Of these tables the move from format 2 took what it had not moved yet.
     if (database.value_of("SELECT count(*) FROM sqlite_schema WHERE name = 'former_ledger'") != "0") {
         version = "2";
     }
-    if (version == std::to_string(schema_version)) return;
+    if (version == std::to_string(schema_version) || version == std::to_string(former_schema_version)) return;
     const bool of_no_release = version == "1" || version == "2";
     throw OpenError(
         ExitCode::io_error,
         file.string() + " was written in journal format " + version + "; this program knows format " +
             std::to_string(schema_version) +
-            (of_no_release ? " only, the one of all releases. Move the journal's directory away to "
-                             "start with an empty journal"
+            (of_no_release ? " and the one before. Move the journal's directory away to start with an empty "
+                             "journal"
                            : ""));
 }
 
@@ -175,6 +171,10 @@ Database open_for_writing(const std::filesystem::path& file, bool* log_left) {
         know_group_tables(database);
         if (empty) create_tables(database);
         add_clock(database);
+        if (upgrade(database)) {
+            log(LogLevel::info, "journal_upgraded",
+                {{"from", std::to_string(former_schema_version)}, {"to", std::to_string(schema_version)}});
+        }
         empty_log(database, log_left);
         keep_log_at_close(database, false);
         return database;

@@ -13,7 +13,8 @@
 
 namespace chathook::store {
 
-inline constexpr int schema_version = 3;           // PRAGMA user_version
+inline constexpr int schema_version = 4;           // PRAGMA user_version
+inline constexpr int former_schema_version = 3;    // what upgrade() knows
 inline constexpr int application_id = 0x43484a4c;  // "CHJL"
 using disk::page_bytes;
 inline constexpr std::uint64_t log_bytes_kept = 16ull << 20;  // the log file is cut back to this
@@ -28,10 +29,14 @@ public:
     explicit NoRoom(const std::string& message) : OpenError(74, message) {}
 };
 
-// Throws OpenError unless the journal in this file has the format that this program knows.
+// Throws OpenError unless the journal in this file has a format that this program can read or upgrade.
 void require_format(Database& database, const std::filesystem::path& file);
 
-// The one connection that may write and checkpoint. Creates the tables that are not there. Throws OpenError
+// What the journal's own clock needs, unless it is there: 0.1 did not know it. Throws SqliteError.
+void add_clock(Database& database);
+
+// The one connection that may write and checkpoint. Creates the tables that are not there, and upgrades a
+// journal of the format before. Throws OpenError
 // with a plain sentence when the file cannot be used, is damaged, or belongs to another program or a newer
 // version.
 //

@@ -51,14 +51,13 @@ Store::Store(Database& database, std::chrono::seconds dedupe_window, OnDamage on
       delete_lines_(database, "DELETE FROM lines WHERE first = ?1"),
       line_(database, "SELECT received, routed, key FROM ledger WHERE seq = ?1"),
       walk_(database, "SELECT seq, routed FROM ledger WHERE seq > ?1 ORDER BY seq LIMIT ?2"),
-      insert_settled_(database, "INSERT INTO settled(sink, seq) VALUES(?1, ?2)"),
-      delete_settled_(database, "DELETE FROM settled WHERE sink = ?1 AND seq <= ?2"),
+      write_run_(database,
+                 "INSERT OR REPLACE INTO passed(sink, first, last, checksum) VALUES(?1, ?2, ?3, ?4)"),
+      delete_run_(database, "DELETE FROM passed WHERE sink = ?1 AND first = ?2"),
       insert_dead_(
           database,
           "INSERT INTO dead(seq, sink, attempts, reason, at, counted_from) VALUES(?1, ?2, ?3, ?4, ?5, ?6)"),
-      update_cursor_(database, "UPDATE sinks SET cursor = ?2 WHERE number = ?1"),
-      note_progress_(database, "INSERT OR REPLACE INTO progress(sink, checksum) VALUES(?1, ?2)"),
-      insert_sink_(database, "INSERT INTO sinks(number, name, cursor) VALUES(?1, ?2, ?3)"),
+      insert_sink_(database, "INSERT INTO sinks(number, name) VALUES(?1, ?2)"),
       delete_dead_(database, "DELETE FROM dead WHERE seq = ?1 AND sink = ?2"),
       has_record_(database, "SELECT 1 FROM events WHERE seq = ?1"),
       insert_again_(database,
@@ -74,12 +73,16 @@ Store::Store(Database& database, std::chrono::seconds dedupe_window, OnDamage on
       outcomes_of_(database, "SELECT sink, outcome FROM outcomes WHERE seq = ?1"),
       delete_outcomes_(database, "DELETE FROM outcomes WHERE seq = ?1") {
     load_sinks();
-    check_progress(on_damage);
+    load_runs(on_damage);
     load_ledger(on_damage);
 }
 
-void Store::note_progress(SinkNumber sink) {
-    note_progress_.execute(sink, progress_checksum(sink, names_[sink], counts_.cursor[sink], settled_[sink]));
+void Store::write_runs(SinkNumber sink) {
+    passed_[sink].take_changes(
+        [&](std::uint64_t first, std::uint64_t last) {
+            write_run_.execute(sink, first, last, run_checksum(sink, names_[sink], first, last));
+        },
+        [&](std::uint64_t first) { delete_run_.execute(sink, first); });
 }
 
 void Store::begin() {
@@ -89,7 +92,7 @@ void Store::begin() {
     saved_counts_ = counts_;
     saved_names_ = names_.size();
     key_undo_.clear();
-    settled_undo_.clear();
+    for (Runs& runs : passed_) runs.begin();
     for (std::size_t number = rows_of_sinks_; number < names_.size(); ++number) insert_sink(number);
 }
 
@@ -119,13 +122,8 @@ void Store::rollback() noexcept {
             keys_.add(undo->prefix, undo->sequence);
         }
     }
-    for (auto undo = settled_undo_.rbegin(); undo != settled_undo_.rend(); ++undo) {
-        if (undo->inserted) {
-            settled_[undo->sink].erase(undo->sequence);
-        } else {
-            settled_[undo->sink].insert(undo->sequence);
-        }
-    }
+    passed_.resize(saved_names_);
+    for (Runs& runs : passed_) runs.undo();
 }
 
 std::optional<Store::Seen> Store::seen(std::string_view key) {
@@ -230,72 +228,67 @@ void Store::settle(SinkNumber sink, std::vector<Settlement> settlements, Instant
     for (const Settlement& settlement : settlements) {
         if (settlement.kind == Settlement::Kind::dead) insert_dead(sink, settlement, at);
     }
-    const std::uint64_t cursor_before = counts_.cursor[sink];
-    const std::size_t passed = walk(sink, settlements);
-    settlements.erase(settlements.begin(), settlements.begin() + static_cast<std::ptrdiff_t>(passed));
-    if (counts_.cursor[sink] != cursor_before) {
-        update_cursor_.execute(sink, counts_.cursor[sink]);
-        drop_exceptions(sink);
-    }
-    keep_exceptions(sink, settlements);
-    if (counts_.cursor[sink] != cursor_before || !settlements.empty()) note_progress(sink);
+    const std::size_t walked = walk(sink, settlements);
+    pass_apart(sink, std::span<const Settlement>(settlements).subspan(walked));
+    counts_.cursor[sink] = passed_[sink].cursor();
+    write_runs(sink);
 }
 
-// Moves the cursor over lines that are not routed to the sink, settled before, or settled by `settlements`
-// (in order); answers how many of these it passed.
+// Extends the first run over lines that are not routed to the sink, settled before, or settled by
+// `settlements` (in order); answers how many of these it passed.
 std::size_t Store::walk(SinkNumber sink, const std::vector<Settlement>& settlements) {
-    std::uint64_t& cursor = counts_.cursor[sink];
+    Runs& runs = passed_[sink];
     // Nothing waits, so nothing has to be looked at.
     if (counts_.waiting[sink] == 0) {
-        cursor = counts_.newest;
+        runs.add(0, counts_.newest);
         return settlements.size();
     }
+    std::uint64_t cursor = runs.cursor();
     std::size_t passed = 0;
     const auto passes = [&](std::uint64_t sequence, SinkSet routed) {
-        if (contains(routed, sink)) {
-            if (passed < settlements.size() && settlements[passed].sequence == sequence) {
-                ++passed;
-            } else if (!settled_[sink].contains(sequence)) {
-                return false;
-            }
+        cursor = runs.end_of(sequence).value_or(sequence);
+        if (cursor > sequence || !contains(routed, sink) || runs.contains(sequence)) return true;
+        if (passed < settlements.size() && settlements[passed].sequence == sequence) {
+            ++passed;
+            return true;
         }
-        cursor = sequence;
-        return true;
+        cursor = sequence - 1;
+        return false;
     };
+    bool goes_on = true;
     const std::uint64_t end = cursor + walk_rows_max;
-    for (auto routed = lines_.routed(cursor + 1, counts_.newest); routed && cursor < end;
+    for (auto routed = lines_.routed(cursor + 1, counts_.newest); goes_on && routed && cursor < end;
          routed = lines_.routed(cursor + 1, counts_.newest)) {
-        if (!passes(cursor + 1, *routed)) return passed;
+        goes_on = passes(cursor + 1, *routed);
     }
-    if (cursor == counts_.newest) return passed;
-    for (Rows rows = walk_.run(cursor, walk_rows_max); rows.next();) {
-        if (!passes(rows.number(0), rows.number(1))) break;
+    if (goes_on && cursor < counts_.newest && cursor < end) {
+        for (Rows rows = walk_.run(cursor, walk_rows_max); goes_on && rows.next();) {
+            if (rows.number(0) > cursor) goes_on = passes(rows.number(0), rows.number(1));
+        }
     }
+    runs.add(0, cursor);
     return passed;
 }
 
-void Store::keep_exceptions(SinkNumber sink, const std::vector<Settlement>& settlements) {
+// Settles what the cursor does not reach, each joined with the run before it unless something between them
+// waits.
+void Store::pass_apart(SinkNumber sink, std::span<const Settlement> settlements) {
+    Runs& runs = passed_[sink];
+    std::uint64_t looks_left = walk_rows_max;
     for (const Settlement& settlement : settlements) {
-        insert_settled_.execute(sink, settlement.sequence);
-        settled_[sink].insert(settlement.sequence);
-        settled_undo_.push_back({sink, settlement.sequence, true});
-    }
-}
-
-void Store::drop_exceptions(SinkNumber sink) {
-    std::set<std::uint64_t>& settled = settled_[sink];
-    const auto end = settled.upper_bound(counts_.cursor[sink]);
-    if (end == settled.begin()) return;
-    delete_settled_.execute(sink, counts_.cursor[sink]);
-    for (auto at = settled.begin(); at != end; at = settled.erase(at)) {
-        settled_undo_.push_back({sink, *at, false});
+        std::uint64_t first = settlement.sequence;
+        while (looks_left > 0 && !runs.contains(first - 1) && !routed_to(first - 1, sink)) {
+            --first;
+            --looks_left;
+        }
+        runs.add(first, settlement.sequence);
     }
 }
 
 SinkSet Store::scattered() const noexcept {
     SinkSet scattered = 0;
     for (SinkNumber sink = 0; sink < sinks(); ++sink) {
-        if (!settled_[sink].empty()) scattered |= SinkSet{1} << sink;
+        if (passed_[sink].size() > 1) scattered |= SinkSet{1} << sink;
     }
     return scattered;
 }
@@ -306,9 +299,7 @@ bool Store::routed_to(std::uint64_t sequence, SinkNumber sink) {
     return rows.next() && contains(rows.number(1), sink);
 }
 
-bool Store::waits(std::uint64_t sequence, SinkNumber sink) const {
-    return sequence > counts_.cursor[sink] && !settled_[sink].contains(sequence);
-}
+bool Store::waits(std::uint64_t sequence, SinkNumber sink) const { return !passed_[sink].contains(sequence); }
 
 bool Store::settled_everywhere(std::uint64_t sequence, SinkSet routed) const {
     for (SinkNumber sink = 0; sink < sinks(); ++sink) {

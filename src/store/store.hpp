@@ -21,6 +21,7 @@
 #include "store/groups.hpp"
 #include "store/key_index.hpp"
 #include "store/recent_lines.hpp"
+#include "store/runs.hpp"
 #include "store/words.hpp"
 
 namespace chathook::store {
@@ -104,10 +105,9 @@ private:
     void index(KeyIndex::Prefix prefix, std::uint64_t sequence);
     void unindex(KeyIndex::Prefix prefix, std::uint64_t sequence);
     std::size_t walk(SinkNumber sink, const std::vector<Settlement>& settlements);
-    void keep_exceptions(SinkNumber sink, const std::vector<Settlement>& settlements);
-    void drop_exceptions(SinkNumber sink);
-    void check_progress(OnDamage on_damage);
-    void note_progress(SinkNumber sink);
+    void pass_apart(SinkNumber sink, std::span<const Settlement> settlements);
+    void load_runs(OnDamage on_damage);
+    void write_runs(SinkNumber sink);
     bool routed_to(std::uint64_t sequence, SinkNumber sink);
     bool has_record(std::uint64_t sequence);
     void settle_again(SinkNumber sink, const Settlement& settlement, Instant at);
@@ -151,7 +151,7 @@ private:
     std::vector<std::string> names_;  // by number
     std::size_t rows_of_sinks_ = 0;   // so many of them stand in the database
     Counts counts_;
-    std::array<std::set<std::uint64_t>, sinks_max> settled_;  // settled sequences above the cursor
+    std::vector<Runs> passed_;  // by number
     RecentLines lines_;
     SinkSet configured_ = 0;
 
@@ -161,22 +161,16 @@ private:
         std::uint64_t sequence;
         bool added;
     };
-    struct SettledUndo {
-        SinkNumber sink;
-        std::uint64_t sequence;
-        bool inserted;
-    };
     Counts saved_counts_;
     std::size_t saved_names_ = 0;
     bool open_ = false;  // between begin() and commit()
     std::vector<KeyUndo> key_undo_;
-    std::vector<SettledUndo> settled_undo_;
 
     Statement begin_, commit_, rollback_;
     Statement insert_lines_, insert_records_, lines_of_, records_of_, update_records_, delete_records_,
         delete_lines_;
-    Statement line_, walk_, insert_settled_, delete_settled_, insert_dead_;
-    Statement update_cursor_, note_progress_, insert_sink_, delete_dead_;
+    Statement line_, walk_, write_run_, delete_run_, insert_dead_;
+    Statement insert_sink_, delete_dead_;
     Statement has_record_, insert_again_, delete_again_, insert_outcome_, delete_discarded_;
     Statement dead_of_, again_of_, outcomes_of_, delete_outcomes_;
 };

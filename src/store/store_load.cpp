@@ -1,5 +1,6 @@
 // How a store reads at the start what stands in the tables.
 #include <algorithm>
+#include <set>
 #include <string>
 
 #include "store/record.hpp"
@@ -16,19 +17,15 @@ namespace {
 }  // namespace
 
 void Store::load_sinks() {
-    Statement sinks(database_, "SELECT number, name, cursor FROM sinks ORDER BY number");
+    Statement sinks(database_, "SELECT number, name FROM sinks ORDER BY number");
     for (Rows rows = sinks.run(); rows.next();) {
         if (rows.number(0) != names_.size() || names_.size() == sinks_max) {
             contradiction("its sinks are not numbered 0 to 63 without a gap");
         }
         names_.emplace_back(rows.bytes(1));
-        counts_.cursor[rows.number(0)] = rows.number(2);
+        passed_.emplace_back();
     }
     rows_of_sinks_ = names_.size();
-    Statement settled(database_, "SELECT sink, seq FROM settled ORDER BY sink, seq");
-    for (Rows rows = settled.run(); rows.next();) {
-        if (rows.number(0) < sinks_max) settled_[rows.number(0)].insert(rows.number(1));
-    }
     const auto count = [&](const char* table, std::array<std::uint64_t, sinks_max>& counts) {
         Statement by_sink(database_, "SELECT sink, count(*) FROM " + std::string(table) + " GROUP BY sink");
         for (Rows rows = by_sink.run(); rows.next();) {
@@ -41,21 +38,27 @@ void Store::load_sinks() {
     if (Rows rows = outcomes.run(); rows.next()) counts_.outcomes = rows.number(0);
 }
 
-void Store::check_progress(OnDamage on_damage) {
-    Statement progress(database_, "SELECT sink, checksum FROM progress");
-    for (Rows rows = progress.run(); rows.next();) {
+void Store::load_runs(OnDamage on_damage) {
+    std::set<SinkNumber> damaged;
+    Statement runs(database_, "SELECT sink, first, last, checksum FROM passed ORDER BY sink, first");
+    for (Rows rows = runs.run(); rows.next();) {
         const auto sink = static_cast<SinkNumber>(std::min<std::uint64_t>(rows.number(0), sinks_max));
         if (!knows(sink)) contradiction("the progress of a sink that it does not know");
-        const std::uint64_t cursor = counts_.cursor[sink];
-        if (rows.number(1) == progress_checksum(sink, names_[sink], cursor, settled_[sink])) continue;
-        const std::string what =
-            "how far sink " + names_[sink] + " is (" + std::to_string(cursor) + ") is not as it was written";
+        const std::uint64_t first = rows.number(1), last = rows.number(2);
+        passed_[sink].load(first, last);
+        if (rows.number(3) != run_checksum(sink, names_[sink], first, last)) damaged.insert(sink);
+    }
+    for (SinkNumber sink = 0; sink < sinks(); ++sink) counts_.cursor[sink] = passed_[sink].cursor();
+    for (const SinkNumber sink : damaged) {
+        const std::string what = "how far sink " + names_[sink] + " is (" +
+                                 std::to_string(counts_.cursor[sink]) + ") is not as it was written";
         if (on_damage == OnDamage::stop) {
             contradiction(what +
                           "; check the disk, then set journal.on_damage: go_on to go on from there, and "
                           "replay to this sink what it may have missed");
         }
         log(LogLevel::error, "journal_progress_damaged", {{"sink", names_[sink]}, {"what", what}});
+        passed_[sink].change_all();
     }
 }
 

@@ -20,14 +20,16 @@ std::optional<SinkNumber> Store::sink_number_later(std::string_view name) {
     if (found != names_.end()) return number;
     names_.emplace_back(name);
     // Nothing older is routed to it, so it starts at the newest.
+    passed_.emplace_back(counts_.newest);
     counts_.cursor[number] = counts_.newest;
     return number;
 }
 
 void Store::insert_sink(std::size_t number) {
     const auto sink = static_cast<SinkNumber>(number);
-    insert_sink_.execute(sink, std::string_view(names_[sink]), counts_.cursor[sink]);
-    note_progress(sink);
+    insert_sink_.execute(sink, std::string_view(names_[sink]));
+    passed_[sink].change_all();
+    write_runs(sink);
 }
 
 }  // namespace chathook::store

@@ -81,6 +81,8 @@ inline constexpr std::array log_topics{
     LogTopic{"journal_line_damaged", "error",
              "which sinks the event of that `sequence` goes to is not as it was written; the start "
              "went on by `on_damage: go_on`"},
+    LogTopic{"journal_upgraded", "info",
+             "the journal had the format of an earlier release, and this program's from now on"},
     LogTopic{"journal_log_torn", "info",
              "the last start ended in the middle of a commit; nobody was answered for it"},
     LogTopic{"journal_log_damaged", "error",

@@ -175,7 +175,7 @@ TEST_CASE("the error for a removed log gives one advice: put nothing back, or pu
         Database looking(place.file(), SQLITE_OPEN_READWRITE, {});
         if (!can_be_saved) {
             looking.execute("BEGIN");
-            CHECK(looking.value_of("PRAGMA user_version") == "3");
+            CHECK(looking.value_of("PRAGMA user_version") == "4");
             CHECK_FALSE(looking.value_of("SELECT count(*) FROM sqlite_schema").empty());
         }
         REQUIRE(append(*journal, event_of("after")));

@@ -47,7 +47,7 @@ TEST_CASE("an intact journal is counted without findings") {
     CHECK(found.newest == 10);
     REQUIRE(found.sinks.size() == 1);
     CHECK(found.sinks[0].name == "events");
-    CHECK(found.sinks[0].cursor == 3);
+    CHECK(found.sinks[0].settled.cursor() == 3);
     CHECK(found.sinks[0].waiting == 7);
 }
 
@@ -124,7 +124,7 @@ TEST_CASE("missing data that retention would not have removed is reported") {
         CHECK(journal.found().bad_checksums.first == Sequences{7});
     }
     SECTION("a sink's cursor") {
-        journal.change("UPDATE sinks SET cursor = 5");
+        journal.change("UPDATE passed SET last = 5");
         CHECK(journal.found().integrity.size() == 1);
     }
     CHECK(journal.found().damaged());
@@ -154,7 +154,7 @@ TEST_CASE("a journal in use and a directory without a journal cannot be inspecte
     CHECK(refused(journal.directory.path()) == 74);
     journal.change("PRAGMA user_version=9");
     CHECK(refused(journal.settings.directory) == 74);
-    journal.change("PRAGMA user_version=3");
+    journal.change("PRAGMA user_version=4");
     const auto open = journal.open();
     CHECK(refused(journal.settings.directory) == 75);
 }

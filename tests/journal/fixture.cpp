@@ -10,7 +10,6 @@
 #include <stdexcept>
 #include <thread>
 
-#include "sqlite/sqlite.hpp"
 #include "store/engine.hpp"
 
 namespace chathook::journal::test {
@@ -132,14 +131,6 @@ std::pair<int, std::string> Place::refusal() {
 std::string content_of(const std::filesystem::path& file) {
     std::ifstream in(file, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
-}
-
-void turn_back(const std::filesystem::path& file) {
-    sqlite::Database database(file, SQLITE_OPEN_READWRITE, {});
-    database.execute("BEGIN; DROP TABLE clock; DROP TABLE epochs; COMMIT");
-    for (const char* table : {"dead", "again", "rejections"}) {
-        database.execute("ALTER TABLE " + std::string(table) + " DROP COLUMN counted_from");
-    }
 }
 
 bool eventually(const std::function<bool()>& condition) {

@@ -117,9 +117,6 @@ struct Place {
 // A file's bytes.
 std::string content_of(const std::filesystem::path& file);
 
-// Makes of a stopped journal's database what version 0.1 would have left: the same format without a clock.
-void turn_back(const std::filesystem::path& database);
-
 inline bool says(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
 }

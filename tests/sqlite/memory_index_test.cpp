@@ -57,10 +57,10 @@ TEST_CASE("a log with its index in memory is shared by this process's connection
     REQUIRE(keep_others_out(lock.descriptors().back()));
 
     Database reader = open_for_reading(file);
-    writer->execute("INSERT INTO sinks VALUES(0, 'crm', 0)");
+    writer->execute("INSERT INTO sinks VALUES(0, 'crm')");
     CHECK(reader.value_of("SELECT count(*) FROM sinks") == "1");
     CHECK_FALSE(open_to_others(file));
-    writer->execute("INSERT INTO sinks VALUES(1, 'archive', 0)");
+    writer->execute("INSERT INTO sinks VALUES(1, 'archive')");
     CHECK(open_for_reading(file).value_of("SELECT count(*) FROM sinks") == "2");
 }
 
@@ -68,7 +68,7 @@ TEST_CASE("by default the index of a log is a file that other programs share") {
     const TempDirectory directory;
     const disk::DirectoryLock lock(directory.path());
     Database writer = open_for_writing(lock.database_file());
-    writer.execute("INSERT INTO sinks VALUES(0, 'crm', 0)");
+    writer.execute("INSERT INTO sinks VALUES(0, 'crm')");
     CHECK(std::filesystem::exists(lock.database_file().string() + "-shm"));
     CHECK(open_to_others(lock.database_file()));
 }

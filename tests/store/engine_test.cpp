@@ -179,7 +179,7 @@ TEST_CASE("an engine that could not be loaded does not make the next one miss it
     on.engine->close();
     on.engine.reset();
     Database(on.settings.directory / "journal.sqlite", SQLITE_OPEN_READWRITE, {})
-        .execute("UPDATE sinks SET cursor = 2");
+        .execute("UPDATE passed SET last = 2");
     for (int start = 0; start < 2; ++start) {
         CHECK_THROWS_WITH(on.open(), Catch::Contains("how far sink crm is (2) is not as it was written"));
         on.engine.reset();

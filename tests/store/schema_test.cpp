@@ -7,6 +7,7 @@
 #include "disk/files.hpp"
 #include "inspection/inspect.hpp"
 #include "journal/fixture.hpp"
+#include "store/former.hpp"
 #include "store/group_tables.hpp"
 
 using namespace chathook;
@@ -52,7 +53,7 @@ struct Former : Place {
         const std::size_t erasable = events < 6 ? 1 : 2;
         REQUIRE(journal->erase({3, 6}, {}).value().events == erasable);
         journal->stop();
-        turn_back(file());
+        store::test::turn_back(file());
     }
 };
 
@@ -67,7 +68,7 @@ TEST_CASE("the writing connection syncs at every commit and keeps checkpoints to
     CHECK(database.value_of("PRAGMA wal_autocheckpoint") == "0");
     CHECK(database.value_of("PRAGMA secure_delete") == "1");
     CHECK(database.value_of("PRAGMA page_size") == "4096");
-    CHECK(database.value_of("PRAGMA user_version") == "3");
+    CHECK(database.value_of("PRAGMA user_version") == "4");
 }
 
 TEST_CASE("a reading connection can neither write nor checkpoint") {
@@ -80,7 +81,7 @@ TEST_CASE("a reading connection can neither write nor checkpoint") {
     reader.check(
         sqlite3_db_config(reader.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, -1, &no_checkpoint_on_close));
     CHECK(no_checkpoint_on_close == 1);
-    writer.execute("INSERT INTO sinks(number, name, cursor) VALUES(0, 'events', 0)");
+    writer.execute("INSERT INTO sinks(number, name) VALUES(0, 'events')");
     CHECK(sqlite3_wal_checkpoint_v2(reader.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr) !=
           SQLITE_OK);
 }
@@ -99,9 +100,9 @@ TEST_CASE("another program's database is refused and left as it was") {
 TEST_CASE("a journal of a newer format is refused") {
     const TempDirectory directory;
     const std::filesystem::path file = fresh_file(directory.path());
-    open_for_writing(file).execute("PRAGMA user_version=4");
+    open_for_writing(file).execute("PRAGMA user_version=5");
     CHECK_THROWS_WITH(open_for_writing(file),
-                      file.string() + " was written in journal format 4; this program knows format 3");
+                      file.string() + " was written in journal format 5; this program knows format 4");
 }
 
 TEST_CASE("a database that is none is refused with exit code 74 and stays as it was") {
@@ -145,10 +146,11 @@ TEST_CASE("a journal of version 0.1 is brought up to date with everything in it"
         CHECK(append(*journal, event_of("1")).value().duplicate);
         CHECK(append(*journal, event_of("300")).value().duplicate);
         CHECK(due(*reader, 0).size() == (round == 0 ? 295 : 296));
+        CHECK(reader->sinks().value().size() == 1);
         if (round == 0) CHECK(journal->redeliver(0, {1}).value() == 1);
     }
     CHECK(told(place.file()) == before);
-    CHECK(Database(place.file(), SQLITE_OPEN_READONLY, {}).value_of("PRAGMA user_version") == "3");
+    CHECK(Database(place.file(), SQLITE_OPEN_READONLY, {}).value_of("PRAGMA user_version") == "4");
     CHECK_FALSE(inspect(place.settings.directory).damaged());
 }
 
@@ -174,8 +176,8 @@ TEST_CASE("a journal of a format that no release wrote is refused with exit code
     Database(place.file(), SQLITE_OPEN_READWRITE, {}).execute(change);
     const std::string before = content_of(place.file());
     const std::string expected = place.file().string() + " was written in journal format " + format +
-                                 "; this program knows format 3 only, the one of all releases. Move the "
-                                 "journal's directory away to start with an empty journal";
+                                 "; this program knows format 4 and the one before. Move the journal's "
+                                 "directory away to start with an empty journal";
     const auto [code, sentence] = place.refusal();
     CHECK(code == 74);
     CHECK(sentence == expected);
