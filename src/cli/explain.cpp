@@ -9,12 +9,12 @@
 #include "cli/header_lines.hpp"
 #include "cli/signing.hpp"
 #include "config/load.hpp"
-#include "config/unit_text.hpp"
 #include "support/clock.hpp"
 #include "vendors/catalog.hpp"
 #include "vendors/scheme_vendor.hpp"
 #include "verify/doctor.hpp"
 #include "verify/timestamp.hpp"
+#include "yaml/unit_text.hpp"
 
 namespace chathook::cli {
 
@@ -48,7 +48,7 @@ VendorSettings settings_of(const ExplainOptions& options) {
         settings.secrets.push_back({std::move(*resolved.secret), std::nullopt});
     }
     if (options.tolerance.empty()) return settings;
-    const auto tolerance = config::parse_duration(options.tolerance);
+    const auto tolerance = yaml::parse_duration(options.tolerance);
     if (!tolerance) throw Mistake(ExitCode::usage, "--tolerance is not a valid duration; write 5m or 90s");
     settings.timestamp_tolerance = std::chrono::floor<std::chrono::seconds>(*tolerance);
     return settings;

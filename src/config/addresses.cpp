@@ -7,8 +7,8 @@
 #include <array>
 #include <limits>
 
-#include "config/findings.hpp"
-#include "config/unit_text.hpp"
+#include "config/reading.hpp"
+#include "yaml/unit_text.hpp"
 
 namespace chathook::config {
 
@@ -88,7 +88,7 @@ AddressOrProblem parse_address(std::string_view text) {
     const std::size_t colon = text.rfind(':');
     if (colon == std::string_view::npos) return wrong(text, "has no port; " + std::string(address_forms));
     std::string host(text.substr(0, colon));
-    const auto port = parse_count(text.substr(colon + 1));
+    const auto port = yaml::parse_count(text.substr(colon + 1));
     if (host.empty() || host == "*") {
         return wrong(text, "names no address; write 0.0.0.0:PORT or [::]:PORT to listen on all of them");
     }
@@ -155,7 +155,7 @@ NetworkOrProblem parse_network(std::string_view text) {
     }
     std::uint64_t prefix = ip.bits();
     if (slash != std::string_view::npos) {
-        const auto written = parse_count(text.substr(slash + 1));
+        const auto written = yaml::parse_count(text.substr(slash + 1));
         if (!written || *written > ip.bits()) {
             return {{}, in_quotes(text) + " has no prefix length from 0 to " + std::to_string(ip.bits()), {}};
         }

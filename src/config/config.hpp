@@ -19,6 +19,7 @@
 #include "journal/settings.hpp"
 #include "net/tls_files.hpp"
 #include "support/log.hpp"
+#include "yaml/named_file.hpp"
 
 namespace chathook::config {
 
@@ -96,12 +97,8 @@ struct Route {
     friend bool operator==(const Route&, const Route&) = default;
 };
 
-// A file that the configuration names for reading: that of a secret, or of an option such as tls.ca. The
-// files of server.tls are in Server::tls.
-struct NamedFile {
-    std::string key;  // the key that names the file
-    std::filesystem::path path;
-};
+// A file that the configuration names for reading. The files of server.tls are in Server::tls.
+using NamedFile = yaml::NamedFile;
 
 struct Config {
     std::filesystem::path file;  // the file it was read from

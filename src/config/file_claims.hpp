@@ -6,7 +6,7 @@
 
 #include "config/config.hpp"
 #include "config/load.hpp"
-#include "config/place.hpp"
+#include "config/reading.hpp"
 #include "support/file_claim.hpp"
 
 namespace chathook::config {

@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-#include "config/place.hpp"
+#include "config/reading.hpp"
 
 namespace chathook::config {
 

@@ -2,14 +2,15 @@
 
 #include <errno.h>
 
+#include <algorithm>
 #include <fstream>
+#include <memory>
 #include <system_error>
 
 #include "config/file_claims.hpp"
-#include "config/findings.hpp"
+#include "config/guessable.hpp"
 #include "config/secrets.hpp"
 #include "config/sections.hpp"
-#include "config/yaml_tree.hpp"
 #include "support/clock.hpp"
 #include "support/error_text.hpp"
 #include "support/utf8.hpp"
@@ -68,10 +69,10 @@ bool is_plain_text(std::string_view text, Findings& findings) {
 }
 
 // The file as a tree whose root is a mapping, or null.
-auto read_tree(const std::filesystem::path& file, Findings& findings) -> decltype(parse_yaml("", findings)) {
+std::shared_ptr<const Node> read_tree(const std::filesystem::path& file, Findings& findings) {
     const auto text = read_file(file, findings);
     if (!text || !is_plain_text(*text, findings)) return nullptr;
-    auto tree = parse_yaml(*text, findings);
+    auto tree = yaml::parse_yaml(*text, findings);
     if (tree == nullptr || tree->kind == Node::Kind::mapping) return tree;
     findings.error(tree->kind == Node::Kind::null ? 0 : tree->line, "",
                    tree->kind == Node::Kind::null
@@ -80,13 +81,31 @@ auto read_tree(const std::filesystem::path& file, Findings& findings) -> decltyp
     return nullptr;
 }
 
+// Warns of each value that contains ${NAME}, because variables are not expanded, unless its line has a
+// problem already. Values under a `template` key are the user's own text and are skipped.
+void report_variables(const Node& node, const std::string& place, Findings& findings) {
+    for (std::size_t i = 0; i < node.items.size(); ++i)
+        report_variables(*node.items[i], place + "[" + std::to_string(i) + "]", findings);
+    for (const Node::Entry& entry : node.entries) {
+        if (entry.key == "template") continue;
+        const std::string key = shown_key(entry.key);
+        report_variables(*entry.value, place.empty() ? key : place + "." + key, findings);
+    }
+    if (!names_variable(node.text)) return;
+    const bool found = std::ranges::any_of(findings.problems,
+                                           [&](const Problem& problem) { return problem.line == node.line; });
+    if (!found)
+        findings.warning(node.line, place,
+                         "${...} is taken as it is written: variables are not expanded here");
+}
+
 std::optional<Config> read_config(const std::filesystem::path& file, const Known& known, Findings& findings) {
     const auto tree = read_tree(file, findings);
     if (tree == nullptr) return std::nullopt;
     Config config;
     config.file = file;
     read_sections(Place::root(*tree, findings), known, config);
-    report_unknown_keys(*tree, "", findings);
+    yaml::report_unknown_keys(*tree, "", findings);
     report_variables(*tree, "", findings);
     return config;
 }
@@ -116,7 +135,7 @@ Loaded load(const std::filesystem::path& file, const Known& known) {
     Loaded loaded;
     loaded.config = read_config(file, known, findings);
     if (findings.errors() != 0) loaded.config.reset();
-    put_in_order(findings.problems);
+    yaml::put_in_order(findings.problems);
     loaded.problems = std::move(findings.problems);
     return loaded;
 }
@@ -144,7 +163,7 @@ LoadedAdmin load_admin(const std::filesystem::path& file, const AdminNeeds& need
                (!needs.token && problem.key.starts_with("admin.token"));
     });
     if (findings.errors() != 0) loaded.admin.reset();
-    put_in_order(findings.problems);
+    yaml::put_in_order(findings.problems);
     loaded.problems = std::move(findings.problems);
     return loaded;
 }

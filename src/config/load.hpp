@@ -13,19 +13,12 @@
 #include <chathook/vendor.hpp>
 
 #include "config/config.hpp"
+#include "yaml/problem.hpp"
 
 namespace chathook::config {
 
-// One finding: `FILE:LINE: key.path: what is wrong, and the fix`. Never contains the value of a secret.
-struct Problem {
-    enum class Severity { error, warning };
-    Severity severity = Severity::error;
-    int line = 0;  // 1-based; 0: the file as a whole
-    std::string key;
-    std::string message;
-};
-
-std::string to_string(const std::filesystem::path& file, const Problem& problem);
+using yaml::Problem;
+using yaml::to_string;
 
 // What is wrong with one file of server.tls. `key` is certificate, key or client_ca.
 struct TlsProblem {

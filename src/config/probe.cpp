@@ -4,7 +4,6 @@
 #include <string>
 
 #include "config/sections.hpp"
-#include "config/yaml_tree.hpp"
 
 namespace chathook::config {
 
@@ -29,7 +28,7 @@ std::string text_of(const Known& known) {
 
 Findings answers_to_probe(const Known& known) {
     Findings findings;
-    const auto tree = parse_yaml(text_of(known), findings);
+    const auto tree = yaml::parse_yaml(text_of(known), findings);
     assert(tree != nullptr);
     Config config;
     read_sections(Place::root(*tree, findings), known, config);

@@ -2,8 +2,8 @@
 // schema and the tables of the reference are made from the answers. One thread.
 #pragma once
 
-#include "config/findings.hpp"
 #include "config/load.hpp"
+#include "config/reading.hpp"
 
 namespace chathook::config {
 

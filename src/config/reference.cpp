@@ -5,7 +5,7 @@
 
 #include "config/probe.hpp"
 #include "config/sections.hpp"
-#include "config/unit_text.hpp"
+#include "yaml/unit_text.hpp"
 
 namespace chathook::config {
 
@@ -27,10 +27,11 @@ std::string bounds_text(const Asked& asked) {
     using std::chrono::milliseconds;
     switch (asked.kind) {
         case Asked::Kind::count: return std::to_string(asked.least) + " to " + std::to_string(asked.most);
-        case Asked::Kind::size: return size_text(asked.least) + " to " + size_text(asked.most);
+        case Asked::Kind::size: return yaml::size_text(asked.least) + " to " + yaml::size_text(asked.most);
         default:
-            return duration_text(milliseconds(asked.least)) + " to " +
-                   duration_text(milliseconds(asked.most)) + (asked.whole_seconds ? ", whole seconds" : "");
+            return yaml::duration_text(milliseconds(asked.least)) + " to " +
+                   yaml::duration_text(milliseconds(asked.most)) +
+                   (asked.whole_seconds ? ", whole seconds" : "");
     }
 }
 

@@ -6,7 +6,7 @@
 
 #include "config/probe.hpp"
 #include "config/sections.hpp"
-#include "config/unit_text.hpp"
+#include "yaml/unit_text.hpp"
 
 namespace chathook::config {
 
@@ -233,7 +233,7 @@ private:
         if (kind == Asked::Kind::boolean) {
             schema["default"] = fallback == "true";
         } else if (kind == Asked::Kind::count) {
-            schema["default"] = parse_count(fallback).value_or(0);
+            schema["default"] = yaml::parse_count(fallback).value_or(0);
         } else {
             schema["default"] = fallback;
         }

@@ -2,7 +2,7 @@
 #include "config/guessable.hpp"
 #include "config/secret_doubts.hpp"
 #include "config/secrets.hpp"
-#include "config/unit_text.hpp"
+#include "yaml/unit_text.hpp"
 
 namespace chathook::config {
 
@@ -83,7 +83,7 @@ bool read_not_after(const Place& at, std::optional<Instant>& not_after) {
     if (!at.present()) return true;
     const std::string* text = at.scalar("a date such as 2026-12-31");
     if (text == nullptr) return false;
-    not_after = parse_expiry(*text);
+    not_after = yaml::parse_expiry(*text);
     if (!not_after) {
         at.error(in_quotes(*text) +
                  " is not a date; write 2026-12-31 (the end of that day, UTC) or "

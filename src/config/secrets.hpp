@@ -9,7 +9,7 @@
 #include <chathook/secret.hpp>
 
 #include "config/load.hpp"
-#include "config/place.hpp"
+#include "config/reading.hpp"
 
 namespace chathook::config {
 

@@ -10,7 +10,7 @@
 
 #include "config/config.hpp"
 #include "config/load.hpp"
-#include "config/place.hpp"
+#include "config/reading.hpp"
 
 namespace chathook::config {
 

@@ -5,7 +5,7 @@
 
 #include "config/secrets.hpp"
 #include "config/sections.hpp"
-#include "config/unit_text.hpp"
+#include "yaml/unit_text.hpp"
 
 namespace chathook::config {
 
@@ -112,14 +112,14 @@ SinkSettings::Value default_value(const OptionSpec& spec) {
     switch (spec.kind) {
         case OptionKind::boolean: return spec.fallback == "true";
         case OptionKind::count:
-            assert(parse_count(spec.fallback));
-            return parse_count(spec.fallback).value_or(0);
+            assert(yaml::parse_count(spec.fallback));
+            return yaml::parse_count(spec.fallback).value_or(0);
         case OptionKind::size:
-            assert(parse_size(spec.fallback));
-            return parse_size(spec.fallback).value_or(0);
+            assert(yaml::parse_size(spec.fallback));
+            return yaml::parse_size(spec.fallback).value_or(0);
         case OptionKind::duration:
-            assert(parse_duration(spec.fallback));
-            return parse_duration(spec.fallback).value_or(std::chrono::milliseconds(0));
+            assert(yaml::parse_duration(spec.fallback));
+            return yaml::parse_duration(spec.fallback).value_or(std::chrono::milliseconds(0));
         default:
             assert(spec.kind != OptionKind::secret && spec.kind != OptionKind::headers &&
                    spec.kind != OptionKind::tree);

@@ -3,8 +3,8 @@
 #include <fstream>
 #include <iterator>
 
-#include "config/findings.hpp"
 #include "config/fixture.hpp"
+#include "config/reading.hpp"
 #include "config/sections.hpp"
 #include "config/shipped.hpp"
 
@@ -66,7 +66,7 @@ const std::string authority =
 std::set<std::string> known_keys() {
     const ExampleSecrets secrets;
     Findings findings;
-    const auto tree = parse_yaml(read("config/chathook.example.yaml"), findings);
+    const auto tree = yaml::parse_yaml(read("config/chathook.example.yaml"), findings);
     REQUIRE(tree);
     Config config;
     Listeners taken;

@@ -139,15 +139,6 @@ inline Report load_text(std::string_view text) {
     return report;
 }
 
-// The only problem of a file that is not YAML, as `check` prints it after the file's name.
-inline std::string yaml_problem_of(const std::string& text) {
-    INFO(text);
-    const auto report = load_text(text);
-    CHECK_FALSE(report.config);
-    REQUIRE(report.problems.size() == 1);
-    return report.problems.front();
-}
-
 // Lines 1 to 9; the text under test is in line 10 or replaces one of these.
 inline const std::string sources_text =
     "sources:\n"

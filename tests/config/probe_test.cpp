@@ -6,9 +6,8 @@
 #include <set>
 #include <string>
 
-#include "config/place.hpp"
+#include "config/reading.hpp"
 #include "config/shipped.hpp"
-#include "config/yaml_tree.hpp"
 
 using namespace chathook;
 using namespace chathook::config;
@@ -30,7 +29,7 @@ TEST_CASE("each key is declared exactly once") {
 
 TEST_CASE("a key that is declared twice is found") {
     Findings findings;
-    const auto tree = parse_yaml("a: 1", findings);
+    const auto tree = yaml::parse_yaml("a: 1", findings);
     const Place root = Place::root(*tree, findings);
     root.key("a", {"What a is."});
     root.key("a", {"What a is."});

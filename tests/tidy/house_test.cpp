@@ -48,6 +48,8 @@ TEST_CASE("ecma, verify, normalize and vendors are pure") {
 
 TEST_CASE("only verify makes a Verified") { check_nothing_found(only_verify_makes_a_verified(the_house())); }
 
+TEST_CASE("a room has at most 4,000 lines") { check_nothing_found(rooms_are_small(the_house())); }
+
 TEST_CASE("no file has more than 400 lines") { check_nothing_found(files_are_short(the_house())); }
 
 TEST_CASE("no function has more than 70 lines") { check_nothing_found(functions_are_short(the_house())); }

@@ -20,7 +20,8 @@ inline constexpr std::array rooms{
     Room{"verify", "ecma", true},
     Room{"normalize", "ecma verify support", true},
     Room{"vendors", "verify normalize", true},
-    Room{"config", "dispatch http journal net support"},
+    Room{"yaml", "support"},
+    Room{"config", "dispatch http journal net support yaml"},
     Room{"net", "support"},
     Room{"http", "net support"},
     Room{"journal", "support"},
@@ -33,7 +34,8 @@ inline constexpr std::array rooms{
     Room{"sinks", "ecma verify support"},
     Room{"admin", "dispatch ecma http journal verify support"},
     Room{"daemon", "admin config dispatch http ingest journal net sinks store support vendors verify"},
-    Room{"cli", "config daemon disk ecma inspection journal normalize sinks store support vendors verify"},
+    Room{"cli",
+         "config daemon disk ecma inspection journal normalize sinks store support vendors verify yaml"},
     Room{"main", "cli support"},
 };
 
@@ -45,7 +47,7 @@ struct Library {
 };
 
 inline constexpr std::array libraries{
-    Library{"yaml-cpp", "yaml-cpp/", "config"},
+    Library{"yaml-cpp", "yaml-cpp/", "yaml"},
     Library{"SQLite", "sqlite3", "sqlite store"},
     Library{"OpenSSL's TLS", "openssl/ssl", "net"},
     Library{"OpenSSL's error queue", "openssl/err", "net verify"},

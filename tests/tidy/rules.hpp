@@ -10,6 +10,7 @@ namespace chathook::tidy {
 
 using Findings = std::vector<Finding>;
 
+inline constexpr std::size_t room_lines_max = 4000;
 inline constexpr std::size_t file_lines_max = 400;
 inline constexpr std::size_t function_lines_max = 70;
 inline constexpr std::size_t line_columns_max = 110;
@@ -24,6 +25,7 @@ Findings pure_rooms_stay_pure(const Tree& tree);
 Findings only_verify_makes_a_verified(const Tree& tree);
 
 // text_rules.cpp: how a file reads.
+Findings rooms_are_small(const Tree& tree);
 Findings files_are_short(const Tree& tree);
 Findings functions_are_short(const Tree& tree);
 Findings lines_are_short(const Tree& tree);

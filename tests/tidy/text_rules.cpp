@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <map>
 #include <string>
 
 #include "tidy/code.hpp"
@@ -33,6 +34,24 @@ std::string most(std::size_t limit, std::string_view of_what) {
 }
 
 }  // namespace
+
+// C++ only: the web page in src/admin/web is no part of what a reader of the room has to know.
+Findings rooms_are_small(const Tree& tree) {
+    std::map<std::string, std::size_t> lines;
+    for (const auto& [path, content] : tree) {
+        const std::string room(room_of(path));
+        const std::string folder = "src/" + room;
+        if (is_code(path) && path.starts_with(folder + "/")) lines[folder] += lines_of(content).size();
+    }
+    Findings findings;
+    for (const auto& [folder, count] : lines) {
+        if (count <= room_lines_max) continue;
+        findings.push_back({folder, 0,
+                            "take a room out of it, below or above: " + std::to_string(count) + " lines" +
+                                most(room_lines_max, "lines of C++ a room")});
+    }
+    return findings;
+}
 
 Findings files_are_short(const Tree& tree) {
     Findings findings;

@@ -5,6 +5,16 @@
 
 using namespace chathook::tidy;
 
+TEST_CASE("a room of more than 4,000 lines is found, with its subfolders and without what is not C++") {
+    const std::string half = repeated("int a;\n", 2000);
+    Tree tree{{"src/http/x.cpp", half},         {"src/http/parts/x.hpp", half}, {"src/net/x.cpp", half},
+              {"src/http/page/x.js", half},     {"tests/http/x.cpp", half},     {"src/main.cpp", half},
+              {"include/chathook/x.hpp", half}, {"src/http/list.txt", half}};
+    CHECK(rooms_are_small(tree).empty());
+    tree["src/http/parts/y.cpp"] = "int a;\n";
+    check_one_finding(rooms_are_small(tree), "src/http", 0, "4001 lines");
+}
+
 TEST_CASE("a file of more than 400 lines is found") {
     CHECK(files_are_short({{"src/http/x.cpp", repeated("int a;\n", 400)}}).empty());
     CHECK(files_are_short({{"docs/x.md", repeated("a\n", 401)}}).empty());

@@ -1,10 +1,10 @@
-#include "config/yaml_marks.hpp"
+#include "yaml/marks.hpp"
 
 #include <algorithm>
 #include <string>
 #include <vector>
 
-namespace chathook::config {
+namespace chathook::yaml {
 
 namespace {
 
@@ -45,7 +45,7 @@ std::size_t open_quote_in(std::string_view line, std::size_t at) {
 }
 
 // The line of an unclosed quotation mark after the last complete value.
-std::optional<int> line_of_open_quote(const YamlFault& fault, const YamlLines& lines) {
+std::optional<int> line_of_open_quote(const Fault& fault, const Lines& lines) {
     for (int number = fault.read_line; number <= fault.line; ++number) {
         const int first = number == fault.read_line ? std::max(fault.read_column - 1, 0) : 0;
         if (open_quote_in(lines.at(number), static_cast<std::size_t>(first)) != nowhere) return number;
@@ -53,7 +53,7 @@ std::optional<int> line_of_open_quote(const YamlFault& fault, const YamlLines& l
     return std::nullopt;
 }
 
-YamlAdvice open_quote(const YamlFault& fault, const YamlLines& lines) {
+Advice open_quote(const Fault& fault, const Lines& lines) {
     const auto number = line_of_open_quote(fault, lines);
     return {number.value_or(fault.line), number ? "a quotation mark is opened in this line and never closed"
                                                 : "a quote is opened and never closed"};
@@ -72,7 +72,7 @@ struct Bracket {
 // scanned.
 class Marks {
 public:
-    Marks(const YamlFault& fault, const YamlLines& lines) {
+    Marks(const Fault& fault, const Lines& lines) {
         const int first = fault.flow_line > 0 ? fault.flow_line : fault.line;
         for (int number = first; number <= fault.line; ++number) {
             const bool begins_inside = number == first && fault.flow_line > 0;
@@ -114,26 +114,25 @@ private:
 std::string in_column(std::size_t column) { return " (column " + std::to_string(column) + ")"; }
 
 // A '}' or ']' that closes nothing, or closes the wrong kind.
-std::optional<YamlAdvice> wrong_end(const YamlFault& fault, const YamlLines& lines) {
+std::optional<Advice> wrong_end(const Fault& fault, const Lines& lines) {
     const auto at = static_cast<std::size_t>(fault.column - 1);
     const std::string_view line = lines.at(fault.line);
     if (at >= line.size() || (line[at] != ']' && line[at] != '}')) return std::nullopt;
     const std::string end = std::string("'") + line[at] + "'" + in_column(at + 1);
     const Marks marks(fault, lines);
     if (marks.open().empty())
-        return YamlAdvice{fault.line, "the " + end +
-                                          " closes nothing; leave it out, or quote the value that it "
-                                          "belongs to"};
+        return Advice{fault.line, "the " + end +
+                                      " closes nothing; leave it out, or quote the value that it "
+                                      "belongs to"};
     const Bracket open = marks.open().back();
     if (open.end() == line[at]) return std::nullopt;
-    return YamlAdvice{fault.line,
-                      std::string("the '") + open.sign + "'" + in_column(open.column) +
-                          (open.line < fault.line ? " of line " + std::to_string(open.line) : "") +
-                          " is followed by a " + end + "; close it with a '" + open.end() +
-                          "', in its place or before it"};
+    return Advice{fault.line, std::string("the '") + open.sign + "'" + in_column(open.column) +
+                                  (open.line < fault.line ? " of line " + std::to_string(open.line) : "") +
+                                  " is followed by a " + end + "; close it with a '" + open.end() +
+                                  "', in its place or before it"};
 }
 
-YamlAdvice open_bracket(const YamlFault& fault, const YamlLines& lines, char bracket) {
+Advice open_bracket(const Fault& fault, const Lines& lines, char bracket) {
     const int line = fault.open_line > 0 ? fault.open_line : fault.line;
     std::string message = std::string("the '") + bracket + "' that is opened in this line has no end; a '" +
                           (bracket == '{' ? "}" : "]") + "' or a comma is missing";
@@ -147,7 +146,7 @@ YamlAdvice open_bracket(const YamlFault& fault, const YamlLines& lines, char bra
 }
 
 // The quoted text that was read last ends at `end`, and more text follows.
-YamlAdvice behind_quote(const YamlFault& fault, std::size_t end, char quote, bool in_flow) {
+Advice behind_quote(const Fault& fault, std::size_t end, char quote, bool in_flow) {
     if (fault.read_line < fault.line)
         return {fault.read_line, "a quotation mark is opened in this line and closed only in line " +
                                      std::to_string(fault.line) +
@@ -160,7 +159,7 @@ YamlAdvice behind_quote(const YamlFault& fault, std::size_t end, char quote, boo
 }
 
 // Text after a complete value.
-std::optional<YamlAdvice> behind_end(const YamlFault& fault, const YamlLines& lines, bool in_flow) {
+std::optional<Advice> behind_end(const Fault& fault, const Lines& lines, bool in_flow) {
     const std::string_view line = lines.at(fault.line);
     const std::string_view before = line.substr(0, static_cast<std::size_t>(fault.column - 1));
     const std::size_t end = before.find_last_not_of(" \t");
@@ -171,15 +170,15 @@ std::optional<YamlAdvice> behind_end(const YamlFault& fault, const YamlLines& li
         (fault.read_line < fault.line || begin < end))
         return behind_quote(fault, end, line[end], in_flow);
     if (fault.what == "illegal map value" || (line[end] != ']' && line[end] != '}')) return std::nullopt;
-    if (has_bare_ipv6_address(line)) return YamlAdvice{fault.line, address_needs_quotes};
-    return YamlAdvice{fault.line, std::string("text follows a closing '") + line[end] + "'" +
-                                      in_column(end + 1) + "; put quotes around a value that begins with '" +
-                                      (line[end] == ']' ? "[" : "{") + "'" +
-                                      (in_flow ? ", or write a comma behind it" : "")};
+    if (has_bare_ipv6_address(line)) return Advice{fault.line, address_needs_quotes};
+    return Advice{fault.line, std::string("text follows a closing '") + line[end] + "'" + in_column(end + 1) +
+                                  "; put quotes around a value that begins with '" +
+                                  (line[end] == ']' ? "[" : "{") + "'" +
+                                  (in_flow ? ", or write a comma behind it" : "")};
 }
 
 // "{secret:{env: NAME}}"
-bool lacks_blank_before(const YamlFault& fault, const YamlLines& lines) {
+bool lacks_blank_before(const Fault& fault, const Lines& lines) {
     const std::string_view line = lines.at(fault.line);
     const auto at = static_cast<std::size_t>(fault.column - 1);
     return at > 1 && at < line.size() && (line[at] == '{' || line[at] == '[') && line[at - 1] == ':';
@@ -187,7 +186,7 @@ bool lacks_blank_before(const YamlFault& fault, const YamlLines& lines) {
 
 }  // namespace
 
-std::optional<YamlAdvice> advice_on_marks(const YamlFault& fault, const YamlLines& lines) {
+std::optional<Advice> advice_on_marks(const Fault& fault, const Lines& lines) {
     const std::string_view what = fault.what;
     if (what == "illegal document indicator in scalar" || what == "illegal EOF in scalar")
         return open_quote(fault, lines);
@@ -199,7 +198,7 @@ std::optional<YamlAdvice> advice_on_marks(const YamlFault& fault, const YamlLine
         return std::nullopt;
     if (auto advice = behind_end(fault, lines, in_flow)) return advice;
     if (!in_flow) return std::nullopt;
-    if (lacks_blank_before(fault, lines)) return YamlAdvice{fault.line, blank_missing};
+    if (lacks_blank_before(fault, lines)) return Advice{fault.line, blank_missing};
     return open_bracket(fault, lines, in_braces ? '{' : '[');
 }
 
@@ -220,4 +219,4 @@ bool has_bare_ipv6_address(std::string_view line) noexcept {
     return false;
 }
 
-}  // namespace chathook::config
+}  // namespace chathook::yaml

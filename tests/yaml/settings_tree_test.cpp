@@ -1,10 +1,9 @@
 #include <catch2/catch.hpp>
 
-#include "config/fixture.hpp"
-#include "config/place.hpp"
+#include "yaml/place.hpp"
 
 using namespace chathook;
-using namespace chathook::config;
+using namespace chathook::yaml;
 
 namespace {
 

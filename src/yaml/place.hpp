@@ -14,10 +14,10 @@
 
 #include <chathook/settings.hpp>
 
-#include "config/findings.hpp"
-#include "config/yaml_tree.hpp"
+#include "yaml/findings.hpp"
+#include "yaml/tree.hpp"
 
-namespace chathook::config {
+namespace chathook::yaml {
 
 class Place {
 public:
@@ -101,4 +101,4 @@ private:
     Findings* findings_;
 };
 
-}  // namespace chathook::config
+}  // namespace chathook::yaml

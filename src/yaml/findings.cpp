@@ -1,15 +1,13 @@
-#include "config/findings.hpp"
+#include "yaml/findings.hpp"
 
 #include <algorithm>
 #include <numeric>
-#include <tuple>
 #include <utility>
 
-#include "config/guessable.hpp"
 #include "support/ascii.hpp"
 #include "support/mask.hpp"
 
-namespace chathook::config {
+namespace chathook::yaml {
 
 namespace {
 
@@ -85,34 +83,6 @@ void report_unknown_keys(const Node& node, const std::string& place, Findings& f
     }
 }
 
-void report_variables(const Node& node, const std::string& place, Findings& findings) {
-    for (std::size_t i = 0; i < node.items.size(); ++i)
-        report_variables(*node.items[i], place + "[" + std::to_string(i) + "]", findings);
-    for (const Node::Entry& entry : node.entries) {
-        if (entry.key == "template") continue;
-        const std::string key = shown_key(entry.key);
-        report_variables(*entry.value, place.empty() ? key : place + "." + key, findings);
-    }
-    if (!names_variable(node.text)) return;
-    const bool found = std::ranges::any_of(findings.problems,
-                                           [&](const Problem& problem) { return problem.line == node.line; });
-    if (!found)
-        findings.warning(node.line, place,
-                         "${...} is taken as it is written: variables are not expanded here");
-}
-
-void put_in_order(std::vector<Problem>& problems) {
-    std::multimap<int, Problem> by_line;  // keeps the order of problems in the same line
-    std::set<std::tuple<int, std::string, std::string>> seen;
-    for (Problem& problem : problems) {
-        if (!seen.emplace(problem.line, problem.key, problem.message).second) continue;
-        const int line = problem.line;
-        by_line.emplace(line, std::move(problem));
-    }
-    problems.clear();
-    for (auto& [line, problem] : by_line) problems.push_back(std::move(problem));
-}
-
 std::string suggestion(std::string_view word, std::span<const std::string> candidates) {
     if (word.size() < 3 || word.size() > shown_bytes_max) return {};
     std::string_view best;
@@ -146,12 +116,4 @@ std::string joined(std::span<const std::string> words) {
     return words.size() > shown_words_max ? text + ", ..." : text;
 }
 
-std::string to_string(const std::filesystem::path& file, const Problem& problem) {
-    std::string text = file.string() + ":";
-    if (problem.line > 0) text += std::to_string(problem.line) + ":";
-    if (!problem.key.empty()) text += " " + problem.key + ":";
-    if (problem.severity == Problem::Severity::warning) text += " warning:";
-    return text + " " + problem.message;
-}
-
-}  // namespace chathook::config
+}  // namespace chathook::yaml

@@ -1,11 +1,11 @@
-#include "config/unit_text.hpp"
+#include "yaml/unit_text.hpp"
 
 #include <catch2/catch.hpp>
 
 #include "support/clock.hpp"
 
 using namespace chathook;
-using namespace chathook::config;
+using namespace chathook::yaml;
 using namespace std::chrono_literals;
 
 TEST_CASE("sizes are whole numbers of bytes, KiB, MiB or GiB") {

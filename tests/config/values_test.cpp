@@ -1,3 +1,4 @@
+// What `check` says about values, whatever the section: src/yaml reads them.
 #include <catch2/catch.hpp>
 
 #include "config/fixture.hpp"
@@ -78,4 +79,24 @@ TEST_CASE("text must not contain control characters, so that no name, path or UR
               .says("10: journal.path: contains a line break"));
     CHECK(load_text(faultless + "journal:\n  path: |\n    a\n")
               .says("11: journal.path: contains a line break"));
+}
+
+TEST_CASE("what is YAML but not what was meant is reported with the key") {
+    const std::string source = "sources:\n  a:\n    vendor: lynn\n    path: /a\n    ";
+    CHECK(load_text(source + "secret:{env: X}\n" + sinks_text + routes_text)
+              .says("unknown key; a blank must follow the colon"));
+    const auto commented = load_text(source + "secret: #hush-hush\n" + sinks_text + routes_text);
+    CHECK(commented.says(
+        "5: sources.a.secret: has no value, for what begins with '#' is a comment; put quotes"));
+    CHECK_FALSE(commented.says("hush"));
+    CHECK(
+        load_text("server: {listen: ['::1:80']}\n" + faultless)
+            .says("is an IPv6 address without brackets; write \"[address]:port\", with the quotation marks"));
+}
+
+TEST_CASE("a text that is not YAML is one problem, and nothing is read") {
+    const auto report = load_text("sources:\n\ta: {vendor: lynn}\n");
+    CHECK_FALSE(report.config);
+    CHECK(report.problems.size() == 1);
+    CHECK(report.says("2: not YAML: the indentation contains a tab character (column 1)"));
 }

@@ -1,13 +1,13 @@
-#include "config/yaml_faults.hpp"
+#include "yaml/faults.hpp"
 
 #include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
 
-#include "config/yaml_marks.hpp"
+#include "yaml/marks.hpp"
 
-namespace chathook::config {
+namespace chathook::yaml {
 
 namespace {
 
@@ -31,13 +31,13 @@ struct Line {
     bool is_item() const { return content().starts_with("- ") || content() == "-"; }
 };
 
-Line line_at(const YamlLines& lines, int number) {
+Line line_at(const Lines& lines, int number) {
     const std::string_view line = lines.at(number);
     return {number, line, std::min(line.find_first_not_of(spaces), line.size())};
 }
 
 // The nearest line above that is not blank; number 0: there is none.
-Line line_above(const YamlLines& lines, int number) {
+Line line_above(const Lines& lines, int number) {
     for (--number; number > 0; --number) {
         if (const Line line = line_at(lines, number); !line.blank()) return line;
     }
@@ -97,49 +97,47 @@ bool has_value(const Line& line) {
 }
 
 // A key where the parser does not expect one: usually the line above is at fault.
-std::optional<YamlAdvice> misplaced_key(const YamlFault& fault, const YamlLines& lines) {
+std::optional<Advice> misplaced_key(const Fault& fault, const Lines& lines) {
     const Line here = line_at(lines, fault.line);
-    if (lacks_blank(here)) return YamlAdvice{here.number, blank_missing};
+    if (lacks_blank(here)) return Advice{here.number, blank_missing};
     const Line above = line_above(lines, fault.line);
     const auto before = here.text.substr(0, static_cast<std::size_t>(fault.column - 1));
     if (before.find(": ") != std::string_view::npos)
-        return YamlAdvice{here.number,
-                          "this line contains a second ': '; put quotes around a value that contains one"};
+        return Advice{here.number,
+                      "this line contains a second ': '; put quotes around a value that contains one"};
     if (above.number == 0) return std::nullopt;
-    if (lacks_blank_after_dash(above)) return YamlAdvice{above.number, dash_blank_missing};
-    if (lacks_blank(above)) return YamlAdvice{above.number, blank_missing};
+    if (lacks_blank_after_dash(above)) return Advice{above.number, dash_blank_missing};
+    if (lacks_blank(above)) return Advice{above.number, blank_missing};
     if (has_value(above) && here.indent > above.indent && !above.is_item())
-        return YamlAdvice{here.number,
-                          "indented deeper than the key " + in_line(above.number) +
-                              ", which has its value already; indent both alike, or quote a value "
-                              "of several lines"};
-    if (!has_key(above)) return YamlAdvice{above.number, colon_missing};
+        return Advice{here.number, "indented deeper than the key " + in_line(above.number) +
+                                       ", which has its value already; indent both alike, or quote a value "
+                                       "of several lines"};
+    if (!has_key(above)) return Advice{above.number, colon_missing};
     return std::nullopt;
 }
 
 // A block ends where it must not: a line's indentation matches none above, or text follows a value.
-std::optional<YamlAdvice> uneven_block(const YamlFault& fault, const YamlLines& lines) {
+std::optional<Advice> uneven_block(const Fault& fault, const Lines& lines) {
     const Line here = line_at(lines, fault.line);
-    if (lacks_blank(here)) return YamlAdvice{here.number, blank_missing};
+    if (lacks_blank(here)) return Advice{here.number, blank_missing};
     if (!here.is_item() && here.text.find(':') == std::string_view::npos)
-        return YamlAdvice{here.number, colon_missing};
+        return Advice{here.number, colon_missing};
     Line above = line_above(lines, fault.line);
-    if (lacks_blank_after_dash(above)) return YamlAdvice{above.number, dash_blank_missing};
+    if (lacks_blank_after_dash(above)) return Advice{above.number, dash_blank_missing};
     if (here.is_item() && !above.is_item() && fault.what == "end of map not found") {
-        return YamlAdvice{
-            here.number,
-            "'- ' begins an item of a list, and keys of a mapping stand above; leave '- ' out, or "
-            "begin all of them with it"};
+        return Advice{here.number,
+                      "'- ' begins an item of a list, and keys of a mapping stand above; leave '- ' out, or "
+                      "begin all of them with it"};
     }
     for (; above.number > 0 && above.indent > here.indent; above = line_above(lines, above.number)) continue;
     if (above.number > 0 && above.indent == here.indent && above.is_item() && !here.is_item())
-        return YamlAdvice{here.number,
-                          "this key stands under the '-' of the item " + in_line(above.number) +
-                              "; indent it like the item's first key, which begins two columns further"};
+        return Advice{here.number,
+                      "this key stands under the '-' of the item " + in_line(above.number) +
+                          "; indent it like the item's first key, which begins two columns further"};
     if (here.indent > line_above(lines, fault.line).indent && has_value(line_above(lines, fault.line)))
-        return YamlAdvice{here.number,
-                          "indented deeper than the line above, which has its value already; indent "
-                          "both alike"};
+        return Advice{here.number,
+                      "indented deeper than the line above, which has its value already; indent "
+                      "both alike"};
     return std::nullopt;
 }
 
@@ -175,18 +173,18 @@ std::string_view usual_hint(std::string_view what) {
     return {};
 }
 
-std::optional<YamlAdvice> close_look(const YamlFault& fault, const YamlLines& lines) {
+std::optional<Advice> close_look(const Fault& fault, const Lines& lines) {
     const std::string_view what = fault.what;
     const bool in_block = what == "illegal map value" || what == "illegal block entry" ||
                           what == "end of map not found" || what == "end of sequence not found" ||
                           what == "illegal map key" || what == "illegal tab when looking for indentation";
     if (!in_block) return advice_on_marks(fault, lines);
     const Line here = line_at(lines, fault.line);
-    if (const auto wrong = wrong_indentation(here)) return YamlAdvice{here.number, *wrong};
+    if (const auto wrong = wrong_indentation(here)) return Advice{here.number, *wrong};
     // YAML reads a no-break space as text, so the parser fails only in the next line.
     const Line above = line_above(lines, fault.line);
     if (above.content().starts_with(no_break_space))
-        return YamlAdvice{above.number, wrong_indentation(above).value_or("")};
+        return Advice{above.number, wrong_indentation(above).value_or("")};
     if (auto advice = advice_on_marks(fault, lines)) return advice;
     if (what == "illegal map value") return misplaced_key(fault, lines);
     if (what.starts_with("end of")) return uneven_block(fault, lines);
@@ -195,7 +193,7 @@ std::optional<YamlAdvice> close_look(const YamlFault& fault, const YamlLines& li
 
 }  // namespace
 
-YamlLines::YamlLines(std::string_view text) {
+Lines::Lines(std::string_view text) {
     while (!text.empty()) {
         const std::size_t end = std::min(text.find('\n'), text.size());
         std::string_view line = text.substr(0, end);
@@ -205,11 +203,11 @@ YamlLines::YamlLines(std::string_view text) {
     }
 }
 
-std::string_view YamlLines::at(int number) const noexcept {
+std::string_view Lines::at(int number) const noexcept {
     return number < 1 || number > count() ? std::string_view() : lines_[static_cast<std::size_t>(number - 1)];
 }
 
-YamlAdvice advice_on(const YamlFault& fault, const YamlLines& lines) {
+Advice advice_on(const Fault& fault, const Lines& lines) {
     if (auto advice = close_look(fault, lines)) {
         advice->message = "not YAML: " + advice->message;
         return *std::move(advice);
@@ -227,4 +225,4 @@ bool is_commented_out(std::string_view line) noexcept {
            line[value + 1] != ' ' && line[value + 1] != '#';
 }
 
-}  // namespace chathook::config
+}  // namespace chathook::yaml

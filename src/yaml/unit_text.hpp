@@ -9,7 +9,7 @@
 
 #include <chathook/time.hpp>
 
-namespace chathook::config {
+namespace chathook::yaml {
 
 // Digits only.
 std::optional<std::uint64_t> parse_count(std::string_view text) noexcept;
@@ -27,4 +27,4 @@ std::optional<Instant> parse_expiry(std::string_view text) noexcept;
 std::string size_text(std::uint64_t bytes);
 std::string duration_text(std::chrono::milliseconds duration);
 
-}  // namespace chathook::config
+}  // namespace chathook::yaml

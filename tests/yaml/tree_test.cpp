@@ -1,11 +1,11 @@
-#include "config/yaml_tree.hpp"
+#include "yaml/tree.hpp"
 
 #include <catch2/catch.hpp>
 #include <random>
 
-#include "config/findings.hpp"
+#include "yaml/findings.hpp"
 
-using namespace chathook::config;
+using namespace chathook::yaml;
 
 namespace {
 

@@ -1,5 +1,5 @@
 // A YAML file as a tree with line numbers. Not yaml-cpp's own tree, because that silently keeps only the last
-// of two equal keys, does not keep the lines of keys, and has no limits. Only yaml_tree.cpp includes
+// of two equal keys, does not keep the lines of keys, and has no limits. Only tree.cpp includes
 // yaml-cpp. Immutable; one thread.
 #pragma once
 
@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace chathook::config {
+namespace chathook::yaml {
 
 struct Findings;
 
@@ -43,4 +43,4 @@ inline constexpr std::size_t weight_max = 50'000;  // of the whole tree: stops a
 // Text that is not YAML, or exceeds the limits, is reported and gives nullptr.
 std::shared_ptr<const Node> parse_yaml(std::string_view text, Findings& findings);
 
-}  // namespace chathook::config
+}  // namespace chathook::yaml

@@ -6,12 +6,12 @@
 #include <string_view>
 #include <vector>
 
-namespace chathook::config {
+namespace chathook::yaml {
 
 // The lines of a text, numbered from 1. Views into the text.
-class YamlLines {
+class Lines {
 public:
-    explicit YamlLines(std::string_view text);
+    explicit Lines(std::string_view text);
 
     int count() const noexcept { return static_cast<int>(lines_.size()); }
     std::string_view at(int number) const noexcept;  // without its end; empty if there is no such line
@@ -21,7 +21,7 @@ private:
 };
 
 // Where the parser gave up, and what it had read so far. Lines and columns count from 1.
-struct YamlFault {
+struct Fault {
     std::string_view what;  // yaml-cpp's message
     int line = 0;
     int column = 0;
@@ -32,7 +32,7 @@ struct YamlFault {
     int flow_column = 0;
 };
 
-struct YamlAdvice {
+struct Advice {
     int line = 0;  // of the mistake, as far as known
     std::string message;
 };
@@ -40,9 +40,9 @@ struct YamlAdvice {
 inline constexpr const char* blank_missing = "a blank must follow the colon between key and value";
 
 // Repeats nothing of the text, which may contain a secret.
-YamlAdvice advice_on(const YamlFault& fault, const YamlLines& lines);
+Advice advice_on(const Fault& fault, const Lines& lines);
 
 // Whether a comment takes the place of the value of the line's first key: "secret: #abc".
 bool is_commented_out(std::string_view line) noexcept;
 
-}  // namespace chathook::config
+}  // namespace chathook::yaml

@@ -1,8 +1,8 @@
-#include "config/findings.hpp"
+#include "yaml/findings.hpp"
 
 #include <catch2/catch.hpp>
 
-using namespace chathook::config;
+using namespace chathook::yaml;
 using Words = std::vector<std::string>;
 
 TEST_CASE("the most similar word is suggested, if one is similar enough") {
@@ -28,24 +28,4 @@ TEST_CASE("a value is shown quoted, printable and cut short") {
     CHECK(in_quotes("yes") == "'yes'");
     CHECK(in_quotes("a\nb") == "'a?b'");
     CHECK(in_quotes(std::string(100, 'v')) == "'" + std::string(64, 'v') + "...'");
-}
-
-TEST_CASE("problems are sorted in file order, without duplicates") {
-    std::vector<Problem> problems{{Problem::Severity::error, 3, "c", "x"},
-                                  {Problem::Severity::error, 1, "b", "y"},
-                                  {Problem::Severity::error, 3, "a", "x"},
-                                  {Problem::Severity::error, 3, "c", "x"},
-                                  {Problem::Severity::error, 0, "", "z"}};
-    put_in_order(problems);
-    std::string order;
-    for (const Problem& problem : problems) order += std::to_string(problem.line) + problem.key + " ";
-    CHECK(order == "0 1b 3c 3a ");
-}
-
-TEST_CASE("a problem is printed as FILE:LINE: key: what, and the fix") {
-    CHECK(to_string("a.yaml", {Problem::Severity::error, 3, "b.c", "is wrong; fix it"}) ==
-          "a.yaml:3: b.c: is wrong; fix it");
-    CHECK(to_string("a.yaml", {Problem::Severity::warning, 3, "b.c", "is odd; fix it"}) ==
-          "a.yaml:3: b.c: warning: is odd; fix it");
-    CHECK(to_string("a.yaml", {Problem::Severity::error, 0, "", "is empty"}) == "a.yaml: is empty");
 }

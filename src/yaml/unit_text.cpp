@@ -1,4 +1,4 @@
-#include "config/unit_text.hpp"
+#include "yaml/unit_text.hpp"
 
 #include <array>
 #include <charconv>
@@ -7,7 +7,7 @@
 
 #include "support/clock.hpp"
 
-namespace chathook::config {
+namespace chathook::yaml {
 
 namespace {
 
@@ -81,4 +81,4 @@ std::string duration_text(std::chrono::milliseconds duration) {
     return with_unit(static_cast<std::uint64_t>(duration.count()), duration_units);
 }
 
-}  // namespace chathook::config
+}  // namespace chathook::yaml

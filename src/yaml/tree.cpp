@@ -1,4 +1,4 @@
-#include "config/yaml_tree.hpp"
+#include "yaml/tree.hpp"
 
 #include <string.h>  // explicit_bzero
 #include <yaml-cpp/eventhandler.h>
@@ -9,11 +9,11 @@
 #include <sstream>
 #include <utility>
 
-#include "config/findings.hpp"
-#include "config/yaml_faults.hpp"
-#include "config/yaml_marks.hpp"
+#include "yaml/faults.hpp"
+#include "yaml/findings.hpp"
+#include "yaml/marks.hpp"
 
-namespace chathook::config {
+namespace chathook::yaml {
 
 namespace {
 
@@ -46,7 +46,7 @@ struct Open {
 
 class Builder : public YAML::EventHandler {
 public:
-    Builder(Findings& findings, const YamlLines& lines) : findings_(findings), lines_(lines) {}
+    Builder(Findings& findings, const Lines& lines) : findings_(findings), lines_(lines) {}
 
     std::shared_ptr<const Node> root() const { return root_; }
 
@@ -54,7 +54,7 @@ public:
     const YAML::Mark& last_read() const { return last_read_; }
 
     // Fills in the positions of the innermost and the outermost open '{' or '['.
-    void tell_flow(YamlFault& fault) const {
+    void tell_flow(Fault& fault) const {
         for (const Open& open : stack_) {
             if (!open.flow) continue;
             fault.open_line = open.node->line;
@@ -186,7 +186,7 @@ private:
     }
 
     Findings& findings_;
-    const YamlLines& lines_;
+    const Lines& lines_;
     YAML::Mark last_read_;
     std::shared_ptr<const Node> root_;
     std::vector<Open> stack_;
@@ -196,16 +196,16 @@ private:
 };
 
 // The part of the parser's message after a colon is dropped: it may quote the file, and so a secret.
-void report(const YAML::ParserException& failure, const Builder& builder, const YamlLines& lines,
+void report(const YAML::ParserException& failure, const Builder& builder, const Lines& lines,
             Findings& findings) {
-    YamlFault fault;
+    Fault fault;
     fault.what = std::string_view(failure.msg).substr(0, failure.msg.find(':'));
     fault.line = line_of(failure.mark);
     fault.column = failure.mark.column + 1;
     fault.read_line = line_of(builder.last_read());
     fault.read_column = builder.last_read().column + 1;
     builder.tell_flow(fault);
-    YamlAdvice advice = advice_on(fault, lines);
+    Advice advice = advice_on(fault, lines);
     findings.error(advice.line, "", std::move(advice.message));
 }
 
@@ -217,7 +217,7 @@ std::shared_ptr<const Node> parse_yaml(std::string_view text, Findings& findings
     // yaml-cpp treats a quote that is unclosed at the end of the file as closed, unless it finds an
     // end-of-document marker inside the quote.
     std::istringstream in(std::string(text) + "\n...\n");
-    const YamlLines lines(text);
+    const Lines lines(text);
     Builder builder(findings, lines);
     try {
         YAML::Parser parser(in);
@@ -234,4 +234,4 @@ std::shared_ptr<const Node> parse_yaml(std::string_view text, Findings& findings
     return nullptr;
 }
 
-}  // namespace chathook::config
+}  // namespace chathook::yaml

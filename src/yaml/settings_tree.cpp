@@ -1,9 +1,9 @@
 // Reads the value of an option that accepts any value.
 #include <algorithm>
 
-#include "config/place.hpp"
+#include "yaml/place.hpp"
 
-namespace chathook::config {
+namespace chathook::yaml {
 
 namespace {
 
@@ -69,4 +69,4 @@ SettingsTree tree_of(const Node& node, int line) {
 
 SettingsTree Place::tree() const { return present() ? tree_of(*node_, line_) : SettingsTree(); }
 
-}  // namespace chathook::config
+}  // namespace chathook::yaml

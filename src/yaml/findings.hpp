@@ -11,11 +11,11 @@
 #include <string_view>
 #include <vector>
 
-#include "config/config.hpp"
-#include "config/load.hpp"
-#include "config/yaml_tree.hpp"
+#include "yaml/named_file.hpp"
+#include "yaml/problem.hpp"
+#include "yaml/tree.hpp"
 
-namespace chathook::config {
+namespace chathook::yaml {
 
 // What the reading code expects at a place: the type, the bounds and the default.
 struct Asked {
@@ -78,13 +78,6 @@ struct Findings {
 // Reports an error for every key below `node` that is in a known place but not known there.
 void report_unknown_keys(const Node& node, const std::string& place, Findings& findings);
 
-// Warns of each value that contains ${NAME}, because variables are not expanded, unless its line has a
-// problem already. Values under a `template` key are the user's own text and are skipped.
-void report_variables(const Node& node, const std::string& place, Findings& findings);
-
-// Sorts the problems in file order and removes duplicates.
-void put_in_order(std::vector<Problem>& problems);
-
 // " (did you mean 'retain_dead'?)", or an empty text if no candidate is similar.
 std::string suggestion(std::string_view word, std::span<const std::string> candidates);
 
@@ -98,4 +91,4 @@ std::string shown_key(std::string_view key);
 // "a, b, c"; a long list is cut.
 std::string joined(std::span<const std::string> words);
 
-}  // namespace chathook::config
+}  // namespace chathook::yaml

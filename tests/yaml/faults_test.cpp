@@ -1,11 +1,11 @@
-#include "config/yaml_faults.hpp"
+#include "yaml/faults.hpp"
 
 #include <catch2/catch.hpp>
 
-#include "config/fixture.hpp"
+#include "yaml/fixture.hpp"
 
-using namespace chathook::config;
-using namespace chathook::config::test;
+using namespace chathook::yaml;
+using namespace chathook::yaml::test;
 using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
 
@@ -44,7 +44,9 @@ TEST_CASE("tabs that YAML allows are not reported") {
     for (const char* text :
          {"a:\t1\n", "a: [\n\t1,\n\t2\n]\n", "a: {b: 1}\n\t\nb: 2\n", "a: {b: 1}\n\t# comment\nb: 2\n"}) {
         INFO(text);
-        for (const std::string& problem : load_text(text).problems) CHECK_THAT(problem, !Contains("YAML"));
+        Findings findings;
+        CHECK(parse_yaml(text, findings) != nullptr);
+        CHECK(findings.problems.empty());
     }
 }
 
@@ -128,11 +130,6 @@ TEST_CASE("for an unfilled template, quotes are suggested as for any value that 
 }
 
 TEST_CASE("a value that begins with '#' is recognised as a comment") {
-    const auto report = load_text("sources:\n  a:\n    vendor: lynn\n    path: /a\n    secret: #hush-hush\n" +
-                                  sinks_text + routes_text);
-    CHECK(
-        report.says("5: sources.a.secret: has no value, for what begins with '#' is a comment; put quotes"));
-    CHECK_FALSE(report.says("hush"));
     CHECK(is_commented_out("a: #b"));
     for (const char* line : {"a: # b", "a: b", "a:", "", "#a: b", "a: b #c", "a: #"})
         CHECK_FALSE(is_commented_out(line));
@@ -149,7 +146,7 @@ TEST_CASE("the message about a fault repeats nothing of the file") {
 }
 
 TEST_CASE("a line is found by its number, with any line ending") {
-    const YamlLines lines("a\nb\r\n\nc");
+    const Lines lines("a\nb\r\n\nc");
     CHECK(lines.count() == 4);
     CHECK(lines.at(1) == "a");
     CHECK(lines.at(2) == "b");

@@ -1,10 +1,10 @@
-#include "config/place.hpp"
+#include "yaml/place.hpp"
 
 #include <algorithm>
 
-#include "config/unit_text.hpp"
+#include "yaml/unit_text.hpp"
 
-namespace chathook::config {
+namespace chathook::yaml {
 
 namespace {
 
@@ -266,4 +266,4 @@ std::optional<std::chrono::milliseconds> Place::duration_in_steps(std::chrono::m
     return duration;
 }
 
-}  // namespace chathook::config
+}  // namespace chathook::yaml

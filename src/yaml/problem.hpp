@@ -1,0 +1,24 @@
+// One finding about a configuration, as users read it. Plain values; any thread.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace chathook::yaml {
+
+// `FILE:LINE: key.path: what is wrong, and the fix`. Never contains the value of a secret.
+struct Problem {
+    enum class Severity { error, warning };
+    Severity severity = Severity::error;
+    int line = 0;  // 1-based; 0: the file as a whole
+    std::string key;
+    std::string message;
+};
+
+std::string to_string(const std::filesystem::path& file, const Problem& problem);
+
+// Sorts the problems in file order and removes duplicates.
+void put_in_order(std::vector<Problem>& problems);
+
+}  // namespace chathook::yaml
