@@ -14,7 +14,7 @@
 
 #include "journal/clock_keeper.hpp"
 #include "journal/engine.hpp"
-#include "journal/journal.hpp"
+#include "journal/health.hpp"
 #include "journal/listeners.hpp"
 #include "journal/queue.hpp"
 #include "journal/rejection_inbox.hpp"
