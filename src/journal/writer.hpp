@@ -18,6 +18,7 @@
 #include "journal/listeners.hpp"
 #include "journal/queue.hpp"
 #include "journal/rejection_inbox.hpp"
+#include "journal/retention.hpp"
 #include "support/metrics.hpp"
 
 namespace chathook::journal {
@@ -86,6 +87,7 @@ private:
     JournalMetrics& metrics_;
     Fatal on_fatal_;
     ClockKeeper clock_;
+    Retention retention_;
     RejectionInbox inbox_;
 
     std::vector<Recent::Added> added_;  // committed and not yet published

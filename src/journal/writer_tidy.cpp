@@ -50,7 +50,7 @@ void Writer::roll_back() noexcept {
 // gauges of a sink that has nothing else to do.
 void Writer::step_retention() {
     const bool known = named_ && tidied_ - *named_ > sinks_known_after_;
-    const Engine::Swept swept = engine_->sweep(now(), known ? ~engine_->configured() : 0);
+    const Retention::Swept swept = retention_.step(now(), known ? ~engine_->configured() : 0);
     for (const auto& [sink, letters] : swept.expired) {
         metrics_.dead_letters_expired(engine_->name_of(sink), letters);
     }

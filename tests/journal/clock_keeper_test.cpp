@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "journal/fixture.hpp"
+#include "journal/retention.hpp"
 #include "store/engine.hpp"
 #include "store/group_tables.hpp"
 #include "store/rejection_table.hpp"
@@ -86,9 +87,10 @@ struct Machine {
     }
     void sweep(std::chrono::microseconds later = 0s) {
         keeper->look();
-        const auto before = engine->next_sweep();
-        while (engine->next_sweep() == before) {
-            const Engine::Swept swept = engine->sweep(ages->now() + later, 0);
+        Retention retention(*engine, settings, ages);
+        const auto before = retention.next();
+        while (retention.next() == before) {
+            const Retention::Swept swept = retention.step(ages->now() + later, 0);
             for (const auto& [sink, letters] : swept.expired) expired[engine->name_of(sink)] += letters;
         }
     }
