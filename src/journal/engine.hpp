@@ -114,8 +114,11 @@ public:
 
     virtual void record(std::span<const Rejection> rejections, Instant now) = 0;
     virtual std::size_t forget_rejections(std::span<const std::uint64_t> numbers) = 0;
-    // Outside of a transaction: forgets some of those that are too many or too old.
-    virtual void tidy_rejections(Instant now) = 0;
+    // The next two list them for rejection_keeper.hpp and take no transaction.
+    // The last number before the `keep` newest ones; 0: there are no others.
+    virtual std::uint64_t last_rejection_before_newest(std::size_t keep) = 0;
+    // The oldest ones, in the order of their numbers.
+    virtual void visit_rejections(std::size_t rows_max, const VisitRow<RetainedRejection>& visit) = 0;
 
     // --- The clock.
 

@@ -46,6 +46,13 @@ struct RetainedGroup {
     bool has_records = false;      // an event of it is still stored
 };
 
+// A refused request that is recorded.
+struct RetainedRejection {
+    std::uint64_t number = 0;
+    Instant counted_from{};   // on the journal's clock
+    std::uint64_t bytes = 0;  // of the request itself, when that is kept
+};
+
 // Is called for one row after the other and returns whether it wants the next one. It does not call the
 // engine.
 template <class Row>

@@ -30,6 +30,7 @@ Writer::Writer(std::unique_ptr<Engine> engine, const JournalSettings& settings, 
       on_fatal_(std::move(on_fatal)),
       clock_(*engine_, metrics, shared_.ages),
       retention_(*engine_, settings, shared_.ages),
+      rejection_keeper_(*engine_, settings),
       inbox_(metrics),
       sinks_known_after_(settings.sinks_known_after) {
     clock_.pull_back(engine_->load());
@@ -194,7 +195,7 @@ void Writer::make_changes(std::vector<PendingChange>& changes) {
         try {
             if (!failed_) {
                 begin_patiently();
-                Ledgers ledgers{*engine_, now()};
+                Ledgers ledgers{*engine_, rejection_keeper_, now()};
                 change.change(ledgers);
                 engine_->commit();
                 if (stands()) answer = Result<void>();
@@ -228,7 +229,7 @@ void Writer::tidy() {
             if (!roomy) retention_.expedite();
             bury_damaged();
             if (roomy && !inbox_.empty() && queue_.idle()) record_rejections();
-            engine_->tidy_rejections(now());
+            forget_surplus_rejections();
             if (roomy && clock_.is_due()) save_clock();
         }
         if (!engine_->tidy() && tidied_ >= retention_.next()) step_retention();

@@ -21,7 +21,7 @@ void Writer::write_down_rejections() {
     if (taken.empty()) return;
     recorded_ = steady_clock::now();
     uncommitted_rejections_ = taken.size();
-    engine_->record(taken, now());
+    rejection_keeper_.record(taken, now());
 }
 
 // All that is in the inbox now; what comes meanwhile waits for its own time.
@@ -55,6 +55,13 @@ void Writer::step_retention() {
         metrics_.dead_letters_expired(engine_->name_of(sink), letters);
     }
     news_for_sinks_ = news_for_sinks_ || swept.changed_counts;
+}
+
+void Writer::forget_surplus_rejections() {
+    if (!rejection_keeper_.has_surplus(now())) return;
+    engine_->begin();
+    rejection_keeper_.forget_surplus(now());
+    engine_->commit();
 }
 
 void Writer::save_clock() {

@@ -146,11 +146,11 @@ public:
     std::size_t forget_rejections(std::span<const std::uint64_t> numbers) override {
         return rejections_.forget(numbers);
     }
-    void tidy_rejections(Instant now) override {
-        if (!rejections_.has_surplus(now)) return;
-        store_->begin();
-        rejections_.forget_surplus(now);
-        store_->commit();
+    std::uint64_t last_rejection_before_newest(std::size_t keep) override {
+        return rejections_.last_before_newest(keep);
+    }
+    void visit_rejections(std::size_t rows_max, const VisitRow<RetainedRejection>& visit) override {
+        rejections_.visit_oldest(rows_max, visit);
     }
 
     std::optional<ClockState> saved_clock() override { return clock_.load(); }
@@ -248,7 +248,7 @@ private:
           lock_(std::move(opened.lock)),
           database_(std::move(opened.database)),
           ground_(std::move(opened.ground)),
-          rejections_(database_, settings),
+          rejections_(database_),
           clock_(database_),
           space_(database_, settings, metrics),
           ballast_(ground_.directory(), settings),

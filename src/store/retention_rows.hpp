@@ -13,12 +13,6 @@
 
 namespace chathook::store {
 
-using journal::RetainedDeadLetter;
-using journal::RetainedEvent;
-using journal::RetainedGroup;
-using journal::RetainedLine;
-using journal::VisitRow;
-
 // See journal::Engine for every member function.
 class RetentionRows {
 public:

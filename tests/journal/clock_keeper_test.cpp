@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "journal/fixture.hpp"
+#include "journal/rejection_keeper.hpp"
 #include "journal/retention.hpp"
 #include "store/engine.hpp"
 #include "store/group_tables.hpp"
-#include "store/rejection_table.hpp"
 
 using namespace chathook;
 using namespace chathook::journal;
@@ -97,7 +97,7 @@ struct Machine {
     std::string count(const std::string& table) {
         return database->value_of("SELECT count(*) FROM " + table);
     }
-    bool has_surplus_of_rejections() { return RejectionTable(*database, settings).has_surplus(ages->now()); }
+    bool has_surplus_of_rejections() { return RejectionKeeper(*engine, settings).has_surplus(ages->now()); }
 
     std::map<std::string, std::size_t> expired;
 };
