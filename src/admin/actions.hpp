@@ -10,7 +10,7 @@
 #include <chathook/error.hpp>
 
 #include "dispatch/sink_status.hpp"
-#include "journal/journal.hpp"
+#include "journal/ledgers.hpp"
 #include "support/async.hpp"
 
 namespace chathook::admin {

@@ -25,15 +25,15 @@ struct Deed {
     bool needs_receiver;      // the sink must be configured
     const char* answer_name;  // the JSON key of the number of letters affected
     LogKey log_key;
-    Result<std::size_t> (journal::Journal::*act)(journal::SinkNumber, std::vector<std::uint64_t>);
+    Result<std::size_t> (journal::Orders::*act)(journal::SinkNumber, std::vector<std::uint64_t>);
 };
-constexpr Deed retry{true, "due", "dead_letters_retried", &journal::Journal::redeliver};
-constexpr Deed discard{false, "discarded", "dead_letters_discarded", &journal::Journal::discard};
+constexpr Deed retry{true, "due", "dead_letters_retried", &journal::Orders::redeliver};
+constexpr Deed discard{false, "discarded", "dead_letters_discarded", &journal::Orders::discard};
 
 using BySink = std::map<std::string, std::vector<std::uint64_t>>;
 
 // Applies `deed` to all of `by_sink` and reports it in `done`.
-std::optional<Reply> act(journal::Journal& journal, const Deed& deed,
+std::optional<Reply> act(journal::Orders& journal, const Deed& deed,
                          const std::vector<journal::KnownSink>& known, BySink by_sink, bool dry_run,
                          ordered_json& done) {
     std::size_t total = 0;
@@ -60,7 +60,7 @@ std::optional<Reply> act(journal::Journal& journal, const Deed& deed,
 // The answer when an order cannot read the journal; while the journal stops, the same as for a change.
 Reply not_read(Errc error) { return error == Errc::shutting_down ? unchangeable(error) : unreadable(); }
 
-Reply act_on_dead_letters(journal::Journal& journal, std::string_view body, Vendors vendors,
+Reply act_on_dead_letters(journal::Orders& journal, std::string_view body, Vendors vendors,
                           const Deed& deed) {
     auto asked = parse_order(body, vendors);
     if (!asked.query) return problem(400, asked.problem);
@@ -114,7 +114,7 @@ Reply unchangeable(Errc error) {
     return problem(503, "the journal cannot be changed now: " + std::string(reason_code(error)));
 }
 
-Reply replay_events(journal::Journal& journal, std::string_view body, Vendors vendors) {
+Reply replay_events(journal::Orders& journal, std::string_view body, Vendors vendors) {
     auto asked = parse_order(body, vendors);
     if (!asked.query) return problem(400, asked.problem);
     Order& order = *asked.query;
@@ -154,11 +154,11 @@ Reply replay_events(journal::Journal& journal, std::string_view body, Vendors ve
     return answer(done);
 }
 
-Reply retry_dead_letters(journal::Journal& journal, std::string_view body, Vendors vendors) {
+Reply retry_dead_letters(journal::Orders& journal, std::string_view body, Vendors vendors) {
     return act_on_dead_letters(journal, body, vendors, retry);
 }
 
-Reply discard_dead_letters(journal::Journal& journal, std::string_view body, Vendors vendors) {
+Reply discard_dead_letters(journal::Orders& journal, std::string_view body, Vendors vendors) {
     return act_on_dead_letters(journal, body, vendors, discard);
 }
 

@@ -11,14 +11,14 @@
 #include <chathook/reply.hpp>
 
 #include "admin/query.hpp"
-#include "journal/journal.hpp"
+#include "journal/orders.hpp"
 
 namespace chathook::admin {
 
 // Each takes the body of a POST; see parse_order() for its format.
-Reply replay_events(journal::Journal& journal, std::string_view body, Vendors vendors = {});
-Reply retry_dead_letters(journal::Journal& journal, std::string_view body, Vendors vendors = {});
-Reply discard_dead_letters(journal::Journal& journal, std::string_view body, Vendors vendors = {});
+Reply replay_events(journal::Orders& journal, std::string_view body, Vendors vendors = {});
+Reply retry_dead_letters(journal::Orders& journal, std::string_view body, Vendors vendors = {});
+Reply discard_dead_letters(journal::Orders& journal, std::string_view body, Vendors vendors = {});
 
 // Finds the sink among those that the configuration or the journal knows, else a 404 that names them.
 struct SinkOrProblem {

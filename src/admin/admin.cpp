@@ -136,7 +136,8 @@ std::optional<Reply> objection_to_question(const Request& request, const http::I
 
 }  // namespace
 
-Admin::Admin(journal::Journal& journal, const Metrics& metrics, const SecretBytes& token, Actions actions)
+Admin::Admin(journal::Administration& journal, const Metrics& metrics, const SecretBytes& token,
+             Actions actions)
     : journal_(journal),
       metrics_(metrics),
       actions_(std::move(actions)),
@@ -217,7 +218,7 @@ Reply Admin::obey(const Request& request) {
         return retry_dead_letters(journal_, request.body, actions_.vendors);
     if (request.path == "/api/v1/dead/discard")
         return discard_dead_letters(journal_, request.body, actions_.vendors);
-    return erase_person(journal_, request.body);
+    return erase_person(journal_, journal_, request.body);
 }
 
 // Runs on the desk's thread.

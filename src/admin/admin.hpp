@@ -14,7 +14,7 @@
 #include "admin/ledgers.hpp"
 #include "admin/long_texts.hpp"
 #include "http/handler.hpp"
-#include "journal/journal.hpp"
+#include "journal/administration.hpp"
 #include "support/desk.hpp"
 #include "support/log_pace.hpp"
 #include "support/metrics.hpp"
@@ -29,7 +29,8 @@ public:
 
     // `journal` and `metrics` outlive this. With an empty token none is required; /healthz and /readyz never
     // require it.
-    Admin(journal::Journal& journal, const Metrics& metrics, const SecretBytes& token, Actions actions = {});
+    Admin(journal::Administration& journal, const Metrics& metrics, const SecretBytes& token,
+          Actions actions = {});
 
     std::optional<Reply> admit(const Request& request, const http::Incoming& incoming,
                                http::Found& found) noexcept override;
@@ -54,7 +55,7 @@ private:
     Reply ready() const;
     Reply stream(const Request& request);
 
-    journal::Journal& journal_;
+    journal::Administration& journal_;
     const Metrics& metrics_;
     Actions actions_;
     LongTexts texts_;

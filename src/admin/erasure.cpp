@@ -93,7 +93,7 @@ void tell_of(const Erased::AtSink& at) {
          {"given_up", std::to_string(at.given_up)}});
 }
 
-Result<Erased> erase(journal::Journal& journal, Found found) {
+Result<Erased> erase(journal::Orders& journal, Found found) {
     if (found.events.empty() && found.rejections.empty()) return Erased{};
     const auto erased = journal.erase(std::move(found.events), std::move(found.rejections));
     if (erased) {
@@ -131,7 +131,7 @@ ordered_json not_reached() {
 }
 
 // Erased data can no longer be queried by now; this overwrites its bytes on the disk.
-void seal(journal::Journal& journal, ordered_json& done) {
+void seal(journal::Orders& journal, ordered_json& done) {
     const auto sealed = journal.seal_erasure();
     done["sealed"] = sealed.has_value();
     if (!sealed) {
@@ -148,7 +148,7 @@ void seal(journal::Journal& journal, ordered_json& done) {
 
 }  // namespace
 
-Reply erase_person(journal::Journal& journal, std::string_view body) {
+Reply erase_person(journal::Orders& journal, journal::RejectionOrders& refusals, std::string_view body) {
     const auto asked = parse_erasure(body);
     if (!asked.query) return problem(400, asked.problem);
     const ErasureOrder& order = *asked.query;
@@ -159,7 +159,7 @@ Reply erase_person(journal::Journal& journal, std::string_view body) {
     const Instant at = now();
     // A recent refusal cannot be found before it is recorded. This change comes after everything that the
     // writer was asked for before, so an event whose sender got a commit timeout is found, too.
-    if (const auto recorded = journal.record_rejections(); !recorded) return unchangeable(recorded.error());
+    if (const auto recorded = refusals.record_rejections(); !recorded) return unchangeable(recorded.error());
     if (!find_events(*reader, order, events, found)) return unreadable();
     if (!events.more && !find_rejections(*reader, order, rejections, found)) return unreadable();
 

@@ -7,7 +7,7 @@
 
 #include <chathook/reply.hpp>
 
-#include "journal/journal.hpp"
+#include "journal/orders.hpp"
 
 namespace chathook::admin {
 
@@ -15,6 +15,6 @@ namespace chathook::admin {
 // the refused requests. Repeat it from `after` and `after_rejection` on while `more` is true; the last page
 // also makes sure that the journal's files contain no byte of what was erased, and names the places where
 // copies may remain (places.hpp). With dry_run it only counts.
-Reply erase_person(journal::Journal& journal, std::string_view body);
+Reply erase_person(journal::Orders& journal, journal::RejectionOrders& refusals, std::string_view body);
 
 }  // namespace chathook::admin

@@ -11,7 +11,7 @@
 #include "admin/long_texts.hpp"
 #include "admin/query.hpp"
 #include "http/handler.hpp"
-#include "journal/journal.hpp"
+#include "journal/questions.hpp"
 #include "support/desk.hpp"
 
 namespace chathook::admin {
@@ -39,7 +39,7 @@ private:
 
 // What a stream needs; all of it outlives the stream.
 struct StreamPlace {
-    journal::Journal& journal;
+    journal::Questions& journal;
     Desk& desk;
     LongTexts& texts;
     OpenStreams& open;

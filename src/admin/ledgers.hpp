@@ -12,7 +12,7 @@
 #include "admin/long_answer.hpp"
 #include "admin/long_texts.hpp"
 #include "admin/query.hpp"
-#include "journal/journal.hpp"
+#include "journal/reader.hpp"
 
 namespace chathook::admin {
 

@@ -15,7 +15,7 @@
 
 #include "admin/long_texts.hpp"
 #include "http/handler.hpp"
-#include "journal/journal.hpp"
+#include "journal/reader.hpp"
 #include "support/desk.hpp"
 
 namespace chathook::admin {

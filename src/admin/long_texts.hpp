@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "journal/journal.hpp"
+#include "journal/questions.hpp"
 
 namespace chathook::admin {
 
@@ -40,7 +40,7 @@ public:
     static constexpr std::size_t bytes_max = 8 << 20;
 
     // `journal` outlives this, and all readers and texts.
-    explicit LongTexts(journal::Journal& journal) : journal_(journal) {}
+    explicit LongTexts(journal::Questions& journal) : journal_(journal) {}
 
     // The view that all answers in progress share; closed when the last of them ends, on that answer's
     // thread. Null: the journal cannot be read.
@@ -65,7 +65,7 @@ public:
 private:
     void make_room(const LongText& newest);
 
-    journal::Journal& journal_;
+    journal::Questions& journal_;
     std::weak_ptr<journal::Reader> reader_;
     std::vector<std::weak_ptr<LongText>> texts_;  // most recently kept or read last
 };

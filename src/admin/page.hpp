@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "journal/journal.hpp"
+#include "journal/reader.hpp"
 #include "support/clock.hpp"
 
 namespace chathook::admin {

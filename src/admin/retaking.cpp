@@ -98,7 +98,7 @@ ordered_json outcome_json(const Outcome& outcome, bool dry_run) {
 
 }  // namespace
 
-Reply retake_rejections(journal::Journal& journal, const Actions& actions, std::string_view body) {
+Reply retake_rejections(journal::RejectionOrders& journal, const Actions& actions, std::string_view body) {
     auto asked = parse_rejection_order(body);
     if (!asked.query) return problem(400, asked.problem);
     RejectionOrder& order = *asked.query;

@@ -8,12 +8,12 @@
 #include <chathook/reply.hpp>
 
 #include "admin/actions.hpp"
-#include "journal/journal.hpp"
+#include "journal/orders.hpp"
 
 namespace chathook::admin {
 
 // Takes the body of a POST; see parse_rejection_order() for its format. Handles one page; requests that prove
 // genuine leave the ledger.
-Reply retake_rejections(journal::Journal& journal, const Actions& actions, std::string_view body);
+Reply retake_rejections(journal::RejectionOrders& journal, const Actions& actions, std::string_view body);
 
 }  // namespace chathook::admin

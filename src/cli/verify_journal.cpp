@@ -12,7 +12,8 @@
 #include "cli/sink_lines.hpp"
 #include "disk/recovery.hpp"
 #include "inspection/inspect.hpp"
-#include "journal/journal.hpp"
+#include "journal/ledgers.hpp"
+#include "journal/settings.hpp"
 #include "support/error_text.hpp"
 
 namespace chathook::cli {

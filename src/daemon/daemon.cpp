@@ -66,8 +66,8 @@ Daemon::Daemon(config::Config config, std::function<void(const std::string& reas
     sinks_ = make_sinks();
     auto routing = routing_of(std::move(config_.sources), config_.routes, sink_numbers_, *metrics_);
     ingest_ =
-        std::make_unique<ingest::Ingest>(std::move(routing), *journal_, *metrics_, config_.server.limits.body,
-                                         failure_rate_of(config_.server.limits),
+        std::make_unique<ingest::Ingest>(std::move(routing), *journal_, *journal_, *metrics_,
+                                         config_.server.limits.body, failure_rate_of(config_.server.limits),
                                          static_cast<std::size_t>(config_.server.limits.document_bytes));
     const DescriptorShares shares = shares_of(config_);
     server_ = std::make_unique<http::Server>(public_server_of(config_.server, shares.connections), *ingest_);

@@ -16,7 +16,8 @@
 #include "http/server.hpp"
 #include "ingest/failure_limit.hpp"
 #include "ingest/routing.hpp"
-#include "journal/journal.hpp"
+#include "journal/ledgers.hpp"
+#include "journal/settings.hpp"
 #include "support/log.hpp"
 #include "support/metrics.hpp"
 

@@ -4,7 +4,7 @@
 
 namespace chathook::dispatch {
 
-Dispatcher::Dispatcher(std::vector<SinkSetup> sinks, journal::Journal& journal, Metrics& metrics) {
+Dispatcher::Dispatcher(std::vector<SinkSetup> sinks, journal::Deliveries& journal, Metrics& metrics) {
     runners_.reserve(sinks.size());
     for (SinkSetup& setup : sinks) {
         SinkMetrics& sink_metrics = metrics.sink(setup.name);

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "dispatch/sink_runner.hpp"
-#include "journal/journal.hpp"
+#include "journal/deliveries.hpp"
 #include "support/metrics.hpp"
 
 namespace chathook::dispatch {
@@ -16,7 +16,7 @@ namespace chathook::dispatch {
 class Dispatcher {
 public:
     // Starts delivering to every sink. `journal` and `metrics` outlive this.
-    Dispatcher(std::vector<SinkSetup> sinks, journal::Journal& journal, Metrics& metrics);
+    Dispatcher(std::vector<SinkSetup> sinks, journal::Deliveries& journal, Metrics& metrics);
 
     // Stops all sinks in parallel: a delivery under way may finish within `grace`, then it is aborted. Call
     // it before the journal stops, so that progress is recorded.

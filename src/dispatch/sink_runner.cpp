@@ -38,7 +38,7 @@ std::string in_seconds(steady_clock::duration duration) {
 
 }  // namespace
 
-SinkRunner::SinkRunner(SinkSetup setup, journal::Journal& journal, SinkMetrics& metrics)
+SinkRunner::SinkRunner(SinkSetup setup, journal::Deliveries& journal, SinkMetrics& metrics)
     : name_(std::move(setup.name)),
       number_(setup.number),
       traits_(setup.traits),

@@ -18,7 +18,7 @@
 
 #include "dispatch/delivery_plan.hpp"
 #include "dispatch/sink_status.hpp"
-#include "journal/journal.hpp"
+#include "journal/deliveries.hpp"
 #include "support/metrics.hpp"
 
 namespace chathook::dispatch {
@@ -33,8 +33,8 @@ struct SinkSetup {
 
 class SinkRunner final : private journal::Holder {
 public:
-    // Starts delivering. `journal` and `metrics` outlive this. Throws what Journal::open_reader() throws.
-    SinkRunner(SinkSetup setup, journal::Journal& journal, SinkMetrics& metrics);
+    // Starts delivering. `journal` and `metrics` outlive this. Throws what Questions::open_reader() throws.
+    SinkRunner(SinkSetup setup, journal::Deliveries& journal, SinkMetrics& metrics);
 
     // Aborts the delivery under way if stop() was not called.
     ~SinkRunner() override;
@@ -82,7 +82,7 @@ private:
     const journal::SinkNumber number_;
     const SinkTraits traits_;
     std::unique_ptr<Sink> sink_;
-    journal::Journal& journal_;
+    journal::Deliveries& journal_;
     SinkMetrics& metrics_;
     std::unique_ptr<journal::Reader> reader_;
 

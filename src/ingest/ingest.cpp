@@ -68,15 +68,16 @@ struct Ingest::Arrival {
     bool ambiguous = false;
 };
 
-Ingest::Ingest(std::shared_ptr<const Routing> routing, journal::Journal& journal, Metrics& metrics,
-               std::uint64_t body_bytes_max, FailureRate failures, std::size_t document_bytes_max)
+Ingest::Ingest(std::shared_ptr<const Routing> routing, journal::Intake& journal,
+               journal::RejectionIntake& refusals, Metrics& metrics, std::uint64_t body_bytes_max,
+               FailureRate failures, std::size_t document_bytes_max)
     : routing_(std::move(routing)),
       journal_(journal),
       metrics_(metrics),
       body_bytes_max_(body_bytes_max),
       failures_(failures),
       documents_(document_bytes_max),
-      rejections_(journal, metrics.journal()) {}
+      rejections_(refusals, metrics.journal()) {}
 
 std::optional<Reply> Ingest::admit(const Request& request, const http::Incoming& incoming,
                                    http::Found& found) noexcept {

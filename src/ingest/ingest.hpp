@@ -12,7 +12,8 @@
 #include "ingest/rejections.hpp"
 #include "ingest/routing.hpp"
 #include "ingest/second_look.hpp"
-#include "journal/journal.hpp"
+#include "journal/intake.hpp"
+#include "journal/rejection_intake.hpp"
 #include "support/desk.hpp"
 #include "support/log_pace.hpp"
 #include "support/memory_budget.hpp"
@@ -25,11 +26,11 @@ public:
     static constexpr std::size_t document_bytes_default = 12u << 20;
     static constexpr int second_forms_niceness = 10;
 
-    // `journal` and `metrics` outlive this. `body_bytes_max` is limits.body; `document_bytes_max` is
-    // limits.document_bytes, the memory for all bodies parsed as JSON at a time.
-    Ingest(std::shared_ptr<const Routing> routing, journal::Journal& journal, Metrics& metrics,
-           std::uint64_t body_bytes_max, FailureRate failures = {},
-           std::size_t document_bytes_max = document_bytes_default);
+    // `journal`, `refusals` and `metrics` outlive this. `body_bytes_max` is limits.body; `document_bytes_max`
+    // is limits.document_bytes, the memory for all bodies parsed as JSON at a time.
+    Ingest(std::shared_ptr<const Routing> routing, journal::Intake& journal,
+           journal::RejectionIntake& refusals, Metrics& metrics, std::uint64_t body_bytes_max,
+           FailureRate failures = {}, std::size_t document_bytes_max = document_bytes_default);
 
     std::optional<Reply> admit(const Request& request, const http::Incoming& incoming,
                                http::Found& found) noexcept override;
@@ -76,7 +77,7 @@ private:
     // Held only to copy one pointer; thread sanitizer does not understand libstdc++ 12's atomic<shared_ptr>.
     mutable std::mutex routing_mutex_;
     std::shared_ptr<const Routing> routing_;
-    journal::Journal& journal_;
+    journal::Intake& journal_;
     Metrics& metrics_;
     std::uint64_t body_bytes_max_;
     FailureLimit failures_;

@@ -11,7 +11,7 @@
 #include <chathook/request.hpp>
 
 #include "ingest/routing.hpp"
-#include "journal/journal.hpp"
+#include "journal/rejection_intake.hpp"
 #include "support/metrics.hpp"
 
 namespace chathook::ingest {
@@ -36,7 +36,8 @@ private:
 class Rejections {
 public:
     // Both outlive this.
-    Rejections(journal::Journal& journal, JournalMetrics& metrics) : journal_(journal), metrics_(metrics) {}
+    Rejections(journal::RejectionIntake& journal, JournalMetrics& metrics)
+        : journal_(journal), metrics_(metrics) {}
 
     // Records a request that was read completely and refused for `reason`.
     void record(const Source& source, const Request& request, std::string_view reason,
@@ -49,7 +50,7 @@ public:
 private:
     bool admits() noexcept;
 
-    journal::Journal& journal_;
+    journal::RejectionIntake& journal_;
     JournalMetrics& metrics_;
     RecordPace pace_;
 };

@@ -10,7 +10,7 @@
 
 #include <chathook/vendor.hpp>
 
-#include "journal/journal.hpp"
+#include "journal/ledgers.hpp"
 #include "support/metrics.hpp"
 
 namespace chathook::ingest {

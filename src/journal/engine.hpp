@@ -10,7 +10,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -28,6 +27,7 @@
 #include "journal/progress.hpp"
 #include "journal/reader.hpp"
 #include "journal/recent.hpp"
+#include "journal/retained.hpp"
 #include "journal/settings.hpp"
 #include "support/metrics.hpp"
 
@@ -114,8 +114,11 @@ public:
 
     virtual void record(std::span<const Rejection> rejections, Instant now) = 0;
     virtual std::size_t forget_rejections(std::span<const std::uint64_t> numbers) = 0;
-    // Outside of a transaction: forgets some of those that are too many or too old.
-    virtual void tidy_rejections(Instant now) = 0;
+    // The next two list them for rejection_keeper.hpp and take no transaction.
+    // The last number before the `keep` newest ones; 0: there are no others.
+    virtual std::uint64_t last_rejection_before_newest(std::size_t keep) = 0;
+    // The oldest ones, in the order of their numbers.
+    virtual void visit_rejections(std::size_t rows_max, const VisitRow<RetainedRejection>& visit) = 0;
 
     // --- The clock.
 
@@ -132,17 +135,31 @@ public:
     // The first sequence of which anything is left; 0: none.
     virtual std::uint64_t oldest_sequence() = 0;
 
-    // --- Retention: small steps, each a transaction of its own.
+    // --- Retention. What is deleted when is decided by retention.hpp; an engine lists rows and carries out.
+    // Every list is in the order of sequences and has at most `rows_max` rows. It takes no transaction.
 
-    struct Swept {
-        std::map<SinkNumber, std::size_t> expired;  // dead letters that were too old, by sink
-        bool changed_counts = false;                // of dead letters or of what waits
-    };
-    // What waits for a sink of `unclaimed` is given up when it is old enough.
-    virtual Swept sweep(Instant now, SinkSet unclaimed) = 0;
-    virtual std::chrono::steady_clock::time_point next_sweep() const noexcept = 0;
-    virtual void postpone_sweep() noexcept = 0;  // after an error
-    virtual void hurry_sweep() noexcept = 0;     // while there is no room
+    // What is due again for `sink` since before `limit`, on the journal's clock.
+    virtual std::vector<std::uint64_t> due_again_before(SinkNumber sink, Instant limit,
+                                                        std::size_t rows_max) = 0;
+    // Dead letters behind the one of `after_sink` with the sequence `after`; of one sequence by sink.
+    virtual std::vector<RetainedDeadLetter> dead_letters(std::uint64_t after, SinkNumber after_sink,
+                                                         std::size_t rows_max) = 0;
+    // All lines of the ledger behind the sequence `after`, also those that are not routed to `sink`.
+    virtual void visit_ledger(SinkNumber sink, std::uint64_t after, std::size_t rows_max,
+                              const VisitRow<RetainedLine>& visit) = 0;
+    // Events with a record behind the sequence `after`.
+    virtual void visit_events(std::uint64_t after, std::size_t rows_max,
+                              const VisitRow<RetainedEvent>& visit) = 0;
+    // Groups of lines behind the group that begins with `after`.
+    virtual void visit_groups(std::uint64_t after, std::size_t rows_max,
+                              const VisitRow<RetainedGroup>& visit) = 0;
+
+    // Deletes the records of these sequences, which rise, and the lines that only they held.
+    virtual void forget(std::span<const std::uint64_t> sequences, Instant now) = 0;
+    // Deletes the lines of the group that begins with `first`, after which their keys count as new; unless
+    // one of these keys is still within the deduplication window, a record of the group is left, or the
+    // newest line is among them, from which the next sequence is counted.
+    virtual void forget_lines(std::uint64_t first, Instant now) = 0;
 
     // --- The ground it stands on.
 
@@ -165,7 +182,7 @@ public:
     virtual bool look_around() = 0;
     // While events keep coming: what must not wait for a quiet moment.
     virtual void keep_up() = 0;
-    // In a quiet moment, before sweep(): true when there was something to do.
+    // In a quiet moment, before a step of retention: true when there was something to do.
     virtual bool tidy() = 0;
     // Leaves no byte of what was erased anywhere. False: somebody's reader is in the way, try again.
     virtual bool seal() = 0;

@@ -156,7 +156,7 @@ public:
             const auto done = queue_.change([&](Ledgers& ledgers) {
                 const auto rejections = inbox.take();
                 taken = rejections.size();
-                ledgers.engine.record(rejections, ledgers.now);
+                ledgers.rejections.record(rejections, ledgers.now);
             });
             if (done) continue;
             inbox.lost(taken);

@@ -24,7 +24,8 @@
 #include <chathook/error.hpp>
 #include <chathook/event.hpp>
 
-#include "journal/journal.hpp"
+#include "journal/ledgers.hpp"
+#include "journal/settings.hpp"
 #include "support/async.hpp"
 
 namespace chathook::journal {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
 #include <utility>
 
 #include "support/log.hpp"
@@ -28,6 +29,8 @@ Writer::Writer(std::unique_ptr<Engine> engine, const JournalSettings& settings, 
       metrics_(metrics),
       on_fatal_(std::move(on_fatal)),
       clock_(*engine_, metrics, shared_.ages),
+      retention_(*engine_, settings, shared_.ages),
+      rejection_keeper_(*engine_, settings),
       inbox_(metrics),
       sinks_known_after_(settings.sinks_known_after) {
     clock_.pull_back(engine_->load());
@@ -68,7 +71,7 @@ void Writer::run() {
 }
 
 SteadyTime Writer::next_wake() const {
-    SteadyTime wake = std::min({next_look_, next_ground_, engine_->next_sweep()});
+    SteadyTime wake = std::min({next_look_, next_ground_, retention_.next()});
     if (!seals_.empty()) wake = std::min(wake, next_seal_);
     return failed_ ? steady_clock::now() + look_interval : wake;
 }
@@ -192,7 +195,7 @@ void Writer::make_changes(std::vector<PendingChange>& changes) {
         try {
             if (!failed_) {
                 begin_patiently();
-                Ledgers ledgers{*engine_, now()};
+                Ledgers ledgers{*engine_, rejection_keeper_, now()};
                 change.change(ledgers);
                 engine_->commit();
                 if (stands()) answer = Result<void>();
@@ -223,16 +226,16 @@ void Writer::tidy() {
             if (engine_->look_around()) next_look_ = tidied_ + look_again_interval;
             clock_.look();
             const bool roomy = has_room();
-            if (!roomy) engine_->hurry_sweep();
+            if (!roomy) retention_.expedite();
             bury_damaged();
             if (roomy && !inbox_.empty() && queue_.idle()) record_rejections();
-            engine_->tidy_rejections(now());
+            forget_surplus_rejections();
             if (roomy && clock_.is_due()) save_clock();
         }
-        if (!engine_->tidy() && tidied_ >= engine_->next_sweep()) step_retention();
+        if (!engine_->tidy() && tidied_ >= retention_.next()) step_retention();
     } catch (const EngineError& error) {
         roll_back();
-        engine_->postpone_sweep();
+        retention_.postpone();
         if (error.kind() != EngineError::Kind::busy) trouble(error);
     }
     publish();

@@ -14,10 +14,12 @@
 
 #include "journal/clock_keeper.hpp"
 #include "journal/engine.hpp"
-#include "journal/journal.hpp"
+#include "journal/health.hpp"
 #include "journal/listeners.hpp"
 #include "journal/queue.hpp"
 #include "journal/rejection_inbox.hpp"
+#include "journal/rejection_keeper.hpp"
+#include "journal/retention.hpp"
 #include "support/metrics.hpp"
 
 namespace chathook::journal {
@@ -25,6 +27,7 @@ namespace chathook::journal {
 // What a change of the ledgers works on, inside one transaction.
 struct Ledgers {
     Engine& engine;
+    RejectionKeeper& rejections;
     Instant now;  // on the journal's clock
 };
 
@@ -57,6 +60,7 @@ private:
 
     void tidy();
     void step_retention();
+    void forget_surplus_rejections();
     void save_clock();
     void save_clock_at_stop() noexcept;
     Instant now() const noexcept { return shared_.ages->now(); }  // on the journal's clock
@@ -86,6 +90,8 @@ private:
     JournalMetrics& metrics_;
     Fatal on_fatal_;
     ClockKeeper clock_;
+    Retention retention_;
+    RejectionKeeper rejection_keeper_;
     RejectionInbox inbox_;
 
     std::vector<Recent::Added> added_;  // committed and not yet published

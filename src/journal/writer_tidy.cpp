@@ -21,7 +21,7 @@ void Writer::write_down_rejections() {
     if (taken.empty()) return;
     recorded_ = steady_clock::now();
     uncommitted_rejections_ = taken.size();
-    engine_->record(taken, now());
+    rejection_keeper_.record(taken, now());
 }
 
 // All that is in the inbox now; what comes meanwhile waits for its own time.
@@ -50,11 +50,18 @@ void Writer::roll_back() noexcept {
 // gauges of a sink that has nothing else to do.
 void Writer::step_retention() {
     const bool known = named_ && tidied_ - *named_ > sinks_known_after_;
-    const Engine::Swept swept = engine_->sweep(now(), known ? ~engine_->configured() : 0);
+    const Retention::Swept swept = retention_.step(now(), known ? ~engine_->configured() : 0);
     for (const auto& [sink, letters] : swept.expired) {
         metrics_.dead_letters_expired(engine_->name_of(sink), letters);
     }
     news_for_sinks_ = news_for_sinks_ || swept.changed_counts;
+}
+
+void Writer::forget_surplus_rejections() {
+    if (!rejection_keeper_.has_surplus(now())) return;
+    engine_->begin();
+    rejection_keeper_.forget_surplus(now());
+    engine_->commit();
 }
 
 void Writer::save_clock() {

@@ -15,7 +15,7 @@
 #include "store/clock_table.hpp"
 #include "store/reader.hpp"
 #include "store/rejection_table.hpp"
-#include "store/retention.hpp"
+#include "store/retention_rows.hpp"
 #include "store/schema.hpp"
 #include "store/space.hpp"
 #include "store/store.hpp"
@@ -97,7 +97,7 @@ public:
 
     std::vector<Epochs::Run> load() override {
         store_.emplace(database_, settings_.dedupe_window, settings_.on_damage, ages_);
-        retention_.emplace(database_, *store_, settings_);
+        retention_rows_.emplace(database_, *store_);
         // The log and its index were made by opening; SQLite does not tell when their names were not synced.
         // Not before: an engine that cannot be loaded goes without a trace, and its log with it.
         lock_->sync();
@@ -146,11 +146,11 @@ public:
     std::size_t forget_rejections(std::span<const std::uint64_t> numbers) override {
         return rejections_.forget(numbers);
     }
-    void tidy_rejections(Instant now) override {
-        if (!rejections_.has_surplus(now)) return;
-        store_->begin();
-        rejections_.forget_surplus(now);
-        store_->commit();
+    std::uint64_t last_rejection_before_newest(std::size_t keep) override {
+        return rejections_.last_before_newest(keep);
+    }
+    void visit_rejections(std::size_t rows_max, const VisitRow<RetainedRejection>& visit) override {
+        rejections_.visit_oldest(rows_max, visit);
     }
 
     std::optional<ClockState> saved_clock() override { return clock_.load(); }
@@ -161,13 +161,30 @@ public:
     void save_epochs(const std::vector<Epoch>& epochs) override { clock_.save_epochs(epochs); }
     std::uint64_t oldest_sequence() override { return clock_.oldest_sequence(); }
 
-    Swept sweep(Instant now, SinkSet unclaimed) override {
-        retention_->step(now, unclaimed);
-        return {retention_->expired(), retention_->changed_counts()};
+    std::vector<std::uint64_t> due_again_before(SinkNumber sink, Instant limit,
+                                                std::size_t rows_max) override {
+        return retention_rows_->due_again_before(sink, limit, rows_max);
     }
-    std::chrono::steady_clock::time_point next_sweep() const noexcept override { return retention_->next(); }
-    void postpone_sweep() noexcept override { retention_->postpone(); }
-    void hurry_sweep() noexcept override { retention_->hurry(); }
+    std::vector<RetainedDeadLetter> dead_letters(std::uint64_t after, SinkNumber after_sink,
+                                                 std::size_t rows_max) override {
+        return retention_rows_->dead_letters(after, after_sink, rows_max);
+    }
+    void visit_ledger(SinkNumber sink, std::uint64_t after, std::size_t rows_max,
+                      const VisitRow<RetainedLine>& visit) override {
+        retention_rows_->visit_ledger(sink, after, rows_max, visit);
+    }
+    void visit_events(std::uint64_t after, std::size_t rows_max,
+                      const VisitRow<RetainedEvent>& visit) override {
+        retention_rows_->visit_events(after, rows_max, visit);
+    }
+    void visit_groups(std::uint64_t after, std::size_t rows_max,
+                      const VisitRow<RetainedGroup>& visit) override {
+        retention_rows_->visit_groups(after, rows_max, visit);
+    }
+    void forget(std::span<const std::uint64_t> sequences, Instant now) override {
+        store_->forget(sequences, now);
+    }
+    void forget_lines(std::uint64_t first, Instant now) override { store_->forget_lines(first, now); }
 
     std::optional<std::string> lack_of_room() override {
         if (const auto& reason = space_.trouble(std::chrono::steady_clock::now())) return reason;
@@ -231,7 +248,7 @@ private:
           lock_(std::move(opened.lock)),
           database_(std::move(opened.database)),
           ground_(std::move(opened.ground)),
-          rejections_(database_, settings),
+          rejections_(database_),
           clock_(database_),
           space_(database_, settings, metrics),
           ballast_(ground_.directory(), settings),
@@ -252,7 +269,7 @@ private:
     std::optional<Store> store_;  // these two from load() on
     RejectionTable rejections_;
     ClockTable clock_;
-    std::optional<Retention> retention_;
+    std::optional<RetentionRows> retention_rows_;
     Space space_;
     Ballast ballast_;
     sqlite::LogKeeper log_;

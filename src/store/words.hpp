@@ -8,6 +8,7 @@
 #include "journal/ledgers.hpp"
 #include "journal/progress.hpp"
 #include "journal/reader.hpp"
+#include "journal/retained.hpp"
 #include "journal/settings.hpp"
 #include "sqlite/sqlite.hpp"
 
@@ -38,12 +39,18 @@ using journal::Reader;
 using journal::RecordedRejection;
 using journal::Rejection;
 using journal::RejectionQuery;
+using journal::RetainedDeadLetter;
+using journal::RetainedEvent;
+using journal::RetainedGroup;
+using journal::RetainedLine;
+using journal::RetainedRejection;
 using journal::Settlement;
 using journal::SinkNumber;
 using journal::SinkRests;
 using journal::sinks_max;
 using journal::SinkSet;
 using journal::stands_in;
+using journal::VisitRow;
 
 using sqlite::Blob;
 using sqlite::blob_of;

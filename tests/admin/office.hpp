@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "admin/admin.hpp"
+#include "journal/journal.hpp"
 #include "store/engine.hpp"
 #include "support/await.hpp"
 #include "support/clock.hpp"

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "ingest/ingest.hpp"
+#include "journal/journal.hpp"
 #include "store/engine.hpp"
 #include "support/await.hpp"
 #include "support/clock.hpp"
@@ -89,8 +90,8 @@ struct House {
         journal = journal::open_journal(store::open_engine, settings, metrics->journal(),
                                         [](const std::string&) {});
         for (const char* sink : {"all", "crm", "desk"}) journal->sink_number(sink).value();
-        ingest = std::make_unique<ingest::Ingest>(make_test_routing(*metrics), *journal, *metrics, 1024,
-                                                  failures, document_bytes_max);
+        ingest = std::make_unique<ingest::Ingest>(make_test_routing(*metrics), *journal, *journal, *metrics,
+                                                  1024, failures, document_bytes_max);
     }
 
     std::optional<Reply> admit(const Request& request, const http::Incoming& incoming) {

@@ -9,9 +9,10 @@
 #include <vector>
 
 #include "journal/fixture.hpp"
+#include "journal/rejection_keeper.hpp"
+#include "journal/retention.hpp"
 #include "store/engine.hpp"
 #include "store/group_tables.hpp"
-#include "store/rejection_table.hpp"
 
 using namespace chathook;
 using namespace chathook::journal;
@@ -86,16 +87,17 @@ struct Machine {
     }
     void sweep(std::chrono::microseconds later = 0s) {
         keeper->look();
-        const auto before = engine->next_sweep();
-        while (engine->next_sweep() == before) {
-            const Engine::Swept swept = engine->sweep(ages->now() + later, 0);
+        Retention retention(*engine, settings, ages);
+        const auto before = retention.next();
+        while (retention.next() == before) {
+            const Retention::Swept swept = retention.step(ages->now() + later, 0);
             for (const auto& [sink, letters] : swept.expired) expired[engine->name_of(sink)] += letters;
         }
     }
     std::string count(const std::string& table) {
         return database->value_of("SELECT count(*) FROM " + table);
     }
-    bool has_surplus_of_rejections() { return RejectionTable(*database, settings).has_surplus(ages->now()); }
+    bool has_surplus_of_rejections() { return RejectionKeeper(*engine, settings).has_surplus(ages->now()); }
 
     std::map<std::string, std::size_t> expired;
 };

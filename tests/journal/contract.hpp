@@ -39,7 +39,7 @@ struct Opened {
 };
 
 // `append` with a result that has to be there.
-inline Appended appended(Journal& journal, Event event, SinkSet sinks = 0) {
+inline Appended appended(Intake& journal, Event event, SinkSet sinks = 0) {
     return append(journal, std::move(event), sinks).value();
 }
 

@@ -9,7 +9,7 @@
 namespace chathook::journal::test {
 
 // Appends `count` events one after the other, as a keep-alive connection does.
-inline Awaitable<> append_in_turn(Journal& journal, std::string name, int count,
+inline Awaitable<> append_in_turn(Intake& journal, std::string name, int count,
                                   std::vector<std::uint64_t>& sequences) {
     for (int at = 0; at < count; ++at) {
         const auto answer = co_await journal.append(event_of(name + std::to_string(at)), 0);

@@ -14,7 +14,7 @@
 
 namespace chathook::journal::test {
 
-WriterHold::WriterHold(Journal& journal) : journal_(journal) {
+WriterHold::WriterHold(Questions& journal) : journal_(journal) {
     subscription_ = journal_.subscribe([this](std::uint64_t) {
         std::unique_lock lock(mutex_);
         held_ = true;
@@ -67,13 +67,13 @@ Event event_of(std::string_view name, Instant received) {
     return event;
 }
 
-Result<Appended> append(Journal& journal, Event event, SinkSet sinks) {
+Result<Appended> append(Intake& journal, Event event, SinkSet sinks) {
     std::vector<Event> events;
     events.push_back(std::move(event));
     return append_all(journal, std::move(events), sinks).front();
 }
 
-std::vector<Result<Appended>> append_all(Journal& journal, std::vector<Event> events, SinkSet sinks) {
+std::vector<Result<Appended>> append_all(Intake& journal, std::vector<Event> events, SinkSet sinks) {
     boost::asio::io_context context;
     std::vector<std::vector<Result<Appended>>> answers(events.size());
     for (std::size_t at = 0; at < events.size(); ++at) {

@@ -56,13 +56,13 @@ public:
 // Keeps the writer's thread busy from the next commit on until released.
 class WriterHold {
 public:
-    explicit WriterHold(Journal& journal);
+    explicit WriterHold(Questions& journal);
     ~WriterHold();
     void wait_until_held();
     void release();
 
 private:
-    Journal& journal_;
+    Questions& journal_;
     std::mutex mutex_;
     std::condition_variable changed_;
     bool held_ = false;
@@ -79,8 +79,8 @@ std::string id_of(std::string_view name, Instant received = recently);
 Event event_of(std::string_view name, Instant received = recently);
 
 // As a network thread does it: suspended in a coroutine, on an io_context that runs meanwhile.
-Result<Appended> append(Journal& journal, Event event, SinkSet sinks = 0);
-std::vector<Result<Appended>> append_all(Journal& journal, std::vector<Event> events, SinkSet sinks = 0);
+Result<Appended> append(Intake& journal, Event event, SinkSet sinks = 0);
+std::vector<Result<Appended>> append_all(Intake& journal, std::vector<Event> events, SinkSet sinks = 0);
 
 // The sequences of what is due.
 std::vector<std::uint64_t> due(Reader& reader, SinkNumber sink, std::uint64_t after = 0);

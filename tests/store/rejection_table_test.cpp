@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -14,46 +15,58 @@ using namespace chathook::disk;
 using namespace chathook::journal;
 using namespace chathook::journal::test;
 using namespace chathook::store;
+using namespace std::chrono_literals;
 
-TEST_CASE("refused requests go from the oldest on when they are too old") {
-    using namespace std::chrono_literals;
-    const TempDirectory directory;
+namespace {
+
+// A table of four refused requests, recorded a minute apart, of which the second has its bytes.
+struct Filled {
+    TempDirectory directory;
     Database database = open_for_writing(DirectoryLock(directory.path()).database_file());
-    JournalSettings settings;
-    settings.rejections_age = 1h;
-    RejectionTable table(database, settings);
-    CHECK_FALSE(table.has_surplus(recently));
-    const std::vector<Rejection> one(1);
-    table.record(one, recently);
-    table.record(one, recently + 1min);
-    table.record(one, recently + 2min);
-    CHECK_FALSE(table.has_surplus(recently + 1h));
-    CHECK(table.has_surplus(recently + 1h + 1us));
-    table.forget_surplus(recently + 1h + 1us);
-    CHECK(database.value_of("SELECT group_concat(number) FROM rejections") == "2,3");
-    CHECK_FALSE(table.has_surplus(recently + 1h + 1us));
-    table.forget_surplus(recently + 2h);
-    CHECK(database.value_of("SELECT count(*) FROM rejections") == "0");
+    RejectionTable table{database};
+
+    Filled() {
+        std::vector<Rejection> rejections(1);
+        for (int at = 0; at < 4; ++at) {
+            rejections.front().raw = at == 1 ? "GET / HTTP/1.1" : "";
+            table.record(rejections, recently + at * 1min);
+        }
+    }
+    Sequences oldest(std::size_t rows_max, std::uint64_t last_wanted = past_the_newest) {
+        Sequences numbers;
+        table.visit_oldest(rows_max, [&](const RetainedRejection& rejection) {
+            numbers.push_back(rejection.number);
+            return rejection.number < last_wanted;
+        });
+        return numbers;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("refused requests are listed from the oldest on, as many as are wanted") {
+    Filled on;
+    CHECK(on.oldest(100) == Sequences{1, 2, 3, 4});
+    CHECK(on.oldest(2) == Sequences{1, 2});
+    CHECK(on.oldest(100, 3) == Sequences{1, 2, 3});
+    CHECK(on.table.forget(std::vector<std::uint64_t>{1, 3, 7}) == 2);
+    CHECK(on.oldest(100) == Sequences{2, 4});
 }
 
-TEST_CASE("surplus refused requests go in pieces, so that no transaction grows long") {
-    const TempDirectory directory;
-    Database database = open_for_writing(DirectoryLock(directory.path()).database_file());
-    JournalSettings settings;
-    settings.rejections_keep = 1000;
-    std::vector<Rejection> rejections(300);
-    for (Rejection& rejection : rejections) rejection.received = recently;
-    for (int at = 0; at < 10; ++at) rejections[at].raw = std::string(400 << 10, 'x');
-    RejectionTable(database, settings).record(rejections, recently);
-    const auto left = [&] { return database.value_of("SELECT count(*) FROM rejections"); };
-    CHECK(left() == "300");
+TEST_CASE("a listed refused request says from when its age counts and how large it is") {
+    Filled on;
+    std::vector<std::uint64_t> bytes;
+    on.table.visit_oldest(100, [&](const RetainedRejection& rejection) {
+        CHECK(rejection.counted_from == recently + (rejection.number - 1) * 1min);
+        bytes.push_back(rejection.bytes);
+        return true;
+    });
+    CHECK(bytes == std::vector<std::uint64_t>{0, 14, 0, 0});
+}
 
-    settings.rejections_keep = 0;  // set anew before this start
-    RejectionTable table(database, settings);
-    std::vector<std::string> after;
-    while (table.has_surplus(recently)) {
-        table.forget_surplus(recently);
-        after.push_back(left());
-    }
-    CHECK(after == std::vector<std::string>{"297", "294", "291", "35", "0"});
+TEST_CASE("the last refused request before the newest ones is known by its number") {
+    Filled on;
+    CHECK(on.table.last_before_newest(4) == 0);
+    CHECK(on.table.last_before_newest(3) == 1);
+    CHECK(on.table.last_before_newest(0) == 4);
 }

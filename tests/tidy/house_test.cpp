@@ -42,6 +42,10 @@ TEST_CASE("only daemon and cli name the catalogs") {
     check_nothing_found(catalogs_are_named_by_daemon_and_cli_only(the_house()));
 }
 
+TEST_CASE("only daemon includes the whole journal") {
+    check_nothing_found(only_daemon_includes_the_whole_journal(the_house()));
+}
+
 TEST_CASE("ecma, verify, normalize and vendors are pure") {
     check_nothing_found(pure_rooms_stay_pure(the_house()));
 }

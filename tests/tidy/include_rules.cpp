@@ -138,6 +138,19 @@ Findings catalogs_are_named_by_daemon_and_cli_only(const Tree& tree) {
     return findings;
 }
 
+Findings only_daemon_includes_the_whole_journal(const Tree& tree) {
+    Findings findings;
+    each_include(tree, [&](const std::string& path, std::string_view room, const Include& include) {
+        if (include.path != "journal/journal.hpp" || room == "daemon" || path == "src/journal/journal.cpp") {
+            return;
+        }
+        findings.push_back({path, include.line,
+                            "only daemon knows the whole journal; take the interface that you need: "
+                            "journal/intake.hpp, deliveries.hpp, orders.hpp, questions.hpp"});
+    });
+    return findings;
+}
+
 Findings pure_rooms_stay_pure(const Tree& tree) {
     constexpr std::array<std::string_view, 14> impure_headers{"cstdio",
                                                               "fstream",

@@ -110,6 +110,20 @@ TEST_CASE("a catalog named outside of daemon and cli is found") {
                       "src/config/x.cpp", 1, "only daemon and cli");
 }
 
+TEST_CASE("a room other than daemon that includes the whole journal is found") {
+    const Tree fine{{"src/daemon/daemon.hpp", "#include \"journal/journal.hpp\"\n"},
+                    {"src/journal/journal.cpp", "#include \"journal/journal.hpp\"\n"},
+                    {"src/ingest/x.hpp", "#include \"journal/intake.hpp\"\n"},
+                    {"tests/ingest/house.hpp", "#include \"journal/journal.hpp\"\n"}};
+    CHECK(only_daemon_includes_the_whole_journal(fine).empty());
+    check_one_finding(only_daemon_includes_the_whole_journal(
+                          {{"src/ingest/x.hpp", "// x\n#include \"journal/journal.hpp\"\n"}}),
+                      "src/ingest/x.hpp", 2, "only daemon");
+    check_one_finding(only_daemon_includes_the_whole_journal(
+                          {{"src/journal/writer.hpp", "#include \"journal/journal.hpp\"\n"}}),
+                      "src/journal/writer.hpp", 1, "only daemon");
+}
+
 TEST_CASE("input, output, clocks and threads in a pure room are found") {
     const Tree fine{
         {"src/vendors/x.cpp", "#include <string>\n// now() is handed in\nbool late(Instant now);\n"},

@@ -21,6 +21,7 @@ Findings rooms_link_only_whom_they_may_know(const Tree& tree);
 Findings libraries_stay_with_their_owners(const Tree& tree);
 Findings sql_stays_with_the_tables(const Tree& tree);
 Findings catalogs_are_named_by_daemon_and_cli_only(const Tree& tree);
+Findings only_daemon_includes_the_whole_journal(const Tree& tree);
 Findings pure_rooms_stay_pure(const Tree& tree);
 Findings only_verify_makes_a_verified(const Tree& tree);
 

@@ -1,0 +1,27 @@
+// The journal as the intake of webhooks knows it: it makes an event durable before the sender gets its
+// answer. Any network thread.
+#pragma once
+
+#include <chathook/error.hpp>
+#include <chathook/event.hpp>
+
+#include "journal/ledgers.hpp"
+#include "support/async.hpp"
+
+namespace chathook::journal {
+
+class Intake {
+public:
+    virtual ~Intake() = default;
+
+    // Makes `event` durable for `sinks`. Resumes on the caller's executor once the fsync returned. A second
+    // event with the same dedupe key within the window is not stored: the answer has the first one's
+    // sequence, claimed in the same commit. Fails with journal_full, journal_failed, commit_timeout or
+    // shutting_down.
+    virtual Awaitable<Result<Appended>> append(Event event, SinkSet sinks) = 0;
+
+    // The date by which secrets end: the wall clock's, once that is trusted.
+    virtual Instant date() const noexcept = 0;
+};
+
+}  // namespace chathook::journal

@@ -1,0 +1,22 @@
+// The journal as whoever refuses requests knows it. Any thread.
+#pragma once
+
+#include <cstdint>
+
+#include "journal/ledgers.hpp"
+
+namespace chathook::journal {
+
+class RejectionIntake {
+public:
+    virtual ~RejectionIntake() = default;
+
+    // Records a refused request within a second or so, when that delays no event. If more than 256 wait to be
+    // recorded, further ones are only counted. Never blocks.
+    virtual void reject(Rejection rejection) noexcept = 0;
+
+    virtual bool keeps_rejections() const noexcept = 0;                // false: reject() does nothing
+    virtual std::uint64_t unrecorded_rejections() const noexcept = 0;  // since the journal was opened
+};
+
+}  // namespace chathook::journal

@@ -1,0 +1,73 @@
+#include "store/retention_rows.hpp"
+
+#include <chrono>
+
+namespace chathook::store {
+
+RetentionRows::RetentionRows(Database& database, const Store& store)
+    : store_(store),
+      again_(
+          database,
+          "SELECT seq FROM again WHERE sink = ?1 AND coalesce(counted_from, at) < ?2 ORDER BY seq LIMIT ?3"),
+      dead_(database,
+            "SELECT seq, sink, coalesce(counted_from, at) FROM dead WHERE (seq, sink) > (?1, ?2) ORDER BY "
+            "seq, sink LIMIT ?3"),
+      ledger_(database, "SELECT seq, received, routed FROM ledger WHERE seq > ?1 ORDER BY seq LIMIT ?2"),
+      events_(database,
+              "SELECT e.seq, l.received, l.routed, EXISTS(SELECT 1 FROM dead d WHERE d.seq = e.seq) OR "
+              "EXISTS(SELECT 1 FROM again a WHERE a.seq = e.seq), max(e.original_size, "
+              "coalesce(length(e.raw), 0)) "
+              "FROM events e CROSS JOIN ledger l ON l.seq = e.seq WHERE e.seq > ?1 ORDER BY e.seq LIMIT ?2"),
+      groups_(
+          database,
+          "SELECT l.first, l.data, r.first IS NOT NULL FROM lines l LEFT JOIN records r ON r.first = l.first "
+          "WHERE l.first > ?1 ORDER BY l.first LIMIT ?2") {}
+
+std::vector<std::uint64_t> RetentionRows::due_again_before(SinkNumber sink, Instant limit,
+                                                           std::size_t rows_max) {
+    std::vector<std::uint64_t> sequences;
+    for (Rows rows = again_.run(sink, limit.time_since_epoch().count(), rows_max); rows.next();)
+        sequences.push_back(rows.number(0));
+    return sequences;
+}
+
+std::vector<RetainedDeadLetter> RetentionRows::dead_letters(std::uint64_t after, SinkNumber after_sink,
+                                                            std::size_t rows_max) {
+    std::vector<RetainedDeadLetter> letters;
+    for (Rows rows = dead_.run(after, after_sink, rows_max); rows.next();)
+        letters.push_back({rows.number(0), static_cast<SinkNumber>(rows.number(1)), rows.instant(2)});
+    return letters;
+}
+
+void RetentionRows::visit_ledger(SinkNumber sink, std::uint64_t after, std::size_t rows_max,
+                                 const VisitRow<RetainedLine>& visit) {
+    for (Rows rows = ledger_.run(after, rows_max); rows.next();) {
+        const std::uint64_t sequence = rows.number(0);
+        const bool waits = contains(rows.number(2), sink) && store_.waits(sequence, sink);
+        if (!visit({sequence, rows.instant(1), waits})) return;
+    }
+}
+
+void RetentionRows::visit_events(std::uint64_t after, std::size_t rows_max,
+                                 const VisitRow<RetainedEvent>& visit) {
+    for (Rows rows = events_.run(after, rows_max); rows.next();) {
+        const std::uint64_t sequence = rows.number(0);
+        const bool waits = !store_.settled_everywhere(sequence, rows.number(2));
+        if (!visit({sequence, rows.instant(1), waits, rows.integer(3) != 0, rows.number(4)})) return;
+    }
+}
+
+void RetentionRows::visit_groups(std::uint64_t after, std::size_t rows_max,
+                                 const VisitRow<RetainedGroup>& visit) {
+    for (Rows rows = groups_.run(after, rows_max); rows.next();) {
+        const LineGroup lines(rows.number(0), rows.bytes(1));
+        RetainedGroup group{lines.first(), {}, rows.integer(2) != 0};
+        if (lines.size() > 0) {
+            const Line oldest = lines.line(0).line;
+            group.oldest = {oldest.sequence, oldest.received};
+        }
+        if (!visit(group)) return;
+    }
+}
+
+}  // namespace chathook::store
