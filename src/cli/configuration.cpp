@@ -4,7 +4,7 @@
 
 #include "daemon/parts.hpp"
 #include "sinks/catalog.hpp"
-#include "store/sink_names.hpp"
+#include "inspection/sink_names.hpp"
 #include "vendors/catalog.hpp"
 
 namespace chathook::cli {
@@ -15,7 +15,7 @@ config::Known known_to_this_program() {
 
 config::Loaded load_configuration(const std::filesystem::path& file) {
     config::Known known = known_to_this_program();
-    known.sink_names = store::sink_names;
+    known.sink_names = inspection::sink_names;
     return config::load(file, known);
 }
 

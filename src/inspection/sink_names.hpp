@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
-namespace chathook::store {
+namespace chathook::inspection {
 
 // In order of their numbers; nothing when there is no journal in `directory` or this user cannot read it.
 // Another process may be using it. Not for the process that has it open: that one asks its own Reader. One
 // thread.
 std::optional<std::vector<std::string>> sink_names(const std::filesystem::path& directory);
 
-}  // namespace chathook::store
+}  // namespace chathook::inspection

@@ -1,4 +1,4 @@
-#include "store/sink_names.hpp"
+#include "inspection/sink_names.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -6,7 +6,7 @@
 
 using namespace chathook::journal;
 using namespace chathook::journal::test;
-using namespace chathook::store;
+using namespace chathook::inspection;
 
 using Names = std::vector<std::string>;
 

@@ -1,12 +1,14 @@
-#include "store/sink_names.hpp"
+#include "inspection/sink_names.hpp"
 
 #include "disk/recovery.hpp"
 #include "store/schema.hpp"
 #include "store/words.hpp"
 
-namespace chathook::store {
+namespace chathook::inspection {
 
 namespace {
+
+using namespace store;  // this room reads what that one wrote
 
 namespace fs = std::filesystem;
 
@@ -36,4 +38,4 @@ std::optional<std::vector<std::string>> sink_names(const fs::path& directory) {
     }
 }
 
-}  // namespace chathook::store
+}  // namespace chathook::inspection
