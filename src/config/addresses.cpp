@@ -115,8 +115,10 @@ ModeOrProblem parse_mode(std::string_view text) {
     const bool octal =
         text.size() >= 3 && text.size() <= 4 && text.find_first_not_of("01234567") == text.npos;
     if (octal) result.mode = static_cast<unsigned>(std::stoul(std::string(text), nullptr, 8));
-    if (!octal || result.mode > 0777) {
-        result.problem = in_quotes(text) + " is not a valid mode; write three octal digits, as in 0660";
+    if (!octal) {
+        result.problem = in_quotes(text) + " is not an octal mode, for example 0660";
+    } else if (result.mode > 0777) {
+        result.problem = in_quotes(text) + " has bits that a socket does not have; write at most 0777";
     } else if ((result.mode & 0222) == 0) {
         result.problem = in_quotes(text) + " lets nobody connect, which takes the right to write; write 0660";
     } else if ((result.mode & 0002) != 0) {

@@ -122,13 +122,14 @@ void read_admin(const Place& at, Admin& admin, Listeners& taken) {
     if (listen.required("write 127.0.0.1:9464 or unix:/path, or leave out the whole section")) {
         admin.listen = read_address(listen, taken);
     }
-    if (auto secret = read_secret(token)) admin.token = std::move(*secret);
+    const bool open = admin.listen && !is_local(*admin.listen);
+    if (auto secret = read_secret(open ? token.needed() : token)) admin.token = std::move(*secret);
     if (!admin.listen) return;
     if (admin.listen->kind == Address::Kind::systemd && admin.listen->host.empty()) {
         listen.error(
             "systemd alone means all of its sockets, which are server.listen's; write systemd:NAME, with the "
             "FileDescriptorName= of the socket unit");
-    } else if (!is_local(*admin.listen) && !token.present()) {
+    } else if (open && !token.present()) {
         listen.error(in_quotes(admin.listen->text) +
                      " can be reached from other machines; set admin.token, or listen "
                      "on 127.0.0.1 or on a UNIX socket");

@@ -144,7 +144,8 @@ bool read_sink_options(const Place& at, const SinkKind& kind, SinkSettings& sett
     for (const OptionSpec& spec : kind.options) {
         const Place option = at.key(spec.key, {spec.help, spec.more});
         if (option.present()) {
-            if (auto value = read_value(option, spec)) settings.set(std::string(spec.key), std::move(*value));
+            const Place place = spec.required ? option.needed() : option;
+            if (auto value = read_value(place, spec)) settings.set(std::string(spec.key), std::move(*value));
         } else if (spec.required) {
             option.error("is missing" + (spec.help.empty() ? "" : ". " + std::string(spec.help)));
         } else if (!spec.fallback.empty()) {

@@ -129,7 +129,7 @@ void read_source(const Place& at, const Known& known, Instant now, Paths& paths,
                 "See [below](#keep_rejected)."});
     read_vendor(vendor, known, source);
     read_path(path, source, paths);
-    read_secrets(secret, secrets, now, source.settings);
+    read_secrets(secret.needed(), secrets.needed(), now, source.settings);
     read_tolerance(tolerance, known, source);
     keep_rejected.boolean(source.keep_rejected);
 }

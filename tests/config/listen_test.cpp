@@ -58,8 +58,9 @@ TEST_CASE("a problem with a UNIX socket is reported at its key") {
     CHECK(with("{mode: 0660}").says("10: server.listen[0].unix: is missing; write the socket's path"));
     CHECK(with("{unix: run/x}").says("10: server.listen[0].unix: 'unix:run/x' is not the address"));
     CHECK(with("{unix: /run/x, mode: 0999}")
-              .says("10: server.listen[0].mode: '0999' is not a valid mode; write three"));
-    CHECK(with("{unix: /run/x, mode: rw}").says("server.listen[0].mode: 'rw' is not a valid mode"));
+              .says("10: server.listen[0].mode: '0999' is not an octal mode, for example 0660"));
+    CHECK(with("{unix: /run/x, mode: rw}").says("server.listen[0].mode: 'rw' is not an octal mode"));
+    CHECK(with("{unix: /run/x, mode: 1777}").says("server.listen[0].mode: '1777' has bits that a socket"));
     CHECK(with("{unix: /run/x, mode: 0440}").says("server.listen[0].mode: '0440' lets nobody connect"));
     CHECK(with("{unix: /run/x, owner: no-such-user}")
               .says("server.listen[0].owner: 'no-such-user' is no user of this machine"));

@@ -86,7 +86,7 @@ TEST_CASE("a dedupe_window of 0s is a warning, because vendors and proxies repea
 TEST_CASE("drain_timeout is between zero and ten seconds") {
     CHECK(load_text(faultless + "server: {limits: {drain_timeout: 0s}}\n").problems == Problems{});
     CHECK(load_text(faultless + "server: {limits: {drain_timeout: 11s}}\n")
-              .says("10: server.limits.drain_timeout: 11s is out of range; write 0ms to 10s"));
+              .says("10: server.limits.drain_timeout: must be from 0ms to 10s, not 11s"));
 }
 
 TEST_CASE("inflight_bytes must not be less than one body of full size") {

@@ -89,10 +89,10 @@ TEST_CASE("each wrong option is reported with its line") {
           Problems{"7: sinks.out.target: is missing. Where nowhere is.",
                    "9: sinks.out.format: 'jason' is not one of: json, pretty (did you mean 'json'?)",
                    "10: sinks.out.loud: '1' is not a truth value; write true or false, without quotes",
-                   "11: sinks.out.span.from: '-1' is not a whole number; write digits only, without quotes",
+                   "11: sinks.out.span.from: must be at least 0, not -1",
                    "12: sinks.out.sign: must be a mapping of keys to values; write each as 'key: value'",
                    "13: sinks.out.headers: must be a mapping from header names to values",
-                   "14: sinks.out.retry.max: 0s is out of range; write 1ms to 7d",
+                   "14: sinks.out.retry.max: must be from 1ms to 7d, not 0s",
                    "15: sinks.out.tiemout: unknown key (did you mean 'timeout'?); known here: buffer, "
                    "folder, format, "
                    "headers, loud, retry, shape, sign, span, target, timeout, type"});
