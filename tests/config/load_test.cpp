@@ -29,7 +29,7 @@ TEST_CASE("every problem is reported at once, in the order of the file") {
             "2: sinks.out.colour: unknown key; known here: buffer, folder, format, headers, loud, retry, "
             "shape, "
             "sign, "
-            "span, target, timeout, type",
+            "span, target, timeout, type, workers",
             "3: log.level: 'loud' is not one of: debug, info, warning, error",
             "5: sources.a.path: 'hook' must begin with '/'",
             "5: sources.a.secret: warning: the secret has fewer than 16 bytes and may be guessed; where the "
