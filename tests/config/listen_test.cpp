@@ -73,6 +73,20 @@ TEST_CASE("a problem with a UNIX socket is reported at its key") {
     CHECK(open.says("server.listen[0].mode: warning: '0666' lets every user of this machine connect"));
 }
 
+TEST_CASE("two notations of one address are refused, because only one of them can be listened on") {
+    const auto refused = [](const std::string& first, const std::string& second) {
+        return with(first + ", " + second).problems;
+    };
+    CHECK(refused("'localhost:8080'", "'127.0.0.1:8080'") ==
+          Problems{"10: server.listen[1]: '127.0.0.1:8080' cannot be listened on beside 'localhost:8080' of "
+                   "server.listen[0]; use each address once"});
+    CHECK(refused("'[::1]:8080'", "'[0:0::1]:8080'").size() == 1);
+    CHECK(refused("'localhost:8080'", "'[::1]:8080'") == Problems{});
+    CHECK(load_text(faultless + "admin: {listen: 'localhost:8080'}\n").problems ==
+          Problems{"10: admin.listen: 'localhost:8080' cannot be listened on beside '127.0.0.1:8080' of "
+                   "server.listen; use each address once"});
+}
+
 TEST_CASE("systemd stands for all of its sockets, or for those with one name") {
     CHECK(with("systemd").config);
     const std::string token = "token: 0123456789abcdef";
