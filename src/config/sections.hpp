@@ -32,6 +32,9 @@ void read_admin(const Place& at, Admin& admin, Listeners& taken);
 void read_journal(const Place& at, Journal& journal);
 void read_log(const Place& at, LogSettings& log);
 
+// journal_path.cpp; `at` is the key, which may be absent while `path` is the default.
+void check_journal_path(const Place& at, const std::filesystem::path& path);
+
 // sources.cpp
 void read_sources(const Place& at, const Known& known, Instant now, std::vector<Source>& sources);
 

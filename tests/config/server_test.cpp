@@ -107,22 +107,6 @@ TEST_CASE("inflight_bytes below twice the body is a warning, and the default is 
     CHECK(load_text(faultless).config->server.limits.inflight_bytes == 24u << 20);
 }
 
-TEST_CASE("a journal path that SQLite does not accept is an error, and a name that is too long a warning") {
-    const auto told = [](const std::string& path) {
-        return load_text(faultless + "journal: {path: '" + path + "'}\n");
-    };
-    std::string path = "/var";
-    while (path.size() < 488) path += path.size() < 480 ? "/12345678" : "x";
-    CHECK(told(path + "x").problems.empty());
-    CHECK(
-        told(path + "xx").says("10: journal.path: has 490 bytes as an absolute path, and SQLite takes 489"));
-    CHECK(told(path.substr(1)).says("as an absolute path, and SQLite takes 489; name a shorter one"));
-    CHECK(told("/" + std::string(5000, 'x')).says("has 5001 bytes"));
-    const auto name = told("/" + std::string(256, 'x') + "/journal");
-    CHECK(name.config);
-    CHECK(name.says("warning: has a name of 256 bytes in it, and file systems take 255; name a shorter one"));
-}
-
 TEST_CASE("a single address needs no brackets, and none may occur twice") {
     const auto one = load_text(faultless + "server: {listen: 'unix:/run/x'}\n");
     REQUIRE(one.config);
