@@ -39,6 +39,10 @@ struct OptionSpec {
     std::string_view fallback;  // the default as written in the file; empty with required=false: unset
     bool required = false;
     std::string_view choices = {};  // for OptionKind::choice
+    std::uint64_t least = 0;        // of a count, of a size in bytes, of a duration in milliseconds
+    std::uint64_t most = 0;         // likewise; 0: as much as the kind has
+    bool judged_by_sink = false;    // config/ accepts what is outside of these bounds, and make() does not
+                                    // where it matters
     std::string_view help = {};     // one sentence with unit and reason, for the schema and the reference
     std::string_view more = {};     // Markdown, for the reference
 };

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <limits>
 
 #include "config/reading.hpp"
@@ -64,10 +65,21 @@ AddressOrProblem parse_systemd(std::string_view text) {
     return {Address{Address::Kind::systemd, std::string(name), 0, std::string(text)}, {}};
 }
 
-bool is_wildcard(const Address& address) { return address.host == "0.0.0.0" || address.host == "::"; }
+// What the daemon binds for the host of an address: localhost is 127.0.0.1 (net/listener.hpp).
+IpLiteral bound_to(const Address& address) {
+    return parse_ip(address.host == "localhost" ? "127.0.0.1" : address.host);
+}
 
-bool same_family(const Address& left, const Address& right) {
-    return (left.host.find(':') == std::string::npos) == (right.host.find(':') == std::string::npos);
+bool is_wildcard(const IpLiteral& ip) { return ip.bytes == std::array<unsigned char, 16>{}; }
+
+// The same file, however many slashes and dots the path has. With "..", which a symbolic link may lead
+// elsewhere, only the text counts.
+bool same_path(const std::string& left, const std::string& right) {
+    const auto plain = [](const std::string& path) {
+        return path.find("..") != std::string::npos ? path
+                                                    : std::filesystem::path(path).lexically_normal().string();
+    };
+    return plain(left) == plain(right);
 }
 
 // Whether the address has bits set beyond its prefix length.
@@ -115,8 +127,10 @@ ModeOrProblem parse_mode(std::string_view text) {
     const bool octal =
         text.size() >= 3 && text.size() <= 4 && text.find_first_not_of("01234567") == text.npos;
     if (octal) result.mode = static_cast<unsigned>(std::stoul(std::string(text), nullptr, 8));
-    if (!octal || result.mode > 0777) {
-        result.problem = in_quotes(text) + " is not a valid mode; write three octal digits, as in 0660";
+    if (!octal) {
+        result.problem = in_quotes(text) + " is not an octal mode, for example 0660";
+    } else if (result.mode > 0777) {
+        result.problem = in_quotes(text) + " has bits that a socket does not have; write at most 0777";
     } else if ((result.mode & 0222) == 0) {
         result.problem = in_quotes(text) + " lets nobody connect, which takes the right to write; write 0660";
     } else if ((result.mode & 0002) != 0) {
@@ -140,10 +154,11 @@ bool collide(const Address& left, const Address& right) {
     if (left.kind == Address::Kind::systemd) {
         return left.host.empty() || right.host.empty() || left.host == right.host;
     }
-    if (left.kind == Address::Kind::unix_socket) return left.host == right.host;
+    if (left.kind == Address::Kind::unix_socket) return same_path(left.host, right.host);
     if (left.port != right.port || left.port == 0) return false;
-    if (left.host == right.host) return true;
-    return same_family(left, right) && (is_wildcard(left) || is_wildcard(right));
+    const IpLiteral one = bound_to(left);
+    const IpLiteral other = bound_to(right);
+    return one.family == other.family && (one.bytes == other.bytes || is_wildcard(one) || is_wildcard(other));
 }
 
 NetworkOrProblem parse_network(std::string_view text) {

@@ -30,8 +30,8 @@ ModeOrProblem parse_mode(std::string_view text);
 // outside.
 bool is_local(const Address& address);
 
-// Whether both cannot be listened on at once: equal addresses, or a wildcard and an address of its family
-// with the same port.
+// Whether both cannot be listened on at once: the same address in whatever notation, localhost being
+// 127.0.0.1, or a wildcard and an address of its family with the same port.
 bool collide(const Address& left, const Address& right);
 
 // A network in CIDR notation with an explicit prefix length ("10.0.0.7" becomes "10.0.0.7/32"), or what is

@@ -77,7 +77,11 @@ std::optional<Address> read_address(const Place& at, Listeners& taken) {
     if (!read.address) return std::nullopt;
     for (const auto& [other, path] : taken) {
         if (!collide(*read.address, other)) continue;
-        at.error(in_quotes(read.address->text) + " is already used by " + path + "; use each address once");
+        const bool told = other.kind == Address::Kind::systemd || other.text == read.address->text;
+        at.error(in_quotes(read.address->text) +
+                 (told ? " is already used by " + path
+                       : " cannot be listened on beside " + in_quotes(other.text) + " of " + path) +
+                 "; use each address once");
         return std::nullopt;
     }
     taken.emplace_back(*read.address, at.path());

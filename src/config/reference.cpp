@@ -23,16 +23,23 @@ std::string choices_text(const std::vector<std::string>& choices) {
     return text;
 }
 
-std::string bounds_text(const Asked& asked) {
-    using std::chrono::milliseconds;
-    switch (asked.kind) {
-        case Asked::Kind::count: return std::to_string(asked.least) + " to " + std::to_string(asked.most);
-        case Asked::Kind::size: return yaml::size_text(asked.least) + " to " + yaml::size_text(asked.most);
-        default:
-            return yaml::duration_text(milliseconds(asked.least)) + " to " +
-                   yaml::duration_text(milliseconds(asked.most)) +
-                   (asked.whole_seconds ? ", whole seconds" : "");
-    }
+// `shown` prints a bound in the notation of the file.
+template <class Shown>
+std::string range_text(const Bounds& bounds, Shown shown) {
+    if (bounds.most >= Place::no_bound) return "at least " + shown(bounds.least);
+    return shown(bounds.least) + " to " + shown(bounds.most);
+}
+
+std::string counts_text(const Bounds& bounds) {
+    return range_text(bounds, [](std::uint64_t number) { return std::to_string(number); });
+}
+
+std::string sizes_text(const Bounds& bounds) { return range_text(bounds, yaml::size_text); }
+
+std::string durations_text(const Bounds& bounds) {
+    return range_text(bounds, [](std::uint64_t milliseconds) {
+        return yaml::duration_text(std::chrono::milliseconds(milliseconds));
+    });
 }
 
 std::string form_of(const Asked& asked) {
@@ -40,12 +47,14 @@ std::string form_of(const Asked& asked) {
         case Asked::Kind::section:
         case Asked::Kind::names: return "section";
         case Asked::Kind::list: return "list";
-        case Asked::Kind::text: return "text";
+        case Asked::Kind::text:
+            return asked.most == 0 ? "text" : "text of up to " + std::to_string(asked.most) + " bytes";
         case Asked::Kind::path: return "path";
         case Asked::Kind::boolean: return "`true`, `false`";
-        case Asked::Kind::count:
-        case Asked::Kind::size:
-        case Asked::Kind::duration: return bounds_text(asked);
+        case Asked::Kind::count: return counts_text({asked.least, asked.most});
+        case Asked::Kind::size: return sizes_text({asked.least, asked.most});
+        case Asked::Kind::duration:
+            return durations_text({asked.least, asked.most}) + (asked.whole_seconds ? ", whole seconds" : "");
         case Asked::Kind::choice: return choices_text(asked.choices);
         case Asked::Kind::address: return "address";
         case Asked::Kind::secret:
@@ -60,9 +69,9 @@ std::string form_of(const OptionSpec& spec) {
         case OptionKind::path: return "path";
         case OptionKind::choice: return choices_text(choices_of(spec.choices));
         case OptionKind::boolean: return "`true`, `false`";
-        case OptionKind::count: return "number";
-        case OptionKind::size: return "size";
-        case OptionKind::duration: return "duration";
+        case OptionKind::count: return counts_text(bounds_of(spec));
+        case OptionKind::size: return sizes_text(bounds_of(spec));
+        case OptionKind::duration: return durations_text(bounds_of(spec));
         case OptionKind::secret: return "[secret](#secrets)";
         case OptionKind::headers: return "names with texts or [secrets](#secrets)";
         case OptionKind::tree: return "any value";
@@ -134,7 +143,7 @@ private:
         const bool secrets = path == "sources.one.secrets";
         const auto item = asked_.asked.find((secrets ? "sources.many.secrets" : path) + "[0]");
         const std::string of = item == asked_.asked.end() ? "text" : form_of(item->second);
-        return "list of " +
+        return "list of up to " + std::to_string(asked.most) + " " +
                (of == "[secret](#secrets)" ? "[secrets](#secrets)" : of + (of == "address" ? "es" : "s"));
     }
 

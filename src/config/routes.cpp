@@ -47,13 +47,14 @@ void read_patterns(const Place& at, const std::set<std::string>& types, std::vec
     }
 }
 
-// A list of names that must all be among `candidates`.
+// A list of names that must all be among `candidates`. Those among `reported` are known to be wrong already.
 void read_names(const Place& at, const std::string& what, const std::vector<std::string>& candidates,
-                std::vector<std::string>& names) {
+                std::vector<std::string>& names, const Place* reported = nullptr) {
     for (const Place& item : at.items()) {
         std::string name;
         if (!item.text(name)) continue;
         if (std::find(candidates.begin(), candidates.end(), name) == candidates.end()) {
+            if (reported != nullptr && reported->holds(name)) continue;
             item.error("there is no " + what + " " + in_quotes(name) + suggestion(name, candidates) +
                        "; there are: " + joined(candidates));
         } else if (std::find(names.begin(), names.end(), name) != names.end()) {
@@ -68,22 +69,24 @@ void refuse_empty(const Place& at, std::string_view hint) {
     if (at.is_list() && at.items().empty()) at.error("is empty; " + std::string(hint));
 }
 
-Route read_route(const Place& at, const Known& known, const std::set<std::string>& types,
+Route read_route(const Place& at, const Place& root, const Known& known, const std::set<std::string>& types,
                  const Config& config) {
     Route route;
+    const Place sources = root["sources"];
+    const Place sinks = root["sinks"];
     const Place match = at.section("match", {"Which events; all keys in it must match. Left out: all."});
     const Place type = match.key("type", {"Types of events; `*` stands for any characters: `lead.*`"});
     const Place vendor = match.key("vendor", {"Vendors."});
     const Place source = match.key("source", {"Names of sources."});
     read_patterns(type, types, route.types);
     read_names(vendor, "vendor", {known.vendors.begin(), known.vendors.end()}, route.vendors);
-    read_names(source, "source", names_of(config.sources), route.sources);
+    read_names(source, "source", names_of(config.sources), route.sources, &sources);
     for (const char* key : {"type", "vendor", "source"}) {
         refuse_empty(match[key], "list what should match, or omit the key to match everything");
     }
     const Place to = at.key("to", {"Names of sinks."});
     if (to.required("list the sinks that receive these events")) {
-        read_names(to, "sink", names_of(config.sinks), route.to);
+        read_names(to, "sink", names_of(config.sinks), route.to, &sinks);
         refuse_empty(to, "list at least one sink");
     }
     return route;
@@ -142,7 +145,7 @@ void read_routes(const Place& root, const Known& known, Config& config) {
             item.error("must be a mapping with 'to' and an optional 'match'");
             continue;
         }
-        config.routes.push_back(read_route(item, known, types, config));
+        config.routes.push_back(read_route(item, root, known, types, config));
     }
     refuse_empty(at, "write at least one route");
     if (at.findings().errors() != errors) return;  // with wrong routes it is unknown which events are lost

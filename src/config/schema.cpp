@@ -1,6 +1,5 @@
 #include "config/schema.hpp"
 
-#include <limits>
 #include <nlohmann/json.hpp>
 #include <vector>
 
@@ -21,7 +20,18 @@ Schema closed_object(Schema properties, Schema required) {
     return object;
 }
 
-Schema text_schema() { return {{"type", "string"}, {"minLength", 1}}; }
+// `most` bytes, which are no fewer than characters; 0: no bound.
+Schema text_schema(std::uint64_t most = 0) {
+    Schema schema = {{"type", "string"}, {"minLength", 1}};
+    if (most > 0) schema["maxLength"] = most;
+    return schema;
+}
+
+Schema count_schema(const Bounds& bounds) {
+    Schema schema = {{"type", "integer"}, {"minimum", bounds.least}};
+    if (bounds.most < Place::no_bound) schema["maximum"] = bounds.most;
+    return schema;
+}
 
 Schema size_schema(std::uint64_t least, std::uint64_t most) {
     Schema bytes = {{"type", "integer"}, {"minimum", least}, {"maximum", most}};
@@ -75,13 +85,14 @@ Schema any_value() {
 
 Schema option_schema(const OptionSpec& spec) {
     Schema schema;
+    const Bounds bounds = spec.judged_by_sink ? Bounds{} : bounds_of(spec);
     switch (spec.kind) {
         case OptionKind::text:
         case OptionKind::path: schema = text_schema(); break;
         case OptionKind::choice: schema = {{"enum", choices_of(spec.choices)}}; break;
         case OptionKind::boolean: schema = {{"type", "boolean"}}; break;
-        case OptionKind::count: schema = {{"type", "integer"}, {"minimum", 0}}; break;
-        case OptionKind::size: schema = size_schema(0, std::numeric_limits<std::int64_t>::max()); break;
+        case OptionKind::count: schema = count_schema(bounds); break;
+        case OptionKind::size: schema = size_schema(bounds.least, bounds.most); break;
         case OptionKind::duration: schema = duration_schema(false); break;
         case OptionKind::secret: schema = reference("secret"); break;
         case OptionKind::headers: schema = headers_schema(); break;
@@ -141,10 +152,9 @@ private:
             case Asked::Kind::section: return section_at(path);
             case Asked::Kind::list: return list_at(asked, path);
             case Asked::Kind::text:
-            case Asked::Kind::path: return text_schema();
+            case Asked::Kind::path: return text_schema(asked.most);
             case Asked::Kind::boolean: return {{"type", "boolean"}};
-            case Asked::Kind::count:
-                return {{"type", "integer"}, {"minimum", asked.least}, {"maximum", asked.most}};
+            case Asked::Kind::count: return count_schema({asked.least, asked.most});
             case Asked::Kind::size: return size_schema(asked.least, asked.most);
             case Asked::Kind::duration: return duration_schema(asked.whole_seconds);
             case Asked::Kind::choice: return {{"enum", asked.choices}};

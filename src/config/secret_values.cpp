@@ -22,17 +22,19 @@ Found reported(const Place& at, SecretOrProblem found) {
     return {std::move(found.secret), std::move(found.where)};
 }
 
-Found read_literal(const Place& at) {
-    const std::string* text = at.scalar("the secret");
+Found read_literal(const Place& at, SecretUse use) {
+    const bool header = use == SecretUse::header;
+    const std::string* text = at.scalar(header ? "the header's value" : "the secret");
     if (text == nullptr) return {};
     if (text->empty()) {
-        at.error("the secret is empty; an empty key would let anyone sign");
+        at.error(header ? "is empty; write the header's value, or leave the header out"
+                        : "the secret is empty; an empty key would let anyone sign");
         return {};
     }
     return {.bytes = SecretBytes(*text)};
 }
 
-Found read_bare(const Place& at) {
+Found read_bare(const Place& at, SecretUse use) {
     const std::string* text = at.scalar(secret_forms);
     if (text == nullptr) return {};
     if (is_reference(*text)) return reported(at, dereference(*text));
@@ -40,7 +42,7 @@ Found read_bare(const Place& at) {
         at.error("a blank is missing after 'value:'; write {value: SECRET}");
         return {};
     }
-    return read_literal(at);
+    return read_literal(at, use);
 }
 
 // Unknown keys are reported here and without their name: without a space after the colon the key contains the
@@ -59,18 +61,18 @@ bool refuse_unknown(const Place& at, bool dated) {
     return clean;
 }
 
-Found read_mapped(const Place& at, bool dated) {
+Found read_mapped(const Place& at, SecretUse use, bool dated = false) {
     const bool clean = refuse_unknown(at, dated);
-    const Place value = at["value"];
-    const Place env = at["env"];
-    const Place file = at["file"];
-    const Place credential = at["credential"];
+    const Place value = at["value"].needed();  // each, because the mapping has to have one of them
+    const Place env = at["env"].needed();
+    const Place file = at["file"].needed();
+    const Place credential = at["credential"].needed();
     const int given = value.present() + env.present() + file.present() + credential.present();
     if (given != 1) {
         if (clean || given > 1) at.error("must name exactly one place; write " + std::string(secret_forms));
         return {};
     }
-    if (value.present()) return read_literal(value);
+    if (value.present()) return read_literal(value, use);
     std::string name;
     if (env.text(name)) return reported(env, secret_from_environment(name));
     if (file.text(name)) return reported(file, secret_from_file(name));
@@ -127,7 +129,7 @@ std::optional<SecretBytes> judged(const Place& at, Found found, SecretUse use) {
 std::optional<SecretBytes> read_secret(const Place& at, SecretUse use) {
     at.asked({.kind = Asked::Kind::secret});
     if (!at.present()) return std::nullopt;
-    return judged(at, at.is_mapping() ? read_mapped(at, false) : read_bare(at), use);
+    return judged(at, at.is_mapping() ? read_mapped(at, use) : read_bare(at, use), use);
 }
 
 std::string credential_named_at(const Place& at) {
@@ -148,10 +150,10 @@ std::optional<Secret> read_dated_secret(const Place& at) {
     bool dated = true;
     Found found;
     if (at.is_mapping()) {
-        found = read_mapped(at, true);
+        found = read_mapped(at, SecretUse::key, true);
         dated = read_not_after(at["not_after"], secret.not_after);
     } else {
-        found = read_bare(at);
+        found = read_bare(at, SecretUse::key);
     }
     auto bytes = judged(at, std::move(found), SecretUse::key);
     if (!bytes || !dated) return std::nullopt;

@@ -99,8 +99,7 @@ SecretOrProblem secret_from_environment(const std::string& name) {
     const char* value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): nothing sets any
     if (value == nullptr)
         return problem("the environment variable " + shown_name(name) + " is not set; set it");
-    if (*value == '\0')
-        return problem("the environment variable " + shown_name(name) + " is empty; set it to the secret");
+    if (*value == '\0') return problem("the environment variable " + shown_name(name) + " is empty; set it");
     return {SecretBytes(value), {}, {}, "in the environment variable " + shown_name(name)};
 }
 

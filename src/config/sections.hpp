@@ -2,6 +2,8 @@
 // and records problems in the Findings of the place, where the caller looks for errors. One thread.
 #pragma once
 
+#include <cstdint>
+#include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,6 +32,9 @@ void read_admin(const Place& at, Admin& admin, Listeners& taken);
 void read_journal(const Place& at, Journal& journal);
 void read_log(const Place& at, LogSettings& log);
 
+// journal_path.cpp; `at` is the key, which may be absent while `path` is the default.
+void check_journal_path(const Place& at, const std::filesystem::path& path);
+
 // sources.cpp
 void read_sources(const Place& at, const Known& known, Instant now, std::vector<Source>& sources);
 
@@ -42,6 +47,13 @@ void check_sink_numbers(const Place& root, const Known& known, const Config& con
 // sink_options.cpp: false if an option is wrong.
 bool read_sink_options(const Place& at, const SinkKind& kind, SinkSettings& settings);
 std::vector<std::string> choices_of(std::string_view words_between_bars);
+
+// What an option takes at least and at most: a count, bytes or milliseconds. Place::no_bound: no most.
+struct Bounds {
+    std::uint64_t least = 0;
+    std::uint64_t most = Place::no_bound;
+};
+Bounds bounds_of(const OptionSpec& spec);
 
 // routes.cpp; reads `config.sources` and `config.sinks`, fills `config.routes`.
 void read_routes(const Place& root, const Known& known, Config& config);

@@ -1,5 +1,4 @@
 // server, admin, journal and log: the sections without user-defined names.
-#include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -122,45 +121,23 @@ void read_admin(const Place& at, Admin& admin, Listeners& taken) {
     if (listen.required("write 127.0.0.1:9464 or unix:/path, or leave out the whole section")) {
         admin.listen = read_address(listen, taken);
     }
-    if (auto secret = read_secret(token)) admin.token = std::move(*secret);
+    const bool open = admin.listen && !is_local(*admin.listen);
+    if (auto secret = read_secret(open ? token.needed() : token)) admin.token = std::move(*secret);
     if (!admin.listen) return;
     if (admin.listen->kind == Address::Kind::systemd && admin.listen->host.empty()) {
         listen.error(
             "systemd alone means all of its sockets, which are server.listen's; write systemd:NAME, with the "
             "FileDescriptorName= of the socket unit");
-    } else if (!is_local(*admin.listen) && !token.present()) {
+    } else if (open && !token.present()) {
         listen.error(in_quotes(admin.listen->text) +
                      " can be reached from other machines; set admin.token, or listen "
                      "on 127.0.0.1 or on a UNIX socket");
     }
 }
 
-// SQLite accepts paths of 512 bytes, of which "/journal.sqlite" and its "-journal" need 23.
-constexpr std::size_t journal_path_max = 489;
-
-void check_journal_path(const Place& at, const std::filesystem::path& path) {
-    std::error_code failure;
-    const std::filesystem::path absolute = std::filesystem::absolute(path, failure);
-    std::filesystem::path real = std::filesystem::weakly_canonical(absolute, failure);
-    if (failure) real = absolute.lexically_normal();
-    if (real.native().size() > journal_path_max) {
-        at.error("has " + std::to_string(real.native().size()) +
-                 " bytes as an absolute path, and SQLite takes " + std::to_string(journal_path_max) +
-                 "; name a shorter one");
-        return;
-    }
-    for (const std::filesystem::path& name : real) {
-        if (name.native().size() <= NAME_MAX) continue;
-        at.warning("has a name of " + std::to_string(name.native().size()) +
-                   " bytes in it, and file systems take " + std::to_string(NAME_MAX) +
-                   "; name a shorter one");
-        return;
-    }
-}
-
 void read_journal(const Place& at, Journal& journal) {
     read_keys(at, journal_keys, journal);
-    if (at["path"].present() && !journal.directory.empty()) check_journal_path(at["path"], journal.directory);
+    if (!journal.directory.empty()) check_journal_path(at["path"], journal.directory);
     const Place dedupe_window = at["dedupe_window"];
     if (dedupe_window.present() && journal.dedupe_window == 0s) {
         dedupe_window.warning(

@@ -1,6 +1,5 @@
 // A sink's own options, checked by the table that its kind declares.
 #include <cassert>
-#include <limits>
 #include <memory>
 
 #include "config/secrets.hpp"
@@ -11,8 +10,7 @@ namespace chathook::config {
 
 namespace {
 
-constexpr std::uint64_t number_max = std::numeric_limits<std::int64_t>::max();
-constexpr std::chrono::days option_duration_max{3653};
+constexpr std::chrono::milliseconds option_duration_max = std::chrono::days(3653);
 
 // RFC 9110, section 5.6.2.
 bool is_header_name(std::string_view text) {
@@ -80,6 +78,7 @@ std::optional<SinkSettings::Value> read_value(const Place& at, const OptionSpec&
     bool truth = false;
     std::uint64_t number = 0;
     std::chrono::milliseconds duration{};
+    const Bounds bounds = spec.judged_by_sink ? Bounds{} : bounds_of(spec);
     switch (spec.kind) {
         case OptionKind::text:
         case OptionKind::path:
@@ -92,13 +91,15 @@ std::optional<SinkSettings::Value> read_value(const Place& at, const OptionSpec&
             if (at.boolean(truth)) return truth;
             break;
         case OptionKind::count:
-            if (at.count(number, 0, number_max)) return number;
+            if (at.count(number, bounds.least, bounds.most)) return number;
             break;
         case OptionKind::size:
-            if (at.size(number, 0, number_max)) return number;
+            if (at.size(number, bounds.least, bounds.most)) return number;
             break;
         case OptionKind::duration:
-            if (at.duration(duration, std::chrono::milliseconds(0), option_duration_max)) return duration;
+            if (at.duration(duration, std::chrono::milliseconds(bounds.least),
+                            std::chrono::milliseconds(bounds.most)))
+                return duration;
             break;
         case OptionKind::secret: return read_secret_option(at);
         case OptionKind::headers: return read_headers(at);
@@ -129,6 +130,12 @@ SinkSettings::Value default_value(const OptionSpec& spec) {
 
 }  // namespace
 
+Bounds bounds_of(const OptionSpec& spec) {
+    if (spec.most > 0) return {spec.least, spec.most};
+    const bool duration = spec.kind == OptionKind::duration;
+    return {spec.least, duration ? static_cast<std::uint64_t>(option_duration_max.count()) : Place::no_bound};
+}
+
 std::vector<std::string> choices_of(std::string_view text) {
     std::vector<std::string> choices;
     while (!text.empty()) {
@@ -144,7 +151,8 @@ bool read_sink_options(const Place& at, const SinkKind& kind, SinkSettings& sett
     for (const OptionSpec& spec : kind.options) {
         const Place option = at.key(spec.key, {spec.help, spec.more});
         if (option.present()) {
-            if (auto value = read_value(option, spec)) settings.set(std::string(spec.key), std::move(*value));
+            const Place place = spec.required ? option.needed() : option;
+            if (auto value = read_value(place, spec)) settings.set(std::string(spec.key), std::move(*value));
         } else if (spec.required) {
             option.error("is missing" + (spec.help.empty() ? "" : ". " + std::string(spec.help)));
         } else if (!spec.fallback.empty()) {

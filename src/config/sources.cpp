@@ -16,7 +16,9 @@ constexpr std::size_t secrets_max = 16;  // each costs a MAC per webhook
 // Paths are matched byte for byte, so a path that a client or a proxy would rewrite never matches.
 std::string fault_of_path(const std::string& path) {
     if (path.front() != '/') return "must begin with '/'";
-    if (path.size() > path_bytes_max) return "is longer than 1024 bytes";
+    if (path.size() > path_bytes_max) {
+        return "is longer than " + std::to_string(path_bytes_max) + " bytes";
+    }
     if (path.find_first_of("?#") != std::string::npos)
         return "must not contain a query ('?') or a fragment ('#')";
     if (path.find('%') != std::string::npos)
@@ -39,7 +41,9 @@ using Paths = std::map<std::string, std::pair<std::string, int>>;
 
 void read_path(const Place& at, Source& source, Paths& paths) {
     if (!at.required("write the path of the webhook's URL, such as /webhooks/" + source.name)) return;
-    if (!at.text(source.path)) return;
+    const bool read = at.text(source.path);
+    at.asked({.kind = Asked::Kind::text, .most = path_bytes_max});
+    if (!read) return;
     if (const std::string fault = fault_of_path(source.path); !fault.empty()) {
         at.error(in_quotes(source.path) + " " + fault);
         return;
@@ -129,7 +133,7 @@ void read_source(const Place& at, const Known& known, Instant now, Paths& paths,
                 "See [below](#keep_rejected)."});
     read_vendor(vendor, known, source);
     read_path(path, source, paths);
-    read_secrets(secret, secrets, now, source.settings);
+    read_secrets(secret.needed(), secrets.needed(), now, source.settings);
     read_tolerance(tolerance, known, source);
     keep_rejected.boolean(source.keep_rejected);
 }

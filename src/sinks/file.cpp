@@ -197,12 +197,17 @@ std::span<const OptionSpec> file_options() {
                            "[file](sinks/file.md#which-files-are-the-sinks-own)."},
         OptionSpec{.key = "rotate.size",
                    .kind = OptionKind::size,
+                   .least = 1,
+                   .judged_by_sink = true,
                    .help = "Begin a new file before this one grows beyond this many bytes; unset: never, "
                            "logrotate does it or nobody."},
         OptionSpec{
             .key = "rotate.keep",
             .kind = OptionKind::count,
             .fallback = "10",
+            .least = 1,
+            .most = rotated_files_max,
+            .judged_by_sink = true,
             .help =
                 "How many rotated files (path.1 is the newest) to keep; the oldest is deleted, and what has "
                 "a higher number is left alone."},
@@ -216,10 +221,11 @@ std::variant<std::unique_ptr<Sink>, SettingsError> make_file_sink(const SinkSett
         rotation = Rotation{.size = settings.number("rotate.size"), .keep = settings.number("rotate.keep")};
         if (rotation->size == 0) {
             return SettingsError{"rotate.size",
-                                 "must be at least 1 byte; leave it out for a file that never rotates"};
+                                 "must be at least 1B, not 0; leave it out for a file that never rotates"};
         }
         if (rotation->keep == 0 || rotation->keep > rotated_files_max) {
-            return SettingsError{"rotate.keep", "must be from 1 to " + std::to_string(rotated_files_max)};
+            return SettingsError{"rotate.keep", "must be from 1 to " + std::to_string(rotated_files_max) +
+                                                    ", not " + std::to_string(rotation->keep)};
         }
     }
     const std::string& path = settings.text("path");

@@ -133,13 +133,7 @@ std::variant<HttpTarget, SettingsError> read_http_target(const SinkSettings& set
     }
     if (auto error = read_payload(settings, target)) return *std::move(error);
     target.timeout = settings.duration("timeout");
-    if (target.timeout <= std::chrono::milliseconds(0)) {
-        return SettingsError{"timeout", "must be longer than nothing, such as 15s"};
-    }
     target.concurrency = settings.number("concurrency");
-    if (target.concurrency == 0 || target.concurrency > concurrency_max) {
-        return SettingsError{"concurrency", "must be from 1 to " + std::to_string(concurrency_max)};
-    }
     target.allow_private = settings.boolean("allow_private");
     if (auto error = read_tls(settings, target)) return *std::move(error);
     if (settings.has("sign.standard_webhooks")) {

@@ -36,7 +36,8 @@ struct Asked {
     };
     Kind kind = Kind::section;
     std::uint64_t least = 0;     // a count, a size in bytes, or a duration in milliseconds
-    std::uint64_t most = 0;      // likewise; for names and lists, the number of entries
+    std::uint64_t most = 0;      // likewise; for names and lists, the number of entries; for a text, its
+                                 // bytes, 0 if it has no bound
     bool whole_seconds = false;  // for a duration
     std::vector<std::string> choices = {};
     std::string fallback = {};  // the default in the file's notation; empty: none

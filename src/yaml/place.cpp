@@ -2,14 +2,28 @@
 
 #include <algorithm>
 
+#include "support/mask.hpp"
 #include "yaml/unit_text.hpp"
 
 namespace chathook::yaml {
 
 namespace {
 
-std::string range_message(const std::string& shown, const std::string& least, const std::string& most) {
-    return shown + " is out of range; write " + least + " to " + most;
+constexpr std::size_t shown_number_max = 24;
+
+// `text` as the file has it; `shown` prints a bound in the same notation.
+template <class Shown>
+std::string range_message(std::string_view text, std::uint64_t least, std::uint64_t most, Shown shown) {
+    const std::string range =
+        most >= Place::no_bound ? "at least " + shown(least) : "from " + shown(least) + " to " + shown(most);
+    return "must be " + range + ", not " + printable(text, shown_number_max) +
+           (text.size() > shown_number_max ? "..." : "");
+}
+
+std::string number_text(std::uint64_t number) { return std::to_string(number); }
+
+std::string milliseconds_text(std::uint64_t number) {
+    return duration_text(std::chrono::milliseconds(number));
 }
 
 std::string too_many(std::size_t most) {
@@ -46,6 +60,10 @@ Place Place::operator[](std::string_view key) const {
     return place;
 }
 
+bool Place::holds(std::string_view key) const noexcept {
+    return is_mapping() && std::ranges::find(node_->entries, key, &Node::Entry::key) != node_->entries.end();
+}
+
 Place Place::find(std::string_view dotted_key) const {
     const std::size_t dot = dotted_key.find('.');
     if (dot == std::string_view::npos) return (*this)[dotted_key];
@@ -78,7 +96,7 @@ Place Place::section(std::string_view key) const {
     place.asked({.kind = Asked::Kind::section});
     if (!place.present() || place.is_mapping()) return place;
     place.error(place.node_->kind == Node::Kind::null
-                    ? "is empty; write its keys below it, indented, or leave it out"
+                    ? "is empty; write its keys below it, indented" + place.way_out()
                 : place.is_list() ? "must be a mapping of keys to values, not a list; leave the '- ' out"
                                   : "must be a mapping of keys to values; write each as 'key: value'");
     place.node_ = nullptr;
@@ -106,7 +124,7 @@ std::vector<Place> Place::items(std::size_t most) const {
     if (node_->kind == Node::Kind::scalar) return {*this};
     std::vector<Place> items;
     if (node_->kind != Node::Kind::sequence) {
-        error(node_->kind == Node::Kind::null ? "has no value; write a list, or leave the key out"
+        error(node_->kind == Node::Kind::null ? "has no value; write a list" + way_out()
                                               : "must be a list: [ ... ], or lines that begin with '- '");
         return items;
     }
@@ -116,6 +134,11 @@ std::vector<Place> Place::items(std::size_t most) const {
         items.push_back(Place(item, path_ + "[" + std::to_string(i) + "]", item->line, *findings_));
     }
     return items;
+}
+
+std::string Place::way_out() const {
+    if (needed_ || findings_->required_places.contains(path_)) return {};
+    return path_.ends_with(']') ? ", or take the item out" : ", or leave the key out";
 }
 
 bool Place::required(std::string_view hint) const {
@@ -136,7 +159,7 @@ const std::string* Place::scalar(std::string_view expected) const {
                     "meant");
                 break;
             }
-            error("has no value; write " + hint + ", or leave the key out");
+            error("has no value; write " + hint + way_out());
             break;
         case Node::Kind::sequence: error("must be a single value, not a list; write " + hint); break;
         case Node::Kind::mapping: error("must be a single value, not a mapping; write " + hint); break;
@@ -149,7 +172,7 @@ bool Place::text(std::string& value) const {
     const std::string* read = scalar("a text");
     if (read == nullptr) return false;
     if (read->empty()) {
-        error("is empty; write a text, or leave the key out");
+        error("is empty; write a text" + way_out());
         return false;
     }
     if (holds_control_character(*read)) {
@@ -189,12 +212,12 @@ bool Place::count(std::uint64_t& value, std::uint64_t least, std::uint64_t most)
     const std::string* read = scalar("a whole number");
     if (read == nullptr) return false;
     const auto number = parse_count(*read);
-    if (node_->quoted || !number) {
+    if (node_->quoted || (!number && !is_count_out_of_range(*read))) {
         error(in_quotes(*read) + " is not a whole number; write digits only, without quotes");
         return false;
     }
-    if (*number < least || *number > most) {
-        error(range_message(*read, std::to_string(least), std::to_string(most)));
+    if (!number || *number < least || *number > most) {
+        error(range_message(*read, least, most, number_text));
         return false;
     }
     value = *number;
@@ -209,12 +232,12 @@ bool Place::size(std::uint64_t& value, std::uint64_t least, std::uint64_t most) 
     const std::string* read = scalar("a size such as 16KiB");
     if (read == nullptr) return false;
     const auto bytes = parse_size(*read);
-    if (!bytes) {
+    if (!bytes && !is_size_out_of_range(*read)) {
         error(in_quotes(*read) + " is not a size; write a whole number and KiB, MiB or GiB, as in 16KiB");
         return false;
     }
-    if (*bytes < least || *bytes > most) {
-        error(range_message(*read, size_text(least), size_text(most)));
+    if (!bytes || *bytes < least || *bytes > most) {
+        error(range_message(*read, least, most, size_text));
         return false;
     }
     value = *bytes;
@@ -249,12 +272,12 @@ std::optional<std::chrono::milliseconds> Place::duration_in_steps(std::chrono::m
     const std::string* read = scalar("a duration such as 15s");
     if (read == nullptr) return std::nullopt;
     const auto duration = parse_duration(*read);
-    if (!duration) {
+    if (!duration && !is_duration_out_of_range(*read)) {
         error(in_quotes(*read) + " is not a duration; write a whole number and ms, s, m, h or d, as in 15s");
         return std::nullopt;
     }
-    if (*duration < least || *duration > most) {
-        error(range_message(*read, duration_text(least), duration_text(most)));
+    if (!duration || *duration < least || *duration > most) {
+        error(range_message(*read, number(least), number(most), milliseconds_text));
         return std::nullopt;
     }
     if (duration->count() % step.count() != 0) {

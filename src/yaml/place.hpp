@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,6 +43,9 @@ public:
     // The same, and declares the key with its documentation for the reference and the schema.
     Place key(std::string_view name, const KeyText& words) const;
 
+    // Whether the file has this key here, whoever asks for it.
+    bool holds(std::string_view key) const noexcept;
+
     // Records what is read here, for the schema. The readers below do so themselves.
     void asked(Asked what) const { findings_->asked.insert_or_assign(path_, std::move(what)); }
 
@@ -63,6 +67,13 @@ public:
     // Whether the place is present. It is an error if it is absent while the mapping around it is present.
     bool required(std::string_view hint) const;
 
+    // The same place, whose value something else requires: messages do not advise to leave the key out.
+    Place needed() const {
+        Place place = *this;
+        place.needed_ = true;
+        return place;
+    }
+
     // The text of a single value; nullptr and an error for anything else. `expected` says what to write, as
     // in "a size such as 16KiB".
     const std::string* scalar(std::string_view expected) const;
@@ -82,12 +93,16 @@ public:
     }
 
     static constexpr std::size_t many = 1000;  // sources, routes, names in a list
+    static constexpr std::uint64_t no_bound = std::numeric_limits<std::int64_t>::max();
 
 private:
     Place(const Node* node, std::string path, int line, Findings& findings)
         : node_(node), path_(std::move(path)), line_(line), findings_(&findings) {}
 
     void declare(std::string_view name) const;
+
+    // ", or leave the key out" where that would mend it; otherwise empty.
+    std::string way_out() const;
 
     std::optional<std::chrono::milliseconds> duration_in_steps(std::chrono::milliseconds fallback,
                                                                std::chrono::milliseconds step,
@@ -98,6 +113,7 @@ private:
     std::string path_;
     int line_;
     bool missing_ = false;  // absent, although the mapping around it is present
+    bool needed_ = false;
     Findings* findings_;
 };
 

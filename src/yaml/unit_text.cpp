@@ -1,5 +1,6 @@
 #include "yaml/unit_text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <limits>
@@ -37,6 +38,16 @@ std::optional<std::uint64_t> parse_with_unit(std::string_view text, std::span<co
     return std::nullopt;
 }
 
+// Whether `text` is a number, which may be negative, and one of `units`.
+bool has_form(std::string_view text, std::span<const Unit> units) noexcept {
+    if (text.starts_with('-')) text.remove_prefix(1);
+    const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    return digits > 0 &&
+           std::ranges::any_of(units, [&](const Unit& unit) { return text.substr(digits) == unit.name; });
+}
+
+constexpr std::array<Unit, 1> no_unit{{{"", 1}}};
+
 std::string with_unit(std::uint64_t value, std::span<const Unit> units) {
     const Unit* best = &units.front();
     for (const Unit& unit : units) {
@@ -73,6 +84,18 @@ std::optional<Instant> parse_expiry(std::string_view text) noexcept {
     const auto begin = parse_rfc3339({midnight.data(), midnight.size()});
     if (!begin) return std::nullopt;
     return *begin + std::chrono::days(1);
+}
+
+bool is_count_out_of_range(std::string_view text) noexcept {
+    return !parse_count(text) && has_form(text, no_unit);
+}
+
+bool is_size_out_of_range(std::string_view text) noexcept {
+    return !parse_size(text) && (has_form(text, no_unit) || has_form(text, size_units));
+}
+
+bool is_duration_out_of_range(std::string_view text) noexcept {
+    return !parse_duration(text) && has_form(text, duration_units);
 }
 
 std::string size_text(std::uint64_t bytes) { return with_unit(bytes, size_units); }

@@ -23,6 +23,12 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) n
 // "2026-12-31": the end of that day, UTC. Or an RFC 3339 date-time. nullopt for days that do not exist.
 std::optional<Instant> parse_expiry(std::string_view text) noexcept;
 
+// Whether `text` has the form that the parsers above read, but its number is negative or too large for them:
+// out of any range rather than of another form.
+bool is_count_out_of_range(std::string_view text) noexcept;
+bool is_size_out_of_range(std::string_view text) noexcept;
+bool is_duration_out_of_range(std::string_view text) noexcept;
+
 // In the largest unit without a remainder: "1MiB", "90s". The parsers above read the result.
 std::string size_text(std::uint64_t bytes);
 std::string duration_text(std::chrono::milliseconds duration);

@@ -22,11 +22,15 @@ std::string read(const std::filesystem::path& file) {
     return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
-// The problems of a configuration, with the directory `named` in its text replaced by an existing one.
+// The problems of a configuration, with the directory `named` and that of the journal in its text replaced by
+// ones that this user may write.
 std::vector<std::string> problems_of(std::string text, const std::string& named = "/var/log/chathook") {
     const TemporaryDirectory directory;
-    for (std::size_t at = text.find(named); at != std::string::npos; at = text.find(named, at + 1))
-        text.replace(at, named.size(), directory.path().string());
+    const std::string here = directory.path().string();
+    for (const auto& [old, found] : {std::pair(named, here), {"/var/lib/chathook", here + "/journal"}}) {
+        for (std::size_t at = text.find(old); at != std::string::npos; at = text.find(old, at + 1))
+            text.replace(at, old.size(), found);
+    }
     const auto file = directory.write("chathook.yaml", text);
     std::vector<std::string> problems;
     for (const Problem& problem : load(file, shipped()).problems)

@@ -91,9 +91,11 @@ inline constexpr std::array nowhere_options{
     OptionSpec{.key = "format", .kind = OptionKind::choice, .fallback = "json", .choices = "json|pretty"},
     OptionSpec{.key = "loud", .kind = OptionKind::boolean, .fallback = "false"},
     OptionSpec{.key = "span.from", .kind = OptionKind::count, .fallback = "1"},
-    OptionSpec{.key = "span.to", .kind = OptionKind::count, .fallback = "9"},
+    OptionSpec{
+        .key = "span.to", .kind = OptionKind::count, .fallback = "9", .most = 1000, .judged_by_sink = true},
+    OptionSpec{.key = "workers", .kind = OptionKind::count, .fallback = "1", .least = 1, .most = 64},
     OptionSpec{.key = "buffer", .kind = OptionKind::size, .fallback = "100MiB"},
-    OptionSpec{.key = "timeout", .kind = OptionKind::duration, .fallback = "15s"},
+    OptionSpec{.key = "timeout", .kind = OptionKind::duration, .fallback = "15s", .least = 1},
     OptionSpec{.key = "sign.key", .kind = OptionKind::secret},
     OptionSpec{.key = "headers", .kind = OptionKind::headers},
     OptionSpec{.key = "shape", .kind = OptionKind::tree},

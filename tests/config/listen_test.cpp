@@ -58,8 +58,9 @@ TEST_CASE("a problem with a UNIX socket is reported at its key") {
     CHECK(with("{mode: 0660}").says("10: server.listen[0].unix: is missing; write the socket's path"));
     CHECK(with("{unix: run/x}").says("10: server.listen[0].unix: 'unix:run/x' is not the address"));
     CHECK(with("{unix: /run/x, mode: 0999}")
-              .says("10: server.listen[0].mode: '0999' is not a valid mode; write three"));
-    CHECK(with("{unix: /run/x, mode: rw}").says("server.listen[0].mode: 'rw' is not a valid mode"));
+              .says("10: server.listen[0].mode: '0999' is not an octal mode, for example 0660"));
+    CHECK(with("{unix: /run/x, mode: rw}").says("server.listen[0].mode: 'rw' is not an octal mode"));
+    CHECK(with("{unix: /run/x, mode: 1777}").says("server.listen[0].mode: '1777' has bits that a socket"));
     CHECK(with("{unix: /run/x, mode: 0440}").says("server.listen[0].mode: '0440' lets nobody connect"));
     CHECK(with("{unix: /run/x, owner: no-such-user}")
               .says("server.listen[0].owner: 'no-such-user' is no user of this machine"));
@@ -70,6 +71,20 @@ TEST_CASE("a problem with a UNIX socket is reported at its key") {
     const auto open = with("{unix: /run/x, mode: 0666}");
     CHECK(open.config);
     CHECK(open.says("server.listen[0].mode: warning: '0666' lets every user of this machine connect"));
+}
+
+TEST_CASE("two notations of one address are refused, because only one of them can be listened on") {
+    const auto refused = [](const std::string& first, const std::string& second) {
+        return with(first + ", " + second).problems;
+    };
+    CHECK(refused("'localhost:8080'", "'127.0.0.1:8080'") ==
+          Problems{"10: server.listen[1]: '127.0.0.1:8080' cannot be listened on beside 'localhost:8080' of "
+                   "server.listen[0]; use each address once"});
+    CHECK(refused("'[::1]:8080'", "'[0:0::1]:8080'").size() == 1);
+    CHECK(refused("'localhost:8080'", "'[::1]:8080'") == Problems{});
+    CHECK(load_text(faultless + "admin: {listen: 'localhost:8080'}\n").problems ==
+          Problems{"10: admin.listen: 'localhost:8080' cannot be listened on beside '127.0.0.1:8080' of "
+                   "server.listen; use each address once"});
 }
 
 TEST_CASE("systemd stands for all of its sockets, or for those with one name") {

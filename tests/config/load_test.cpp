@@ -29,7 +29,7 @@ TEST_CASE("every problem is reported at once, in the order of the file") {
             "2: sinks.out.colour: unknown key; known here: buffer, folder, format, headers, loud, retry, "
             "shape, "
             "sign, "
-            "span, target, timeout, type",
+            "span, target, timeout, type, workers",
             "3: log.level: 'loud' is not one of: debug, info, warning, error",
             "5: sources.a.path: 'hook' must begin with '/'",
             "5: sources.a.secret: warning: the secret has fewer than 16 bytes and may be guessed; where the "
@@ -37,7 +37,7 @@ TEST_CASE("every problem is reported at once, in the order of the file") {
             "6: log: duplicate key, first written in line 3; keep one of the two",
             "8: server.limit: unknown key (did you mean 'limits'?); known here: limits, listen, "
             "proxy_protocol, threads, tls, trusted_proxies",
-            "9: server.threads: '-1' is not a whole number; write digits only, without quotes",
+            "9: server.threads: must be from 0 to 1024, not -1",
             "10: routes[0].to[0]: there is no sink 'in'; there are: out",
             "11: surprise: unknown key; known here: admin, journal, log, routes, server, sinks, sources"});
 }

@@ -43,6 +43,21 @@ TEST_CASE("the tables of docs/configuration.md agree with the code", "[reference
     CHECK(made == page());
 }
 
+TEST_CASE("the tables tell the bounds of each key that has some", "[reference]") {
+    const auto tells = [](const char* section, const std::string& row) {
+        INFO(row);
+        return reference_table(shipped(), section).find(row) != std::string::npos;
+    };
+    CHECK(tells("sources", "| `path` | text of up to 1024 bytes | required |"));
+    CHECK(tells("sources", "| `secrets` | list of up to 16 [secrets](#secrets) |"));
+    CHECK(tells("server", "| `listen` | list of up to 64 addresses |"));
+    CHECK(tells("sinks.http", "| `concurrency` | 1 to 64 | `1` |"));
+    CHECK(tells("sinks.http", "| `timeout` | 1ms to 3653d | `15s` |"));
+    CHECK(tells("sinks.file", "| `rotate.keep` | 1 to 1000 | `10` |"));
+    CHECK(tells("sinks.file", "| `rotate.size` | at least 1B | none |"));
+    CHECK(tells("routes", "| `to` | list of up to 1000 texts | required |"));
+}
+
 TEST_CASE("a table that disagrees with the code is found", "[reference]") {
     std::string changed = with_reference_tables(shipped(), page());
     const std::size_t at = changed.find("| `150s` |");

@@ -53,6 +53,13 @@ TEST_CASE("a route that names an unknown sink, vendor or source is an error with
               "9: routes[0].to[1]: there is no sink 'mroe' (did you mean 'more'?); there are: out, more"});
 }
 
+TEST_CASE("a sink or a source that is there and wrong is not said to be missing") {
+    CHECK(load_text("sources: {a: lynn}\nsinks: {out: stdout}\n"
+                    "routes: [{match: {source: a}, to: [out]}]\n")
+              .problems == Problems{"1: sources.a: must be a mapping with vendor, path and secret",
+                                    "2: sinks.out: must be a mapping with a type"});
+}
+
 TEST_CASE("a route needs a sink, and an empty list does not mean all") {
     CHECK(with_routes("  - {to: []}\n").says("8: routes[0].to: is empty; list at least one sink"));
     CHECK(with_routes("  - {match: {type: []}, to: [out]}\n").says("8: routes[0].match.type: is empty"));

@@ -88,6 +88,16 @@ TEST_CASE("in the schema, a kind of sink has exactly the options that it declare
     CHECK(property(property(sink, "retry"), "max_age").at("default") == "3d");
 }
 
+TEST_CASE("the bounds that a sink declares and those of a text are in the schema") {
+    const Schema schema = schema_of(known);
+    const Schema& sink = nowhere(schema);
+    CHECK(property(sink, "workers").at("minimum") == 1);
+    CHECK(property(sink, "workers").at("maximum") == 64);
+    CHECK_FALSE(property(property(sink, "span"), "to").contains("maximum"));  // the sink itself judges it
+    const Schema& source = property(schema, "sources").at("additionalProperties");
+    CHECK(property(source, "path").at("maxLength") == 1024);
+}
+
 TEST_CASE("every key of the schema has a type and a description") {
     std::size_t seen = 0;
     walk(whole(), "", [&](const std::string& path, const Schema& schema) {

@@ -52,6 +52,25 @@ TEST_CASE("an empty secret is an error and a short one a warning") {
     CHECK(with_secret("' 0123456789abcdef'").config);
 }
 
+TEST_CASE("an empty value of a header is a value, not a secret") {
+    const auto with = [](const std::string& value) {
+        return load_text(sources_text + "sinks:\n  out:\n    {type: nowhere, target: here, headers: {X: " +
+                         value + "}}\n" + routes_text)
+            .problems;
+    };
+    const std::string fix = "is empty; write the header's value, or leave the header out";
+    CHECK(with("''") == std::vector<std::string>{"8: sinks.out.headers.X: " + fix});
+    CHECK(with("{value: ''}") == std::vector<std::string>{"8: sinks.out.headers.X.value: " + fix});
+    CHECK(with("{value: [a]}") ==
+          std::vector<std::string>{"8: sinks.out.headers.X.value: must be a single value, not a list; "
+                                   "write the header's value"});
+    const Environment variable("CHATHOOK_TEST_SECRET", "");
+    CHECK(
+        with("{env: CHATHOOK_TEST_SECRET}") ==
+        std::vector<std::string>{
+            "8: sinks.out.headers.X.env: the environment variable 'CHATHOOK_TEST_SECRET' is empty; set it"});
+}
+
 TEST_CASE("a secret names exactly one origin") {
     CHECK(with_secret("{env: A, file: B}").says("5: sources.a.secret: must name exactly one place"));
     CHECK(with_secret("{}").says("5: sources.a.secret: must name exactly one place"));

@@ -89,13 +89,30 @@ TEST_CASE("each wrong option is reported with its line") {
           Problems{"7: sinks.out.target: is missing. Where nowhere is.",
                    "9: sinks.out.format: 'jason' is not one of: json, pretty (did you mean 'json'?)",
                    "10: sinks.out.loud: '1' is not a truth value; write true or false, without quotes",
-                   "11: sinks.out.span.from: '-1' is not a whole number; write digits only, without quotes",
+                   "11: sinks.out.span.from: must be at least 0, not -1",
                    "12: sinks.out.sign: must be a mapping of keys to values; write each as 'key: value'",
                    "13: sinks.out.headers: must be a mapping from header names to values",
-                   "14: sinks.out.retry.max: 0s is out of range; write 1ms to 7d",
+                   "14: sinks.out.retry.max: must be from 1ms to 7d, not 0s",
                    "15: sinks.out.tiemout: unknown key (did you mean 'timeout'?); known here: buffer, "
                    "folder, format, "
-                   "headers, loud, retry, shape, sign, span, target, timeout, type"});
+                   "headers, loud, retry, shape, sign, span, target, timeout, type, workers"});
+}
+
+TEST_CASE("an option outside of the bounds that its sink declares is reported with them") {
+    const auto with = [](const std::string& option) {
+        return with_options("    {type: nowhere, target: here, " + option + "}\n").problems;
+    };
+    const std::string place = "8: sinks.out.";
+    CHECK(with("workers: 0") == Problems{place + "workers: must be from 1 to 64, not 0"});
+    CHECK(with("workers: 65") == Problems{place + "workers: must be from 1 to 64, not 65"});
+    CHECK(with("workers: -1") == Problems{place + "workers: must be from 1 to 64, not -1"});
+    CHECK(with("workers: 99999999999999999999") ==
+          Problems{place + "workers: must be from 1 to 64, not 99999999999999999999"});
+    CHECK(with("workers: 64") == Problems{});
+    CHECK(with("timeout: 0s") == Problems{place + "timeout: must be from 1ms to 3653d, not 0s"});
+    CHECK(with("timeout: 3654d") == Problems{place + "timeout: must be from 1ms to 3653d, not 3654d"});
+    CHECK(with("timeout: 1ms") == Problems{});
+    CHECK(with("span: {to: 5000}") == Problems{});  // which the sink itself judges
 }
 
 TEST_CASE("the names and values of headers cannot end the header") {

@@ -154,7 +154,7 @@ TEST_CASE("a timestamp tolerance is in whole seconds, and has an effect only if 
     CHECK(
         with("lynn", "10m").problems ==
         Problems{"2: sources.a.timestamp_tolerance: warning: has no effect: lynn signs no time; remove it"});
-    CHECK(with("newoaks", "0s").says("2: sources.a.timestamp_tolerance: 0s is out of range; write 1s to 1d"));
+    CHECK(with("newoaks", "0s").says("2: sources.a.timestamp_tolerance: must be from 1s to 1d, not 0s"));
     CHECK(with("newoaks", "1500ms").says("not in whole seconds"));
 }
 

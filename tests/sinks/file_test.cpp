@@ -191,11 +191,12 @@ TEST_CASE("contradictory options are named with their fix") {
         SinkSettings::Value value;
         std::string mistake;
     };
-    const std::vector<Row> rows{{"rotate.size", std::uint64_t{0}, "rotate.size: must be at least 1 byte"},
-                                {"rotate.keep", std::uint64_t{0}, "rotate.keep: must be from 1"},
-                                {"rotate.keep", std::uint64_t{1001}, "rotate.keep: must be from 1"},
-                                {"path", std::string(), "path: must name a file"},
-                                {"path", std::string("/var/log/"), "path: must name a file"}};
+    const std::vector<Row> rows{
+        {"rotate.size", std::uint64_t{0}, "rotate.size: must be at least 1B, not 0; leave it out"},
+        {"rotate.keep", std::uint64_t{0}, "rotate.keep: must be from 1 to 1000, not 0"},
+        {"rotate.keep", std::uint64_t{1001}, "rotate.keep: must be from 1 to 1000, not 1001"},
+        {"path", std::string(), "path: must name a file"},
+        {"path", std::string("/var/log/"), "path: must name a file"}};
     for (const Row& row : rows) {
         CAPTURE(row.key, row.mistake);
         SinkSettings settings = place.settings();

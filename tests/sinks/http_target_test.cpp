@@ -99,17 +99,8 @@ TEST_CASE("a header that would break the request, or that chathookd sets itself,
     }
 }
 
-TEST_CASE("a zero timeout, too much concurrency and a broken secret are refused with the fix") {
+TEST_CASE("a broken secret for signing is refused with the fix") {
     SinkSettings settings = with_url("https://crm.example/");
-    settings.set("timeout", 0ms);
-    CHECK_THAT(test::mistake_in("http", settings), Catch::StartsWith("timeout: must be longer"));
-    settings.set("timeout", 1s);
-    for (const std::uint64_t concurrency : {0, 65}) {
-        settings.set("concurrency", concurrency);
-        CHECK_THAT(test::mistake_in("http", settings),
-                   Catch::StartsWith("concurrency: must be from 1 to 64"));
-    }
-    settings.set("concurrency", std::uint64_t{64});
     settings.set("sign.standard_webhooks", test::secret_bytes("whsec_not base64"));
     CHECK_THAT(test::mistake_in("http", settings),
                Catch::StartsWith("sign.standard_webhooks: must be whsec_") && !Catch::Contains("not base64"));

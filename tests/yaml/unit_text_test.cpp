@@ -26,6 +26,25 @@ TEST_CASE("other notations of a size are refused rather than guessed") {
     CHECK(parse_size("17179869183GiB"));  // the largest that fits into 64 bits
 }
 
+TEST_CASE("a number that is negative or too large is told from another notation") {
+    CHECK(is_count_out_of_range("-1"));
+    CHECK(is_count_out_of_range("18446744073709551616"));
+    CHECK(is_size_out_of_range("-1"));
+    CHECK(is_size_out_of_range("-16KiB"));
+    CHECK(is_size_out_of_range("17179869184GiB"));
+    CHECK(is_duration_out_of_range("-1s"));
+    CHECK(is_duration_out_of_range("36601d"));
+    for (const char* text : {"", "-", "--1", "+1", "1e3", "1.5", "0x10", "1", "s"}) {
+        INFO(text);
+        CHECK_FALSE(is_count_out_of_range(text));
+        CHECK_FALSE(is_size_out_of_range(text));
+        CHECK_FALSE(is_duration_out_of_range(text));
+    }
+    CHECK_FALSE(is_size_out_of_range("-1MB"));
+    CHECK_FALSE(is_duration_out_of_range("99999999999999999999"));
+    CHECK_FALSE(is_duration_out_of_range("15s"));
+}
+
 TEST_CASE("durations are whole numbers with a unit from ms to d") {
     CHECK(parse_duration("0ms") == 0ms);
     CHECK(parse_duration("250ms") == 250ms);
