@@ -18,8 +18,8 @@ using namespace std::chrono_literals;
 namespace {
 
 // A real engine without the writer's thread, and its database seen from outside.
-struct Opened {
-    explicit Opened(JournalSettings wanted = {}) : settings(std::move(wanted)) {
+struct EngineWithoutWriter {
+    explicit EngineWithoutWriter(JournalSettings wanted = {}) : settings(std::move(wanted)) {
         settings.directory = directory.path() / "journal";
         settings.ballast_bytes = 0;
         engine = store::open_engine(
@@ -48,7 +48,7 @@ struct Opened {
 }  // namespace
 
 TEST_CASE("refused requests are forgotten from the oldest on when they are too old") {
-    Opened on({.rejections_age = 1h});
+    EngineWithoutWriter on({.rejections_age = 1h});
     RejectionKeeper keeper(*on.engine, on.settings);
     CHECK_FALSE(keeper.has_surplus(recently));
     const std::vector<Rejection> one(1);
@@ -67,7 +67,7 @@ TEST_CASE("refused requests are forgotten from the oldest on when they are too o
 }
 
 TEST_CASE("surplus refused requests are forgotten in pieces, so that no transaction grows long") {
-    Opened on;
+    EngineWithoutWriter on;
     on.settings.rejections_keep = 1000;
     std::vector<Rejection> rejections(300);
     for (Rejection& rejection : rejections) rejection.received = recently;
@@ -86,7 +86,7 @@ TEST_CASE("surplus refused requests are forgotten in pieces, so that no transact
 }
 
 TEST_CASE("recording a refused request forgets the oldest one when there are too many") {
-    Opened on({.rejections_keep = 2});
+    EngineWithoutWriter on({.rejections_keep = 2});
     RejectionKeeper keeper(*on.engine, on.settings);
     on.commit([&] { keeper.record(std::vector<Rejection>(2), recently); });
     CHECK(on.recorded() == "2");

@@ -22,7 +22,7 @@ using std::chrono::steady_clock;
 namespace {
 
 // Retention with a real engine, without the writer's thread.
-struct Kept {
+struct EngineWithRetention {
     TempDirectory directory;
     RecordingMetrics metrics;
     JournalSettings settings{.directory = directory.path() / "journal",
@@ -75,7 +75,7 @@ bool is_about(steady_clock::time_point time, steady_clock::duration from_now) {
 }  // namespace
 
 TEST_CASE("retention works in small steps and rests between two sweeps") {
-    Kept kept;
+    EngineWithRetention kept;
     kept.open();
     kept.commit([&] {
         for (int at = 0; at < 600; ++at) kept.engine->append(event_of(std::to_string(at), recently - 2h), 0);
@@ -94,7 +94,7 @@ TEST_CASE("retention works in small steps and rests between two sweeps") {
 }
 
 TEST_CASE("a step deletes about 1 MiB of bodies at most") {
-    Kept kept;
+    EngineWithRetention kept;
     kept.open();
     for (const char* name : {"a", "b", "c", "d"}) {
         Event event = event_of(name, recently - 2h);
@@ -117,7 +117,7 @@ TEST_CASE("after a sweep retention rests fifty times as long, but no longer than
 }
 
 TEST_CASE("after an error retention rests for a second, and while there is no room for no longer") {
-    Kept kept;
+    EngineWithRetention kept;
     kept.open();
     kept.retention->expedite();
     CHECK(kept.retention->next() <= steady_clock::now());  // it is due already
@@ -129,7 +129,7 @@ TEST_CASE("after an error retention rests for a second, and while there is no ro
 }
 
 TEST_CASE("the line of a record that goes late goes with it, so that it never stands before a gap") {
-    Kept kept;
+    EngineWithRetention kept;
     kept.settings.dedupe_window = 1h;
     kept.open();
     const SinkNumber slow = kept.sink("slow");
@@ -149,7 +149,7 @@ TEST_CASE("the line of a record that goes late goes with it, so that it never st
 }
 
 TEST_CASE("an event is kept while it waits, is a dead letter or is due again, and goes when it is old") {
-    Kept kept;
+    EngineWithRetention kept;
     kept.open();
     const SinkNumber crm = kept.sink("crm");
     for (const char* name : {"waits", "dead", "due again", "delivered", "delivered late"})
@@ -165,7 +165,7 @@ TEST_CASE("an event is kept while it waits, is a dead letter or is due again, an
 }
 
 TEST_CASE("dead letters expire after retain_dead, and the step says how many of which sink") {
-    Kept kept;
+    EngineWithRetention kept;
     kept.open();
     const SinkNumber crm = kept.sink("crm");
     const SinkNumber archive = kept.sink("archive");
@@ -187,7 +187,7 @@ TEST_CASE("dead letters expire after retain_dead, and the step says how many of 
 }
 
 TEST_CASE("what waits for a sink that is not configured any more becomes a dead letter after retain_dead") {
-    Kept kept;
+    EngineWithRetention kept;
     kept.open();
     const SinkNumber gone = kept.sink("gone");
     const SinkNumber crm = kept.sink("crm");

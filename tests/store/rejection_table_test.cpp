@@ -20,12 +20,12 @@ using namespace std::chrono_literals;
 namespace {
 
 // A table of four refused requests, recorded a minute apart, of which the second has its bytes.
-struct Filled {
+struct RefusedRequests {
     TempDirectory directory;
     Database database = open_for_writing(DirectoryLock(directory.path()).database_file());
     RejectionTable table{database};
 
-    Filled() {
+    RefusedRequests() {
         std::vector<Rejection> rejections(1);
         for (int at = 0; at < 4; ++at) {
             rejections.front().raw = at == 1 ? "GET / HTTP/1.1" : "";
@@ -45,7 +45,7 @@ struct Filled {
 }  // namespace
 
 TEST_CASE("refused requests are listed from the oldest on, as many as are wanted") {
-    Filled on;
+    RefusedRequests on;
     CHECK(on.oldest(100) == Sequences{1, 2, 3, 4});
     CHECK(on.oldest(2) == Sequences{1, 2});
     CHECK(on.oldest(100, 3) == Sequences{1, 2, 3});
@@ -54,7 +54,7 @@ TEST_CASE("refused requests are listed from the oldest on, as many as are wanted
 }
 
 TEST_CASE("a listed refused request says from when its age counts and how large it is") {
-    Filled on;
+    RefusedRequests on;
     std::vector<std::uint64_t> bytes;
     on.table.visit_oldest(100, [&](const RetainedRejection& rejection) {
         CHECK(rejection.counted_from == recently + (rejection.number - 1) * 1min);
@@ -65,7 +65,7 @@ TEST_CASE("a listed refused request says from when its age counts and how large 
 }
 
 TEST_CASE("the last refused request before the newest ones is known by its number") {
-    Filled on;
+    RefusedRequests on;
     CHECK(on.table.last_before_newest(4) == 0);
     CHECK(on.table.last_before_newest(3) == 1);
     CHECK(on.table.last_before_newest(0) == 4);

@@ -17,14 +17,14 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::size_t all = 1000;
+constexpr std::size_t no_limit = 1000;
 
 // A store of five events, each a group of its own, and the sinks crm and archive.
-struct Filled : store::test::Opened {
+struct StoreWithEvents : store::test::Opened {
     SinkNumber crm = 0, archive = 0;
     RetentionRows rows{database, store};
 
-    Filled() {
+    StoreWithEvents() {
         commit([&] {
             crm = store.sink_number("crm").value();
             archive = store.sink_number("archive").value();
@@ -37,7 +37,7 @@ struct Filled : store::test::Opened {
         commit([&] { store.redeliver(archive, std::vector<std::uint64_t>{5}, recently + 1h); });
     }
 
-    Sequences events(std::uint64_t after, std::size_t rows_max, std::size_t wanted = all) {
+    Sequences events(std::uint64_t after, std::size_t rows_max, std::size_t wanted = no_limit) {
         Sequences sequences;
         rows.visit_events(after, rows_max, [&](const RetainedEvent& event) {
             sequences.push_back(event.sequence);
@@ -47,7 +47,7 @@ struct Filled : store::test::Opened {
     }
     Sequences lines_that_wait_for(SinkNumber sink) {
         Sequences sequences;
-        rows.visit_ledger(sink, 0, all, [&](const RetainedLine& line) {
+        rows.visit_ledger(sink, 0, no_limit, [&](const RetainedLine& line) {
             if (line.waits) sequences.push_back(line.sequence);
             return true;
         });
@@ -58,19 +58,19 @@ struct Filled : store::test::Opened {
 }  // namespace
 
 TEST_CASE("events are listed behind a sequence, as many as are wanted") {
-    Filled on;
-    CHECK(on.events(0, all) == Sequences{1, 2, 3, 4, 5});
-    CHECK(on.events(2, all) == Sequences{3, 4, 5});
+    StoreWithEvents on;
+    CHECK(on.events(0, no_limit) == Sequences{1, 2, 3, 4, 5});
+    CHECK(on.events(2, no_limit) == Sequences{3, 4, 5});
     CHECK(on.events(0, 2) == Sequences{1, 2});
-    CHECK(on.events(0, all, 3) == Sequences{1, 2, 3});
-    CHECK(on.events(5, all).empty());
+    CHECK(on.events(0, no_limit, 3) == Sequences{1, 2, 3});
+    CHECK(on.events(5, no_limit).empty());
 }
 
 TEST_CASE("a listed event says whether a sink waits for it and whether something else holds it") {
-    Filled on;
+    StoreWithEvents on;
     Sequences waiting, held;
     std::uint64_t bytes = 0;
-    on.rows.visit_events(0, all, [&](const RetainedEvent& event) {
+    on.rows.visit_events(0, no_limit, [&](const RetainedEvent& event) {
         if (event.waits) waiting.push_back(event.sequence);
         if (event.is_held) held.push_back(event.sequence);
         if (event.sequence == 1) bytes = event.bytes;
@@ -83,7 +83,7 @@ TEST_CASE("a listed event says whether a sink waits for it and whether something
 }
 
 TEST_CASE("the ledger is listed line by line, with what waits for the sink that is asked about") {
-    Filled on;
+    StoreWithEvents on;
     CHECK(on.lines_that_wait_for(on.crm) == Sequences{3, 5});
     CHECK(on.lines_that_wait_for(on.archive).empty());
     Sequences sequences;
@@ -95,16 +95,16 @@ TEST_CASE("the ledger is listed line by line, with what waits for the sink that 
 }
 
 TEST_CASE("what is due again is listed by sink, when it has been so since before a time") {
-    Filled on;
-    CHECK(on.rows.due_again_before(on.crm, recently, all).empty());
-    CHECK(on.rows.due_again_before(on.crm, recently + 1us, all) == Sequences{1});
-    CHECK(on.rows.due_again_before(on.archive, recently + 1h, all).empty());
-    CHECK(on.rows.due_again_before(on.archive, recently + 2h, all) == Sequences{5});
+    StoreWithEvents on;
+    CHECK(on.rows.due_again_before(on.crm, recently, no_limit).empty());
+    CHECK(on.rows.due_again_before(on.crm, recently + 1us, no_limit) == Sequences{1});
+    CHECK(on.rows.due_again_before(on.archive, recently + 1h, no_limit).empty());
+    CHECK(on.rows.due_again_before(on.archive, recently + 2h, no_limit) == Sequences{5});
     CHECK(on.rows.due_again_before(on.archive, recently + 2h, 0).empty());
 }
 
 TEST_CASE("dead letters are listed behind a sequence and a sink") {
-    Filled on;
+    StoreWithEvents on;
     on.commit([&] { on.store.settle(on.archive, {dead(5)}, recently + 1min); });
     on.commit([&] { on.store.settle(on.crm, {dead(5)}, recently); });
     const auto letters = [&](std::uint64_t after, SinkNumber after_sink, std::size_t rows_max) {
@@ -114,17 +114,17 @@ TEST_CASE("dead letters are listed behind a sequence and a sink") {
         return places;
     };
     using Places = std::vector<std::pair<std::uint64_t, SinkNumber>>;
-    CHECK(letters(0, 0, all) == Places{{2, on.crm}, {5, on.crm}, {5, on.archive}});
-    CHECK(letters(5, on.crm, all) == Places{{5, on.archive}});
+    CHECK(letters(0, 0, no_limit) == Places{{2, on.crm}, {5, on.crm}, {5, on.archive}});
+    CHECK(letters(5, on.crm, no_limit) == Places{{5, on.archive}});
     CHECK(letters(0, 0, 1) == Places{{2, on.crm}});
-    CHECK(on.rows.dead_letters(5, on.crm, all).front().counted_from == recently + 1min);
+    CHECK(on.rows.dead_letters(5, on.crm, no_limit).front().counted_from == recently + 1min);
 }
 
 TEST_CASE("groups of lines are listed with their oldest line and whether a record is left") {
-    Filled on;
+    StoreWithEvents on;
     on.commit([&] { on.store.forget(std::vector<std::uint64_t>{4}, recently); });
     std::vector<RetainedGroup> groups;
-    on.rows.visit_groups(2, all, [&](const RetainedGroup& group) {
+    on.rows.visit_groups(2, no_limit, [&](const RetainedGroup& group) {
         groups.push_back(group);
         return true;
     });
