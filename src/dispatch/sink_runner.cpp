@@ -130,20 +130,19 @@ void SinkRunner::run(const std::stop_token& abort) {
 // Called between any two actions. Delivered events are settled before the holding counts as empty, so that an
 // erasure's receipt can count them.
 void SinkRunner::let_go_of_erased() {
-    auto [withheld, missed, stale] = holding_->look();
+    auto [withheld, missed, stale] = holding_->take_notice();
     withheld_ = std::move(withheld);
     if (stale) plan_.refetch();
     if (withheld_ || !missed.empty()) {
         sink_->drop_erased([&](std::uint64_t sequence) {
-            return (withheld_ && journal::stands_in(*withheld_, sequence)) ||
-                   journal::stands_in(missed, sequence);
+            return (withheld_ && journal::contains(*withheld_, sequence)) ||
+                   journal::contains(missed, sequence);
         });
     }
     if (!plan_.settlements().empty()) return;
     journal::Sequences tried;
     if (withheld_) {
-        tried =
-            plan_.let_go([&](std::uint64_t sequence) { return journal::stands_in(*withheld_, sequence); });
+        tried = plan_.let_go([&](std::uint64_t sequence) { return journal::contains(*withheld_, sequence); });
     }
     holding_->put_back(tried);
 }
@@ -167,7 +166,7 @@ void SinkRunner::settle() {
     settlements.reserve(ended.size());
     const journal::Sequences under_way = holding_->settling();
     for (const DeliveryPlan::Settled& one : ended) {
-        if (journal::stands_in(under_way, one.sequence)) continue;
+        if (journal::contains(under_way, one.sequence)) continue;
         const auto kind =
             one.delivered ? journal::Settlement::Kind::delivered : journal::Settlement::Kind::dead;
         settlements.push_back({one.sequence, kind, one.attempts, one.reason});
@@ -208,7 +207,7 @@ Result<std::vector<Delivery>> SinkRunner::due() {
         if (!due || due->empty() || !withheld_) return due;
         const Delivery last = due->back();
         std::erase_if(due.value(),
-                      [&](const Delivery& one) { return journal::stands_in(*withheld_, one.sequence); });
+                      [&](const Delivery& one) { return journal::contains(*withheld_, one.sequence); });
         if (!due->empty() || last.again) return due;
         after = last.sequence;
     }

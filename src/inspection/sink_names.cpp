@@ -12,8 +12,8 @@ using namespace store;  // this room reads what that one wrote
 
 namespace fs = std::filesystem;
 
-// Where there is a log, SQLite needs its index; a journal that was stopped has none and does not change, and
-// is then read without leaving one behind.
+// If there is a log, SQLite needs its index. A journal that was stopped has no log and does not change, so it
+// is read without creating files.
 Database open(const fs::path& file) {
     if (fs::exists(disk::log_of(file))) return open_for_reading(file);
     return Database(unchanging_uri(file), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, reader_busy_timeout);

@@ -1,5 +1,5 @@
-// The names of sinks that a journal has numbered, for whoever judges a configuration before it meets the
-// journal. A number is given out for good and there are sinks_max of them (ledgers.hpp).
+// The names of sinks that a journal has numbered, for checking a configuration without opening the journal. A
+// number is assigned permanently, and there are sinks_max of them (ledgers.hpp).
 #pragma once
 
 #include <filesystem>
@@ -9,9 +9,8 @@
 
 namespace chathook::inspection {
 
-// In order of their numbers; nothing when there is no journal in `directory` or this user cannot read it.
-// Another process may be using it. Not for the process that has it open: that one asks its own Reader. One
-// thread.
+// In the order of their numbers; nothing if there is no journal in `directory` or this user cannot read it.
+// Another process may have it open. A process that has it open itself uses a Reader instead. One thread.
 std::optional<std::vector<std::string>> sink_names(const std::filesystem::path& directory);
 
 }  // namespace chathook::inspection

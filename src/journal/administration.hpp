@@ -1,4 +1,4 @@
-// The journal as the admin address knows it: the sum of what its parts ask for.
+// The part of the journal for the admin address: the sum of what its handlers need.
 #pragma once
 
 #include "journal/health.hpp"

@@ -12,21 +12,21 @@ AgeClock::AgeClock(const std::optional<ClockState>& saved, std::optional<Instant
     if (saved) {
         state_ = *saved;
     } else {
-        // Of two clocks that contradict each other nobody knows which was right. Beginning at the earlier one
-        // makes nothing old.
+        // If the two contradict each other it is unknown which one was right. To begin at the earlier one
+        // makes nothing older.
         state_.now = newest && *newest <= reading.wall ? *newest : reading.wall;
     }
     start(reading);
 }
 
 void AgeClock::start(const ClockReading& reading) {
-    if (!state_.owes) state_.owed_lead = state_.lead;
-    state_.owes = true;
+    if (!state_.stop_uncounted) state_.lead_at_stop = state_.lead;
+    state_.stop_uncounted = true;
     if (const auto whole = gap(reading.wall)) {
         counted_at_once_ = std::clamp<microseconds>(at_once_max - state_.at_once, microseconds(0), *whole);
         state_.now += counted_at_once_;
         state_.at_once += counted_at_once_;
-        state_.owes = counted_at_once_ < *whole;
+        state_.stop_uncounted = counted_at_once_ < *whole;
     }
     const auto counted = trust(reading);
     counted_at_once_ += counted.value_or(microseconds(0));
@@ -34,11 +34,12 @@ void AgeClock::start(const ClockReading& reading) {
     follow_with_date(microseconds(0), reading.synchronised);
 }
 
-// How far the wall clock has gone since the stop, none if it has gone back. Where it had jumped before the
-// stop, it may be right again or still as wrong; what makes less of the stop destroys nothing.
+// How far the wall clock has advanced since the stop; nothing if it has gone back. If it had jumped before
+// the stop, it may be right again by now or still be wrong; the shorter of the two times deletes nothing too
+// early.
 std::optional<microseconds> AgeClock::gap(Instant wall) const {
     std::optional<microseconds> smallest;
-    for (const microseconds lead : {state_.owed_lead, state_.date_lead}) {
+    for (const microseconds lead : {state_.lead_at_stop, state_.date_lead}) {
         const microseconds gone = wall - lead - state_.now;
         if (gone <= -jump_min) continue;
         const microseconds counted = std::max(gone, microseconds(0));
@@ -77,15 +78,16 @@ void AgeClock::take_lead(Instant wall) noexcept {
 std::optional<microseconds> AgeClock::trust(const ClockReading& reading) {
     if (!reading.synchronised && (state_.ran < trusted_after || steady_ < steady_min)) return std::nullopt;
     state_.ran = state_.at_once = {};
-    if (!state_.owes) return std::nullopt;
-    state_.owes = false;
+    if (!state_.stop_uncounted) return std::nullopt;
+    state_.stop_uncounted = false;
     const microseconds counted = gap(reading.wall).value_or(microseconds(0));
     state_.now += counted;
     return counted;
 }
 
-// A machine without a battery-backed clock starts in 1970 and is set right when it is synchronised: that
-// counts at once. A jump later may be somebody's mistake, which is noticed and mended within the hour.
+// A machine without a battery-backed clock starts in 1970 and is set when it is synchronised: the date
+// follows that jump at once. A later jump may be a mistake of an operator, who will notice and correct it
+// within the hour.
 void AgeClock::follow_with_date(microseconds passed, bool synchronised) {
     const bool first = synchronised && !was_synchronised_;
     was_synchronised_ = was_synchronised_ || synchronised;

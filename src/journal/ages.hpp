@@ -1,5 +1,6 @@
-// What everybody who asks for an age shares: the journal's clock as of the writer's last look at it, and the
-// epochs of the events. set() and change(): the writer's thread; the rest: any thread.
+// What is needed to compute an age: the journal's clock as the writer last read it, and the epochs of the
+// events. set() and change() belong to the writer's thread; the other functions may be called from any
+// thread.
 #pragma once
 
 #include <atomic>
@@ -19,14 +20,14 @@ namespace chathook::journal {
 
 class Ages {
 public:
-    // Until it is set, as at a start whose clocks agree.
+    // Until set() is called, the journal's clock and the wall clock agree.
     Ages() noexcept {
         const ClockReading reading = read_clock();
         set(reading.wall, reading.boot, {}, {});
     }
 
-    // At `boot` of CLOCK_BOOTTIME the journal's clock says `now`, the wall clock and the date lead it by so
-    // much.
+    // When CLOCK_BOOTTIME was `boot`, the journal's clock was `now`; `lead` and `date_lead` are how far the
+    // wall clock and the date are ahead of it.
     void set(Instant now, std::chrono::microseconds boot, std::chrono::microseconds lead,
              std::chrono::microseconds date_lead) noexcept {
         at_boot_ = now - boot;
@@ -37,13 +38,14 @@ public:
     // The journal's clock.
     Instant now() const noexcept { return at_boot_.load() + boot_time(); }
 
-    // What ends by its date is judged by this.
+    // The date by which secrets end.
     Instant date() const noexcept { return now() + date_lead_.load(); }
 
-    // What the wall clock says, or would have said as it stands now, when the journal's said `now`.
+    // The time on the wall clock, with its current lead, when the journal's clock was `now`.
     Instant wall_at(Instant now) const noexcept { return now + lead_.load(); }
 
-    // From when on the journal's clock the age of an event counts that was received then by the wall clock.
+    // The time on the journal's clock from which the age of an event counts; `received` is its time of
+    // receipt on the wall clock.
     Instant counted_from(std::uint64_t sequence, Instant received) const {
         const std::shared_lock lock(mutex_);
         return epochs_.counted_from(sequence, received);

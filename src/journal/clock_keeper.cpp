@@ -25,12 +25,12 @@ ClockKeeper::ClockKeeper(Engine& engine, JournalMetrics& metrics, std::shared_pt
     clock_.emplace(saved, saved ? std::nullopt : engine_.latest_time(), reading);
     ages_->change([epochs = engine_.saved_epochs()](Epochs& now) { now = Epochs(epochs); });
     publish(reading);
-    if (engine_.bound_ages(clock_->now())) clock_->forgive();
-    tell_of_start();
+    if (engine_.bound_ages(clock_->now())) clock_->drop_uncounted_stop();
+    log_start();
 }
 
-void ClockKeeper::tell_of_start() const {
-    if (!clock_->owes()) return;
+void ClockKeeper::log_start() const {
+    if (!clock_->stop_uncounted()) return;
     log(LogLevel::warning, "clock_not_trusted",
         {{"counted", in_seconds(clock_->counted_at_once())},
          {"what_follows",
@@ -38,7 +38,7 @@ void ClockKeeper::tell_of_start() const {
           "synchronised, or after 24 hours of running"}});
 }
 
-void ClockKeeper::look() {
+void ClockKeeper::update() {
     const ClockReading reading = read_();
     const AgeClock::Change change = clock_->read(reading);
     publish(reading);
@@ -77,7 +77,7 @@ void ClockKeeper::pull_back(std::span<const Epochs::Run> runs) {
         ages_->change([&](Epochs& epochs) { epochs.pull_back(run, clock_->now()); });
         events += run.last - run.first + 1;
     }
-    clock_->forgive();
+    clock_->drop_uncounted_stop();
     due_ = epochs_due_ = true;
     log(LogLevel::warning, "events_from_the_future",
         {{"events", std::to_string(events)},

@@ -1,5 +1,5 @@
-// Keeps the journal's clock: reads it, tells everybody what it says through Ages, says when the wall clock
-// jumps, and writes down what the next start has to know. The writer's thread.
+// Keeps the journal's clock: reads it, publishes its time through Ages, logs jumps of the wall clock, and
+// saves the state for the next start. Writer's thread only.
 #pragma once
 
 #include <chrono>
@@ -21,30 +21,30 @@ class ClockKeeper {
 public:
     using Read = std::function<ClockReading()>;
 
-    // What a crash may take from the clock, which the next start then has to take from the wall clock.
+    // How much of the clock's progress a crash may lose, which the next start then takes from the wall clock.
     static constexpr std::chrono::minutes save_interval{10};
 
-    // Goes on where the last stop was. `metrics` and the engine outlive this. Throws EngineError.
+    // Continues from the last stop. `metrics` and the engine outlive this. Throws EngineError.
     ClockKeeper(Engine& engine, JournalMetrics& metrics, std::shared_ptr<Ages> ages, Read read = read_clock);
 
-    // Reads the clock. Cheap; at every commit and at least once a second.
-    void look();
+    // Reads the clock. Cheap; called at every commit and at least once a second.
+    void update();
 
-    // Before an event received then by the wall clock is given `sequence`.
+    // Call this before an event, received then by the wall clock, gets `sequence`.
     void admit(std::uint64_t sequence, Instant received);
 
-    // The events received in the future by what is known, if there are any: once, at the start.
+    // Call this once, at the start, with the events whose time of receipt is in the future.
     void pull_back(std::span<const Epochs::Run> runs);
 
-    // Whether there is something to write down now.
+    // Whether the state should be saved now.
     bool is_due() const noexcept;
 
-    // Inside a transaction, which saved() says has been committed. Throws EngineError.
+    // Call save() inside a transaction, and saved() once that is committed. Throws EngineError.
     void save();
     void saved() noexcept;
 
 private:
-    void tell_of_start() const;
+    void log_start() const;
     void publish(const ClockReading& reading);
 
     Engine& engine_;
@@ -52,8 +52,8 @@ private:
     std::shared_ptr<Ages> ages_;
     Read read_;
     std::optional<AgeClock> clock_;
-    bool due_ = true;                  // the clock has something new to be remembered
-    bool epochs_due_ = false;          // and the epochs
+    bool due_ = true;                  // the clock has changes that were not saved
+    bool epochs_due_ = false;          // the epochs have changes that were not saved
     std::optional<Instant> saved_at_;  // on the journal's clock
 };
 

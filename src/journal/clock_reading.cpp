@@ -12,7 +12,7 @@ namespace {
 
 using std::chrono::microseconds;
 
-// Between its two clocks a reading may have been interrupted; an interruption that long could pass for a
+// A reading may be interrupted between its two clocks, and a longer interruption than this could look like a
 // jump.
 constexpr std::chrono::milliseconds reading_max{100};
 constexpr int tries_max = 5;
@@ -25,7 +25,7 @@ microseconds boot_time() noexcept {
     return std::chrono::seconds{time.tv_sec} + microseconds{time.tv_nsec / 1000};
 }
 
-// See adjtimex(2). glibc asks by clock_adjtime, which seccomp filters forbid more often than the call itself.
+// See adjtimex(2). glibc calls clock_adjtime, which seccomp filters forbid more often than adjtimex itself.
 bool clock_is_synchronised() noexcept {
     ::timex state{};
     int answer = ::adjtimex(&state);

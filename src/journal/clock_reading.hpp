@@ -1,4 +1,4 @@
-// What the machine says of the time. Any thread.
+// Reads the clocks of the machine. Any thread.
 #pragma once
 
 #include <chrono>
@@ -7,18 +7,18 @@
 
 namespace chathook::journal {
 
-// All clocks at one instant.
+// The values of all clocks at one instant.
 struct ClockReading {
-    std::chrono::microseconds boot{};  // CLOCK_BOOTTIME: counts while the machine is suspended, too
+    std::chrono::microseconds boot{};  // CLOCK_BOOTTIME: includes the time while the machine is suspended
     Instant wall{};                    // CLOCK_REALTIME
-    bool synchronised = false;         // the kernel has been told so, by an NTP client or the like
+    bool synchronised = false;         // as an NTP client or the like told the kernel
 };
 
 ClockReading read_clock() noexcept;
 
 std::chrono::microseconds boot_time() noexcept;
 
-// Whether the kernel says so. Where asking is forbidden, it does not.
+// Whether the kernel reports that the wall clock is synchronised. False if the process may not ask.
 bool clock_is_synchronised() noexcept;
 
 }  // namespace chathook::journal

@@ -1,4 +1,4 @@
-// The journal as a sink's thread knows it: what is due, and the record of how deliveries ended.
+// The part of the journal for a sink's thread: what is due, and the record of how deliveries ended.
 #pragma once
 
 #include <cstddef>

@@ -1,9 +1,9 @@
-// What the promise asks of an engine: to keep events, what became of them at each sink, refused requests and
-// the clock, durably and in transactions. The promise (src/journal) decides who waits, what is committed
-// together and what is kept how long; an engine (src/store) knows how that stands on a disk. What every
-// engine has to pass is tests/journal/contract.hpp.
+// What the journal needs from a storage engine: to store events, their deliveries, refused requests and the
+// clock, durably and in transactions. The journal (src/journal) decides who waits, what is committed together
+// and what is kept how long; an engine (src/store) decides how that is stored. Every engine has to pass
+// tests/journal/contract.hpp.
 //
-// An engine belongs to the writer's thread. Readers are made by any thread and belong to who made them.
+// An engine belongs to the writer's thread. A reader may be opened on any thread and belongs to its opener.
 #pragma once
 
 #include <chrono>
@@ -33,17 +33,16 @@
 
 namespace chathook::journal {
 
-// What an engine reported, sorted by what can be done about it.
+// An error of an engine, classified by what can be done about it.
 class EngineError : public std::runtime_error {
 public:
     enum class Kind : std::uint8_t {
-        busy,    // somebody else holds a lock: try again
+        busy,    // another program holds a lock: try again
         full,    // the disk or a quota is exhausted: try again when there is room
-        failed,  // the disk failed or what lies there is damaged: the outcome is not known, never try again
+        failed,  // the disk failed or its data is damaged: the outcome is unknown, do not try again
     };
 
-    // `message`: what failed, for the log. `reason`: the cause in words for people, such as "the disk is
-    // full".
+    // `message`: what failed, for the log. `reason`: the cause in plain words, such as "the disk is full".
     EngineError(Kind kind, const std::string& message, std::string reason)
         : std::runtime_error(message), reason_(std::move(reason)), kind_(kind) {}
 
@@ -55,7 +54,8 @@ private:
     Kind kind_;
 };
 
-// What readers share with the writer, so that they need not ask the engine for what was committed just now.
+// State that readers share with the writer, so that they need not read from the engine what was committed a
+// moment ago.
 struct Shared {
     std::shared_ptr<Progress> progress;
     std::shared_ptr<Recent> recent;
@@ -66,46 +66,48 @@ class Engine {
 public:
     virtual ~Engine() = default;
 
-    // Before anything but the clock's questions: reads what memory keeps of what is stored. Ages are those of
-    // `shared` by now. Answers the events that were received in the future as these have it.
+    // Reads the part of the stored data that is kept in memory. Only the functions of the clock may be called
+    // before it, so that the ages of `shared` are right by then. Returns the events whose time of receipt is
+    // in the future by these ages.
     virtual std::vector<Epochs::Run> load() = 0;
 
-    // --- Transactions. All that changes something stands between begin() and commit(), except where said.
-    // They throw EngineError; after that, rollback().
+    // --- Transactions. Every function that changes something is called between begin() and commit(), except
+    // where noted. After an EngineError the caller calls rollback().
 
     virtual void begin() = 0;
-    // Returns once all of it is durable.
+    // Returns once all changes are durable.
     virtual void commit() = 0;
-    // Takes back what memory holds, too.
+    // Undoes the changes in memory, too.
     virtual void rollback() noexcept = 0;
 
-    // --- Events and what became of them.
+    // --- Events and their deliveries.
 
     // Stores the event under the next sequence, unless its key was seen within the deduplication window.
     virtual Appended append(const Event& event, SinkSet routed) = 0;
 
-    // Writes down how deliveries ended. Sequences that are not due for this sink are ignored. `now`, here and
-    // below: on the journal's clock.
+    // Records how deliveries ended. Sequences that are not due for this sink are ignored. `now` here and
+    // below is on the journal's clock.
     virtual void settle(SinkNumber sink, std::vector<Settlement> settlements, Instant now) = 0;
 
-    // The three changes that people ask for; see Journal.
+    // The three changes that operators order; see Orders.
     virtual std::size_t redeliver(SinkNumber sink, std::span<const std::uint64_t> sequences, Instant now) = 0;
     virtual std::size_t discard(SinkNumber sink, std::span<const std::uint64_t> sequences) = 0;
-    virtual Erased erase(std::span<const std::uint64_t> sequences, const SinkRests& rests, Instant now) = 0;
+    virtual Erased erase(std::span<const std::uint64_t> sequences, const SinkRemainders& remainders,
+                         Instant now) = 0;
 
-    // As of the last change, committed or not.
+    // After the last change, whether it is committed or not.
     virtual const Counts& counts() const noexcept = 0;
 
-    // The sinks that have settled something out of order: what waits for them only a reader knows.
-    virtual SinkSet scattered() const noexcept = 0;
+    // The sinks that have settled events out of order, so that only a reader knows what waits for them.
+    virtual SinkSet settled_out_of_order() const noexcept = 0;
 
     // --- Sinks.
 
-    // The number of that name, given out if it is new; nothing when there is none left. Who asks delivers to
-    // it: it is configured from now on.
+    // The number of that name, assigned if the name is new; nothing if no number is left. From now on the
+    // sink counts as configured.
     virtual std::optional<SinkNumber> sink_number(std::string_view name) = 0;
-    // The same outside of a transaction, for a disk that is full: memory alone knows a new one, and the next
-    // begin() writes it down, before anything can be routed to it.
+    // The same outside of a transaction, for a disk that is full: a new number exists in memory only until
+    // the next begin() stores it, which is before any event can be routed to the sink.
     virtual std::optional<SinkNumber> sink_number_later(std::string_view name) = 0;
     virtual SinkSet configured() const noexcept = 0;
     virtual std::string name_of(SinkNumber sink) const = 0;
@@ -122,17 +124,17 @@ public:
 
     // --- The clock.
 
-    // Of the last stop: none in a new journal, or in one of a program that kept no clock.
+    // The state at the last stop; nothing in a new journal, or in one of a version that kept no clock.
     virtual std::optional<ClockState> saved_clock() = 0;
     virtual std::vector<Epoch> saved_epochs() = 0;
-    // The latest time that stands in a journal without a clock.
+    // The latest time that is stored in a journal without a clock.
     virtual std::optional<Instant> latest_time() = 0;
-    // Bounds the ages of what such a program wrote by `now`. Outside of a transaction. True: something was
-    // younger than that.
+    // Makes the ages of rows of such a version count from `now` at the latest. Outside of a transaction.
+    // Returns whether some row was younger than that.
     virtual bool bound_ages(Instant now) = 0;
     virtual void save_clock(const ClockState& state) = 0;
     virtual void save_epochs(const std::vector<Epoch>& epochs) = 0;
-    // The first sequence of which anything is left; 0: none.
+    // The first sequence of which anything is stored; 0: none.
     virtual std::uint64_t oldest_sequence() = 0;
 
     // --- Retention. What is deleted when is decided by retention.hpp; an engine lists rows and carries out.
@@ -161,34 +163,34 @@ public:
     // newest line is among them, from which the next sequence is counted.
     virtual void forget_lines(std::uint64_t first, Instant now) = 0;
 
-    // --- The ground it stands on.
+    // --- The disk.
 
-    // Why there is no room for more events, as a plain sentence; nothing when there is.
-    virtual std::optional<std::string> lack_of_room() = 0;
-    // An error of the kind `full` was met, for a reason: frees what it can.
+    // Why there is no room for more events, as a plain sentence; nothing if there is room.
+    virtual std::optional<std::string> reason_for_no_room() = 0;
+    // Call this after an error of the kind `full`, with its reason: frees what can be freed.
     virtual void ran_out_of_room(const std::string& reason) = 0;
-    // What an error of the kind `failed` means, as a sentence with the advice.
+    // The meaning of an error of the kind `failed`, as a sentence that contains advice.
     virtual std::string reason_of_failure(const EngineError& error) const = 0;
-    // Why what was committed may not be found by the next start (a path that leads elsewhere by now, a lost
-    // session), as a sentence with the advice; nothing while all is in place. Between a commit and its
-    // answers.
-    virtual std::optional<std::string> lost() = 0;
-    // Nothing is to be written any more, not even by the destructor.
+    // Checks between a commit and its answers that the next start will find what was committed; it will not
+    // if a path leads elsewhere by now or a session was lost. Then saves what can be saved, and returns why,
+    // as a sentence that contains advice; nothing while everything is in place.
+    virtual std::optional<std::string> rescue_if_lost() = 0;
+    // From now on nothing is written any more, not even by the destructor.
     virtual void abandon() noexcept = 0;
 
     // --- Housekeeping.
 
-    // Once a second, and soon again when it answers true.
-    virtual bool look_around() = 0;
-    // While events keep coming: what must not wait for a quiet moment.
+    // Called once a second, and again soon if it returns true.
+    virtual bool run_periodic_work() = 0;
+    // Called after each batch: work that must not wait for a quiet moment, because there may be none.
     virtual void keep_up() = 0;
-    // In a quiet moment, before a step of retention: true when there was something to do.
+    // Called in a quiet moment, before a step of retention. Returns whether there was something to do.
     virtual bool tidy() = 0;
-    // Leaves no byte of what was erased anywhere. False: somebody's reader is in the way, try again.
+    // Removes every byte of what was erased from the files. False: a reader prevents it, try again.
     virtual bool seal() = 0;
-    // Before a stop: what the next start need not do.
+    // Called before a stop: does work that the next start would have to do.
     virtual void close() = 0;
-    // Directories with copies of damaged files, which nothing reaches.
+    // Directories with copies of damaged files, which no erasure reaches.
     virtual std::vector<std::filesystem::path> copies() const = 0;
 
     // Throws std::runtime_error when it cannot be opened for reading. Any thread.

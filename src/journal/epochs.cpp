@@ -30,12 +30,12 @@ Instant Epochs::counted_from(std::uint64_t sequence, Instant received) const noe
 
 bool Epochs::admit(std::uint64_t sequence, Instant received, Instant now, microseconds lead, Instant since) {
     Epoch wanted{sequence, lead, since, Instant::max()};
-    // It came before the wall clock was set back.
+    // The event was received before the wall clock was set back.
     if (received - lead > now + slack) wanted = {sequence, received - now, now, Instant::max()};
     Epoch& newest = epochs_.back();
     if (std::chrono::abs(newest.lead - wanted.lead) < slack) return false;
     if (newest.first == sequence) {
-        newest = wanted;  // nothing was stored in it
+        newest = wanted;  // no event was stored in it
         return true;
     }
     newest.until = now;
@@ -49,7 +49,7 @@ void Epochs::merge_if_too_many() {
 }
 
 void Epochs::merge() {
-    // The one that lasted least, of those between the first and the newest, becomes part of the one before.
+    // The shortest epoch between the first and the newest one becomes part of the epoch before it.
     const auto lasted = [](const Epoch& epoch) {
         const bool bounded = epoch.from != Instant::min() && epoch.until != Instant::max();
         return bounded ? epoch.until - epoch.from : microseconds::max();

@@ -1,6 +1,6 @@
-// Which times of receipt belong to which lead of the wall clock over the journal's clock. Events carry the
-// wall clock's time of their receipt; their age counts from the same instant on the journal's clock, which
-// follows from the epoch that the event's sequence falls into. Pure; one thread at a time.
+// Which lead of the wall clock over the journal's clock applies to which events. An event contains the wall
+// clock's time of its receipt; its age counts from the same instant on the journal's clock, which follows
+// from the epoch of the event's sequence. Pure; one thread at a time.
 #pragma once
 
 #include <chrono>
@@ -13,8 +13,9 @@
 
 namespace chathook::journal {
 
-// From one sequence to that of the next epoch. Nothing in it is older than `from` or younger than `until`,
-// whatever its time of receipt says: a request that came before a jump is committed after it.
+// Extends from its first sequence to that of the next epoch. No event in it counts as older than `from` or
+// younger than `until`, whatever its time of receipt is: a request may come before a jump and be committed
+// after it.
 struct Epoch {
     std::uint64_t first = 0;
     std::chrono::microseconds lead{};
@@ -24,36 +25,38 @@ struct Epoch {
 
 class Epochs {
 public:
-    // Beyond, neighbours become one. An event between these is then wrong by no more than they lasted.
+    // If there are more, two neighbours are merged. The age of an event in them is then wrong by no more than
+    // they lasted.
     static constexpr std::size_t epochs_max = 1024;
 
-    // Smaller differences of the lead do not begin an epoch.
+    // Smaller changes of the lead do not begin an epoch.
     static constexpr std::chrono::seconds slack{2};
 
-    // A journal that never saw the wall clock jump has this one alone.
+    // A single epoch, as in a journal during which the wall clock never jumped.
     Epochs() : epochs_(1) {}
 
-    // As all() answered them; what is out of order is left out.
+    // `epochs` as all() returned them; those that are out of order are omitted.
     explicit Epochs(std::span<const Epoch> epochs);
 
-    // The receipt on the journal's clock.
+    // The time of receipt on the journal's clock.
     Instant counted_from(std::uint64_t sequence, Instant received) const noexcept;
 
-    // Before an event is given `sequence`, the newest: begins an epoch if it needs one. `now` and `lead` are
-    // the clock's, `since` when it took on that lead. Whether anything changed.
+    // Call this before an event gets `sequence`, the newest one: begins an epoch if the event needs one.
+    // `now` and `lead` are those of the clock, which has had that lead since `since`. Returns whether
+    // anything changed.
     bool admit(std::uint64_t sequence, Instant received, Instant now, std::chrono::microseconds lead,
                Instant since);
 
-    // Events that were received in the future by what is known: a program that kept no epochs stored them
-    // while the wall clock was ahead. The last one's age counts from `now`, the others' from before that by
-    // as much as they were received before it.
+    // Events whose time of receipt is in the future: a version that kept no epochs stored them while the wall
+    // clock was ahead. The age of the last one counts from `now`, and that of each other one from as long
+    // before that as it was received before the last one.
     struct Run {
         std::uint64_t first = 0, last = 0;
         Instant first_received{}, last_received{};
     };
     void pull_back(const Run& run, Instant now);
 
-    // Events below `oldest` are no longer asked for. Whether anything changed.
+    // No event below `oldest` will be asked about. Returns whether anything changed.
     bool forget_before(std::uint64_t oldest);
 
     std::span<const Epoch> all() const noexcept { return epochs_; }

@@ -15,7 +15,7 @@ void unite(Sequences& all, const Sequences& some) {
 
 }  // namespace
 
-Holding::Notice Holding::look() {
+Holding::Notice Holding::take_notice() {
     const std::lock_guard lock(mutex_);
     news_ = false;
     seen_ = true;
@@ -31,8 +31,8 @@ bool Holding::take(std::span<const Delivery> batch) {
     return true;
 }
 
-// The holder goes on with other events while the eraser waits for other holders, and forgets meanwhile what
-// it had tried of these: what it said once holds.
+// The holder continues with other events while the erasure waits for other holders, and no longer knows then
+// which of the withheld ones it had tried: so everything that it once reported is kept.
 void Holding::put_back(const Sequences& tried) {
     const std::lock_guard lock(mutex_);
     in_hand_.clear();
@@ -81,27 +81,28 @@ void Holding::withhold(std::shared_ptr<const Sequences> sequences) {
 
 bool Holding::has_withheld_in_hand() const {
     return std::any_of(in_hand_.begin(), in_hand_.end(),
-                       [this](std::uint64_t sequence) { return stands_in(*withheld_, sequence); });
+                       [this](std::uint64_t sequence) { return contains(*withheld_, sequence); });
 }
 
-Holding::Rest Holding::wait(std::chrono::steady_clock::time_point deadline) {
+Holding::Remainder Holding::wait(std::chrono::steady_clock::time_point deadline) {
     std::unique_lock lock(mutex_);
-    // With something else in its hand it may be at that for long.
+    // A holder that delivers other events may need long for these, so it is not waited for.
     changed_.wait_until(lock, deadline, [this] {
         return ended_ || at_rest_ || (!in_hand_.empty() && !has_withheld_in_hand());
     });
-    // The journal answers both of us; and then it is known what was delivered.
+    // A settlement that has begun is waited for: the journal answers it in bounded time, and then it is known
+    // what was delivered.
     changed_.wait(lock, [this] { return !settling_ || holder_ == nullptr; });
-    Rest rest;
-    rest.tried = tried_;
-    if (holder_ == nullptr) return rest;
+    Remainder remainder;
+    remainder.tried = tried_;
+    if (holder_ == nullptr) return remainder;
     const std::size_t begun = std::min(holder_->begun(), in_hand_.size());
     for (std::size_t place = 0; place < begun; ++place) {
-        if (stands_in(*withheld_, in_hand_[place])) rest.under_way.push_back(in_hand_[place]);
+        if (contains(*withheld_, in_hand_[place])) remainder.under_way.push_back(in_hand_[place]);
     }
-    std::sort(rest.under_way.begin(), rest.under_way.end());
-    under_way_ = rest.under_way;
-    return rest;
+    std::sort(remainder.under_way.begin(), remainder.under_way.end());
+    under_way_ = remainder.under_way;
+    return remainder;
 }
 
 void Holding::release() {
@@ -144,9 +145,9 @@ Holdings::Recall::Recall(Holdings& holdings, std::shared_ptr<const Sequences> se
     for (const auto& [sink, holding] : present) holding->withhold(sequences);
     const auto deadline = std::chrono::steady_clock::now() + patience;
     for (const auto& [sink, holding] : present) {
-        const Holding::Rest rest = holding->wait(deadline);
-        unite(rests_[sink].under_way, rest.under_way);
-        unite(rests_[sink].tried, rest.tried);
+        const Holding::Remainder remainder = holding->wait(deadline);
+        unite(remainders_[sink].under_way, remainder.under_way);
+        unite(remainders_[sink].tried, remainder.tried);
     }
 }
 

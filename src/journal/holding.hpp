@@ -1,7 +1,7 @@
-// What one reader of the journal holds of its events in memory, and the way on which an erasure reaches it.
-// A sink's thread says what it takes into its hand and when it has let go of it; whoever
-// erases withholds sequences, waits a bounded time for all hands to be empty of them, changes the journal and
-// releases. Shared by the two; all members may be called from any thread, those of one side by one at a time.
+// Which events a reader of the journal holds in memory, so that an erasure reaches these copies. A sink's
+// thread reports which batch it delivers and when it no longer holds it; an erasure withholds sequences,
+// waits a bounded time until nobody delivers them, changes the journal and releases them. Shared by the two
+// sides: all member functions may be called from any thread, those of one side by one thread at a time.
 #pragma once
 
 #include <algorithm>
@@ -22,21 +22,22 @@
 
 namespace chathook::journal {
 
-using Sequences = std::vector<std::uint64_t>;  // rising
+using Sequences = std::vector<std::uint64_t>;  // in rising order
 
-inline bool stands_in(const Sequences& sequences, std::uint64_t sequence) noexcept {
+inline bool contains(const Sequences& sequences, std::uint64_t sequence) noexcept {
     return std::binary_search(sequences.begin(), sequences.end(), sequence);
 }
 
-// Who holds. Both calls come with the holding's mutex held: be brief, and do not call it back.
+// The owner of a holding. Both functions are called with the holding's mutex held: they must be brief, and
+// must not call the holding.
 class Holder {
 public:
     virtual ~Holder() = default;
 
-    // Something is withheld or released: come round to Holding::look() soon, begin nothing more before.
+    // Something is withheld or released: call Holding::take_notice() soon, and begin no delivery before.
     virtual void recall() noexcept = 0;
 
-    // How many of what is in the hand were begun.
+    // How many deliveries of the current batch were begun.
     virtual std::size_t begun() const noexcept = 0;
 };
 
@@ -48,40 +49,40 @@ public:
 
     struct Notice {
         std::shared_ptr<const Sequences>
-            withheld;        // not to be delivered, wherever they come from; null: none
-        Sequences missed;    // were withheld and released since the last call: erased by now
-        bool stale = false;  // what was read before this call may be erased by now: read it anew
+            withheld;        // not to be delivered, wherever they were read; null: none
+        Sequences missed;    // withheld and released since the last call, so erased by now
+        bool stale = false;  // what was read before this call may be erased by now: read it again
     };
-    Notice look();
+    Notice take_notice();
 
-    // Takes the batch into the hand. False: look() first, there is news.
+    // The holder is about to deliver this batch. False: it must call take_notice() first.
     bool take(std::span<const Delivery> batch);
 
-    // The hand is empty, what came of its last content is settled, and what look() told is obeyed. `tried`:
-    // what of that which is withheld was tried before without success.
+    // The holder holds no batch any more, has settled the last one and has followed the last notice. `tried`:
+    // the withheld events of which an earlier attempt failed.
     void put_back(const Sequences& tried);
 
-    // What must not be settled now, because a receipt says that it is under way. The eraser waits from here
-    // to settled().
+    // Returns the events that must not be settled now, because a receipt says that they are under way. An
+    // erasure waits from here until settled() is called.
     Sequences settling();
     void settled();
 
-    // Nobody waits for this holder any more: it is stopping. Its hand may be full still.
+    // The holder is stopping: erasures no longer wait for it. It may still hold a batch.
     void end();
 
-    // The holder is no more.
+    // The holder is being destroyed.
     void leave();
 
-    // --- The eraser's side: withhold(), wait(), the change of the journal, release().
+    // --- The side of the erasure: withhold(), wait(), the change of the journal, release().
 
     void withhold(std::shared_ptr<const Sequences> sequences);
 
-    // Of what is withheld.
-    struct Rest {
-        Sequences under_way;  // begun, and not known how it ended
-        Sequences tried;      // as put_back() said; none when it was not reached in time
+    // The part of the withheld events that the holder could not release.
+    struct Remainder {
+        Sequences under_way;  // their delivery was begun, and how it ended is unknown
+        Sequences tried;      // as passed to put_back(); none if it was not called in time
     };
-    Rest wait(std::chrono::steady_clock::time_point deadline);
+    Remainder wait(std::chrono::steady_clock::time_point deadline);
     void release();
 
 private:
@@ -91,28 +92,28 @@ private:
     std::condition_variable changed_;
     Holder* holder_;
     std::shared_ptr<const Sequences> withheld_;
-    std::vector<std::uint64_t> in_hand_;  // in the order of the batch
-    Sequences under_way_;                 // as a receipt says; until release()
-    Sequences missed_;                    // for the next look()
-    Sequences tried_;                     // all that put_back() said since withhold()
-    bool news_ = false;                   // since the last look()
-    bool seen_ = false;                   // withheld_, by look()
-    bool stale_ = false;                  // released since the last look()
-    bool at_rest_ = false;                // put_back() since withhold()
+    std::vector<std::uint64_t> in_hand_;  // the current batch, in its order
+    Sequences under_way_;                 // as the receipt says; until release()
+    Sequences missed_;                    // for the next take_notice()
+    Sequences tried_;                     // all that put_back() was given since withhold()
+    bool news_ = false;                   // since the last take_notice()
+    bool seen_ = false;                   // withheld_ was returned by take_notice()
+    bool stale_ = false;                  // released since the last take_notice()
+    bool at_rest_ = false;                // put_back() was called since withhold()
     bool settling_ = false;
     bool ended_ = false;
 };
 
-using SinkRests = std::array<Holding::Rest, sinks_max>;  // by sink number
+using SinkRemainders = std::array<Holding::Remainder, sinks_max>;  // by sink number
 
 // All holdings of a journal. Any thread.
 class Holdings {
 public:
-    // To be called before the holder reads anything.
+    // Call this before the holder reads anything.
     void add(SinkNumber sink, const std::shared_ptr<Holding>& holding);
 
-    // Withholds `sequences` from every holder, waits for `patience` at most, and releases them with its end.
-    // One at a time.
+    // Withholds `sequences` from every holder, waits for at most `patience`, and releases them when it is
+    // destroyed. There is at most one at a time.
     class Recall {
     public:
         Recall(Holdings& holdings, std::shared_ptr<const Sequences> sequences,
@@ -121,12 +122,12 @@ public:
         Recall(const Recall&) = delete;
         Recall& operator=(const Recall&) = delete;
 
-        // What could not be withheld.
-        const SinkRests& rests() const noexcept { return rests_; }
+        // What the holders could not release, by sink.
+        const SinkRemainders& remainders() const noexcept { return remainders_; }
 
     private:
         Holdings& holdings_;
-        SinkRests rests_;
+        SinkRemainders remainders_;
     };
 
 private:
@@ -134,7 +135,7 @@ private:
 
     std::mutex mutex_;
     std::vector<std::pair<SinkNumber, std::weak_ptr<Holding>>> holdings_;
-    std::shared_ptr<const Sequences> withheld_;  // from who is added now, too
+    std::shared_ptr<const Sequences> withheld_;  // also from holders that are added now
 };
 
 }  // namespace chathook::journal

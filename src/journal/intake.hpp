@@ -1,4 +1,4 @@
-// The journal as the intake of webhooks knows it: it makes an event durable before the sender gets its
+// The part of the journal for the intake of webhooks: it makes an event durable before the sender gets its
 // answer. Any network thread.
 #pragma once
 

@@ -20,10 +20,10 @@
 namespace chathook::journal {
 namespace {
 
-// How long seal_erasure() waits for readers, of which other programs may have some, too.
+// How long seal_erasure() waits for readers, which may be those of other programs.
 constexpr std::chrono::seconds seal_timeout{10};
 
-// Of one transaction.
+// Events or refused requests that one transaction erases.
 constexpr std::size_t erased_max = 32;
 
 void add(Erased& all, const Erased& some) {
@@ -109,13 +109,14 @@ public:
         std::sort(sequences.begin(), sequences.end());
         const Holdings::Recall recall(holdings_, std::make_shared<const Sequences>(sequences),
                                       sequences.empty() ? std::chrono::milliseconds(0) : recall_patience_);
-        // What is erased is overwritten, so a transaction writes as much as it frees: a few records each.
+        // What is erased is overwritten, so a transaction writes as much as it frees. Each erases a few
+        // records.
         Erased all;
         for (std::span rest(sequences); !rest.empty();) {
             const auto some = rest.first(std::min(rest.size(), erased_max));
             rest = rest.subspan(some.size());
             const auto erased = change<Erased>(some, [&](Ledgers& ledgers) {
-                return ledgers.engine.erase(some, recall.rests(), ledgers.now);
+                return ledgers.engine.erase(some, recall.remainders(), ledgers.now);
             });
             if (!erased) return erased.error();
             add(all, *erased);
@@ -146,8 +147,8 @@ public:
         return writer_.rejections().unrecorded();
     }
     Result<void> record_rejections() override {
-        // Once at least: the writer may be at what it took out of the inbox before. In so many rounds all is
-        // taken that was there at the beginning.
+        // At least one round, because the writer may be recording what it took from the inbox before. After
+        // the maximum number of rounds everything is recorded that was in the inbox at the beginning.
         constexpr std::size_t rounds_max =
             2 * RejectionInbox::raw_bytes_max / RejectionInbox::taken_bytes_max;
         RejectionInbox& inbox = writer_.rejections();
@@ -159,7 +160,7 @@ public:
                 ledgers.rejections.record(rejections, ledgers.now);
             });
             if (done) continue;
-            inbox.lost(taken);
+            inbox.count_unrecorded(taken);
             return done.error();
         }
         return {};
@@ -204,13 +205,14 @@ public:
         shared_.progress->end_reading();
         queue_.close();
         writer_thread_.join();
-        // Last, so that a commit that hangs while stopping is still answered in time.
+        // The watchdog ends last, so that a commit that hangs during the stop is still answered in time.
         queue_.end_watch();
         watchdog_thread_.join();
     }
 
 private:
-    // One transaction of the writer, and what it answers. The caller waits, so references stay good.
+    // Has the writer call `make` in one transaction, and returns its result. The caller waits meanwhile, so
+    // references stay valid.
     template <class Answer, class Change>
     Result<Answer> change([[maybe_unused]] std::span<const std::uint64_t> what, const Change& make) {
         assert(what.size() <= changes_max);

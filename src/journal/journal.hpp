@@ -1,5 +1,5 @@
-// The whole journal: where an event becomes durable, and what every sink's progress is measured against. Only
-// the composition root knows it as a whole; every other room takes the one of its interfaces that it needs.
+// The whole journal, which makes events durable and records every sink's progress. Only the composition root
+// knows it as a whole; every other room takes the one of its interfaces that it needs.
 // engine.hpp is what an engine provides, and tests/journal/contract.hpp what every engine has to pass.
 //
 // append() is the only thing a network thread waits for: it resumes after the fsync that covers the event.

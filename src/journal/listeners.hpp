@@ -1,5 +1,5 @@
-// Who wants to hear of commits, and of what is made due again. Any thread; a listener is called with the lock
-// held, so that unsubscribe() waits for a running call.
+// The subscribers to commits and to redeliveries. Any thread; a listener is called with the lock held, so
+// that remove() waits for a running call.
 #pragma once
 
 #include <cstddef>

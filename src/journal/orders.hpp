@@ -1,4 +1,4 @@
-// The journal as an operator's orders know it: changes of what is settled, and of what is recorded about
+// The part of the journal for an operator's orders: changes of what is settled, and of what is recorded about
 // refused requests. Each call blocks until it is durable and takes at most changes_max sequences or numbers;
 // any thread but the writer's. They fail with journal_full, journal_failed or shutting_down; then nothing has
 // changed, except that erase() may have begun.

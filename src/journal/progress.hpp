@@ -1,5 +1,5 @@
-// How far every sink is, counted by the writer and read by everyone; and the way back, on which readers tell
-// the writer of damaged records. Any thread.
+// The progress of every sink, which the writer publishes and every thread may read. In the other direction
+// readers report damaged records to the writer. Any thread.
 #pragma once
 
 #include <array>
@@ -13,9 +13,9 @@
 
 namespace chathook::journal {
 
-// Exact as of the last commit.
+// Exact at the last commit.
 struct Counts {
-    std::uint64_t newest = 0;                        // the last sequence given out
+    std::uint64_t newest = 0;                        // the last assigned sequence
     std::array<std::uint64_t, sinks_max> cursor{};   // everything up to here is settled or not routed
     std::array<std::uint64_t, sinks_max> waiting{};  // routed to the sink and not settled
     std::array<std::uint64_t, sinks_max> again{};    // rows in `again`
@@ -25,7 +25,7 @@ struct Counts {
 
 class Progress {
 public:
-    // The writer, after each commit.
+    // For the writer, after each commit.
     void publish(const Counts& counts) noexcept {
         for (unsigned sink = 0; sink < sinks_max; ++sink) {
             waiting_[sink].store(counts.waiting[sink], std::memory_order_relaxed);
@@ -41,12 +41,12 @@ public:
     void set_configured(SinkSet sinks) noexcept { configured_ = sinks; }
     SinkSet configured() const noexcept { return configured_.load(); }
 
-    // The journal stops: readers give up what they look for. Nobody waits for its answer any more.
+    // The journal stops: readers abort their searches, because nobody waits for the results any more.
     void end_reading() noexcept { reading_ended_ = true; }
     const std::atomic<bool>& reading_ended() const noexcept { return reading_ended_; }
 
-    // A reader found the record of `sequence` damaged; the writer makes it a dead letter of `sink`. False
-    // when that was said before.
+    // For a reader that found the record of `sequence` damaged; the writer makes it a dead letter of `sink`.
+    // False if it was reported before, or if too many reports wait.
     bool report_damage(SinkNumber sink, std::uint64_t sequence) {
         const std::lock_guard lock(mutex_);
         return damaged_.size() < damaged_max && damaged_.emplace(sink, sequence).second;
@@ -56,12 +56,12 @@ public:
         return std::exchange(damaged_, {});
     }
 
-    // A reader found the database or its log malformed.
+    // For a reader that found the database or its log malformed.
     void report_malformed() noexcept { malformed_ = true; }
     bool take_malformed() noexcept { return malformed_.exchange(false); }
 
 private:
-    static constexpr std::size_t damaged_max = 4096;  // more are found again at the next look
+    static constexpr std::size_t damaged_max = 4096;  // further ones are found again by the next read
 
     std::array<std::atomic<std::uint64_t>, sinks_max> waiting_{};
     std::array<std::atomic<std::uint64_t>, sinks_max> again_{};

@@ -1,4 +1,4 @@
-// The journal as everybody knows it who only looks: views of it, and news of commits. Any thread.
+// The part of the journal for callers that only read: views of it, and calls after commits. Any thread.
 #pragma once
 
 #include <cstddef>

@@ -9,16 +9,16 @@
 namespace chathook::journal {
 namespace {
 
-// What an event takes in memory besides its texts, roughly.
+// Roughly the memory of an event without its texts.
 constexpr std::size_t arrival_overhead_bytes = 512;
 
-// Settlements are one call a sink, names are start-up and changes come from people, so these only stop a
-// runaway caller.
+// There is one settlement per sink at a time, names are asked for at start-up and people order changes, so
+// this limit only stops a caller that is out of control.
 constexpr std::size_t requests_max = 4096;
 
-// A disk that is done sooner costs the processor more than it makes it wait. With a slower one the next batch
-// comes together meanwhile.
-constexpr std::chrono::milliseconds brisk_max{1};
+// With a disk that is quicker than this, commits are limited by the processor, so that it pays to make them
+// larger. With a slower one the next batch gathers during the commit.
+constexpr std::chrono::milliseconds quick_commit_max{1};
 
 }  // namespace
 
@@ -32,8 +32,8 @@ void Answers::add(std::unique_ptr<Waiter> waiter, Result<Appended> result) {
 
 void Answers::post() {
     for (const std::shared_ptr<Group>& group : groups_) {
-        // post() wakes the io_context's thread and touches the io_context a moment longer. Resuming waits for
-        // that, so that whoever is resumed may end the io_context.
+        // post() uses the io_context for a moment after it has woken its thread. Resuming waits for that, so
+        // that a resumed coroutine may end the io_context.
         const std::lock_guard posting(group->posting);
         boost::asio::post(group->executor, [group] {
             { const std::lock_guard posted(group->posting); }
@@ -85,7 +85,7 @@ void Queue::push(Event event, SinkSet routed, std::unique_ptr<Waiter> waiter) {
     if (wake_watchdog) watch_.notify_one();
 }
 
-// Its answer comes from the writer, or is there already.
+// The answer comes from the writer, or is available at once if the request is refused.
 template <class Pending>
 auto Queue::enter(std::vector<Pending>& queue, Pending request) -> decltype(request.done.get_future()) {
     auto done = request.done.get_future();
@@ -156,7 +156,7 @@ bool Queue::closed() const {
 
 bool Queue::stalled() const {
     const std::lock_guard lock(mutex_);
-    // Also those whose waiter was answered: while they are being committed, the disk is still at it.
+    // This includes appends whose waiter was answered: as long as they are being committed, the disk works.
     const SteadyTime limit = std::chrono::steady_clock::now() - commit_timeout_;
     return !committing_.empty() && committing_.front().queued < limit;
 }
@@ -165,7 +165,7 @@ Work Queue::take(SteadyTime until) {
     std::unique_lock lock(mutex_);
     assert(committing_.empty());
     work_.wait_until(lock, until, [&] { return closed_ || has_work(); });
-    if (has_company()) {
+    if (expects_more_appends()) {
         lock.unlock();
         std::this_thread::yield();
         lock.lock();
@@ -178,7 +178,7 @@ Work Queue::take(SteadyTime until) {
         committing_.push_back(std::move(waiting_.front()));
         waiting_.pop_front();
     }
-    crowded_ = committing_.size() > 1;
+    last_batch_had_several_ = committing_.size() > 1;
     taken_ = std::chrono::steady_clock::now();
     Work work;
     work.appends = committing_;
@@ -191,11 +191,12 @@ Work Queue::take(SteadyTime until) {
     return work;
 }
 
-// Whether there is more to come that would share the commit: with several connections at work, the threads
-// that serve them may be waiting for the processor that the writer has just got.
-bool Queue::has_company() const {
-    if (fastest_ >= brisk_max || waiting_.empty() || waiting_.size() >= batch_events_max_) return false;
-    return crowded_ || waiting_.size() > 1;
+// Whether more appends are likely to come that would share the commit: if several connections are active, the
+// threads that serve them may be waiting for the processor that the writer occupies.
+bool Queue::expects_more_appends() const {
+    if (quickest_commit_ >= quick_commit_max || waiting_.empty() || waiting_.size() >= batch_events_max_)
+        return false;
+    return last_batch_had_several_ || waiting_.size() > 1;
 }
 
 bool Queue::has_work() const {
@@ -218,8 +219,9 @@ void Queue::finish(std::span<const Result<Appended>> results) {
             if (committing_[at].waiter) answers.add(std::move(committing_[at].waiter), results[at]);
         }
         finished.swap(committing_);
-        // Rather the least: the writer may have had to wait for the processor as well.
-        fastest_ = std::min(std::chrono::steady_clock::now() - taken_, fastest_ + fastest_ / 8);
+        // The minimum is kept, because longer times may include a wait for the processor.
+        quickest_commit_ =
+            std::min(std::chrono::steady_clock::now() - taken_, quickest_commit_ + quickest_commit_ / 8);
     }
     answers.post();
 }
@@ -232,15 +234,15 @@ std::optional<SteadyTime> Queue::oldest() const {
     return std::nullopt;
 }
 
-Answers Queue::overdue(SteadyTime now) {
+Answers Queue::take_overdue(SteadyTime now) {
     Answers answers;
     for (PendingAppend& append : committing_) {
         if (append.waiter && append.queued + commit_timeout_ <= now) {
             answers.add(std::move(append.waiter), Errc::commit_timeout);
         }
     }
-    // Not begun yet: dropped. Their senders were told that it failed, and committing them would only make
-    // the others wait longer.
+    // Appends that were not begun yet are dropped. Their senders were told that they failed, and to commit
+    // them would only make the others wait longer.
     while (!waiting_.empty() && waiting_.front().queued + commit_timeout_ <= now) {
         answers.add(std::move(waiting_.front().waiter), Errc::commit_timeout);
         waiting_bytes_ -= waiting_.front().bytes;
@@ -259,11 +261,11 @@ void Queue::watch() {
             continue;
         }
         if (*first + commit_timeout_ > std::chrono::steady_clock::now()) {
-            // All have the same time to wait, so nothing that comes meanwhile is due earlier.
+            // All appends have the same timeout, so one that comes meanwhile is not overdue earlier.
             watch_.wait_until(lock, *first + commit_timeout_, [&] { return watch_ended_; });
             continue;
         }
-        Answers answers = overdue(std::chrono::steady_clock::now());
+        Answers answers = take_overdue(std::chrono::steady_clock::now());
         lock.unlock();
         answers.post();
         lock.lock();

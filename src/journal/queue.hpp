@@ -1,8 +1,9 @@
-// What waits for the writer: appends of the network threads, settlements of the sinks' threads, changes that
-// people ask for. Any thread, except where said. Everything is bounded; what does not fit is refused at once.
+// What waits for the writer: appends of the network threads, settlements of the sinks' threads, and changes
+// that operators ordered. Any thread, except where noted. Everything is bounded; what does not fit is refused
+// at once.
 //
-// An append's waiter is answered exactly once: by finish() after the commit, or by the watchdog when
-// commit_timeout is over. The mutex decides who comes first.
+// An append's waiter is answered exactly once: by finish() after the commit, or by the watchdog after
+// commit_timeout. The mutex decides which of them is first.
 #pragma once
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -46,7 +47,7 @@ private:
     boost::asio::executor_work_guard<Executor> work_;
 };
 
-// Answers on their way: one wake-up for each io_context, however many of its coroutines are resumed.
+// Collects answers, so that each io_context is woken once, however many of its coroutines are resumed.
 class Answers {
 public:
     void add(std::unique_ptr<Waiter> waiter, Result<Appended> result);
@@ -67,7 +68,7 @@ struct PendingAppend {
     SinkSet routed = 0;
     std::size_t bytes = 0;
     SteadyTime queued;
-    std::unique_ptr<Waiter> waiter;  // null: already answered. Under the queue's mutex
+    std::unique_ptr<Waiter> waiter;  // null: already answered. Guarded by the queue's mutex
 };
 
 struct PendingSettle {
@@ -81,21 +82,21 @@ struct PendingName {
     std::promise<Result<SinkNumber>> done;
 };
 
-// What changes may touch; the writer knows it.
+// What a change may use; defined by the writer.
 struct Ledgers;
 
-// One transaction of its own, on the writer's thread.
+// Is called inside a transaction of its own, on the writer's thread.
 struct PendingChange {
     std::function<void(Ledgers&)> change;
     std::promise<Result<void>> done;
 };
 
 struct PendingSeal {
-    SteadyTime until;  // not tried any longer
+    SteadyTime until;  // the last attempt is made before this
     std::promise<Result<void>> done;
 };
 
-// The refused requests of the inbox, written down now.
+// A request to record now what is in the inbox of refused requests.
 struct PendingRecording {
     std::promise<Result<void>> done;
 };
@@ -127,30 +128,30 @@ public:
     Result<SinkNumber> sink_number(std::string name);
     Result<void> change(std::function<void(Ledgers&)> change);
     Result<void> seal(SteadyTime until);
-    // Waits until then and not longer: commit_timeout. What was queued stays.
+    // Fails with commit_timeout at `until`; the request stays in the queue.
     Result<void> record(SteadyTime until);
 
-    // From now on appends fail with this; nothing: they are taken again.
+    // From now on appends fail for this reason; nothing: they are accepted again.
     void refuse(std::optional<Errc> reason);
 
     // The journal is lost: everything fails with journal_failed from now on.
     void fail();
 
-    // Nothing new is taken; take() hands out what is left.
+    // Nothing new is accepted; take() returns what is still queued.
     void close();
     bool closed() const;
 
     // Whether an append is overdue.
     bool stalled() const;
 
-    // The writer: waits for work until `until` and takes one batch.
+    // For the writer: waits for work until `until` and takes one batch.
     Work take(SteadyTime until);
     bool idle() const;
 
-    // The writer: answers the batch of the last take(), one result for each of its appends.
+    // For the writer: answers the batch of the last take(), with one result for each of its appends.
     void finish(std::span<const Result<Appended>> results);
 
-    // The watchdog's thread: answers what is overdue until end_watch().
+    // For the watchdog's thread: answers overdue appends until end_watch() is called.
     void watch();
     void end_watch();
 
@@ -161,9 +162,9 @@ private:
     template <class Pending>
     auto wait_for(std::vector<Pending>& queue, Pending request) -> decltype(request.done.get_future().get());
     bool has_work() const;
-    bool has_company() const;
+    bool expects_more_appends() const;
     std::optional<SteadyTime> oldest() const;
-    Answers overdue(SteadyTime now);
+    Answers take_overdue(SteadyTime now);
 
     const std::chrono::milliseconds commit_timeout_;
     const std::size_t queue_events_max_, queue_bytes_max_, batch_events_max_, batch_bytes_max_;
@@ -171,7 +172,7 @@ private:
     mutable std::mutex mutex_;
     std::condition_variable work_;       // wakes the writer
     std::condition_variable watch_;      // wakes the watchdog
-    std::deque<PendingAppend> waiting_;  // all with a waiter, in order of their time
+    std::deque<PendingAppend> waiting_;  // each with a waiter, in the order of their times
     std::size_t waiting_bytes_ = 0;
     std::vector<PendingAppend> committing_;  // the writer reads the events, the mutex guards the waiters
     std::vector<PendingSettle> settles_;
@@ -182,10 +183,10 @@ private:
     std::optional<Errc> refused_;
     bool failed_ = false;
     bool closed_ = false;
-    bool crowded_ = false;                                        // the last batch had several appends
-    SteadyTime taken_{};                                          // when it was taken
-    std::chrono::nanoseconds fastest_ = std::chrono::seconds(1);  // of late, from take() to finish()
-    bool watching_ = false;                                       // the watchdog is awake or has an alarm set
+    bool last_batch_had_several_ = false;
+    SteadyTime taken_{};                                                  // when the last batch was taken
+    std::chrono::nanoseconds quickest_commit_ = std::chrono::seconds(1);  // recently, from take() to finish()
+    bool watching_ = false;  // the watchdog is awake or waits for a time
     bool watch_ended_ = false;
 };
 

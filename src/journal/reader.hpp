@@ -1,4 +1,4 @@
-// What anybody may ask a journal: a read-only view of one engine, and the words of its answers.
+// A read-only view of the journal.
 #pragma once
 
 #include <cstddef>
@@ -15,22 +15,23 @@
 
 namespace chathook::journal {
 
-// A read-only view with its own connection. One thread at a time. Statements end before a call returns, so
-// that no reader ever holds the write-ahead log back.
+// Has a connection of its own. One thread at a time. Statements end before a call returns, so that a reader
+// never keeps the write-ahead log from being emptied between two calls.
 class Reader {
 public:
     virtual ~Reader() = default;
 
-    // Events routed to `sink` that are not settled, in journal order, from `after` on: at most `events_max`,
-    // and no more than `bytes_max` unless the first alone is larger. attempt is 1. Where these leave room,
-    // up to 32 that are due again follow, in journal order among themselves.
+    // Events behind `after` that are routed to `sink` and not settled, in the order of their sequences: at
+    // most `events_max`, and no more than `bytes_max` unless the first alone is larger. attempt is 1. If
+    // these leave room, up to 32 events that are due again follow, in the order of their sequences.
     virtual Result<std::vector<Delivery>> due(SinkNumber sink, std::uint64_t after, std::size_t events_max,
                                               std::size_t bytes_max) = 0;
 
-    // How many events are due for `sink`. What is due again may be of any age, so it does not count as old.
+    // How many events are due for `sink`. Events that are due again may have any age, so they are not
+    // considered for the oldest one.
     struct Backlog {
         std::uint64_t events = 0;
-        std::uint64_t again = 0;  // of these: to be delivered once more
+        std::uint64_t again = 0;  // of these: those that are due again
         std::uint64_t dead = 0;
         std::optional<Instant> oldest_received{};      // of those that wait for their first delivery
         std::optional<Instant> oldest_counted_from{};  // the same on the journal's own clock: for its age
@@ -41,22 +42,21 @@ public:
         std::uint64_t sequence = 0;
         std::shared_ptr<const Event> event;
     };
-    // Looks at some thousands of records at most: with `more`, a call may find nothing and still not be at
-    // the end.
+    // Reads some thousands of records at most: a call may find nothing and, with `more`, not be at the end.
     virtual Result<Found<Row>> find(const Query& query) = 0;
 
-    // How far the event is with every sink that it was routed or sent again to, by number; none when its
-    // record is gone.
+    // The event's state at every sink that it was routed or redelivered to, in the order of their numbers;
+    // empty if its record was deleted.
     virtual Result<std::vector<Fate>> fates(std::uint64_t sequence) = 0;
 
     virtual Result<Found<DeadLetter>> dead(const DeadQuery& query) = 0;
 
-    // Oldest first, without what is still to be written down (a second at most).
+    // In the order of their numbers, without those that were not recorded yet (within a second).
     virtual Result<Found<RecordedRejection>> rejections(const RejectionQuery& query) = 0;
-    // With its raw request; nothing when it is not there any more.
+    // With its raw request; nothing if it was deleted.
     virtual Result<std::optional<RecordedRejection>> rejection(std::uint64_t number) = 0;
 
-    // All that ever had a number, in order.
+    // All sinks that were ever numbered, in the order of their numbers.
     virtual Result<std::vector<KnownSink>> sinks() = 0;
 };
 

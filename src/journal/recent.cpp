@@ -7,15 +7,15 @@
 namespace chathook::journal {
 namespace {
 
-// What an event takes in memory besides its texts, roughly.
+// Roughly the memory of an event without its texts.
 constexpr std::size_t kept_overhead_bytes = 512;
 
 std::size_t bytes_of(const Event& event) noexcept { return event.text.size() + event.raw.size(); }
 
 }  // namespace
 
-void Recent::committed(std::vector<Added> added, const Counts& counts, SinkSet scattered) {
-    std::vector<Kept> dropped;  // freed when nobody waits for the mutex
+void Recent::committed(std::vector<Added> added, const Counts& counts, SinkSet settled_out_of_order) {
+    std::vector<Kept> dropped;  // freed after the mutex is released
     const std::lock_guard lock(mutex_);
     if (!added.empty() && added.front().sequence != newest_ + 1) {
         drop_first(events_.size(), dropped);
@@ -30,11 +30,10 @@ void Recent::committed(std::vector<Added> added, const Counts& counts, SinkSet s
     if (newest_ + added.size() != counts.newest) drop_first(events_.size(), dropped);
     newest_ = counts.newest;
     for (SinkNumber sink = 0; sink < sinks_max; ++sink) {
-        Standing& standing = sinks_[sink];
-        standing.plain = counts.again[sink] == 0 && !contains(scattered, sink);
-        // Where nothing waits, nothing older than what comes next ever will.
-        standing.passed =
-            counts.waiting[sink] == 0 ? newest_ : std::max(standing.passed, counts.cursor[sink]);
+        SinkState& state = sinks_[sink];
+        state.waits_in_order = counts.again[sink] == 0 && !contains(settled_out_of_order, sink);
+        // If nothing waits for the sink now, nothing older than the next event ever will.
+        state.passed = counts.waiting[sink] == 0 ? newest_ : std::max(state.passed, counts.cursor[sink]);
     }
     std::size_t surplus = passed_by_all(counts);
     std::size_t bytes = bytes_;
@@ -45,8 +44,8 @@ void Recent::committed(std::vector<Added> added, const Counts& counts, SinkSet s
     drop_first(surplus, dropped);
 }
 
-// How many of the oldest no sink will ask for. One that is further behind holds all there is room for: only
-// so can it come to be served from here.
+// How many of the oldest events no sink will ask for. A sink that is further behind keeps everything that
+// there is room for: only so can it catch up to what is in memory.
 std::size_t Recent::passed_by_all(const Counts& counts) const {
     std::uint64_t passed = newest_;
     for (SinkNumber sink = 0; sink < sinks_max; ++sink) {
@@ -68,7 +67,7 @@ void Recent::clear() {
     std::vector<Kept> dropped;
     const std::lock_guard lock(mutex_);
     drop_first(events_.size(), dropped);
-    for (Standing& sink : sinks_) sink.plain = false;
+    for (SinkState& sink : sinks_) sink.waits_in_order = false;
 }
 
 std::optional<std::vector<Delivery>> Recent::due(SinkNumber sink, std::uint64_t after, std::size_t events_max,

@@ -11,7 +11,7 @@ void RejectionInbox::put(Rejection rejection) noexcept {
         }
         const std::lock_guard lock(mutex_);
         if (waiting_.size() >= entries_max) {
-            lost(1);
+            count_unrecorded(1);
             return;
         }
         if (raw_bytes_ + rejection.raw.size() > raw_bytes_max) rejection.raw = {};
@@ -19,12 +19,12 @@ void RejectionInbox::put(Rejection rejection) noexcept {
         waiting_.push_back(std::move(rejection));
         raw_bytes_ += raw_bytes;
         entries_ = waiting_.size();
-    } catch (...) {  // no memory: one of those that are only counted
-        lost(1);
+    } catch (...) {  // out of memory
+        count_unrecorded(1);
     }
 }
 
-void RejectionInbox::lost(std::size_t entries) noexcept {
+void RejectionInbox::count_unrecorded(std::size_t entries) noexcept {
     if (entries == 0) return;
     unrecorded_ += entries;
     metrics_.rejections_unrecorded(entries);

@@ -1,6 +1,6 @@
-// Refused requests on their way into the journal. Whoever refuses puts them into the inbox and goes on; the
-// writer writes them down when that holds nobody up. Lossy on purpose: a flood of forged requests must cost
-// neither memory nor the disk's time.
+// Refused requests that wait to be recorded. A network thread puts them into the inbox and continues; the
+// writer records them when that delays no event. Requests may be dropped on purpose: a flood of forged ones
+// must cost neither memory nor the disk's time.
 #pragma once
 
 #include <atomic>
@@ -19,21 +19,21 @@ namespace chathook::journal {
 class RejectionInbox {
 public:
     static constexpr std::size_t entries_max = 256;
-    static constexpr std::size_t raw_bytes_max = 4 << 20;    // beyond: entries without their raw request
-    static constexpr std::size_t taken_bytes_max = 1 << 20;  // of raw requests; one at least is taken
+    static constexpr std::size_t raw_bytes_max = 4 << 20;    // beyond: kept without their raw request
+    static constexpr std::size_t taken_bytes_max = 1 << 20;  // of raw requests; at least one is taken
 
     // `metrics` outlive this.
     explicit RejectionInbox(JournalMetrics& metrics) : metrics_(metrics) {}
 
-    // Never waits for anything but another put() or take(). What does not fit is only counted.
+    // Waits for nothing except another put() or take(). What does not fit is only counted.
     void put(Rejection rejection) noexcept;
 
-    // The oldest, for one transaction.
+    // Takes out the oldest ones, as many as one transaction should record.
     std::vector<Rejection> take();
     bool empty() const noexcept { return entries_ == 0; }
 
-    // Some that were taken could not be written down.
-    void lost(std::size_t entries) noexcept;
+    // For requests that were dropped, or that were taken and could not be recorded.
+    void count_unrecorded(std::size_t entries) noexcept;
     std::uint64_t unrecorded() const noexcept { return unrecorded_; }
 
 private:

@@ -1,4 +1,4 @@
-// The journal as whoever refuses requests knows it. Any thread.
+// The part of the journal for code that refuses requests: it records these. Any thread.
 #pragma once
 
 #include <cstdint>

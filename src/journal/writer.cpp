@@ -12,12 +12,12 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds look_interval{1000};      // while nothing else happens
-constexpr std::chrono::milliseconds look_again_interval{20};  // when the engine is not done with it
-constexpr std::chrono::seconds tidy_overdue{1};               // so long tidying up may be put off by new work
-constexpr std::chrono::seconds foreign_lock_patience{5};      // while stopping
-constexpr std::chrono::seconds rejections_overdue{1};  // at most so often they share a commit with events
-constexpr std::chrono::milliseconds seal_pause{100};   // between two tries
+constexpr std::chrono::milliseconds check_interval{1000};      // while there is nothing else to do
+constexpr std::chrono::milliseconds check_again_interval{20};  // when the engine has not finished
+constexpr std::chrono::seconds tidy_overdue{1};                // new work delays housekeeping no longer
+constexpr std::chrono::seconds foreign_lock_patience{5};       // while stopping
+constexpr std::chrono::seconds rejections_overdue{1};  // they share a commit with events no more often
+constexpr std::chrono::milliseconds seal_pause{100};   // between two attempts
 
 }  // namespace
 
@@ -35,8 +35,8 @@ Writer::Writer(std::unique_ptr<Engine> engine, const JournalSettings& settings, 
       sinks_known_after_(settings.sinks_known_after) {
     clock_.pull_back(engine_->load());
     publish();
-    has_room();
-    came_round();
+    check_room();
+    note_active();
 }
 
 void Writer::run() {
@@ -44,16 +44,16 @@ void Writer::run() {
         Work work = queue_.take(next_wake());
         if (work.closed && work.empty()) break;
         serve(work);
-        if (!failed_ && steady_clock::now() >= next_ground_) stands();
-        const bool overdue = steady_clock::now() - tidied_ > tidy_overdue;
+        if (!failed_ && steady_clock::now() >= next_files_check_) check_files();
+        const bool overdue = steady_clock::now() - last_tidied_ > tidy_overdue;
         if (!failed_ && !seals_.empty()) seal();
         if (failed_) answer_seals(Errc::journal_failed);
         if (!failed_) keep_up();
         if (!failed_ && (overdue || queue_.idle())) tidy();
-        came_round();
+        note_active();
     }
-    // What the next start will find.
-    if (failed_ || !stands()) return answer_seals(Errc::journal_failed);
+    // The log is only emptied where the next start will find it.
+    if (failed_ || !check_files()) return answer_seals(Errc::journal_failed);
     try {
         if (!inbox_.empty()) record_rejections();
         save_clock_at_stop();
@@ -61,9 +61,9 @@ void Writer::run() {
     } catch (const EngineError& error) {
         roll_back();
         if (error.kind() == EngineError::Kind::failed) {
-            trouble(error);
+            handle_error(error);
         } else {
-            // All is in the log, and the next start empties it.
+            // Everything is in the log, and the next start empties it.
             log(LogLevel::warning, "journal_log_not_emptied", {{"reason", error.what()}});
         }
     }
@@ -71,9 +71,9 @@ void Writer::run() {
 }
 
 SteadyTime Writer::next_wake() const {
-    SteadyTime wake = std::min({next_look_, next_ground_, retention_.next()});
+    SteadyTime wake = std::min({next_check_, next_files_check_, retention_.next()});
     if (!seals_.empty()) wake = std::min(wake, next_seal_);
-    return failed_ ? steady_clock::now() + look_interval : wake;
+    return failed_ ? steady_clock::now() + check_interval : wake;
 }
 
 void Writer::serve(Work& work) {
@@ -82,18 +82,18 @@ void Writer::serve(Work& work) {
     const std::uint64_t newest_before = engine_->counts().newest;
     Result<void> settled = Errc::journal_failed;
     if (!failed_) {
-        answer_names(work.names);
+        number_sinks(work.names);
         settled = Result<void>();
         try {
             commit(work, results);
         } catch (const EngineError& error) {
             roll_back();
-            const Errc reason = trouble(error);
+            const Errc reason = handle_error(error);
             std::fill(results.begin(), results.end(), Result<Appended>(reason));
             settled = reason;
         }
         publish();
-        if (!failed_ && !stands()) {
+        if (!failed_ && !check_files()) {
             std::fill(results.begin(), results.end(), Result<Appended>(Errc::journal_failed));
             settled = Errc::journal_failed;
         }
@@ -103,29 +103,31 @@ void Writer::serve(Work& work) {
     for (PendingName& name : work.names) name.done.set_value(Errc::journal_failed);
     if (engine_->counts().newest != newest_before) listeners_.committed(engine_->counts().newest);
     make_changes(work.changes);
-    record_on_request(work.recordings);
+    record_when_asked(work.recordings);
     std::move(work.seals.begin(), work.seals.end(), std::back_inserter(seals_));
 }
 
 void Writer::commit(Work& work, std::vector<Result<Appended>>& results) {
-    const bool takes_events = !work.appends.empty() && has_room();
+    const bool takes_events = !work.appends.empty() && check_room();
     if (!takes_events) std::fill(results.begin(), results.end(), Result<Appended>(Errc::journal_full));
     if (!takes_events && work.settles.empty()) return;
 
     const auto started = steady_clock::now();
-    begin_patiently();
-    clock_.look();
+    begin_when_unlocked();
+    clock_.update();
     const std::uint64_t newest_before = engine_->counts().newest;
     for (std::size_t at = 0; takes_events && at < work.appends.size(); ++at) {
         clock_.admit(engine_->counts().newest + 1, work.appends[at].event->received);
         results[at] = engine_->append(*work.appends[at].event, work.appends[at].routed);
     }
     settle_all(work.settles);
-    // Rather beside nothing at all, see tidy(); but with events coming without a pause this is all there is.
-    if (takes_events && !inbox_.empty() && started - recorded_ > rejections_overdue) write_down_rejections();
+    // Preferably in a transaction of their own, see tidy(); but while events come without a pause there is no
+    // other opportunity.
+    if (takes_events && !inbox_.empty() && started - last_recorded_ > rejections_overdue)
+        record_waiting_rejections();
     const bool saves_clock = clock_.is_due();
     if (saves_clock) clock_.save();
-    // The sync happens in here, and nothing was answered yet.
+    // This includes the sync. No append was answered before it.
     engine_->commit();
     if (saves_clock) clock_.saved();
     uncommitted_rejections_ = 0;
@@ -137,8 +139,8 @@ void Writer::commit(Work& work, std::vector<Result<Appended>>& results) {
     if (added > 0) metrics_.committed(added, steady_clock::now() - started);
 }
 
-// Another program may look into the database with a lock; waiters have their time-out meanwhile.
-void Writer::begin_patiently() {
+// Another program may hold a lock on the database. Meanwhile the watchdog answers appends that time out.
+void Writer::begin_when_unlocked() {
     const SteadyTime started = steady_clock::now();
     for (;;) {
         try {
@@ -147,7 +149,7 @@ void Writer::begin_patiently() {
         } catch (const EngineError& error) {
             if (error.kind() != EngineError::Kind::busy) throw;
             if (queue_.closed() && steady_clock::now() - started > foreign_lock_patience) throw;
-            came_round();
+            note_active();
             set_health({false, error.reason()});
         }
     }
@@ -165,85 +167,86 @@ void Writer::settle_all(std::vector<PendingSettle>& settles) {
     }
 }
 
-void Writer::answer_names(std::vector<PendingName>& names) {
+void Writer::number_sinks(std::vector<PendingName>& names) {
     for (PendingName& name : names) {
         Result<SinkNumber> answer = Errc::bad_settings;
         try {
-            begin_patiently();
+            begin_when_unlocked();
             if (const auto number = engine_->sink_number(name.name)) answer = *number;
             engine_->commit();
         } catch (const EngineError& error) {
             roll_back();
-            answer = trouble(error);
-            // Its row is written before the first event for it, when there is room for either.
+            answer = handle_error(error);
+            // Its row is written before the first event for it, when there is room for both.
             if (const auto number = engine_->sink_number_later(name.name); number && !failed_)
                 answer = *number;
         }
-        named_ = steady_clock::now();
+        last_numbered_ = steady_clock::now();
         shared_.progress->set_configured(engine_->configured());
         name.done.set_value(answer);
     }
     names.clear();
 }
 
-// Each by itself: one that fails takes no other with it.
+// Each in a transaction of its own, so that one that fails does not affect the others.
 void Writer::make_changes(std::vector<PendingChange>& changes) {
-    // Before what they take out is gone from the disk.
+    // Readers must not find in memory what a change removes from the disk.
     if (!changes.empty()) shared_.recent->clear();
     for (PendingChange& change : changes) {
         Result<void> answer = Errc::journal_failed;
         try {
             if (!failed_) {
-                begin_patiently();
+                begin_when_unlocked();
                 Ledgers ledgers{*engine_, rejection_keeper_, now()};
                 change.change(ledgers);
                 engine_->commit();
-                if (stands()) answer = Result<void>();
+                if (check_files()) answer = Result<void>();
             }
         } catch (const EngineError& error) {
             roll_back();
-            answer = trouble(error);
+            answer = handle_error(error);
         }
         publish();
         change.done.set_value(answer);
     }
-    // A sink may have something due again.
+    // A sink may have something due again now.
     if (!changes.empty() && !failed_) listeners_.committed(engine_->counts().newest);
 }
 
-// What was committed, to the readers.
+// Shows the readers what was committed.
 void Writer::publish() {
     shared_.progress->publish(engine_->counts());
-    shared_.recent->committed(std::exchange(added_, {}), engine_->counts(), engine_->scattered());
+    shared_.recent->committed(std::exchange(added_, {}), engine_->counts(), engine_->settled_out_of_order());
 }
 
-// One piece of housekeeping; short, because the next event may come any moment.
+// One piece of housekeeping. It is short, because the next event may come at any moment.
 void Writer::tidy() {
-    tidied_ = steady_clock::now();
+    last_tidied_ = steady_clock::now();
     try {
-        if (tidied_ >= next_look_) {
-            next_look_ = tidied_ + look_interval;
-            if (engine_->look_around()) next_look_ = tidied_ + look_again_interval;
-            clock_.look();
-            const bool roomy = has_room();
-            if (!roomy) retention_.expedite();
-            bury_damaged();
-            if (roomy && !inbox_.empty() && queue_.idle()) record_rejections();
+        if (last_tidied_ >= next_check_) {
+            next_check_ = last_tidied_ + check_interval;
+            if (engine_->run_periodic_work()) next_check_ = last_tidied_ + check_again_interval;
+            clock_.update();
+            const bool has_room = check_room();
+            if (!has_room) retention_.expedite();
+            mark_damaged_dead();
+            if (has_room && !inbox_.empty() && queue_.idle()) record_rejections();
             forget_surplus_rejections();
-            if (roomy && clock_.is_due()) save_clock();
+            if (has_room && clock_.is_due()) save_clock();
         }
-        if (!engine_->tidy() && tidied_ >= retention_.next()) step_retention();
+        if (!engine_->tidy() && last_tidied_ >= retention_.next()) step_retention();
     } catch (const EngineError& error) {
         roll_back();
         retention_.postpone();
-        if (error.kind() != EngineError::Kind::busy) trouble(error);
+        if (error.kind() != EngineError::Kind::busy) handle_error(error);
     }
     publish();
-    if (std::exchange(news_for_sinks_, false)) listeners_.committed(engine_->counts().newest);
+    if (std::exchange(counts_changed_, false)) listeners_.committed(engine_->counts().newest);
 }
 
-// What cannot be read cannot be delivered; it must not block what comes after it, nor vanish silently.
-void Writer::bury_damaged() {
+// A record that cannot be read cannot be delivered. It must not block the events behind it, nor disappear
+// without a trace, so it becomes a dead letter.
+void Writer::mark_damaged_dead() {
     const auto damaged = shared_.progress->take_damaged();
     if (damaged.empty()) return;
     engine_->begin();
@@ -252,18 +255,19 @@ void Writer::bury_damaged() {
                         now());
     }
     engine_->commit();
-    news_for_sinks_ = true;
+    counts_changed_ = true;
 }
 
-// Readers are in the way for as long as one of their statements runs; then all waits, but not for long.
+// A reader prevents this for as long as one of its statements runs. Each attempt is short, so that events are
+// committed between two of them.
 void Writer::seal() {
     const SteadyTime started = steady_clock::now();
     if (started < next_seal_) return;
     next_seal_ = started + seal_pause;
     try {
-        if (engine_->seal()) return answer_seals(stands() ? Result<void>() : Errc::journal_failed);
+        if (engine_->seal()) return answer_seals(check_files() ? Result<void>() : Errc::journal_failed);
     } catch (const EngineError& error) {
-        return answer_seals(trouble(error));
+        return answer_seals(handle_error(error));
     }
     const auto overdue = std::partition(seals_.begin(), seals_.end(),
                                         [&](const PendingSeal& seal) { return seal.until > started; });
@@ -276,12 +280,12 @@ void Writer::answer_seals(Result<void> answer) {
     seals_.clear();
 }
 
-// While events keep coming.
+// Work that must not wait for a quiet moment, because there may be none while events keep coming.
 void Writer::keep_up() {
     try {
         engine_->keep_up();
     } catch (const EngineError& error) {
-        if (error.kind() != EngineError::Kind::busy) trouble(error);
+        if (error.kind() != EngineError::Kind::busy) handle_error(error);
     }
 }
 

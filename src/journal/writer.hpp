@@ -1,5 +1,6 @@
-// The journal's one writer: commits what queued up while the last commit ran, answers, and tidies up where
-// nobody waits. Owns the engine. run() and all it calls: the writer's thread; the rest: any thread.
+// The journal's only writer: commits what queued up while the last commit ran, answers the callers, and does
+// housekeeping while nobody waits. Owns the engine. run() and everything that it calls belong to the writer's
+// thread; the other member functions may be called from any thread.
 #pragma once
 
 #include <atomic>
@@ -24,7 +25,7 @@
 
 namespace chathook::journal {
 
-// What a change of the ledgers works on, inside one transaction.
+// What a change of the ledgers may use, inside its transaction.
 struct Ledgers {
     Engine& engine;
     RejectionKeeper& rejections;
@@ -38,7 +39,7 @@ public:
     Writer(std::unique_ptr<Engine> engine, const JournalSettings& settings, Queue& queue, Shared shared,
            JournalMetrics& metrics, Fatal on_fatal);
 
-    // Works until the queue is closed and empty, then closes the engine.
+    // Runs until the queue is closed and empty, then closes the engine.
     void run();
 
     Health health() const;
@@ -52,9 +53,9 @@ public:
 private:
     void serve(Work& work);
     void commit(Work& work, std::vector<Result<Appended>>& results);
-    void begin_patiently();
+    void begin_when_unlocked();
     void settle_all(std::vector<PendingSettle>& settles);
-    void answer_names(std::vector<PendingName>& names);
+    void number_sinks(std::vector<PendingName>& names);
     void make_changes(std::vector<PendingChange>& changes);
     void publish();
 
@@ -64,24 +65,26 @@ private:
     void save_clock();
     void save_clock_at_stop() noexcept;
     Instant now() const noexcept { return shared_.ages->now(); }  // on the journal's clock
-    void bury_damaged();
+    void mark_damaged_dead();
     void roll_back() noexcept;
     void record_rejections();
-    void write_down_rejections();
-    void record_on_request(std::vector<PendingRecording>& requests);
+    void record_waiting_rejections();
+    void record_when_asked(std::vector<PendingRecording>& requests);
     void seal();
     void answer_seals(Result<void> answer);
     void keep_up();
     SteadyTime next_wake() const;
 
-    bool has_room();
-    void came_round() noexcept;
-    bool comes_round(std::chrono::seconds within) const noexcept;
-    Errc trouble(const EngineError& error);
+    // Makes the queue refuse events while there is no room for them. Returns whether there is.
+    bool check_room();
+    void note_active() noexcept;
+    bool active_within(std::chrono::seconds within) const noexcept;
+    Errc handle_error(const EngineError& error);
     void fail(const std::string& reason);
 
-    // Whether what was committed will be found; fails when not. Between a commit and its answers.
-    bool stands();
+    // Checks between a commit and its answers that the next start will find what was committed. If it will
+    // not, the journal fails and this returns false.
+    bool check_files();
     void set_health(Health health);
 
     std::unique_ptr<Engine> engine_;
@@ -95,18 +98,18 @@ private:
     RejectionInbox inbox_;
 
     std::vector<Recent::Added> added_;  // committed and not yet published
-    SteadyTime next_look_{};            // at the room that there is, and at damaged records
-    SteadyTime next_ground_{};          // look at the ground that the engine stands on
-    SteadyTime tidied_{};
-    bool news_for_sinks_ = false;      // dead letters came or went in a way that no sink knows of yet
-    std::optional<SteadyTime> named_;  // the last time that a sink asked for its number
-    SteadyTime recorded_{};            // the last time that rejections were written down
+    SteadyTime next_check_{};           // for room, and for damaged records
+    SteadyTime next_files_check_{};     // that the files are still in place
+    SteadyTime last_tidied_{};
+    bool counts_changed_ = false;              // of dead letters or waiting events, and no sink was told yet
+    std::optional<SteadyTime> last_numbered_;  // when a sink last asked for its number
+    SteadyTime last_recorded_{};               // when refused requests were last recorded
     std::size_t uncommitted_rejections_ = 0;
     std::vector<PendingSeal> seals_;
     SteadyTime next_seal_{};
     const std::chrono::milliseconds sinks_known_after_;
     bool failed_ = false;
-    std::atomic<SteadyTime> came_round_;
+    std::atomic<SteadyTime> last_active_;
 
     mutable std::mutex health_mutex_;
     Health health_;

@@ -1,4 +1,4 @@
-// What the writer does beside events: refused requests, what is too old, the clock.
+// The writer's work besides events: refused requests, retention, the clock.
 #include <chrono>
 #include <utility>
 
@@ -10,51 +10,51 @@ using std::chrono::steady_clock;
 
 void Writer::record_rejections() {
     engine_->begin();
-    write_down_rejections();
+    record_waiting_rejections();
     engine_->commit();
     uncommitted_rejections_ = 0;
 }
 
-// Inside a transaction. If that fails they are lost: the disk has something better to do then.
-void Writer::write_down_rejections() {
+// Inside a transaction. If that fails they are only counted: events matter more to a disk in trouble.
+void Writer::record_waiting_rejections() {
     const auto taken = inbox_.take();
     if (taken.empty()) return;
-    recorded_ = steady_clock::now();
+    last_recorded_ = steady_clock::now();
     uncommitted_rejections_ = taken.size();
     rejection_keeper_.record(taken, now());
 }
 
-// All that is in the inbox now; what comes meanwhile waits for its own time.
-void Writer::record_on_request(std::vector<PendingRecording>& requests) {
+// Records everything that is in the inbox now. What is added meanwhile is recorded as usual.
+void Writer::record_when_asked(std::vector<PendingRecording>& requests) {
     if (requests.empty()) return;
     constexpr std::size_t rounds_max = 2 * RejectionInbox::raw_bytes_max / RejectionInbox::taken_bytes_max;
     Result<void> answer = Errc::journal_failed;
     try {
-        if (!failed_) answer = inbox_.empty() || has_room() ? Result<void>() : Errc::journal_full;
+        if (!failed_) answer = inbox_.empty() || check_room() ? Result<void>() : Errc::journal_full;
         for (std::size_t round = 0; answer && round < rounds_max && !inbox_.empty(); ++round)
             record_rejections();
     } catch (const EngineError& error) {
         roll_back();
-        // Another program's lock, as in tidy(): it is looked for again then.
-        answer = error.kind() == EngineError::Kind::busy ? Errc::journal_failed : trouble(error);
+        // Another program holds a lock, as in tidy(): the next tidy() tries again.
+        answer = error.kind() == EngineError::Kind::busy ? Errc::journal_failed : handle_error(error);
     }
     for (PendingRecording& request : requests) request.done.set_value(answer);
 }
 
 void Writer::roll_back() noexcept {
     engine_->rollback();
-    inbox_.lost(std::exchange(uncommitted_rejections_, 0));
+    inbox_.count_unrecorded(std::exchange(uncommitted_rejections_, 0));
 }
 
-// Dead letters that go, or that come of what waited for a sink that is configured no more, are news for the
-// gauges of a sink that has nothing else to do.
+// A sink without anything else to do updates its gauges only when it is notified. So it is, when dead letters
+// were deleted, or created from what waited for a sink that is not configured any more.
 void Writer::step_retention() {
-    const bool known = named_ && tidied_ - *named_ > sinks_known_after_;
+    const bool known = last_numbered_ && last_tidied_ - *last_numbered_ > sinks_known_after_;
     const Retention::Swept swept = retention_.step(now(), known ? ~engine_->configured() : 0);
     for (const auto& [sink, letters] : swept.expired) {
         metrics_.dead_letters_expired(engine_->name_of(sink), letters);
     }
-    news_for_sinks_ = news_for_sinks_ || swept.changed_counts;
+    counts_changed_ = counts_changed_ || swept.changed_counts;
 }
 
 void Writer::forget_surplus_rejections() {
@@ -71,10 +71,10 @@ void Writer::save_clock() {
     clock_.saved();
 }
 
-// On a full disk the next start takes more from the wall clock, that is all.
+// If the disk is full, the only consequence is that the next start relies more on the wall clock.
 void Writer::save_clock_at_stop() noexcept {
     try {
-        clock_.look();
+        clock_.update();
         save_clock();
     } catch (const EngineError&) {
         roll_back();

@@ -1,4 +1,4 @@
-// What the writer does when the disk is full, fails, or is not there any more; and what it says of itself.
+// How the writer handles a disk that is full, fails or was replaced, and what it reports about itself.
 #include "journal/writer.hpp"
 
 #include <utility>
@@ -10,36 +10,40 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr std::chrono::seconds alive_within{10};           // of coming round once
-constexpr std::chrono::seconds ready_within{3};            // the same; it wakes much more often by itself
-constexpr std::chrono::milliseconds ground_interval{100};  // between two looks while nothing is committed
+// One round of run() takes a second at most if there is no work.
+constexpr std::chrono::seconds alive_if_active_within{10};
+constexpr std::chrono::seconds ready_if_active_within{3};
+
+// Between two checks while nothing is committed.
+constexpr std::chrono::milliseconds files_check_interval{100};
 
 }  // namespace
 
-bool Writer::has_room() {
-    const std::optional<std::string> reason = engine_->lack_of_room();
+bool Writer::check_room() {
+    const std::optional<std::string> reason = engine_->reason_for_no_room();
     queue_.refuse(reason ? std::optional(Errc::journal_full) : std::nullopt);
     set_health({!reason, reason.value_or("")});
     return !reason;
 }
 
-void Writer::came_round() noexcept { came_round_ = steady_clock::now(); }
+void Writer::note_active() noexcept { last_active_ = steady_clock::now(); }
 
-bool Writer::comes_round(std::chrono::seconds within) const noexcept {
-    return steady_clock::now() - came_round_.load() < within;
+bool Writer::active_within(std::chrono::seconds within) const noexcept {
+    return steady_clock::now() - last_active_.load() < within;
 }
 
-bool Writer::alive() const noexcept { return comes_round(alive_within); }
+bool Writer::alive() const noexcept { return active_within(alive_if_active_within); }
 
-// Sorts an error of the engine into what the waiters are told, and remembers what it means for later ones.
-Errc Writer::trouble(const EngineError& error) {
+// Returns what the callers are told about an error of the engine, and changes the state of the journal
+// accordingly.
+Errc Writer::handle_error(const EngineError& error) {
     if (error.kind() == EngineError::Kind::full) {
         engine_->ran_out_of_room(error.reason());
-        has_room();
+        check_room();
         return Errc::journal_full;
     }
-    // Whether the transaction is on disk is not known, and a second sync would not tell: Linux forgets the
-    // pages of a failed one. Only a restart, which reads the log anew, finds out.
+    // It is unknown whether the transaction is on the disk, and a second sync would not tell: Linux drops the
+    // pages of a failed one. Only a restart finds out, which reads the log again.
     fail(engine_->reason_of_failure(error));
     return Errc::journal_failed;
 }
@@ -53,18 +57,18 @@ void Writer::fail(const std::string& reason) {
     on_fatal_(reason);
 }
 
-bool Writer::stands() {
+bool Writer::check_files() {
     if (failed_) return false;
-    next_ground_ = steady_clock::now() + ground_interval;
-    const auto loss = engine_->lost();
+    next_files_check_ = steady_clock::now() + files_check_interval;
+    const auto loss = engine_->rescue_if_lost();
     if (!loss) return true;
     fail(*loss);
     return false;
 }
 
 Health Writer::health() const {
-    // The disk may hang under the writer's other work too, while no event is being committed.
-    if (queue_.stalled() || !comes_round(ready_within)) {
+    // The disk may also hang during the writer's other work, while no event is being committed.
+    if (queue_.stalled() || !active_within(ready_if_active_within)) {
         return {false, "the journal's disk does not answer in time"};
     }
     const std::lock_guard lock(health_mutex_);

@@ -9,8 +9,8 @@
 
 namespace chathook::store {
 
-// Reads values into a CRC the same way on every machine: integers as 8 bytes, lowest first; texts after
-// their length, so that no two records read alike.
+// Adds values to a CRC in the same way on every machine: integers as 8 bytes, lowest first; texts behind
+// their length, so that different records do not yield the same bytes.
 class Checksum {
 public:
     void add(std::uint64_t value) noexcept {

@@ -72,7 +72,7 @@ bool ClockTable::bound_ages(Instant now) {
 
 void ClockTable::save(const ClockState& state) {
     save_.execute(state.now.time_since_epoch().count(), state.lead.count(), state.date_lead.count(),
-                  state.owes, state.owed_lead.count(), state.at_once.count(), state.ran.count(),
+                  state.stop_uncounted, state.lead_at_stop.count(), state.at_once.count(), state.ran.count(),
                   state.apart.count());
 }
 

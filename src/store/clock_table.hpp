@@ -1,4 +1,4 @@
-// Where the journal's clock and its epochs stand on disk. Writer thread only; throws SqliteError.
+// Stores the journal's clock and its epochs. Writer thread only; throws SqliteError.
 #pragma once
 
 #include <cstdint>
@@ -14,22 +14,22 @@ class ClockTable {
 public:
     explicit ClockTable(Database& database);
 
-    // Of the last stop: none in a new journal, or in one of a program that kept no clock.
+    // The state at the last stop; nothing in a new journal, or in one of a version that kept no clock.
     std::optional<ClockState> load();
     std::vector<Epoch> load_epochs();
 
-    // The latest time that stands in a journal without a clock.
+    // The latest time that is stored in a journal without a clock.
     std::optional<Instant> latest();
 
-    // Rows of a program that kept no clock say only what the wall clock said: they count from `now` at the
-    // latest. True: one of them said something later.
+    // Rows of a version that kept no clock contain only times of the wall clock: makes their ages count from
+    // `now` at the latest. Returns whether one of them had a later time.
     bool bound_ages(Instant now);
 
-    // In a transaction.
+    // Call these two in a transaction.
     void save(const ClockState& state);
     void save_epochs(const std::vector<Epoch>& epochs);
 
-    std::uint64_t oldest_sequence();  // of which anything is left; 0: none
+    std::uint64_t oldest_sequence();  // the first one of which anything is stored; 0: none
 
 private:
     Database& database_;

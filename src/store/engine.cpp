@@ -49,29 +49,30 @@ std::string log_was_overwritten(const EngineError& error) {
 }
 
 struct Opened {
-    std::unique_ptr<DirectoryLock> lock;  // first, because it goes last
+    std::unique_ptr<DirectoryLock> lock;  // declared first, so that it is released last
     Database database;
     Ground ground;
-    bool log_left = false;  // of an earlier process, not yet in the database: there was no room
+    bool log_not_emptied =
+        false;  // an earlier process's log is not in the database yet, because there was no room
 };
 
-// Without an index on the disk, and with what is in the log left there.
+// Keeps the log's index in memory and leaves the content of the log where it is.
 Opened open_on_full_disk(std::unique_ptr<DirectoryLock>& lock) {
-    bool log_left = false;
+    bool log_not_emptied = false;
     const IndexInMemory index;
-    Database database = open_for_writing(lock->database_file(), &log_left);
+    Database database = open_for_writing(lock->database_file(), &log_not_emptied);
     if (!keep_others_out(lock->descriptors().back())) {
         log(LogLevel::warning, "journal_open_to_other_programs",
             {{"hint", "open journal.sqlite with no other program before the next start"}});
     }
     log(LogLevel::error, "journal_opened_on_full_disk", {{"path", lock->directory().string()}});
     Ground ground(*lock, Ground::Index::in_memory);
-    return {std::move(lock), std::move(database), std::move(ground), log_left};
+    return {std::move(lock), std::move(database), std::move(ground), log_not_emptied};
 }
 
 Opened open_checked(const JournalSettings& settings) {
     auto lock = std::make_unique<DirectoryLock>(settings.directory);
-    // A disk that is full would not even let SQLite make the log's index.
+    // SQLite could not even create the log's index on a full disk.
     Ballast ballast(lock->descriptors().front(), settings);
     ballast.release_if_needed();
     disk::report_missing_log(lock->database_file(), lock->log_state(), settings.on_damage);
@@ -80,10 +81,10 @@ Opened open_checked(const JournalSettings& settings) {
     if (lock->log_state() == LogState::filled) lock->set_log_state(LogState::exists);
     for (bool again = false;; again = true) {
         try {
-            bool log_left = false;
-            Database database = open_for_writing(lock->database_file(), &log_left);
+            bool log_not_emptied = false;
+            Database database = open_for_writing(lock->database_file(), &log_not_emptied);
             Ground ground(*lock, Ground::Index::on_disk);
-            return {std::move(lock), std::move(database), std::move(ground), log_left};
+            return {std::move(lock), std::move(database), std::move(ground), log_not_emptied};
         } catch (const NoRoom&) {
             if (again || !ballast.release()) return open_on_full_disk(lock);
         }
@@ -98,12 +99,12 @@ public:
     std::vector<Epochs::Run> load() override {
         store_.emplace(database_, settings_.dedupe_window, settings_.on_damage, ages_);
         retention_rows_.emplace(database_, *store_);
-        // The log and its index were made by opening; SQLite does not tell when their names were not synced.
-        // Not before: an engine that cannot be loaded goes without a trace, and its log with it.
+        // Opening created the log and its index, and SQLite does not report if their names were not synced.
+        // This is not done earlier, because an engine that cannot be loaded removes its log when it closes.
         lock_->sync();
         lock_->set_log_state(LogState::exists);
         disk::warn_about_place(settings_.directory);
-        return store_->ahead();
+        return store_->future_runs();
     }
 
     void begin() override { store_->begin(); }
@@ -125,11 +126,12 @@ public:
     std::size_t discard(SinkNumber sink, std::span<const std::uint64_t> sequences) override {
         return store_->discard(sink, sequences);
     }
-    Erased erase(std::span<const std::uint64_t> sequences, const SinkRests& rests, Instant now) override {
-        return store_->erase(sequences, rests, now);
+    Erased erase(std::span<const std::uint64_t> sequences, const SinkRemainders& remainders,
+                 Instant now) override {
+        return store_->erase(sequences, remainders, now);
     }
     const Counts& counts() const noexcept override { return store_->counts(); }
-    SinkSet scattered() const noexcept override { return store_->scattered(); }
+    SinkSet settled_out_of_order() const noexcept override { return store_->settled_out_of_order(); }
 
     std::optional<SinkNumber> sink_number(std::string_view name) override {
         return store_->sink_number(name);
@@ -186,7 +188,7 @@ public:
     }
     void forget_lines(std::uint64_t first, Instant now) override { store_->forget_lines(first, now); }
 
-    std::optional<std::string> lack_of_room() override {
+    std::optional<std::string> reason_for_no_room() override {
         if (const auto& reason = space_.trouble(std::chrono::steady_clock::now())) return reason;
         if (log_.left()) return "the journal's disk was full at the start and its log is not emptied yet";
         if (ballast_.released() && space_.reusable() < ballast_.room_to_make())
@@ -205,7 +207,7 @@ public:
             return ground_.log_cut().reason;
         return std::string("the journal's disk failed: ") + error.what();
     }
-    std::optional<std::string> lost() override {
+    std::optional<std::string> rescue_if_lost() override {
         const auto loss = ground_.lost();
         if (!loss) return std::nullopt;
         if (!loss->log_removed) return loss->reason;
@@ -213,10 +215,11 @@ public:
         if (saved) lock_->set_log_state(LogState::moved);
         return loss->reason + std::string(saved ? log_was_saved : log_was_not_saved);
     }
-    // Closing must not write, and must not delete the log by a name that may be another journal's by now.
+    // Closing must not write, and must not delete the log by its name, which may belong to another journal by
+    // now.
     void abandon() noexcept override { keep_log_when_closed(); }
 
-    bool look_around() override {
+    bool run_periodic_work() override {
         ballast_.release_if_needed();
         const bool more = ballast_.grow();
         if (progress_->take_malformed()) log_.require_whole();
@@ -229,7 +232,8 @@ public:
     void close() override {
         log_.require_whole();
         if (log_.empty()) return lock_->set_log_state(LogState::moved);
-        keep_log_when_closed();  // a reader is in the way now, and may be gone by then
+        // A reader prevents emptying the log now, but may have ended when the database is closed.
+        keep_log_when_closed();
     }
     std::vector<std::filesystem::path> copies() const override {
         return disk::copies_beside(lock_->database_file());
@@ -252,7 +256,7 @@ private:
           clock_(database_),
           space_(database_, settings, metrics),
           ballast_(ground_.directory(), settings),
-          log_(database_, opened.log_left, writer_busy_timeout,
+          log_(database_, opened.log_not_emptied, writer_busy_timeout,
                [this] { lock_->set_log_state(LogState::exists); }) {}
 
     void keep_log_when_closed() noexcept {
@@ -266,7 +270,7 @@ private:
     std::unique_ptr<DirectoryLock> lock_;
     Database database_;
     Ground ground_;
-    std::optional<Store> store_;  // these two from load() on
+    std::optional<Store> store_;  // set by load(), as retention_rows_
     RejectionTable rejections_;
     ClockTable clock_;
     std::optional<RetentionRows> retention_rows_;

@@ -1,5 +1,5 @@
 // The embedded engine: a SQLite database in a directory of its own, with one connection that writes and
-// checkpoints. SQLite before 3.51.3 can corrupt the file when a second one does
+// checkpoints, because SQLite before 3.51.3 can corrupt the file if a second one does
 // (docs/decisions/0003-sqlite-journal.md).
 #pragma once
 

@@ -10,7 +10,8 @@
 
 #include "store/groups.hpp"
 
-// See sqlite.org/vtab.html. What SQLite calls throws nothing: where no memory is to be had the program ends.
+// See sqlite.org/vtab.html. Functions that SQLite calls must not throw: if there is no memory, the program
+// ends.
 namespace chathook::store {
 namespace {
 
@@ -18,7 +19,7 @@ static_assert(line_bytes == 36, "stands in a statement below");
 
 enum class Which : int { up_to, after, before };
 
-// Reads groups of one table. The newest one's bytes stay until the next is read or it is let go.
+// Reads groups of one table. The bytes of a group are valid until the next one is read or the read is ended.
 class Fetcher {
 public:
     Fetcher(sqlite3* database, const char* columns) : database_(database), columns_(columns) {}
@@ -28,7 +29,7 @@ public:
     Fetcher(const Fetcher&) = delete;
     Fetcher& operator=(const Fetcher&) = delete;
 
-    // SQLITE_ROW: row() has it. SQLITE_DONE: there is none. Else an error's code.
+    // SQLITE_ROW: row() returns the group. SQLITE_DONE: there is none. Otherwise an error code.
     int fetch(Which which, std::uint64_t sequence) {
         let_go();
         sqlite3_stmt*& statement = statements_[static_cast<std::size_t>(which)];
@@ -49,7 +50,7 @@ public:
 
     sqlite3_stmt* row() const noexcept { return current_; }
 
-    // Ends the read that the row needs.
+    // Ends the read, after which row() is no longer valid.
     void let_go() noexcept {
         if (current_ != nullptr) sqlite3_reset(std::exchange(current_, nullptr));
     }
@@ -74,7 +75,7 @@ std::uint64_t number_in(sqlite3_stmt* row, int column) noexcept {
 void answer(sqlite3_context* context, std::uint64_t number) {
     sqlite3_result_int64(context, static_cast<sqlite3_int64>(number));
 }
-// Not copied: a group's bytes stay where they are until the cursor moves on, as a row's values have to.
+// Does not copy: a group's bytes are valid until the cursor moves, which is as long as SQLite needs them.
 void answer_text(sqlite3_context* context, std::string_view text) {
     sqlite3_result_text64(context, text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8);
 }
@@ -141,7 +142,7 @@ struct Events {
     }
 };
 
-// Which of its limits a scan is given, as bits; they stand in this order among the arguments.
+// Bits for the limits that a scan has; the arguments are in this order.
 enum Plan : int { exactly = 1, above = 2, from = 4, below = 8, up_to = 16, descending = 32 };
 
 template <class Of>
@@ -196,7 +197,7 @@ public:
         if (lowest_ > highest_) at_end_ = true;
         if (at_end_) return SQLITE_OK;
         const auto start = static_cast<std::uint64_t>(descending_ ? highest_ : lowest_);
-        // One event after the other by its sequence: mostly the group is the one that is there already.
+        // If events are read one by one, the group is usually the current one.
         if (!holds(start)) {
             if (const int result = read(Which::up_to, start); result != SQLITE_OK) return result;
         }
@@ -207,7 +208,7 @@ public:
         at_end_ = false;
         place_ = Of::place_of(*group_, start);
         if (!descending_) return settle();
-        // The first that is not below `start`; the one that is asked for is it or stands before it.
+        // place_ is the first one that is not below `start`; the wanted one is that or the one before.
         const bool is_it = place_ < group_->size() && group_->sequence(place_) == start;
         return is_it ? check() : step_down();
     }
@@ -230,8 +231,8 @@ private:
         return group_ && group_->first() <= sequence && sequence <= Of::last(*group_);
     }
 
-    // Without a group afterwards: there is none. One that stands where it does not belong comes from a
-    // damaged page, and could be met again and again.
+    // Reads a group; afterwards group_ is empty if there is none. A group in a wrong place comes from a
+    // damaged page, and is an error because a scan could find it again and again.
     int read(Which which, std::uint64_t sequence) {
         group_.reset();
         const int result = fetcher_->fetch(which, sequence);
@@ -247,7 +248,7 @@ private:
         return SQLITE_CORRUPT_VTAB;
     }
 
-    // From place_ on upwards to one that is there.
+    // Moves place_ up to the next record that exists.
     int settle() {
         while (place_ >= group_->size()) {
             if (Of::last(*group_) >= static_cast<std::uint64_t>(highest_)) {
@@ -304,7 +305,7 @@ int disconnect(sqlite3_vtab* table) noexcept {
     return SQLITE_OK;
 }
 
-// Which limits of `seq` a scan shall use, and in which order it answers.
+// Tells SQLite which limits of `seq` a scan uses, and in which order it returns rows.
 int best_index(sqlite3_vtab*, sqlite3_index_info* info) noexcept {
     std::array<int, 3> used{-1, -1, -1};  // exactly; from below; from above
     int plan = 0;
@@ -363,7 +364,7 @@ template <class Of>
 void know(Database& database) {
     static const sqlite3_module module = [] {
         sqlite3_module made{};
-        made.xConnect = &connect<Of>;  // without xCreate: it is there without being created
+        made.xConnect = &connect<Of>;  // without xCreate: the table exists without being created
         made.xDisconnect = &disconnect<Of>;
         made.xBestIndex = &best_index;
         made.xOpen = &open_cursor<Of>;

@@ -1,18 +1,18 @@
-// The journal's events as SQL sees them: `ledger` and `events`, tables of a row an event, which read the
-// groups in `lines` and `records`. For reading only, one event by its sequence or a run of them in order
-// either way.
+// The journal's events for SQL: the virtual tables `ledger` and `events` have a row for each event and read
+// the groups in `lines` and `records`. They are for reading only: one event by its sequence, or a range of
+// them in either order.
 #pragma once
 
 #include "store/words.hpp"
 
 namespace chathook::store {
 
-// From now on this connection knows the two tables. Throws SqliteError.
+// Adds the two tables to this connection. Throws SqliteError.
 //
 //   ledger(seq, received, routed, key, first)   key with its checksum; first: of its group
 //   events(seq, checksum, original_at, original_size, source, vendor, type, vendor_type, id, json, raw)
 //
-// A record that cannot be read has its sequence and NULL otherwise.
+// A record that cannot be read has its sequence, and NULL in all other columns.
 void know_group_tables(Database& database);
 
 }  // namespace chathook::store

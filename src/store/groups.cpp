@@ -39,14 +39,14 @@ Number get(std::string_view bytes, std::size_t at) noexcept {
 
 std::uint32_t get32(std::string_view bytes, std::size_t at) noexcept { return get<std::uint32_t>(bytes, at); }
 
-// Over the group's first sequence in 8 bytes, too.
+// Also covers the group's first sequence, in 8 bytes.
 std::uint32_t directory_checksum(std::uint64_t first, std::string_view directory) {
     std::string begin;
     put(begin, first);
     return disk::crc32c(disk::crc32c(0, begin), directory);
 }
 
-// All of a record up to its raw bytes, which stand last.
+// Writes a record up to its raw bytes, which are its last part.
 void put_up_to_raw(std::string& out, const StoredRecord& record) {
     const std::array texts{record.source, record.vendor, record.type, record.vendor_type,
                            record.id,     record.json,   record.raw};
@@ -57,7 +57,7 @@ void put_up_to_raw(std::string& out, const StoredRecord& record) {
     for (const std::string_view text : std::span(texts).first(texts.size() - 1)) out += text;
 }
 
-// The end of a group, behind its directory.
+// Writes the end of a group, behind its directory.
 void put_tail(std::string& out, std::size_t directory, std::uint64_t first) {
     put(out, static_cast<std::uint32_t>((out.size() - directory) / directory_place_bytes));
     put(out, directory_checksum(first, std::string_view(out).substr(directory)));

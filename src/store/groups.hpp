@@ -1,7 +1,7 @@
-// How events stand in the journal's two large tables: a row is a group of events that were committed
-// together, because a row of its own for each cost more than all else that a commit does. A group of `lines`
-// has the events' lines, the group of `records` with the same first sequence their texts.
-// docs/journal-format.md has every byte. Pure; any thread.
+// The format of the journal's two large tables: a row is a group of events that were committed together,
+// because one row for each event cost more than everything else that a commit does. A group of `lines`
+// contains the events' lines, and the group of `records` with the same first sequence their texts.
+// docs/journal-format.md describes every byte. Pure; any thread.
 #pragma once
 
 #include <cstddef>
@@ -18,16 +18,17 @@
 
 namespace chathook::store {
 
-// Of one group: it is read whole and, when one of its events is forgotten before the others, written anew.
+// Limits of one group: it is read as a whole, and written again if one of its events is forgotten before the
+// others.
 inline constexpr std::size_t group_events_max = 128;
 inline constexpr std::size_t group_bytes_max = 128 * 1024;  // of records, unless one alone is larger
 
-// A line as it stands in a group: 8 bytes received, 8 routed, lowest first, 16 the key, 4 their checksum.
+// A line in a group: 8 bytes received, 8 bytes routed, lowest byte first, 16 bytes key, 4 bytes checksum.
 inline constexpr std::size_t line_bytes = 36;
 
 struct StoredLine {
     Line line;
-    bool whole = false;  // as it was written
+    bool whole = false;  // its checksum is right
 };
 
 // The lines of the sequences first, first + 1 and so on. Views `bytes`.
@@ -44,7 +45,7 @@ public:
     // The key with its checksum.
     std::string_view sealed(std::size_t at) const noexcept;
 
-    // Behind `lines`, one after the other.
+    // Appends the line to `lines`.
     static void append(std::string& lines, const Line& line);
 
 private:
@@ -60,9 +61,9 @@ struct StoredRecord {
     std::string_view source, vendor, type, vendor_type, id, json, raw;
 };
 
-// The records of some of the sequences from `first` on, in order: what was forgotten is not there any more.
-// Views `bytes`, and believes nothing in them: a group whose directory is not as it was written has all
-// sequences that stand in its lines, each with a record that cannot be read.
+// The records of sequences from `first` on, in order, without those that were forgotten. Views `bytes` and
+// does not rely on them: a group whose directory is damaged has all sequences of its lines, each with a
+// record that cannot be read.
 class RecordGroup {
 public:
     // `lines`: how many lines the group has.
@@ -78,10 +79,10 @@ public:
     std::size_t place_of(std::uint64_t sequence) const noexcept;
     bool has(std::uint64_t sequence) const noexcept;
 
-    // Nothing when it cannot be read.
+    // Nothing if it cannot be read.
     std::optional<StoredRecord> record(std::size_t at) const noexcept;
 
-    // The record's bytes, to be taken over as they are.
+    // The record's bytes, for RecordGroupWriter::take().
     std::string_view bytes(std::size_t at) const noexcept;
 
 private:
@@ -89,17 +90,17 @@ private:
     std::string_view bytes_;
     bool whole_ = false;
     std::size_t size_ = 0;
-    std::size_t directory_ = 0;  // where in bytes_ it begins
+    std::size_t directory_ = 0;  // where it begins in bytes_
     std::vector<std::uint32_t> begins_;
 };
 
-// The bytes of a group of one record, but for its raw bytes, which stand between them.
+// The bytes of a group of one record before and behind its raw bytes.
 struct AroundRaw {
     std::string before, behind;
 };
 AroundRaw around_raw(std::uint64_t sequence, const StoredRecord& record);
 
-// Makes the bytes of a RecordGroup. Sequences come in rising order.
+// Writes the bytes of a RecordGroup. Sequences are added in rising order.
 class RecordGroupWriter {
 public:
     void add(std::uint64_t sequence, const StoredRecord& record);
@@ -108,8 +109,8 @@ public:
     bool empty() const noexcept { return directory_.empty(); }
     std::size_t bytes() const noexcept { return group_.size(); }
 
-    // The bytes of the group, whose lines begin with `first`. The writer is as new afterwards; the bytes stay
-    // until it is used again.
+    // The bytes of the group, whose lines begin with `first`. Afterwards the writer is empty; the bytes are
+    // valid until it is used again.
     std::string_view finish(std::uint64_t first);
     void clear() noexcept;
 

@@ -26,7 +26,7 @@ bool KeyIndex::remove(Prefix prefix, std::uint64_t sequence) {
     if (found == part.end()) return false;
     auto [at, end] = beside_.equal_range(prefix);
     if (found->second == static_cast<Low>(sequence)) {
-        // find() begins here: another one moves up.
+        // find() begins with this entry, so another one of the prefix replaces it.
         if (at == end) {
             part.erase(found);
         } else {

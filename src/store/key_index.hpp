@@ -1,5 +1,5 @@
-// Which event has a dedupe key, in memory: 12 to 22 bytes for each. It looks at 40 bits of a key, so what it
-// finds has to be compared with the whole key. One thread's.
+// Finds the event with a dedupe key, in memory: 12 to 22 bytes for each. It compares 40 bits of a key, so
+// what it finds has to be compared with the whole key. One thread only.
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -14,24 +14,24 @@ namespace chathook::store {
 
 class KeyIndex {
 public:
-    // What it knows of a key.
+    // The part of a key that is kept.
     struct Prefix {
         std::uint8_t part;
         std::uint32_t tag;
         bool operator==(const Prefix&) const = default;
     };
 
-    // `key` is a digest, or the beginning of one.
+    // `key` is a digest or the beginning of one.
     static Prefix prefix_of(std::string_view key) noexcept;
 
-    // `sequence` is above 0. What has the same prefix already, stays.
+    // `sequence` is above 0. Entries with the same prefix are kept.
     void add(Prefix prefix, std::uint64_t sequence);
 
-    // Whether it stood there.
+    // Returns whether the entry existed.
     bool remove(Prefix prefix, std::uint64_t sequence);
 
-    // The sequence that was added with this prefix and of which `is_it` says that it is the one. `newest` is
-    // at least every sequence that was added; those that are 2^32 or more below it are not found.
+    // The sequence that was added with this prefix and that `is_it` accepts. No sequence was added that is
+    // above `newest`; those that are 2^32 or more below it are not found.
     template <class IsIt>
     std::optional<std::uint64_t> find(Prefix prefix, std::uint64_t newest, IsIt is_it) const {
         const auto& part = parts_[prefix.part];
@@ -56,10 +56,11 @@ private:
         }
     };
 
-    // In parts, so that growing moves only some of it at a time: neither twice the memory nor a pause.
+    // In parts, so that growing moves only one of them at a time, without twice the memory and without a
+    // pause.
     std::array<boost::unordered_flat_map<std::uint32_t, Low>, 256> parts_;
 
-    // Further ones with the same prefix: with ten million events one new key in 100,000.
+    // Further entries with the same prefix: with ten million events, one new key in 100,000.
     std::unordered_multimap<Prefix, std::uint64_t, Hash> beside_;
 };
 

@@ -10,7 +10,7 @@
 namespace chathook::store {
 namespace {
 
-// What a row of the refused requests takes besides its texts.
+// Roughly the size of a refused request's row without its texts.
 constexpr std::size_t rejection_bytes = 256;
 
 std::string select_dead(std::string_view rest) {
@@ -38,7 +38,7 @@ DeadLetter dead_letter_of(const Rows& rows, std::shared_ptr<const Event> event) 
             std::move(event)};
 }
 
-// ?1 and ?2: the numbers between which to look; ?3: how many; ?4: whether with the raw request.
+// ?1 and ?2: the numbers between which to search; ?3: the limit; ?4: whether to read the raw request.
 std::string select_rejections(std::string_view rest) {
     return "SELECT number, received, source, reason, status, client, header_names, body_sha256, body_size, "
            "raw IS NOT NULL, CASE WHEN ?4 THEN raw END FROM rejections WHERE number > ?1 AND number < ?2 " +
@@ -93,28 +93,28 @@ LedgerReader::LedgerReader(Database& database)
       sinks_(database, "SELECT number, name FROM sinks ORDER BY number") {}
 
 std::vector<Fate> LedgerReader::fates(std::uint64_t sequence) {
-    constexpr int noted_delivered = 1, noted_discarded = 2;
+    constexpr int recorded_delivered = 1, recorded_discarded = 2;
     std::vector<Fate> fates;
     for (Rows rows = fates_.run(sequence); rows.next();) {
         const bool routed = rows.integer(1) != 0;
         const bool settled = rows.integer(2) != 0;
         const bool again = rows.integer(3) != 0;
-        const auto noted = rows.integer(4);
+        const auto recorded = rows.integer(4);
         const bool dead = rows.integer(5) != 0;
-        if (!routed && !again && !dead && noted == 0) continue;
+        if (!routed && !again && !dead && recorded == 0) continue;
         Fate fate;
         fate.sink = rows.bytes(0);
         if (again) {
             fate.state = Fate::State::again;
         } else if (dead) {
             fate.state = Fate::State::dead;
-        } else if (noted == noted_discarded) {
+        } else if (recorded == recorded_discarded) {
             fate.state = Fate::State::discarded;
         } else if (settled || !routed) {
             fate.state = Fate::State::delivered;
         }
-        fate.delivered_before = (again || dead) && noted == noted_delivered;
-        fate.given_up_before = again && routed && noted != noted_delivered;
+        fate.delivered_before = (again || dead) && recorded == recorded_delivered;
+        fate.given_up_before = again && routed && recorded != recorded_delivered;
         if (dead) {
             fate.attempts = static_cast<unsigned>(rows.number(6));
             fate.reason = rows.bytes(7);
@@ -127,15 +127,15 @@ std::vector<Fate> LedgerReader::fates(std::uint64_t sequence) {
 
 struct LedgerReader::DeadSearch {
     const DeadQuery& query;
-    Found<DeadLetter> found;  // which has passed all of `sequence` but for sinks that are still to come
+    Found<DeadLetter> found;  // its `passed` includes `sequence`, of which further sinks may follow
     std::uint64_t sequence;
     std::uint64_t sink;
     std::size_t bytes = 0;
     std::size_t looked_at = 0;
 };
 
-// Takes what is asked for out of one statement's rows. True: there is no more, or the page is full, which
-// only a new sequence can tell.
+// Adds the matching rows of one statement to the result. True: there are no more, or the page is full, which
+// is known only when a row with a new sequence follows.
 bool LedgerReader::search(Rows& rows, DeadSearch& search) {
     std::vector<DeadLetter>& letters = search.found.rows;
     const std::size_t looked_at_before = search.looked_at;
@@ -166,7 +166,7 @@ bool LedgerReader::search(Rows& rows, DeadSearch& search) {
 
 Found<DeadLetter> LedgerReader::dead(const DeadQuery& query) {
     if (query.limit == 0) return {};
-    // A page ends with a whole sequence, so backward it begins in front of one.
+    // A page ends with a complete sequence, so a backward search begins before one.
     DeadSearch search{query, {}, query.after_sequence, sinks_max};
     if (query.newest) {
         search.sequence = query.before_sequence;

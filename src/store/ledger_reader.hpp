@@ -1,5 +1,5 @@
-// What people ask of the journal besides events: what became of one, dead letters, refused requests. One
-// thread at a time; throws SqliteError. Statements end before a call returns.
+// Reads what operators ask for besides events: the deliveries of an event, dead letters, refused requests.
+// One thread at a time; throws SqliteError. Statements end before a call returns.
 #pragma once
 
 #include <cstdint>
@@ -11,10 +11,11 @@
 
 namespace chathook::store {
 
-// A search ends its statement after so many rows and goes on with a new one, so that a search through
-// millions does not keep the write-ahead log from starting over.
+// A search ends its statement after so many rows and continues with a new one, so that a search through
+// millions of rows does not keep the write-ahead log from being emptied.
 inline constexpr std::size_t rows_per_statement = 1000;
-// It answers after so many with what it has, so that others who read on the same thread get their turn.
+// A search returns after so many rows with what it has found, so that other readers on the same thread are
+// not delayed.
 inline constexpr std::size_t rows_looked_at_max = 10'000;
 
 class LedgerReader {

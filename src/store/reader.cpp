@@ -30,22 +30,22 @@ std::string waiting_for_sink() {
            in_no_run("?2", "l.seq") + " ORDER BY l.seq LIMIT ?3";
 }
 
-// Of one page of due events, those that are due again.
+// Limit for events that are due again in one page of due events.
 constexpr std::size_t again_events_max = 32;
 
 void warn_damaged(std::uint64_t sequence) {
     log(LogLevel::error, "journal_record_damaged", {{"sequence", std::to_string(sequence)}});
 }
 
-// For the writer, which then looks whether its log is as it was written.
-void note_malformed(const SqliteError& error, Progress& progress) noexcept {
+// Reports the damage to the writer, which then checks its log.
+void report_malformed_database(const SqliteError& error, Progress& progress) noexcept {
     const int primary = error.code() & 0xff;
     if (primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB) progress.report_malformed();
 }
 
-Errc reported(const SqliteError& error, Progress& progress) {
+Errc report(const SqliteError& error, Progress& progress) {
     if (error.code() == SQLITE_INTERRUPT) return Errc::shutting_down;
-    note_malformed(error, progress);
+    report_malformed_database(error, progress);
     log(LogLevel::error, "journal_not_readable", {{"reason", error.what()}});
     return Errc::journal_failed;
 }
@@ -56,12 +56,12 @@ auto answer(Progress& progress, const Ask& ask) -> Result<decltype(ask())> {
     try {
         return ask();
     } catch (const SqliteError& error) {
-        return reported(error, progress);
+        return report(error, progress);
     }
 }
 
-// The milliseconds that an id begins with (RFC 9562, section 5.7): an event's id is made of its time of
-// receipt, and that stands in the ledger, which is small enough to be gone through.
+// The milliseconds with which an id begins (RFC 9562, section 5.7): an event's id contains its time of
+// receipt, and so does the ledger, which is small enough to be searched.
 std::optional<std::int64_t> time_of(std::string_view id) {
     if (id.size() != 36 || id[8] != '-' || id[14] != '7') return std::nullopt;
     const std::string digits = std::string(id.substr(0, 8)) + std::string(id.substr(9, 4));
@@ -71,7 +71,7 @@ std::optional<std::int64_t> time_of(std::string_view id) {
     return milliseconds;
 }
 
-// Of all ids; nothing when one of them tells none.
+// The times of all ids; nothing if one of them contains none.
 std::optional<std::set<std::int64_t>> times_of(const std::vector<std::string>& ids) {
     std::set<std::int64_t> times;
     for (const std::string& id : ids) {
@@ -157,7 +157,7 @@ private:
     LedgerReader ledgers_;
 };
 
-// Takes what fits out of one statement's rows.
+// Adds the rows of one statement to the page, as long as they fit.
 void SqliteReader::take(Rows& rows, SinkNumber sink, Page& page) {
     while (rows.next()) {
         page.bytes += rows.bytes(column_json).size() + rows.bytes(column_raw).size();
@@ -203,7 +203,7 @@ Result<std::vector<Delivery>> SqliteReader::due(SinkNumber sink, std::uint64_t a
         }
         return std::move(page.deliveries);
     } catch (const SqliteError& error) {
-        return reported(error, *progress_);
+        return report(error, *progress_);
     }
 }
 
@@ -221,11 +221,11 @@ Result<Reader::Backlog> SqliteReader::backlog(SinkNumber sink) {
         }
         return backlog;
     } catch (const SqliteError& error) {
-        return reported(error, *progress_);
+        return report(error, *progress_);
     }
 }
 
-// Takes what matches out of one statement's rows.
+// Adds the matching rows of one statement to the result.
 void SqliteReader::search(Rows& rows, Search& search) {
     while (rows.next()) {
         const std::uint64_t sequence = rows.number(column_sequence);
@@ -246,15 +246,15 @@ void SqliteReader::search(Rows& rows, Search& search) {
         }
         ++search.looked_at;
         search.found.passed = sequence;
-        // A page that is full by bytes ends here: to find out that the next row does not fit, it would be
-        // read, and read once more for the next page.
+        // A page that has enough bytes ends here: the next row would be read to find out that it does not
+        // fit, and then again for the next page.
         search.full = search.found.size() >= search.query.limit || search.looked_at >= rows_looked_at_max ||
                       search.bytes >= search.query.bytes_max || ends_here;
         if (search.full) return;
     }
 }
 
-// The records that were received at one of these times, as the query goes through them.
+// The records that were received at one of these times, in the order of the query.
 std::vector<std::uint64_t> SqliteReader::received_at(const std::set<std::int64_t>& times,
                                                      const Query& query) {
     std::vector<std::uint64_t> candidates;
@@ -273,7 +273,8 @@ std::vector<std::uint64_t> SqliteReader::received_at(const std::set<std::int64_t
     return candidates;
 }
 
-// Goes through the ledger instead of the records, and only looks at those received at the ids' times.
+// Searches the ledger instead of the records, and reads only those that were received at the times of the
+// ids.
 void SqliteReader::search_ids(Search& search, const std::set<std::int64_t>& times) {
     for (const std::uint64_t candidate : received_at(times, search.query)) {
         Rows rows = one_.run(candidate);
@@ -302,7 +303,7 @@ Result<Found<Reader::Row>> SqliteReader::find(const Query& query) {
             done = search.full || search.looked_at - before < rows_per_statement;
         }
     } catch (const SqliteError& error) {
-        return reported(error, *progress_);
+        return report(error, *progress_);
     }
     if (query.newest) std::reverse(found.rows.begin(), found.rows.end());
     return std::move(found);
@@ -314,7 +315,7 @@ std::unique_ptr<Reader> make_sqlite_reader(const std::filesystem::path& file, co
     try {
         return std::make_unique<SqliteReader>(file, shared.progress, shared.recent, shared.ages);
     } catch (const SqliteError& error) {
-        note_malformed(error, *shared.progress);
+        report_malformed_database(error, *shared.progress);
         throw;
     }
 }

@@ -1,4 +1,4 @@
-// Makes readers of an open journal. Any thread.
+// Opens readers of an open journal. Any thread.
 #pragma once
 
 #include <filesystem>

@@ -1,5 +1,5 @@
-// Where the newest events are routed to, in memory: settling looks at every event's line in the ledger, and
-// nearly always at one of these. The writer's thread only.
+// The routes of the newest events, in memory: settling needs every event's line of the ledger, which is
+// nearly always one of these. Writer's thread only.
 #pragma once
 
 #include <algorithm>
@@ -16,16 +16,17 @@ class RecentLines {
 public:
     static constexpr std::size_t lines_max = 4096;
 
-    // Event `sequence` is routed to `sinks`. The next one is sequence + 1 or, after a rollback, a lower one.
+    // Event `sequence` is routed to `routed`. The next call is for sequence + 1 or, after a rollback, a lower
+    // one.
     void add(std::uint64_t sequence, SinkSet routed) {
         if (begin_ == 0) begin_ = sequence;
         routed_[sequence % lines_max] = routed;
         top_ = std::max(top_, sequence);
     }
 
-    // Of an event up to `newest`, the newest that there is now; nothing: the ledger has to be asked.
+    // The routes of an event up to `newest`, which is the newest one now; nothing: read the ledger.
     std::optional<SinkSet> routed(std::uint64_t sequence, std::uint64_t newest) const noexcept {
-        // What a rollback took back has overwritten what stood lines_max before it all the same.
+        // An event that was rolled back has overwritten the one that is lines_max older all the same.
         if (begin_ == 0 || sequence < begin_ || sequence > newest || sequence + lines_max <= top_) {
             return std::nullopt;
         }

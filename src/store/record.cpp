@@ -86,7 +86,7 @@ std::shared_ptr<const Event> read_very_long(Database& database, Rows& rows) {
     const SinkSet routed = rows.number(column_routed);
     const auto checksum = static_cast<std::uint32_t>(rows.number(column_checksum));
     auto event = event_without_raw(rows);
-    // The group that it has for itself, since version 0.2; an older one may share it.
+    // Since version 0.2 such a record has a group of its own; an older one may share one.
     StoredRecord stored;
     stored.source = event->source;
     stored.vendor = event->vendor;

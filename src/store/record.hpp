@@ -1,5 +1,5 @@
-// How an event stands in a row of the journal, the check value over it, and whether it is asked for. Pure;
-// any thread.
+// The columns of an event's row, the checksums over its parts, and whether a query selects it. Pure; any
+// thread.
 #pragma once
 
 #include <cstddef>
@@ -15,8 +15,8 @@
 
 namespace chathook::store {
 
-// What a statement that reads whole records selects, from `events e` joined with `ledger l`; the columns'
-// places in the answer.
+// The columns that a statement for whole records selects from `events e` joined with `ledger l`, and their
+// places in a row.
 inline constexpr std::string_view record_columns =
     "l.seq, l.received, l.routed, e.source, e.vendor, e.type, e.vendor_type, e.id, e.checksum, "
     "e.original_at, e.original_size, e.json, e.raw";
@@ -36,11 +36,11 @@ enum RecordColumn : int {
     column_raw,
 };
 
-// CRC-32C over every field, in the order and form of docs/journal-format.md.
+// CRC-32C over every field, in the order and format of docs/journal-format.md.
 std::uint32_t record_checksum(std::uint64_t sequence, SinkSet routed, const Event& event);
 
-// A line of the ledger. As `key` the dedupe key stands there and, behind it, CRC-32C over the whole line,
-// lowest byte first: a bit that flips in `routed` would take an event from a sink without a trace.
+// A line of the ledger. Its column `key` contains the dedupe key and, behind it, CRC-32C over the whole line,
+// lowest byte first: a bit error in `routed` would hide an event from a sink without a trace.
 struct Line {
     std::uint64_t sequence = 0;
     Instant received;
@@ -50,21 +50,21 @@ struct Line {
 inline constexpr std::size_t line_key_bytes = 16;
 std::uint32_t line_checksum(const Line& line);
 
-// Whether the line is as it was written.
+// Whether the checksum in `sealed`, which is the column `key`, is right.
 bool is_whole(Line line, std::string_view sealed);
 
-// Whether the record of the current row is one that is asked for.
+// Whether the query selects the record of the current row.
 bool matches(const Rows& rows, const Query& query);
 
-// The event of the current row; null when its checksum does not match. The dedupe key is not read: it only
-// serves the writer.
+// The event of the current row; null if its checksum is wrong. The dedupe key is not read, because only the
+// writer needs it.
 std::shared_ptr<const Event> read_record(const Rows& rows);
 
-// Whether the current row's record is so long that it must not be in memory twice, as the row and as the
+// Whether the current row's record is so long that it must not be in memory twice, in the row and in the
 // event.
 bool is_very_long(const Rows& rows);
 
-// The same of such a row, whose run it ends: no next() after this. Throws SqliteError.
+// The same for such a row. It ends the statement: next() must not be called after it. Throws SqliteError.
 std::shared_ptr<const Event> read_very_long(Database& database, Rows& rows);
 
 }  // namespace chathook::store

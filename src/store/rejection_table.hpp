@@ -10,7 +10,7 @@
 
 namespace chathook::store {
 
-// Writer thread only; throws SqliteError. Changes stand between the store's begin() and commit().
+// Writer thread only; throws SqliteError. Changes are made between the store's begin() and commit().
 class RejectionTable {
 public:
     explicit RejectionTable(Database& database);

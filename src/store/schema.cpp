@@ -14,7 +14,7 @@
 namespace chathook::store {
 namespace {
 
-// AUTOINCREMENT: a number is never given out again, also when the newest was deleted.
+// AUTOINCREMENT: no number is used twice, even if the newest row was deleted.
 constexpr const char* tables = R"sql(
 CREATE TABLE lines(first INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
 CREATE TABLE records(first INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
@@ -37,7 +37,7 @@ CREATE TABLE rejections(
 ) STRICT;
 )sql";
 
-// Since 0.2, in the same format: a program that does not know them is not in their way.
+// Since 0.2, in the same format: a version that does not know these tables does not change them.
 constexpr const char* clock_tables = R"sql(
 CREATE TABLE IF NOT EXISTS clock(
     one INTEGER PRIMARY KEY, now INTEGER NOT NULL, lead INTEGER NOT NULL, date_lead INTEGER NOT NULL,
@@ -50,7 +50,7 @@ CREATE TABLE IF NOT EXISTS epochs(
 ) STRICT;
 )sql";
 
-// Sets a PRAGMA and reads it back: SQLite ignores what it does not like, without a word.
+// Sets a PRAGMA and reads it back, because SQLite ignores values that it does not accept.
 void require(Database& database, const std::string& pragma, const std::string& value) {
     database.value_of("PRAGMA " + pragma + "=" + value);
     const std::string got = database.value_of("PRAGMA " + pragma);
@@ -61,19 +61,19 @@ void require(Database& database, const std::string& pragma, const std::string& v
 }
 
 void require_settings(Database& database) {
-    require(database, "page_size", std::to_string(page_bytes));  // counts for a new file only
+    require(database, "page_size", std::to_string(page_bytes));  // has an effect on a new file only
     require(database, "journal_mode", "wal");
     require(database, "synchronous", "2");         // FULL: the log is synced at every commit
-    require(database, "mmap_size", "0");           // an I/O error shall be a result code, not a SIGBUS
-    require(database, "wal_autocheckpoint", "0");  // the writer checkpoints where no answer waits
+    require(database, "mmap_size", "0");           // so that an I/O error is a result code, not a SIGBUS
+    require(database, "wal_autocheckpoint", "0");  // the writer checkpoints while no answer waits
     require(database, "secure_delete", "1");
     require(database, "journal_size_limit", std::to_string(log_bytes_kept));
     require(database, "cache_size", "-8192");  // KiB
     require(database, "foreign_keys", "0");
 }
 
-// Whether the file is still empty; throws OpenError when it is no journal of this program's. Asked before any
-// setting is changed, so that a foreign file stays as it is.
+// Whether the file is still empty; throws OpenError if it is not a journal of this program. Called before any
+// setting is changed, so that another program's file is not modified.
 bool is_empty(Database& database, const std::filesystem::path& file) {
     if (database.value_of("PRAGMA user_version") == "0" &&
         database.value_of("SELECT count(*) FROM sqlite_schema") == "0") {
@@ -105,17 +105,18 @@ std::string sentence(const std::filesystem::path& file, const SqliteError& error
     return "cannot open the journal's database " + file.string() + ": " + error.what();
 }
 
-// In bytes, at most: the log of the largest transaction, what grows in the database, and the log's index.
+// The most bytes that opening takes: the log of the largest transaction, the growth of the database, and the
+// log's index.
 unsigned long long room_to_open(bool empty) { return (empty ? 512 : 64) << 10; }
 
-// A log left by a crash is written into the database and synced now: pages that an earlier failed sync made
-// the kernel forget are dirtied and written again.
-void empty_log(Database& database, bool* log_left) {
+// The log of a crashed process is written into the database and synced now: this also rewrites pages that the
+// kernel dropped after a failed sync.
+void empty_log(Database& database, bool* log_not_emptied) {
     try {
         database.value_of("PRAGMA wal_checkpoint(TRUNCATE)");
     } catch (const SqliteError& error) {
-        if (log_left == nullptr || error.kind() != SqliteError::Kind::full) throw;
-        *log_left = true;
+        if (log_not_emptied == nullptr || error.kind() != SqliteError::Kind::full) throw;
+        *log_not_emptied = true;
     }
 }
 
@@ -139,7 +140,7 @@ void add_clock(Database& database) {
 
 void require_format(Database& database, const std::filesystem::path& file) {
     std::string version = database.value_of("PRAGMA user_version");
-    // Of these tables the move from format 2 took what it had not moved yet.
+    // This table exists while a migration from format 2 is incomplete.
     if (database.value_of("SELECT count(*) FROM sqlite_schema WHERE name = 'former_ledger'") != "0") {
         version = "2";
     }
@@ -154,14 +155,14 @@ void require_format(Database& database, const std::filesystem::path& file) {
                            : ""));
 }
 
-Database open_for_writing(const std::filesystem::path& file, bool* log_left) {
+Database open_for_writing(const std::filesystem::path& file, bool* log_not_emptied) {
     std::error_code unknown;
     bool empty = std::filesystem::file_size(file, unknown) == 0;
     try {
         Database database(file, SQLITE_OPEN_READWRITE, writer_busy_timeout, sqlite::write_combining_vfs());
-        // A start that fails leaves the log as it is: the next one has to find it.
+        // If this start fails, the next one has to find the log as it is.
         keep_log_at_close(database, true);
-        // SQLite opens what it may not write read-only, and tells only those who ask.
+        // SQLite opens a file that it may not write as read-only, without an error.
         if (database.read_only()) {
             throw OpenError(ExitCode::io_error,
                             "the journal's database " + file.string() + " is not writable");
@@ -175,7 +176,7 @@ Database open_for_writing(const std::filesystem::path& file, bool* log_left) {
             log(LogLevel::info, "journal_upgraded",
                 {{"from", std::to_string(former_schema_version)}, {"to", std::to_string(schema_version)}});
         }
-        empty_log(database, log_left);
+        empty_log(database, log_not_emptied);
         keep_log_at_close(database, false);
         return database;
     } catch (const SqliteError& error) {

@@ -15,7 +15,7 @@ constexpr std::chrono::seconds ran_out_pause{1};
 // Pages that are free inside the database count as free disk, but the log has to grow outside of it.
 constexpr std::uint64_t log_room = 2 * log_bytes_kept;
 
-// With so much free inside, the log alone has to fit outside, and most of it is there already.
+// If so much is free inside, only the log has to fit outside, and most of it exists already.
 constexpr std::uint64_t reusable_ample = 2 * log_bytes_kept;
 
 std::uint64_t read(Statement& statement) {
@@ -55,14 +55,14 @@ std::optional<std::string> Space::look() {
     if (size - std::min(size, reusable) >= max_size_) {
         return "the journal has reached journal.max_size of " + disk::mebibytes(max_size_);
     }
-    // Where the process may not write larger files, the database stops growing before SQLite finds out.
+    // If the process may not write larger files, the database has to stop growing before SQLite fails.
     const std::uint64_t limit = disk::file_size_limit();
     if (size - std::min(size, reusable) + std::min(limit / 4, log_bytes_kept) >= limit) {
         return "the journal's database has reached " + disk::mebibytes(size) +
                ": the limit on the size of a file is " + disk::mebibytes(limit) + " (ulimit -f, LimitFSIZE=)";
     }
     const auto told = disk::free_bytes(directory_);
-    // Not being told is no reason to refuse: a disk that is really full says so at the commit.
+    // If the free space is unknown, events are not refused: a disk that is really full fails at the commit.
     if (!told) return std::nullopt;
     const std::uint64_t free = *told;
     metrics_.set_disk_free(free);

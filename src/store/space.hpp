@@ -17,16 +17,16 @@ class Space {
 public:
     Space(Database& database, const JournalSettings& settings, JournalMetrics& metrics);
 
-    // Why there is no room, as a plain sentence; nothing when there is. Looks at most every 100 ms, so the
-    // limits may be overrun by what one tenth of a second brings.
+    // Why there is no room, as a plain sentence; nothing if there is room. Checks at most every 100 ms, so
+    // the limits may be exceeded by what is written in a tenth of a second.
     const std::optional<std::string>& trouble(std::chrono::steady_clock::time_point now);
 
-    // SQLite itself ran out of space, for a `reason` such as "the disk is full": no room for the next second,
-    // whatever the file system says.
+    // Call this after SQLite ran out of space, for a `reason` such as "the disk is full": there is no room
+    // for the next second, whatever the file system reports.
     void ran_out(std::chrono::steady_clock::time_point now, const std::string& reason);
 
-    // Free inside the database file as of the last look, in bytes: it never shrinks, its pages are used
-    // again.
+    // The free bytes inside the database file at the last check: the file never shrinks, but its free pages
+    // are used again.
     std::uint64_t reusable() const noexcept { return reusable_; }
 
 private:

@@ -11,8 +11,8 @@
 namespace chathook::store {
 namespace {
 
-// Ledger lines that one settle() looks at, at most; the rest of the way is walked by later ones.
-constexpr std::uint64_t walk_rows_max = 4096;
+// The most ledger lines that one settle() reads; later calls move the cursor over the rest.
+constexpr std::uint64_t advance_rows_max = 4096;
 
 StoredRecord stored(const Event& event, std::uint32_t checksum) {
     return {checksum,
@@ -27,7 +27,7 @@ StoredRecord stored(const Event& event, std::uint32_t checksum) {
             event.raw};
 }
 
-// What was refused before may be taken again long after a newer delivery of the same event.
+// Either may be the earlier one: a refused request may be retried long after a newer copy of the event came.
 std::chrono::microseconds distance(Instant a, Instant b) noexcept { return a > b ? a - b : b - a; }
 
 }  // namespace
@@ -50,7 +50,7 @@ Store::Store(Database& database, std::chrono::seconds dedupe_window, OnDamage on
       delete_records_(database, "DELETE FROM records WHERE first = ?1"),
       delete_lines_(database, "DELETE FROM lines WHERE first = ?1"),
       line_(database, "SELECT received, routed, key FROM ledger WHERE seq = ?1"),
-      walk_(database, "SELECT seq, routed FROM ledger WHERE seq > ?1 ORDER BY seq LIMIT ?2"),
+      lines_behind_(database, "SELECT seq, routed FROM ledger WHERE seq > ?1 ORDER BY seq LIMIT ?2"),
       write_run_(database,
                  "INSERT OR REPLACE INTO passed(sink, first, last, checksum) VALUES(?1, ?2, ?3, ?4)"),
       delete_run_(database, "DELETE FROM passed WHERE sink = ?1 AND first = ?2"),
@@ -63,7 +63,7 @@ Store::Store(Database& database, std::chrono::seconds dedupe_window, OnDamage on
       insert_again_(database,
                     "INSERT OR IGNORE INTO again(sink, seq, at, counted_from) VALUES(?1, ?2, ?3, ?4)"),
       delete_again_(database, "DELETE FROM again WHERE sink = ?1 AND seq = ?2"),
-      // Only beside the record: with that it goes again.
+      // Only if the record exists, because the outcome is deleted together with it.
       insert_outcome_(database,
                       "INSERT OR IGNORE INTO outcomes(seq, sink, outcome) SELECT seq, ?2, ?3 FROM events "
                       "WHERE seq = ?1"),
@@ -108,10 +108,10 @@ void Store::rollback() noexcept {
     if (!open_) return;
     open_ = false;
     try {
-        // After some errors SQLite has rolled back by itself.
+        // After some errors SQLite has already rolled back.
         if (database_.in_transaction()) rollback_.execute();
     } catch (const SqliteError&) {
-        // Nothing more can be done with the connection; memory is put right all the same.
+        // The connection cannot be used any more; the memory is restored all the same.
     }
     counts_ = saved_counts_;
     names_.resize(saved_names_);
@@ -126,7 +126,7 @@ void Store::rollback() noexcept {
     for (Runs& runs : passed_) runs.undo();
 }
 
-std::optional<Store::Seen> Store::seen(std::string_view key) {
+std::optional<Store::KnownLine> Store::newest_with_key(std::string_view key) {
     Instant received{};
     const LineGroup pending(pending_.first, pending_.lines);
     const auto sequence = keys_.find(KeyIndex::prefix_of(key), counts_.newest, [&](std::uint64_t candidate) {
@@ -141,7 +141,7 @@ std::optional<Store::Seen> Store::seen(std::string_view key) {
         return true;
     });
     if (!sequence) return std::nullopt;
-    return Seen{*sequence, received};
+    return KnownLine{*sequence, received};
 }
 
 void Store::index(KeyIndex::Prefix prefix, std::uint64_t sequence) {
@@ -157,7 +157,7 @@ void Store::unindex(KeyIndex::Prefix prefix, std::uint64_t sequence) {
 Appended Store::append(const Event& event, SinkSet routed) {
     assert(names_.size() == sinks_max || (routed >> names_.size()) == 0);
     const Blob key = blob_of(event.dedupe_key);
-    const auto before = seen(key.bytes);
+    const auto before = newest_with_key(key.bytes);
     const std::uint64_t sequence = counts_.newest + 1;
     if (before && distance(ages_->counted_from(before->sequence, before->received),
                            ages_->counted_from(sequence, event.received)) <= dedupe_window_) {
@@ -186,7 +186,7 @@ Appended Store::append(const Event& event, SinkSet routed) {
     return {sequence, false};
 }
 
-// A group of its own. Its raw bytes are copied nowhere on their way.
+// Stores the event as a group of its own, without copying its raw bytes.
 void Store::insert_long(std::uint64_t sequence, const StoredRecord& record) {
     insert_lines_.execute(sequence, Blob{pending_.lines});
     pending_.lines.clear();
@@ -210,8 +210,8 @@ void Store::flush() {
 void Store::settle(SinkNumber sink, std::vector<Settlement> settlements, Instant at) {
     assert(knows(sink));
     flush();
-    // In order and once each, without what is settled already: a repeated settlement changes nothing, and
-    // what was delivered is no dead letter.
+    // Sorted, without duplicates and without what is settled already: a repeated settlement changes nothing,
+    // and what was delivered does not become a dead letter.
     std::sort(settlements.begin(), settlements.end(), [](const Settlement& a, const Settlement& b) {
         return std::tie(a.sequence, a.kind) < std::tie(b.sequence, b.kind);
     });
@@ -228,15 +228,15 @@ void Store::settle(SinkNumber sink, std::vector<Settlement> settlements, Instant
     for (const Settlement& settlement : settlements) {
         if (settlement.kind == Settlement::Kind::dead) insert_dead(sink, settlement, at);
     }
-    const std::size_t walked = walk(sink, settlements);
-    pass_apart(sink, std::span<const Settlement>(settlements).subspan(walked));
+    const std::size_t passed = advance_cursor(sink, settlements);
+    pass_apart(sink, std::span<const Settlement>(settlements).subspan(passed));
     counts_.cursor[sink] = passed_[sink].cursor();
     write_runs(sink);
 }
 
 // Extends the first run over lines that are not routed to the sink, settled before, or settled by
-// `settlements` (in order); answers how many of these it passed.
-std::size_t Store::walk(SinkNumber sink, const std::vector<Settlement>& settlements) {
+// `settlements` (in order); returns how many of these it passed.
+std::size_t Store::advance_cursor(SinkNumber sink, const std::vector<Settlement>& settlements) {
     Runs& runs = passed_[sink];
     // Nothing waits, so nothing has to be looked at.
     if (counts_.waiting[sink] == 0) {
@@ -256,13 +256,13 @@ std::size_t Store::walk(SinkNumber sink, const std::vector<Settlement>& settleme
         return false;
     };
     bool goes_on = true;
-    const std::uint64_t end = cursor + walk_rows_max;
+    const std::uint64_t end = cursor + advance_rows_max;
     for (auto routed = lines_.routed(cursor + 1, counts_.newest); goes_on && routed && cursor < end;
          routed = lines_.routed(cursor + 1, counts_.newest)) {
         goes_on = passes(cursor + 1, *routed);
     }
     if (goes_on && cursor < counts_.newest && cursor < end) {
-        for (Rows rows = walk_.run(cursor, walk_rows_max); goes_on && rows.next();) {
+        for (Rows rows = lines_behind_.run(cursor, advance_rows_max); goes_on && rows.next();) {
             if (rows.number(0) > cursor) goes_on = passes(rows.number(0), rows.number(1));
         }
     }
@@ -274,7 +274,7 @@ std::size_t Store::walk(SinkNumber sink, const std::vector<Settlement>& settleme
 // waits.
 void Store::pass_apart(SinkNumber sink, std::span<const Settlement> settlements) {
     Runs& runs = passed_[sink];
-    std::uint64_t looks_left = walk_rows_max;
+    std::uint64_t looks_left = advance_rows_max;
     for (const Settlement& settlement : settlements) {
         std::uint64_t first = settlement.sequence;
         while (looks_left > 0 && !runs.contains(first - 1) && !routed_to(first - 1, sink)) {
@@ -285,12 +285,12 @@ void Store::pass_apart(SinkNumber sink, std::span<const Settlement> settlements)
     }
 }
 
-SinkSet Store::scattered() const noexcept {
-    SinkSet scattered = 0;
+SinkSet Store::settled_out_of_order() const noexcept {
+    SinkSet set = 0;
     for (SinkNumber sink = 0; sink < sinks(); ++sink) {
-        if (passed_[sink].size() > 1) scattered |= SinkSet{1} << sink;
+        if (passed_[sink].size() > 1) set |= SinkSet{1} << sink;
     }
-    return scattered;
+    return set;
 }
 
 bool Store::routed_to(std::uint64_t sequence, SinkNumber sink) {

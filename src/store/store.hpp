@@ -1,6 +1,6 @@
-// The journal's tables as operations: append, settle, change, forget. Keeps in memory what would otherwise be
-// looked up for every event: which keys were seen, how far each sink is. Writer thread only; throws
-// SqliteError.
+// The operations on the journal's tables: append, settle, change, forget. Keeps in memory what would
+// otherwise be read for every event: the dedupe keys and the progress of each sink. Writer thread only;
+// throws SqliteError.
 #pragma once
 
 #include <array>
@@ -28,63 +28,65 @@ namespace chathook::store {
 
 class Store {
 public:
-    // Reads the ledger once, about a third of a second for a million events. Throws OpenError when the
-    // tables contradict each other.
-    // A sink's progress that is not as it was written is an OpenError, or logged and believed, by
-    // `on_damage`.
-    // `ages`: the journal's clock, which all `at` below are of.
+    // Reads the ledger once, which takes about a third of a second for a million events. Throws OpenError if
+    // the tables contradict each other. `on_damage` decides whether a sink's progress whose checksum is wrong
+    // is an OpenError too, or is logged and used. `ages`: the journal's clock, to which every `at` below
+    // belongs.
     Store(Database& database, std::chrono::seconds dedupe_window, OnDamage on_damage = OnDamage::stop,
           std::shared_ptr<const Ages> ages = std::make_shared<Ages>());
 
-    // Every change stands between begin() and commit(); rollback() takes back what memory holds, too.
+    // Every change is made between begin() and commit(); rollback() undoes the changes in memory, too.
     void begin();
     void commit();
     void rollback() noexcept;
 
-    // Stores the event under the next sequence, unless its key was seen within the window.
+    // Stores the event under the next sequence, unless its key was stored within the window.
     Appended append(const Event& event, SinkSet routed);
 
-    // Writes down how deliveries ended and moves the sink's cursor over what is settled or not routed. With
-    // no settlements it only moves the cursor. Sequences that are not due for this sink are ignored.
+    // Records how deliveries ended and moves the sink's cursor past what is settled or not routed. Without
+    // settlements it only moves the cursor. Sequences that are not due for this sink are ignored.
     void settle(SinkNumber sink, std::vector<Settlement> settlements, Instant at);
 
-    // The three changes that people ask for; see Journal.
+    // The three changes that operators order; see journal::Orders.
     std::size_t redeliver(SinkNumber sink, std::span<const std::uint64_t> sequences, Instant at);
     std::size_t discard(SinkNumber sink, std::span<const std::uint64_t> sequences);
-    Erased erase(std::span<const std::uint64_t> asked, const SinkRests& rests, Instant at);
+    Erased erase(std::span<const std::uint64_t> asked, const SinkRemainders& remainders, Instant at);
 
-    // The number of that name, given out if it is new; nothing when all are in use. Who asks delivers to it.
+    // The number of that name, assigned if the name is new; nothing if all are in use. From now on the sink
+    // counts as configured.
     std::optional<SinkNumber> sink_number(std::string_view name);
-    // The same outside of begin() and commit(), for a disk that is full: memory alone knows a new one, and
-    // the next begin() writes it down, before anything can be routed to it.
+    // The same outside of a transaction, for a disk that is full: a new number exists in memory only until
+    // the next begin() stores it, which is before any event can be routed to the sink.
     std::optional<SinkNumber> sink_number_later(std::string_view name);
     SinkSet configured() const noexcept { return configured_; }
     const std::string& name_of(SinkNumber sink) const noexcept { return names_[sink]; }
     bool knows(SinkNumber sink) const noexcept { return sink < names_.size(); }
     SinkNumber sinks() const noexcept { return static_cast<SinkNumber>(names_.size()); }
 
-    // Whether an event that is routed to the sink has not been settled for the first time.
+    // Whether this event, which is routed to the sink, still waits for its first settlement.
     bool waits(std::uint64_t sequence, SinkNumber sink) const;
 
     // Whether no sink of `routed` waits for this event any more.
     bool settled_everywhere(std::uint64_t sequence, SinkSet routed) const;
 
-    // Forgets the records of these sequences, which rise; and lines that only they held: see forget_lines().
+    // Deletes the records of these sequences, which are in rising order, and lines that were kept only
+    // because of them: see forget_lines().
     void forget(std::span<const std::uint64_t> sequences, Instant at);
 
-    // Deletes the lines of one group, after which their keys count as new; unless a key does not yet, a
-    // record of the group is left, or the newest line, from which the next sequence is counted, stands in it.
+    // Deletes the lines of one group, after which their keys count as new. Does nothing if one of the keys is
+    // still within the dedupe window, if a record of the group is left, or if the newest line is in it, from
+    // which the next sequence is counted.
     void forget_lines(std::uint64_t first, Instant at);
 
     const Ages& ages() const noexcept { return *ages_; }
 
-    // What was received in the future when the ledger was read, as the ages had it then.
-    const std::vector<Epochs::Run>& ahead() const noexcept { return ahead_; }
+    // The events whose time of receipt was in the future when the ledger was read.
+    const std::vector<Epochs::Run>& future_runs() const noexcept { return future_runs_; }
 
     const Counts& counts() const noexcept { return counts_; }
 
-    // The sinks that have settled something above their cursor.
-    SinkSet scattered() const noexcept;
+    // The sinks that have settled events above their cursor.
+    SinkSet settled_out_of_order() const noexcept;
 
 private:
     void flush();
@@ -94,17 +96,18 @@ private:
     void insert_sink(std::size_t number);
     void check_line(const Rows& rows, OnDamage on_damage) const;
     void load_ledger(OnDamage on_damage);
-    void note_ahead(std::uint64_t sequence, Instant received, Instant now);
+    void add_future_run(std::uint64_t sequence, Instant received, Instant now);
 
-    // The newest line with this key.
-    struct Seen {
+    // A line of the ledger, as far as deduplication needs it.
+    struct KnownLine {
         std::uint64_t sequence;
         Instant received;
     };
-    std::optional<Seen> seen(std::string_view key);
+    // The newest line with this key.
+    std::optional<KnownLine> newest_with_key(std::string_view key);
     void index(KeyIndex::Prefix prefix, std::uint64_t sequence);
     void unindex(KeyIndex::Prefix prefix, std::uint64_t sequence);
-    std::size_t walk(SinkNumber sink, const std::vector<Settlement>& settlements);
+    std::size_t advance_cursor(SinkNumber sink, const std::vector<Settlement>& settlements);
     void pass_apart(SinkNumber sink, std::span<const Settlement> settlements);
     void load_runs(OnDamage on_damage);
     void write_runs(SinkNumber sink);
@@ -112,27 +115,27 @@ private:
     bool has_record(std::uint64_t sequence);
     void settle_again(SinkNumber sink, const Settlement& settlement, Instant at);
     void insert_dead(SinkNumber sink, const Settlement& settlement, Instant at);
-    bool take_dead(SinkNumber sink, std::uint64_t sequence);
+    bool remove_dead(SinkNumber sink, std::uint64_t sequence);
 
-    // What became of an event at a sink, where the other tables do not tell; the numbers stand on disk.
+    // The state of an event at a sink if the other tables do not determine it. The numbers are stored.
     enum class Outcome : std::uint8_t { delivered = 1, discarded = 2 };
-    void note(SinkNumber sink, std::uint64_t sequence, Outcome outcome);
-    bool take_discarded(SinkNumber sink, std::uint64_t sequence);
+    void record_outcome(SinkNumber sink, std::uint64_t sequence, Outcome outcome);
+    bool remove_discarded(SinkNumber sink, std::uint64_t sequence);
 
-    // How far an event is, each a set of sinks.
-    struct Standing {
+    // The state of an event at all sinks.
+    struct State {
         SinkSet waiting = 0, delivered = 0, dead = 0, again = 0, discarded = 0;
-        SinkSet given_up_before = 0;  // of `again`: was dead or discarded
+        SinkSet given_up_before = 0;  // of `again`: it was dead or discarded
         SinkSet any() const noexcept { return waiting | delivered | dead | again | discarded; }
     };
-    Standing standing_of(std::uint64_t sequence, SinkSet routed);
+    State state_of(std::uint64_t sequence, SinkSet routed);
     SinkSet sinks_of(Statement& statement, std::uint64_t sequence);
-    void take_out(std::uint64_t sequence, const Standing& standing);
-    void count_at_sink(Erased::AtSink& at, std::uint64_t sequence, const Standing& standing,
-                       const Holding::Rest& rest);
+    void remove_deliveries(std::uint64_t sequence, const State& state);
+    void count_at_sink(Erased::AtSink& at, std::uint64_t sequence, const State& state,
+                       const Holding::Remainder& remainder);
 
-    // What was appended and does not stand in the tables yet. They are written a group at a time, and before
-    // anything else looks at them.
+    // Events that were appended and are not in the tables yet. They are written a group at a time, and before
+    // anything reads the tables.
     struct Pending {
         std::uint64_t first = 0;
         std::string lines;
@@ -141,21 +144,21 @@ private:
 
     Database& database_;
     Pending pending_;
-    bool wrote_long_ = false;  // since the last commit: its pages fill the cache, and nobody asks for them
+    bool wrote_long_ = false;  // since the last commit: its pages fill the cache and are not needed again
     std::chrono::microseconds dedupe_window_;
     std::shared_ptr<const Ages> ages_;
-    std::vector<Epochs::Run> ahead_;
+    std::vector<Epochs::Run> future_runs_;
 
-    // Of each key the newest line.
+    // The newest line of each key.
     KeyIndex keys_;
     std::vector<std::string> names_;  // by number
-    std::size_t rows_of_sinks_ = 0;   // so many of them stand in the database
+    std::size_t rows_of_sinks_ = 0;   // how many of them are stored
     Counts counts_;
     std::vector<Runs> passed_;  // by number
     RecentLines lines_;
     SinkSet configured_ = 0;
 
-    // How memory was before begin().
+    // What rollback() needs to restore the memory.
     struct KeyUndo {
         KeyIndex::Prefix prefix;
         std::uint64_t sequence;
@@ -163,13 +166,13 @@ private:
     };
     Counts saved_counts_;
     std::size_t saved_names_ = 0;
-    bool open_ = false;  // between begin() and commit()
+    bool open_ = false;  // a transaction is open
     std::vector<KeyUndo> key_undo_;
 
     Statement begin_, commit_, rollback_;
     Statement insert_lines_, insert_records_, lines_of_, records_of_, update_records_, delete_records_,
         delete_lines_;
-    Statement line_, walk_, write_run_, delete_run_, insert_dead_;
+    Statement line_, lines_behind_, write_run_, delete_run_, insert_dead_;
     Statement insert_sink_, delete_dead_;
     Statement has_record_, insert_again_, delete_again_, insert_outcome_, delete_discarded_;
     Statement dead_of_, again_of_, outcomes_of_, delete_outcomes_;

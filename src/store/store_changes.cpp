@@ -1,4 +1,4 @@
-// What happens to events after they were settled: sent once more, thrown away, erased, forgotten.
+// Changes of events that were settled: redelivering, discarding, erasing and forgetting them.
 #include <algorithm>
 #include <array>
 #include <set>
@@ -9,7 +9,7 @@
 namespace chathook::store {
 namespace {
 
-// The row of records_of_.
+// Makes a group from a row of records_of_.
 RecordGroup record_group(const Rows& row) {
     return {row.number(0), static_cast<std::size_t>(row.number(2)) / line_bytes, row.bytes(1)};
 }
@@ -26,7 +26,7 @@ void Store::settle_again(SinkNumber sink, const Settlement& settlement, Instant 
     if (settlement.kind == Settlement::Kind::dead) {
         insert_dead(sink, settlement, at);
     } else if (!routed_to(settlement.sequence, sink)) {
-        note(sink, settlement.sequence, Outcome::delivered);
+        record_outcome(sink, settlement.sequence, Outcome::delivered);
     }
 }
 
@@ -36,7 +36,7 @@ void Store::insert_dead(SinkNumber sink, const Settlement& settlement, Instant a
     ++counts_.dead[sink];
 }
 
-bool Store::take_dead(SinkNumber sink, std::uint64_t sequence) {
+bool Store::remove_dead(SinkNumber sink, std::uint64_t sequence) {
     if (counts_.dead[sink] == 0) return false;
     delete_dead_.execute(sequence, sink);
     if (database_.changes() == 0) return false;
@@ -44,12 +44,12 @@ bool Store::take_dead(SinkNumber sink, std::uint64_t sequence) {
     return true;
 }
 
-void Store::note(SinkNumber sink, std::uint64_t sequence, Outcome outcome) {
+void Store::record_outcome(SinkNumber sink, std::uint64_t sequence, Outcome outcome) {
     insert_outcome_.execute(sequence, sink, static_cast<int>(outcome));
     counts_.outcomes += static_cast<std::uint64_t>(database_.changes());
 }
 
-bool Store::take_discarded(SinkNumber sink, std::uint64_t sequence) {
+bool Store::remove_discarded(SinkNumber sink, std::uint64_t sequence) {
     if (counts_.outcomes == 0) return false;
     delete_discarded_.execute(sequence, sink);
     if (database_.changes() == 0) return false;
@@ -74,9 +74,9 @@ std::size_t Store::redeliver(SinkNumber sink, std::span<const std::uint64_t> seq
         if (database_.changes() == 0) continue;
         ++counts_.again[sink];
         ++due;
-        if (take_dead(sink, sequence) || take_discarded(sink, sequence)) continue;
-        // It may end as a dead letter now; that the sink had it is not forgotten.
-        if (routed) note(sink, sequence, Outcome::delivered);
+        if (remove_dead(sink, sequence) || remove_discarded(sink, sequence)) continue;
+        // The redelivery may end as a dead letter, so it is recorded that the sink has received the event.
+        if (routed) record_outcome(sink, sequence, Outcome::delivered);
     }
     return due;
 }
@@ -86,8 +86,8 @@ std::size_t Store::discard(SinkNumber sink, std::span<const std::uint64_t> seque
     if (!knows(sink)) return 0;
     std::size_t discarded = 0;
     for (const std::uint64_t sequence : sequences) {
-        if (!take_dead(sink, sequence)) continue;
-        note(sink, sequence, Outcome::discarded);
+        if (!remove_dead(sink, sequence)) continue;
+        record_outcome(sink, sequence, Outcome::discarded);
         ++discarded;
     }
     return discarded;
@@ -101,48 +101,48 @@ SinkSet Store::sinks_of(Statement& statement, std::uint64_t sequence) {
     return sinks;
 }
 
-Store::Standing Store::standing_of(std::uint64_t sequence, SinkSet routed) {
-    Standing standing;
+Store::State Store::state_of(std::uint64_t sequence, SinkSet routed) {
+    State state;
     for (SinkNumber sink = 0; sink < sinks(); ++sink) {
-        if (contains(routed, sink) && waits(sequence, sink)) standing.waiting |= SinkSet{1} << sink;
+        if (contains(routed, sink) && waits(sequence, sink)) state.waiting |= SinkSet{1} << sink;
     }
-    standing.dead = sinks_of(dead_of_, sequence);
-    standing.again = sinks_of(again_of_, sequence);
+    state.dead = sinks_of(dead_of_, sequence);
+    state.again = sinks_of(again_of_, sequence);
     for (Rows rows = outcomes_of_.run(sequence); rows.next();) {
         const SinkSet sink = SinkSet{1} << (rows.number(0) % sinks_max);
         const bool delivered = rows.integer(1) == static_cast<int>(Outcome::delivered);
-        (delivered ? standing.delivered : standing.discarded) |= sink;
+        (delivered ? state.delivered : state.discarded) |= sink;
     }
-    standing.delivered |= routed & ~(standing.waiting | standing.dead | standing.again | standing.discarded);
-    standing.given_up_before = standing.again & routed & ~standing.delivered;
-    return standing;
+    state.delivered |= routed & ~(state.waiting | state.dead | state.again | state.discarded);
+    state.given_up_before = state.again & routed & ~state.delivered;
+    return state;
 }
 
-void Store::take_out(std::uint64_t sequence, const Standing& standing) {
+void Store::remove_deliveries(std::uint64_t sequence, const State& state) {
     for (SinkNumber sink = 0; sink < sinks(); ++sink) {
-        if (contains(standing.dead, sink)) take_dead(sink, sequence);
-        if (!contains(standing.again, sink)) continue;
+        if (contains(state.dead, sink)) remove_dead(sink, sequence);
+        if (!contains(state.again, sink)) continue;
         delete_again_.execute(sink, sequence);
         --counts_.again[sink];
     }
 }
 
-// One event's part in what the receipt says of a sink.
-void Store::count_at_sink(Erased::AtSink& at, std::uint64_t sequence, const Standing& standing,
-                          const Holding::Rest& rest) {
+// Adds one event to what the receipt says about a sink.
+void Store::count_at_sink(Erased::AtSink& at, std::uint64_t sequence, const State& state,
+                          const Holding::Remainder& remainder) {
     at.sink = names_[at.number];
-    at.delivered += contains(standing.delivered, at.number);
-    at.given_up += contains((standing.dead | standing.discarded) & ~standing.delivered, at.number);
-    if (!contains(standing.waiting | standing.again, at.number)) return;
-    if (stands_in(rest.under_way, sequence)) {
+    at.delivered += contains(state.delivered, at.number);
+    at.given_up += contains((state.dead | state.discarded) & ~state.delivered, at.number);
+    if (!contains(state.waiting | state.again, at.number)) return;
+    if (contains(remainder.under_way, sequence)) {
         ++at.under_way;
         return;
     }
     ++at.skipped;
-    at.tried += contains(standing.given_up_before, at.number) || stands_in(rest.tried, sequence);
+    at.tried += contains(state.given_up_before, at.number) || contains(remainder.tried, sequence);
 }
 
-Erased Store::erase(std::span<const std::uint64_t> asked, const SinkRests& rests, Instant at) {
+Erased Store::erase(std::span<const std::uint64_t> asked, const SinkRemainders& remainders, Instant at) {
     flush();
     const std::set<std::uint64_t> sequences(asked.begin(), asked.end());
     Erased erased;
@@ -158,14 +158,14 @@ Erased Store::erase(std::span<const std::uint64_t> asked, const SinkRests& rests
             if (!line.next()) continue;
             routed = line.number(1);
         }
-        const Standing standing = standing_of(sequence, routed);
-        take_out(sequence, standing);
+        const State state = state_of(sequence, routed);
+        remove_deliveries(sequence, state);
         forgotten.push_back(sequence);
         ++erased.events;
         for (SinkNumber sink = 0; sink < sinks(); ++sink) {
-            erased.dead_letters += contains(standing.dead, sink);
-            if (contains(standing.any(), sink)) count_at_sink(by_sink[sink], sequence, standing, rests[sink]);
-            if (contains(standing.waiting, sink)) skipped[sink].push_back({sequence, {}, 0, {}});
+            erased.dead_letters += contains(state.dead, sink);
+            if (contains(state.any(), sink)) count_at_sink(by_sink[sink], sequence, state, remainders[sink]);
+            if (contains(state.waiting, sink)) skipped[sink].push_back({sequence, {}, 0, {}});
         }
     }
     for (SinkNumber sink = 0; sink < sinks(); ++sink) {
@@ -181,10 +181,10 @@ void Store::forget(std::span<const std::uint64_t> sequences, Instant at) {
     while (!sequences.empty()) sequences = sequences.subspan(forget_in_group(sequences, at));
 }
 
-// Of the group that the first one stands in; answers how many of `sequences` these are. Those that stay are
-// written anew, so that nothing of the others is left.
+// Deletes those of `sequences` that are in the same group as the first one, and returns how many these are.
+// The group's other records are written again, so that no byte of the deleted ones is left.
 std::size_t Store::forget_in_group(std::span<const std::uint64_t> sequences, Instant at) {
-    RecordGroupWriter left;
+    RecordGroupWriter remaining;
     bool unreadable = false;
     std::uint64_t first = 0;
     {
@@ -198,17 +198,17 @@ std::size_t Store::forget_in_group(std::span<const std::uint64_t> sequences, Ins
             const std::uint64_t sequence = group.sequence(place);
             if (std::binary_search(sequences.begin(), sequences.end(), sequence)) continue;
             unreadable = !group.whole();
-            left.take(sequence, group.bytes(place));
+            remaining.take(sequence, group.bytes(place));
         }
     }
-    if (left.empty()) {
+    if (remaining.empty()) {
         delete_records_.execute(first);
         forget_lines(first, at);
     } else if (unreadable) {
-        // Nobody can tell whose bytes these are. None are left, and the others' records stay unreadable.
+        // It is unknown to which record a byte belongs, so none is kept; the other records remain unreadable.
         update_records_.execute(first, Blob{std::string_view("\0", 1)});
     } else {
-        update_records_.execute(first, Blob{left.finish(first)});
+        update_records_.execute(first, Blob{remaining.finish(first)});
     }
     for (const std::uint64_t sequence : sequences) {
         if (counts_.outcomes == 0) break;

@@ -1,4 +1,4 @@
-// How a store reads at the start what stands in the tables.
+// How a store reads the tables at the start.
 #include <algorithm>
 #include <set>
 #include <string>
@@ -10,7 +10,7 @@
 namespace chathook::store {
 namespace {
 
-[[noreturn]] void contradiction(const std::string& what) {
+[[noreturn]] void throw_contradiction(const std::string& what) {
     throw OpenError(ExitCode::io_error, "the journal is damaged: " + what);
 }
 
@@ -20,7 +20,7 @@ void Store::load_sinks() {
     Statement sinks(database_, "SELECT number, name FROM sinks ORDER BY number");
     for (Rows rows = sinks.run(); rows.next();) {
         if (rows.number(0) != names_.size() || names_.size() == sinks_max) {
-            contradiction("its sinks are not numbered 0 to 63 without a gap");
+            throw_contradiction("its sinks are not numbered 0 to 63 without a gap");
         }
         names_.emplace_back(rows.bytes(1));
         passed_.emplace_back();
@@ -43,7 +43,7 @@ void Store::load_runs(OnDamage on_damage) {
     Statement runs(database_, "SELECT sink, first, last, checksum FROM passed ORDER BY sink, first");
     for (Rows rows = runs.run(); rows.next();) {
         const auto sink = static_cast<SinkNumber>(std::min<std::uint64_t>(rows.number(0), sinks_max));
-        if (!knows(sink)) contradiction("the progress of a sink that it does not know");
+        if (!knows(sink)) throw_contradiction("the progress of a sink that it does not know");
         const std::uint64_t first = rows.number(1), last = rows.number(2);
         passed_[sink].load(first, last);
         if (rows.number(3) != run_checksum(sink, names_[sink], first, last)) damaged.insert(sink);
@@ -53,9 +53,10 @@ void Store::load_runs(OnDamage on_damage) {
         const std::string what = "how far sink " + names_[sink] + " is (" +
                                  std::to_string(counts_.cursor[sink]) + ") is not as it was written";
         if (on_damage == OnDamage::stop) {
-            contradiction(what +
-                          "; check the disk, then set journal.on_damage: go_on to go on from there, and "
-                          "replay to this sink what it may have missed");
+            throw_contradiction(
+                what +
+                "; check the disk, then set journal.on_damage: go_on to go on from there, and "
+                "replay to this sink what it may have missed");
         }
         log(LogLevel::error, "journal_progress_damaged", {{"sink", names_[sink]}, {"what", what}});
         passed_[sink].change_all();
@@ -67,7 +68,7 @@ void Store::check_line(const Rows& rows, OnDamage on_damage) const {
     if (is_whole(line, rows.bytes(2))) return;
     const std::string sequence = std::to_string(line.sequence);
     if (on_damage == OnDamage::stop) {
-        contradiction(
+        throw_contradiction(
             "which sinks event " + sequence +
             " goes to is not as it was written; check the disk, then set journal.on_damage: go_on to go on, "
             "and replay the event to the sinks that may have missed it");
@@ -82,10 +83,10 @@ void Store::load_ledger(OnDamage on_damage) {
         const std::uint64_t sequence = rows.number(0);
         const SinkSet routed = rows.number(1);
         check_line(rows, on_damage);
-        note_ahead(sequence, rows.instant(3), now);
+        add_future_run(sequence, rows.instant(3), now);
         const std::string_view key = rows.bytes(2).substr(0, line_key_bytes);
         const KeyIndex::Prefix prefix = KeyIndex::prefix_of(key);
-        if (const auto before = seen(key)) keys_.remove(prefix, before->sequence);
+        if (const auto before = newest_with_key(key)) keys_.remove(prefix, before->sequence);
         keys_.add(prefix, sequence);
         for (SinkNumber sink = 0; sink < sinks(); ++sink) {
             if (contains(routed, sink) && waits(sequence, sink)) ++counts_.waiting[sink];
@@ -94,21 +95,22 @@ void Store::load_ledger(OnDamage on_damage) {
     }
     Statement newest(database_, "SELECT seq FROM events ORDER BY seq DESC LIMIT 1");
     Rows rows = newest.run();
-    if (rows.next() && rows.number(0) > counts_.newest) contradiction("an event stands in no ledger line");
+    if (rows.next() && rows.number(0) > counts_.newest)
+        throw_contradiction("an event stands in no ledger line");
     for (SinkNumber sink = 0; sink < sinks(); ++sink) {
         if (counts_.cursor[sink] > counts_.newest) {
-            contradiction("sink " + names_[sink] + " is further than the newest event");
+            throw_contradiction("sink " + names_[sink] + " is further than the newest event");
         }
     }
 }
 
-void Store::note_ahead(std::uint64_t sequence, Instant received, Instant now) {
+void Store::add_future_run(std::uint64_t sequence, Instant received, Instant now) {
     if (ages_->counted_from(sequence, received) <= now + Epochs::slack) return;
-    if (ahead_.empty() || ahead_.back().last + 1 != sequence) {
-        ahead_.push_back({sequence, sequence, received, received});
+    if (future_runs_.empty() || future_runs_.back().last + 1 != sequence) {
+        future_runs_.push_back({sequence, sequence, received, received});
     }
-    ahead_.back().last = sequence;
-    ahead_.back().last_received = received;
+    future_runs_.back().last = sequence;
+    future_runs_.back().last_received = received;
 }
 
 }  // namespace chathook::store

@@ -1,4 +1,4 @@
-// The sinks' names and numbers.
+// The names and numbers of sinks.
 #include "store/store.hpp"
 
 #include <algorithm>
@@ -19,7 +19,7 @@ std::optional<SinkNumber> Store::sink_number_later(std::string_view name) {
     configured_ |= SinkSet{1} << number;
     if (found != names_.end()) return number;
     names_.emplace_back(name);
-    // Nothing older is routed to it, so it starts at the newest.
+    // No earlier event is routed to it, so it starts at the newest one.
     passed_.emplace_back(counts_.newest);
     counts_.cursor[number] = counts_.newest;
     return number;

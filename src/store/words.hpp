@@ -1,4 +1,4 @@
-// The words of the promise and of SQLite that the engine speaks in, by their own names.
+// Names of src/journal and src/sqlite that the engine uses without their namespaces.
 #pragma once
 
 #include "journal/ages.hpp"
@@ -46,10 +46,9 @@ using journal::RetainedLine;
 using journal::RetainedRejection;
 using journal::Settlement;
 using journal::SinkNumber;
-using journal::SinkRests;
+using journal::SinkRemainders;
 using journal::sinks_max;
 using journal::SinkSet;
-using journal::stands_in;
 using journal::VisitRow;
 
 using sqlite::Blob;

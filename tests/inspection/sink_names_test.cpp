@@ -23,7 +23,7 @@ TEST_CASE("the names of sinks are read from a journal that is stopped, in use, o
     CHECK(place.open()->sink_number("crm") == SinkNumber{0});
 }
 
-TEST_CASE("where there is no journal, no names of sinks are known") {
+TEST_CASE("without a journal no names of sinks are known") {
     const chathook::test::TempDirectory directory;
     CHECK_FALSE(sink_names(directory.path() / "nowhere"));
     CHECK_FALSE(sink_names(directory.path()));

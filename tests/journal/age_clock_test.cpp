@@ -11,7 +11,7 @@ namespace {
 constexpr Instant start_of_time{std::chrono::sys_days{std::chrono::year{2026} / 3 / 1}};
 constexpr Instant nineteen_seventy{std::chrono::seconds(7)};
 
-// A machine whose clocks are moved by hand, and a journal on it. Real time goes on in pass() and off().
+// A machine whose clocks the test sets, and the clock of a journal on it. Time passes in pass() and off().
 struct Machine {
     ClockReading reading{.boot = 50s, .wall = start_of_time, .synchronised = false};
     std::optional<ClockState> saved;
@@ -19,7 +19,7 @@ struct Machine {
     int jumps = 0;
 
     void start() { clock.emplace(saved, std::nullopt, reading); }
-    // Starts and goes on for a minute; the journal's time at the start.
+    // Starts the journal and runs it for a minute; returns the journal's time at the start.
     Instant start_and_run() {
         start();
         const Instant then = clock->now();
@@ -38,10 +38,10 @@ struct Machine {
     }
     void jump(std::chrono::microseconds by) {
         reading.wall += by;
-        reading.synchronised = false;  // the kernel says so whenever the clock is set
+        reading.synchronised = false;  // the kernel reports this whenever the clock is set
         read();
     }
-    // Every minute, as long as it takes.
+    // Reads the clock every minute.
     void run(std::chrono::minutes time) {
         for (; time > 0min; time -= 1min) pass(1min);
     }
@@ -60,7 +60,7 @@ struct Machine {
 
 }  // namespace
 
-TEST_CASE("a wall clock that jumps while the daemon runs makes nothing older or younger") {
+TEST_CASE("a jump of the wall clock while the daemon runs changes no age") {
     Machine on;
     on.reading.synchronised = GENERATE(true, false);
     on.start();
@@ -78,7 +78,7 @@ TEST_CASE("a wall clock that jumps while the daemon runs makes nothing older or 
     CHECK(on.clock->date() == start_of_time + 14s);
 }
 
-TEST_CASE("a clock that steps back and forth again and again makes nothing older") {
+TEST_CASE("repeated jumps of the wall clock in both directions change no age") {
     Machine on;
     on.start();
     const Instant then = on.clock->now();
@@ -95,17 +95,17 @@ TEST_CASE("a clock that steps back and forth again and again makes nothing older
     CHECK(on.clock->date() == start_of_time + 1000s);
 }
 
-TEST_CASE("steps below two seconds, as leap seconds are, are no jumps") {
+TEST_CASE("steps below two seconds, such as leap seconds, are no jumps") {
     Machine on;
     on.start();
     on.jump(-1s);
     on.jump(1900ms);
     CHECK(on.jumps == 0);
-    on.jump(1200ms);  // together they are one
+    on.jump(1200ms);  // together they are a jump
     CHECK(on.jumps == 1);
 }
 
-TEST_CASE("a machine that slept has grown older by that time, since CLOCK_BOOTTIME counts it") {
+TEST_CASE("the time during which the machine is suspended counts, because CLOCK_BOOTTIME includes it") {
     Machine on;
     on.start();
     const Instant then = on.clock->now();
@@ -114,32 +114,31 @@ TEST_CASE("a machine that slept has grown older by that time, since CLOCK_BOOTTI
     CHECK(on.jumps == 0);
 }
 
-TEST_CASE("a stop of up to an hour counts at once") {
+TEST_CASE("a stop of up to an hour is counted at the start") {
     Machine on;
     const Instant then = on.start_and_run();
     on.restart_after(50min);
     CHECK(on.age(then) == 51min);
-    CHECK_FALSE(on.clock->owes());
+    CHECK_FALSE(on.clock->stop_uncounted());
     CHECK(on.clock->counted_at_once() == 50min);
 }
 
-TEST_CASE(
-    "a longer stop counts for an hour, and the rest once the kernel says that the clock is synchronised") {
+TEST_CASE("a longer stop is counted for an hour, and in full once the kernel reports a synchronised clock") {
     Machine on;
     const Instant then = on.start_and_run();
     on.restart_after(240h);
     CHECK(on.age(then) == 1h + 1min);
-    CHECK(on.clock->owes());
+    CHECK(on.clock->stop_uncounted());
     on.pass(5min);
     CHECK(on.age(then) == 1h + 6min);
     on.reading.synchronised = true;
     CHECK(on.clock->read(on.reading).counted == 239h);
     CHECK(on.age(then) == 240h + 6min);
-    CHECK_FALSE(on.clock->owes());
+    CHECK_FALSE(on.clock->stop_uncounted());
     CHECK_FALSE(on.clock->read(on.reading).counted);
 }
 
-TEST_CASE("where the clock is synchronised already, a stop counts whole at the start") {
+TEST_CASE("if the clock is synchronised at the start, the stop is counted in full") {
     Machine on;
     on.reading.synchronised = true;
     const Instant then = on.start_and_run();
@@ -148,34 +147,34 @@ TEST_CASE("where the clock is synchronised already, a stop counts whole at the s
     CHECK(on.jumps == 0);
 }
 
-TEST_CASE("without ever being synchronised the rest of a stop counts after 24 hours of running") {
+TEST_CASE("if the clock is never synchronised, the rest of a stop is counted after running for 24 hours") {
     Machine on;
     const Instant then = on.start_and_run();
     on.restart_after(240h);
     on.run(24h - 2min);
-    CHECK(on.clock->owes());
+    CHECK(on.clock->stop_uncounted());
     on.run(2min);
-    CHECK_FALSE(on.clock->owes());
+    CHECK_FALSE(on.clock->stop_uncounted());
     CHECK(on.age(then) == 264h + 1min);
 }
 
-TEST_CASE("the 24 hours of running are those of all starts together") {
+TEST_CASE("the 24 hours of running are added up over restarts") {
     Machine on;
     const Instant then = on.start_and_run();
     on.stop();
     on.off(240h);
     for (int starts = 0; starts < 8; ++starts) {
         on.start();
-        CHECK(on.clock->owes());
+        CHECK(on.clock->stop_uncounted());
         on.run(3h - (starts == 0 ? 1min : 0min));
         on.stop();
     }
     on.start();
-    CHECK_FALSE(on.clock->owes());
+    CHECK_FALSE(on.clock->stop_uncounted());
     CHECK(on.age(then) == 264h);
 }
 
-TEST_CASE("a restart loop under a wrong clock makes nothing older than by an hour") {
+TEST_CASE("a restart loop under a wrong clock increases ages by no more than an hour") {
     Machine on;
     const Instant then = on.start_and_run();
     on.jump(960h);
@@ -186,7 +185,7 @@ TEST_CASE("a restart loop under a wrong clock makes nothing older than by an hou
     CHECK(on.age(then) <= 1min + 100 * 6s);
 }
 
-TEST_CASE("a clock that is wrong at every second start makes nothing older than by an hour a day") {
+TEST_CASE("a clock that is wrong at every second start increases ages by no more than an hour a day") {
     Machine on;
     const Instant then = on.start_and_run();
     for (int starts = 0; starts < 50; ++starts) {
@@ -202,8 +201,7 @@ TEST_CASE("a clock that is wrong at every second start makes nothing older than 
     CHECK(on.age(then) <= 101min + 1h);
 }
 
-TEST_CASE(
-    "a start in 1970 counts nothing until the clock is set and synchronised, and then the stop as it was") {
+TEST_CASE("a start in 1970 counts nothing until the clock is synchronised, and then the actual stop") {
     Machine on;
     const Instant then = on.start_and_run();
     on.stop();
@@ -211,7 +209,7 @@ TEST_CASE(
     on.reading = {.boot = 20s, .wall = nineteen_seventy, .synchronised = false};
     on.start();
     CHECK(on.age(then) == 1min);
-    CHECK(on.clock->owes());
+    CHECK(on.clock->stop_uncounted());
     on.pass(2min);
     CHECK(on.age(then) == 3min);
     on.jump(right + 2min - on.reading.wall);
@@ -223,7 +221,7 @@ TEST_CASE(
     CHECK(on.clock->date() == right + 2min);
 }
 
-TEST_CASE("a new journal begun in 1970 makes nothing old when the clock is set, and its date is right then") {
+TEST_CASE("setting the clock of a journal that was created in 1970 changes no age and corrects the date") {
     Machine on;
     on.reading.wall = nineteen_seventy;
     const Instant then = on.start_and_run();
@@ -236,7 +234,7 @@ TEST_CASE("a new journal begun in 1970 makes nothing old when the clock is set, 
     CHECK(on.clock->date() == start_of_time + 1s);
 }
 
-TEST_CASE("a jump moves the date once it has lasted for an hour synchronised, or for a day") {
+TEST_CASE("the date follows a jump after an hour with a synchronised clock, or after a day") {
     Machine on;
     on.reading.synchronised = true;
     on.start();
@@ -250,7 +248,7 @@ TEST_CASE("a jump moves the date once it has lasted for an hour synchronised, or
     CHECK(on.clock->date() == on.reading.wall);
 }
 
-TEST_CASE("a stop while the clock was wrong counts as it was, whether the clock is right again or not") {
+TEST_CASE("a stop under a wrong clock is counted correctly, whether the clock is corrected or not") {
     Machine on;
     const Instant then = on.start_and_run();
     on.jump(960h);
@@ -259,7 +257,7 @@ TEST_CASE("a stop while the clock was wrong counts as it was, whether the clock 
     if (GENERATE(true, false)) on.reading.wall -= 960h;
     on.start();
     CHECK(on.age(then) == 31min);
-    CHECK_FALSE(on.clock->owes());
+    CHECK_FALSE(on.clock->stop_uncounted());
 }
 
 TEST_CASE("the journal's clock never goes back") {
@@ -282,24 +280,23 @@ TEST_CASE("the journal's clock never goes back") {
     CHECK(on.clock->now() == before + 1s);
 }
 
-TEST_CASE(
-    "a journal of a program that kept no clock begins with its latest time, or now if that is to come") {
+TEST_CASE("the clock of a journal without one begins at its latest time, or now if that is in the future") {
     const ClockReading reading{.boot = 50s, .wall = start_of_time, .synchronised = false};
     const AgeClock stopped_for_a_day(std::nullopt, start_of_time - 24h, reading);
     CHECK(stopped_for_a_day.now() == start_of_time - 23h);
-    CHECK(stopped_for_a_day.owes());
+    CHECK(stopped_for_a_day.stop_uncounted());
     const AgeClock from_the_future(std::nullopt, start_of_time + 87600h, reading);
     CHECK(from_the_future.now() == start_of_time);
-    CHECK_FALSE(from_the_future.owes());
+    CHECK_FALSE(from_the_future.stop_uncounted());
 }
 
-TEST_CASE("a stop that the journal's own rows contradict is never counted") {
+TEST_CASE("a stop that contradicts the journal's rows is never counted") {
     Machine on;
     on.start();
     on.pass(1s);
     on.restart_after(240h);
-    REQUIRE(on.clock->owes());
-    on.clock->forgive();
+    REQUIRE(on.clock->stop_uncounted());
+    on.clock->drop_uncounted_stop();
     on.reading.synchronised = true;
     CHECK_FALSE(on.clock->read(on.reading).counted);
 }

@@ -22,13 +22,13 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// A journal's engine and clock on a machine whose wall clock is set by hand. Only that: what the ages say now
-// is counted from the real CLOCK_BOOTTIME.
+// A journal's engine and clock on a machine whose wall clock the test sets. The other clock, CLOCK_BOOTTIME,
+// is the real one.
 struct Machine {
     TempDirectory directory;
     RecordingMetrics metrics;
     ClockReading reading = read_clock();
-    std::chrono::microseconds ahead{};  // the wall clock of what it should be
+    std::chrono::microseconds ahead{};  // of the wall clock over the real time
     std::shared_ptr<Ages> ages = std::make_shared<Ages>();
     JournalSettings settings;
     std::unique_ptr<Engine> engine;
@@ -79,14 +79,14 @@ struct Machine {
     Appended append(std::string_view name, SinkSet sinks = 0) {
         Appended appended;
         commit([&] {
-            keeper->look();
+            keeper->update();
             keeper->admit(engine->counts().newest + 1, wall());
             appended = engine->append(event_of(name, wall()), sinks);
         });
         return appended;
     }
     void sweep(std::chrono::microseconds later = 0s) {
-        keeper->look();
+        keeper->update();
         Retention retention(*engine, settings, ages);
         const auto before = retention.next();
         while (retention.next() == before) {
@@ -104,7 +104,8 @@ struct Machine {
 
 }  // namespace
 
-TEST_CASE("a clock that is 40 days ahead for a moment takes no dead letter, event, key or refused request") {
+TEST_CASE(
+    "a clock that is 40 days ahead for a moment deletes no dead letter, event, key or refused request") {
     Machine on;
     on.start();
     SinkNumber sink = 0;
@@ -138,7 +139,7 @@ TEST_CASE("a clock that is 40 days ahead for a moment takes no dead letter, even
     CHECK(on.count("events") == "0");
 }
 
-TEST_CASE("what was received while the clock was ten years ahead is forgotten like all else") {
+TEST_CASE("events that were received while the clock was ten years ahead are deleted at the usual age") {
     Machine on;
     on.start();
     on.ahead = 87600h;
@@ -148,10 +149,10 @@ TEST_CASE("what was received while the clock was ten years ahead is forgotten li
     on.sweep(25h);
     CHECK(on.count("events") == "0");
     on.sweep(8 * 24h);
-    CHECK(on.count("ledger") == "1");  // the newest line stays
+    CHECK(on.count("ledger") == "1");  // the newest line is kept
 }
 
-TEST_CASE("dead letters say by the wall clock when they were given up, and grow old by the journal's") {
+TEST_CASE("dead letters show the wall clock's time, and their age is measured by the journal's clock") {
     Machine on;
     on.start();
     SinkNumber sink = 0;
@@ -168,7 +169,7 @@ TEST_CASE("dead letters say by the wall clock when they were given up, and grow 
     CHECK(hours_ahead("counted_from") == "0");
 }
 
-TEST_CASE("a restart goes on with the journal's clock, also while the wall clock is still wrong") {
+TEST_CASE("a restart continues the journal's clock, even while the wall clock is still wrong") {
     Machine on;
     on.start();
     SinkNumber sink = 0;
@@ -192,7 +193,7 @@ TEST_CASE("a restart goes on with the journal's clock, also while the wall clock
     CHECK(on.count("events") == "2");
 }
 
-TEST_CASE("a stop under a clock that jumped meanwhile counts an hour and no more") {
+TEST_CASE("a stop during which the wall clock jumped is counted for at most an hour") {
     Machine on;
     on.start();
     const Instant then = on.ages->now();
@@ -205,7 +206,7 @@ TEST_CASE("a stop under a clock that jumped meanwhile counts an hour and no more
     CHECK(std::chrono::abs(on.ages->date() - then) < 1h + 10s);
 }
 
-TEST_CASE("what is to be remembered of the clock is due until it has been committed") {
+TEST_CASE("the state of the clock is to be saved until it has been committed") {
     Machine on;
     on.start();
     CHECK(on.keeper->is_due());
@@ -217,10 +218,10 @@ TEST_CASE("what is to be remembered of the clock is due until it has been commit
     on.commit([&] { on.keeper->save(); });
     on.keeper->saved();
     CHECK_FALSE(on.keeper->is_due());
-    on.keeper->look();
+    on.keeper->update();
     CHECK_FALSE(on.keeper->is_due());
     on.ahead = 960h;
-    on.keeper->look();
+    on.keeper->update();
     CHECK(on.keeper->is_due());
     CHECK(on.count("clock") == "1");
 }
@@ -233,7 +234,7 @@ TEST_CASE(
     SinkNumber sink = 0;
     on.commit([&] { sink = on.engine->sink_number("crm").value(); });
     const Instant now = chathook::now();
-    on.commit([&] {  // as it wrote them
+    on.commit([&] {  // as such a version wrote them
         on.engine->append(event_of("old", now - 48h), 1u << sink);
         on.engine->append(event_of("ahead", now + 87600h), 1u << sink);
         on.engine->append(event_of("right again", now - 1h), 1u << sink);

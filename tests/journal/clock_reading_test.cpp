@@ -10,7 +10,7 @@ using namespace chathook;
 using namespace chathook::journal;
 using namespace std::chrono_literals;
 
-TEST_CASE("a reading of the clock is of all clocks at one instant") {
+TEST_CASE("a reading contains all clocks at one instant") {
     const auto boot = boot_time();
     const Instant wall = chathook::now();
     const ClockReading reading = read_clock();
@@ -20,7 +20,7 @@ TEST_CASE("a reading of the clock is of all clocks at one instant") {
     CHECK(boot_time() >= reading.boot);
 }
 
-TEST_CASE("whether the clock is synchronised is what the kernel tells ntp programs") {
+TEST_CASE("the clock is synchronised if the kernel reports so to NTP programs") {
     ::ntptimeval told{};
     const bool synchronised = ::ntp_gettime(&told) != TIME_ERROR;
     CHECK(clock_is_synchronised() == synchronised);

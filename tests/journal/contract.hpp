@@ -1,5 +1,6 @@
-// What every journal engine has to pass. A test file of an engine defines JOURNAL_ENGINES, a list of types
-// with `static std::unique_ptr<Journal> open(const JournalSettings&, JournalMetrics&)`, and includes this.
+// The tests that every journal engine has to pass. A test file of an engine defines JOURNAL_ENGINES, a list
+// of types with `static std::unique_ptr<Journal> open(const JournalSettings&, JournalMetrics&)`, and includes
+// this.
 #pragma once
 
 #include <catch2/catch.hpp>
@@ -38,12 +39,12 @@ struct Opened {
     std::unique_ptr<Reader> reader;
 };
 
-// `append` with a result that has to be there.
+// Appends an event, which has to succeed.
 inline Appended appended(Intake& journal, Event event, SinkSet sinks = 0) {
     return append(journal, std::move(event), sinks).value();
 }
 
-TEMPLATE_TEST_CASE("events get sequences without a gap, also after a restart", "[journal]", JOURNAL_ENGINES) {
+TEMPLATE_TEST_CASE("events get sequences without a gap, even after a restart", "[journal]", JOURNAL_ENGINES) {
     Opened<TestType> on;
     CHECK(appended(*on.journal, event_of("a")).sequence == 1);
     CHECK(appended(*on.journal, event_of("b")).sequence == 2);
@@ -53,7 +54,7 @@ TEMPLATE_TEST_CASE("events get sequences without a gap, also after a restart", "
     CHECK(on.metrics.events_ == 3);
 }
 
-TEMPLATE_TEST_CASE("an event is read back as it was appended", "[journal]", JOURNAL_ENGINES) {
+TEMPLATE_TEST_CASE("an event is read as it was appended", "[journal]", JOURNAL_ENGINES) {
     Opened<TestType> on;
     const SinkNumber sink = on.journal->sink_number("events").value();
     Event verbatim = event_of("verbatim");
@@ -89,7 +90,7 @@ TEMPLATE_TEST_CASE("an event is read back as it was appended", "[journal]", JOUR
     CHECK(deliveries[1].event->original() == sent[1].raw);
 }
 
-TEMPLATE_TEST_CASE("the same signed event again is answered with the first one's sequence", "[journal]",
+TEMPLATE_TEST_CASE("a repeated signed event is answered with the sequence of the first one", "[journal]",
                    JOURNAL_ENGINES) {
     Opened<TestType> on;
     const auto answers =
@@ -113,7 +114,7 @@ TEMPLATE_TEST_CASE("a repeated event counts as new when the dedupe window is ove
     using namespace std::chrono_literals;
     JournalSettings settings;
     settings.dedupe_window = 60s;
-    const Instant first = recently - 10min;  // what comes from the future counts from now on
+    const Instant first = recently - 10min;  // an event from the future would count from now on
     Opened<TestType> on(settings);
     CHECK(appended(*on.journal, event_of("a", first)).sequence == 1);
     CHECK(appended(*on.journal, event_of("a", first + 60s)).duplicate);
@@ -126,15 +127,15 @@ TEMPLATE_TEST_CASE("a repeated event counts as new when the dedupe window is ove
     CHECK_FALSE(appended(*on.journal, event_of("a", first + 121s)).duplicate);
 }
 
-TEMPLATE_TEST_CASE("a clock that was stepped back does not let a duplicate through", "[journal]",
+TEMPLATE_TEST_CASE("a clock that is set back does not make a duplicate a new event", "[journal]",
                    JOURNAL_ENGINES) {
     Opened<TestType> on;
     REQUIRE(append(*on.journal, event_of("a", recently)));
     CHECK(appended(*on.journal, event_of("a", recently - std::chrono::hours(1))).duplicate);
 }
 
-TEMPLATE_TEST_CASE("a sink is due what is routed to it, in order and within its limits", "[journal]",
-                   JOURNAL_ENGINES) {
+TEMPLATE_TEST_CASE("events that are routed to a sink are due for it, in order and within its limits",
+                   "[journal]", JOURNAL_ENGINES) {
     Opened<TestType> on;
     const SinkNumber first = on.journal->sink_number("first").value();
     const SinkNumber second = on.journal->sink_number("second").value();
@@ -148,11 +149,11 @@ TEMPLATE_TEST_CASE("a sink is due what is routed to it, in order and within its 
     CHECK(due(*on.reader, first, 1) == Sequences{4});
     CHECK(due(*on.reader, first, 4).empty());
     CHECK(on.reader->due(second, 0, 1, 1 << 20).value().size() == 1);
-    CHECK(on.reader->due(second, 0, 10, 1).value().size() == 1);  // larger than the limit, but the first
+    CHECK(on.reader->due(second, 0, 10, 1).value().size() == 1);  // larger than the limit, but the first one
     CHECK(due(*on.reader, 63).empty());
 }
 
-TEMPLATE_TEST_CASE("a sink goes on after a restart where it was", "[journal]", JOURNAL_ENGINES) {
+TEMPLATE_TEST_CASE("a sink continues after a restart where it was", "[journal]", JOURNAL_ENGINES) {
     Opened<TestType> on;
     const SinkNumber sink = on.journal->sink_number("events").value();
     for (const char* name : {"a", "b", "c"}) REQUIRE(append(*on.journal, event_of(name), 1u << sink));
@@ -182,8 +183,8 @@ TEMPLATE_TEST_CASE("deliveries may be settled in any order", "[journal]", JOURNA
     CHECK(on.reader->backlog(sink).value().events == 1);
 }
 
-TEMPLATE_TEST_CASE("settling again, or what was never routed to the sink, changes nothing", "[journal]",
-                   JOURNAL_ENGINES) {
+TEMPLATE_TEST_CASE("settling an event again, or one that was never routed to the sink, changes nothing",
+                   "[journal]", JOURNAL_ENGINES) {
     Opened<TestType> on;
     const SinkNumber sink = on.journal->sink_number("events").value();
     REQUIRE(append(*on.journal, event_of("a"), 1u << sink));
@@ -196,7 +197,7 @@ TEMPLATE_TEST_CASE("settling again, or what was never routed to the sink, change
     CHECK(on.reader->backlog(sink).value().dead == 0);
 }
 
-TEMPLATE_TEST_CASE("a dead letter waits no longer, and is counted", "[journal]", JOURNAL_ENGINES) {
+TEMPLATE_TEST_CASE("a dead letter no longer waits, and is counted", "[journal]", JOURNAL_ENGINES) {
     Opened<TestType> on;
     const SinkNumber sink = on.journal->sink_number("crm").value();
     for (const char* name : {"a", "b"}) REQUIRE(append(*on.journal, event_of(name), 1u << sink));

@@ -1,4 +1,4 @@
-// The fourth part of what every journal engine has to pass: events that are sent once more, and dead letters.
+// The fourth part of the tests that every journal engine has to pass: redelivered events, and dead letters.
 #pragma once
 
 #include "journal/contract.hpp"
@@ -7,7 +7,7 @@ namespace chathook::journal::test {
 
 inline SinkSet bit(SinkNumber sink) { return SinkSet{1} << sink; }
 
-// One line a sink: "crm dead, 5 tries: refused with status 422".
+// One line for each sink: "crm dead, 5 tries: refused with status 422".
 inline std::vector<std::string> fates(Reader& reader, std::uint64_t sequence) {
     std::vector<std::string> lines;
     for (const Fate& fate : reader.fates(sequence).value()) {
@@ -44,7 +44,7 @@ struct TenEvents : Opened<Engine> {
     SinkNumber crm = 0, archive = 0;
 };
 
-TEMPLATE_TEST_CASE("a dead letter that is retried is due again, after what never was", "[journal]",
+TEMPLATE_TEST_CASE("a retried dead letter is due again, after events that were never delivered", "[journal]",
                    JOURNAL_ENGINES) {
     TenEvents<TestType> on;
     CHECK(on.journal->redeliver(on.crm, {1, 3}).value() == 2);
@@ -59,7 +59,7 @@ TEMPLATE_TEST_CASE("a dead letter that is retried is due again, after what never
     REQUIRE(on.journal->settle(on.crm, {delivered(3), delivered(7)}));
     CHECK(due(*on.reader, on.crm) == Sequences{8, 9, 10, 1});
     REQUIRE(on.journal->settle(on.crm, {delivered(1)}));
-    REQUIRE(on.journal->settle(on.crm, {delivered(1), dead(1)}));  // again: nothing
+    REQUIRE(on.journal->settle(on.crm, {delivered(1), dead(1)}));  // a second time: no effect
     on.restart();
     CHECK(due(*on.reader, on.crm) == Sequences{8, 9, 10});
     CHECK(on.backlog().events == 3);
@@ -80,15 +80,15 @@ TEMPLATE_TEST_CASE("a retried dead letter that fails is a dead letter again", "[
     CHECK(on.journal->redeliver(on.crm, {1}).value() == 1);
 }
 
-TEMPLATE_TEST_CASE("what was delivered is replayed, also to a sink that it was never routed to", "[journal]",
-                   JOURNAL_ENGINES) {
+TEMPLATE_TEST_CASE("a delivered event can be replayed, even to a sink that it was never routed to",
+                   "[journal]", JOURNAL_ENGINES) {
     TenEvents<TestType> on;
     CHECK(on.journal->redeliver(on.crm, {4, 5}).value() == 2);
     CHECK(on.journal->redeliver(on.archive, {4, 5, 9}).value() == 3);
     CHECK(due(*on.reader, on.crm) == Sequences{7, 8, 9, 10, 4, 5});
     CHECK(due(*on.reader, on.archive) == Sequences{4, 5, 9});
     CHECK(on.reader->backlog(on.archive).value().events == 3);
-    CHECK_FALSE(on.reader->backlog(on.archive).value().oldest_received);  // a replay is no lag
+    CHECK_FALSE(on.reader->backlog(on.archive).value().oldest_received);  // a replay does not count as old
     REQUIRE(on.journal->settle(on.archive, {delivered(4), dead(5), delivered(9)}));
     on.restart();
     CHECK(due(*on.reader, on.archive).empty());
@@ -98,10 +98,10 @@ TEMPLATE_TEST_CASE("what was delivered is replayed, also to a sink that it was n
     CHECK(fates(*on.reader, 9) == std::vector<std::string>{"crm waiting", "archive delivered"});
 }
 
-TEMPLATE_TEST_CASE("only what is not due anyway can be made due again", "[journal]", JOURNAL_ENGINES) {
+TEMPLATE_TEST_CASE("an event that is due is not made due again", "[journal]", JOURNAL_ENGINES) {
     TenEvents<TestType> on;
     CHECK(on.journal->redeliver(on.crm, {7, 8}).value() == 0);    // still waits
-    CHECK(on.journal->redeliver(on.crm, {11, 99}).value() == 0);  // never was
+    CHECK(on.journal->redeliver(on.crm, {11, 99}).value() == 0);  // was never a dead letter or an event
     CHECK(on.journal->redeliver(on.crm, {4, 4}).value() == 1);
     CHECK(on.journal->redeliver(on.crm, {4}).value() == 0);
     CHECK(on.journal->redeliver(40, {4}).value() == 0);  // no such sink
@@ -109,7 +109,7 @@ TEMPLATE_TEST_CASE("only what is not due anyway can be made due again", "[journa
     CHECK(due(*on.reader, on.crm) == Sequences{7, 8, 9, 10, 4});
 }
 
-TEMPLATE_TEST_CASE("new events go before a long replay, which comes 32 at a time", "[journal]",
+TEMPLATE_TEST_CASE("new events are delivered before a long replay, which comes 32 at a time", "[journal]",
                    JOURNAL_ENGINES) {
     Opened<TestType> on;
     const SinkNumber sink = on.journal->sink_number("events").value();
@@ -135,7 +135,7 @@ TEMPLATE_TEST_CASE("new events go before a long replay, which comes 32 at a time
     CHECK(limited(2, 1 << 20) == 2);
     CHECK(limited(3, 1 << 20) == 3);
     CHECK(limited(100, 1) == 1);
-    // Page by page it is all delivered once.
+    // Read page by page, every event is delivered once.
     std::size_t got = 0;
     for (Sequences due_now = page; !due_now.empty(); due_now = due(*on.reader, sink)) {
         std::vector<Settlement> settlements;
@@ -147,8 +147,8 @@ TEMPLATE_TEST_CASE("new events go before a long replay, which comes 32 at a time
     CHECK(on.reader->backlog(sink).value().events == 0);
 }
 
-TEMPLATE_TEST_CASE("what is due again stays, whatever its age, and goes when it is settled", "[journal]",
-                   JOURNAL_ENGINES) {
+TEMPLATE_TEST_CASE("an event that is due again is kept at any age, and is deleted once it is settled",
+                   "[journal]", JOURNAL_ENGINES) {
     using namespace std::chrono_literals;
     JournalSettings settings;
     settings.retain_delivered = 1h;
@@ -164,13 +164,13 @@ TEMPLATE_TEST_CASE("what is due again stays, whatever its age, and goes when it 
     CHECK(due(*on.reader, sink) == Sequences{1});
     REQUIRE(on.journal->settle(sink, {delivered(1)}));
     CHECK(eventually([&] { return found(*on.reader).empty(); }));
-    CHECK(on.journal->redeliver(sink, {1}).value() == 0);  // its record is gone
+    CHECK(on.journal->redeliver(sink, {1}).value() == 0);  // its record was deleted
 }
 
-TEMPLATE_TEST_CASE("a discarded dead letter is settled, and can be sent again after all", "[journal]",
+TEMPLATE_TEST_CASE("a discarded dead letter is settled, and can be redelivered", "[journal]",
                    JOURNAL_ENGINES) {
     TenEvents<TestType> on;
-    CHECK(on.journal->discard(on.crm, {1, 2, 4, 7, 99}).value() == 2);  // the others are none
+    CHECK(on.journal->discard(on.crm, {1, 2, 4, 7, 99}).value() == 2);  // the others are no dead letters
     CHECK(on.journal->discard(on.crm, {1}).value() == 0);
     for (int round = 0; round < 2; ++round) {
         CHECK(dead_letters(*on.reader) == Sequences{3});
@@ -185,8 +185,8 @@ TEMPLATE_TEST_CASE("a discarded dead letter is settled, and can be sent again af
     CHECK(fates(*on.reader, 1) == std::vector<std::string>{"crm delivered"});
 }
 
-TEMPLATE_TEST_CASE("a discarded dead letter keeps its record no longer than a delivered event", "[journal]",
-                   JOURNAL_ENGINES) {
+TEMPLATE_TEST_CASE("the record of a discarded dead letter is kept no longer than that of a delivered event",
+                   "[journal]", JOURNAL_ENGINES) {
     using namespace std::chrono_literals;
     JournalSettings settings;
     settings.retain_delivered = 1h;
@@ -199,7 +199,7 @@ TEMPLATE_TEST_CASE("a discarded dead letter keeps its record no longer than a de
     CHECK(eventually([&] { return found(*on.reader) == Sequences{1}; }));
 }
 
-TEMPLATE_TEST_CASE("it is told how far an event is with each of its sinks", "[journal]", JOURNAL_ENGINES) {
+TEMPLATE_TEST_CASE("the state of an event is known for each of its sinks", "[journal]", JOURNAL_ENGINES) {
     TenEvents<TestType> on;
     REQUIRE(append(*on.journal, event_of("both"), bit(on.crm) | bit(on.archive)));
     REQUIRE(append(*on.journal, event_of("nobody"), 0));
@@ -208,14 +208,14 @@ TEMPLATE_TEST_CASE("it is told how far an event is with each of its sinks", "[jo
     CHECK(fates(*on.reader, 11) == std::vector<std::string>{"crm waiting", "archive delivered"});
     CHECK(fates(*on.reader, 12).empty());
     CHECK(fates(*on.reader, 99).empty());
-    // Delivered once, replayed, refused: it was delivered all the same.
+    // The event was delivered, replayed and refused then: it still counts as delivered before.
     REQUIRE(on.journal->redeliver(on.crm, {5}).value() == 1);
     REQUIRE(on.journal->settle(on.crm, {dead(5, "refused")}));
     CHECK(fates(*on.reader, 5) == std::vector<std::string>{"crm dead, delivered before, 5 tries: refused"});
 }
 
-TEMPLATE_TEST_CASE("dead letters are listed with their events, by sink and like events", "[journal]",
-                   JOURNAL_ENGINES) {
+TEMPLATE_TEST_CASE("dead letters are listed with their events, by sink and by the filters for events",
+                   "[journal]", JOURNAL_ENGINES) {
     using namespace std::chrono_literals;
     Opened<TestType> on;
     const SinkNumber crm = on.journal->sink_number("crm").value();
@@ -240,7 +240,8 @@ TEMPLATE_TEST_CASE("dead letters are listed with their events, by sink and like 
     CHECK(ask([](DeadQuery& q) { q.until = recently + 2s; }) == Sequences{1});
     CHECK(ask([](DeadQuery& q) { q.ids = {id_of("0", recently)}; }) == Sequences{1});
     CHECK(ask([](DeadQuery& q) { q.after_sequence = 3; }) == Sequences{4, 4});
-    CHECK(ask([](DeadQuery& q) { q.limit = 2; }) == Sequences{1, 3, 3});  // a sequence is never cut in two
+    CHECK(ask([](DeadQuery& q) { q.limit = 2; }) ==
+          Sequences{1, 3, 3});  // the letters of one sequence are never on two pages
     CHECK(ask([](DeadQuery& q) { q.limit = 1, q.newest = true; }) == Sequences{4, 4});
     CHECK(ask([](DeadQuery& q) { q.after_sequence = 1, q.newest = true; }) == Sequences{3, 3, 4, 4});
     CHECK(ask([](DeadQuery& q) { q.limit = 0; }).empty());
@@ -256,7 +257,7 @@ TEMPLATE_TEST_CASE("dead letters are listed with their events, by sink and like 
     CHECK(letter.event->type == "lead.created");
 }
 
-TEMPLATE_TEST_CASE("listeners hear when something is due again", "[journal]", JOURNAL_ENGINES) {
+TEMPLATE_TEST_CASE("listeners are called when something is due again", "[journal]", JOURNAL_ENGINES) {
     TenEvents<TestType> on;
     std::atomic<int> heard{0};
     const auto subscription = on.journal->subscribe([&](std::uint64_t newest) { heard += newest == 10; });
@@ -265,13 +266,13 @@ TEMPLATE_TEST_CASE("listeners hear when something is due again", "[journal]", JO
     on.journal->unsubscribe(subscription);
 }
 
-TEMPLATE_TEST_CASE("whoever asks to hear of it is told when something is made due again, and for which sink",
+TEMPLATE_TEST_CASE("a listener to redeliveries is told for which sink something was made due again",
                    "[journal]", JOURNAL_ENGINES) {
     TenEvents<TestType> on;
     std::vector<SinkNumber> heard;
     const auto subscription =
         on.journal->subscribe_redelivered([&](SinkNumber sink) { heard.push_back(sink); });
-    REQUIRE(on.journal->redeliver(on.crm, {7}).value() == 0);  // due anyway
+    REQUIRE(on.journal->redeliver(on.crm, {7}).value() == 0);  // is due already
     REQUIRE(append(*on.journal, event_of("11"), bit(on.crm)));
     REQUIRE(on.journal->discard(on.crm, {2}).value() == 1);
     CHECK(heard.empty());
@@ -297,7 +298,7 @@ TEMPLATE_TEST_CASE("a reader knows a sink's name as soon as it has its number", 
     }
 }
 
-TEMPLATE_TEST_CASE("it is known which sinks there are and which are configured now", "[journal]",
+TEMPLATE_TEST_CASE("all sinks are listed, with whether they are configured now", "[journal]",
                    JOURNAL_ENGINES) {
     Opened<TestType> on;
     const auto sinks = [&] {
@@ -316,8 +317,9 @@ TEMPLATE_TEST_CASE("it is known which sinks there are and which are configured n
     CHECK(sinks() == std::vector<std::string>{"0 crm (gone)", "1 archive"});
 }
 
-TEMPLATE_TEST_CASE("what waits for a removed sink longer than retain_dead is a dead letter of that sink",
-                   "[journal]", JOURNAL_ENGINES) {
+TEMPLATE_TEST_CASE(
+    "an event that waits for a removed sink longer than retain_dead is a dead letter of that sink",
+    "[journal]", JOURNAL_ENGINES) {
     using namespace std::chrono_literals;
     JournalSettings settings;
     settings.retain_dead = 2h;
@@ -331,11 +333,11 @@ TEMPLATE_TEST_CASE("what waits for a removed sink longer than retain_dead is a d
     REQUIRE(append(*on.journal, event_of("old, waits", chathook::now() - 3h), both));
     REQUIRE(append(*on.journal, event_of("young", chathook::now() - 1min), both));
     REQUIRE(on.journal->settle(removed, {delivered(1)}));
-    REQUIRE(on.journal->redeliver(removed, {1}).value() == 1);  // asked for just now
+    REQUIRE(on.journal->redeliver(removed, {1}).value() == 1);  // ordered a moment ago
     on.settings.sinks_known_after = 1h;
     on.restart();
     REQUIRE(on.journal->sink_number("kept").value() == kept);
-    CHECK(due(*on.reader, removed) == Sequences{3, 4, 1});  // it may still be asked for
+    CHECK(due(*on.reader, removed) == Sequences{3, 4, 1});  // the sink may still be configured
     on.settings.sinks_known_after = 0ms;
     on.restart();
     REQUIRE(on.journal->sink_number("kept").value() == kept);

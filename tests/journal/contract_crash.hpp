@@ -1,12 +1,12 @@
-// The sixth part of what every journal engine has to pass: what was answered is there when the process ends
-// without a word, for each kind of change.
+// The seventh part of the tests that every journal engine has to pass: every kind of change that was answered
+// survives a crash of the process.
 #pragma once
 
 #include "journal/contract_erasure.hpp"
 
 namespace chathook::journal::test {
 
-// What a process would find that starts after this one was killed now: the files as they are.
+// A copy of the files as they are now, which is what a process finds that starts after this one was killed.
 template <class Engine>
 struct AfterCrash : Opened<Engine> {
     explicit AfterCrash(const Opened<Engine>& before) {
@@ -19,7 +19,7 @@ struct AfterCrash : Opened<Engine> {
     }
 };
 
-TEMPLATE_TEST_CASE("what was answered of redeliveries survives a crash", "[journal]", JOURNAL_ENGINES) {
+TEMPLATE_TEST_CASE("redeliveries that were answered survive a crash", "[journal]", JOURNAL_ENGINES) {
     TenEvents<TestType> on;
     REQUIRE(on.journal->redeliver(on.crm, {1, 2, 4}).value() == 3);
     REQUIRE(on.journal->redeliver(on.archive, {5}).value() == 1);
@@ -39,7 +39,7 @@ TEMPLATE_TEST_CASE("what was answered of redeliveries survives a crash", "[journ
     }
 }
 
-TEMPLATE_TEST_CASE("what was discarded or erased stays so after a crash", "[journal]", JOURNAL_ENGINES) {
+TEMPLATE_TEST_CASE("discarded and erased events remain so after a crash", "[journal]", JOURNAL_ENGINES) {
     TenEvents<TestType> on;
     REQUIRE(on.journal->redeliver(on.crm, {6}).value() == 1);
     REQUIRE(on.journal->discard(on.crm, {1}).value() == 1);
@@ -55,7 +55,7 @@ TEMPLATE_TEST_CASE("what was discarded or erased stays so after a crash", "[jour
     CHECK(copies_of(after.settings.directory, "\"original\":\"8\"") == 0);
 }
 
-TEMPLATE_TEST_CASE("refused requests that can be read survive a crash, and forgotten ones stay forgotten",
+TEMPLATE_TEST_CASE("recorded refused requests survive a crash, and forgotten ones remain forgotten",
                    "[journal]", JOURNAL_ENGINES) {
     Opened<TestType> on;
     for (const char* reason : {"a", "b", "c"}) on.journal->reject(rejection_of(reason));

@@ -1,4 +1,4 @@
-// The fifth part of what every journal engine has to pass: erasure, and requests that were refused.
+// The fifth part of the tests that every journal engine has to pass: erasure, and refused requests.
 #pragma once
 
 #include <boost/asio/co_spawn.hpp>
@@ -11,7 +11,7 @@
 
 namespace chathook::journal::test {
 
-// In all files of the journal; how often `text` stands there as bytes.
+// How often all files of the journal together contain `text`.
 inline std::size_t copies_of(const std::filesystem::path& directory, const std::string& text) {
     std::size_t copies = 0;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
@@ -46,8 +46,8 @@ inline std::vector<std::string> reasons(Reader& reader, const RejectionQuery& qu
 
 using Reasons = std::vector<std::string>;
 
-TEMPLATE_TEST_CASE("an erased event is gone for everybody, and the receipt says who had it", "[journal]",
-                   JOURNAL_ENGINES) {
+TEMPLATE_TEST_CASE("an erased event cannot be read any more, and the receipt says which sinks received it",
+                   "[journal]", JOURNAL_ENGINES) {
     TenEvents<TestType> on;
     REQUIRE(on.journal->redeliver(on.archive, {4, 5, 10}).value() == 3);
     REQUIRE(on.journal->settle(on.archive, {delivered(4)}));
@@ -81,7 +81,7 @@ TEMPLATE_TEST_CASE("an erased event is gone for everybody, and the receipt says 
     CHECK(on.journal->erase({1, 8}, {}).value().events == 0);
 }
 
-TEMPLATE_TEST_CASE("the receipt names a sink that tried in vain, whatever became of the dead letter",
+TEMPLATE_TEST_CASE("the receipt names a sink whose attempts failed, whatever happened to the dead letter",
                    "[journal]", JOURNAL_ENGINES) {
     TenEvents<TestType> on;
     REQUIRE(on.journal->discard(on.crm, {2}).value() == 1);
@@ -100,8 +100,8 @@ TEMPLATE_TEST_CASE("the receipt names a sink that tried in vain, whatever became
     CHECK(erased.sinks[0].delivered == 2);
 }
 
-TEMPLATE_TEST_CASE("nobody holds an erased event in memory, and what comes next is delivered", "[journal]",
-                   JOURNAL_ENGINES) {
+TEMPLATE_TEST_CASE("an erased event is not served from memory, and the next events are delivered",
+                   "[journal]", JOURNAL_ENGINES) {
     Opened<TestType> on;
     const SinkNumber crm = on.journal->sink_number("crm").value();
     for (const char* name : {"1", "2", "3"}) REQUIRE(append(*on.journal, event_of(name), bit(crm)));
@@ -117,7 +117,7 @@ TEMPLATE_TEST_CASE("nobody holds an erased event in memory, and what comes next 
     CHECK(due(*on.reader, crm) == Sequences{4, 5});
 }
 
-TEMPLATE_TEST_CASE("a delivery that was on its way while its event was erased settles nothing", "[journal]",
+TEMPLATE_TEST_CASE("settling a delivery whose event was erased meanwhile changes nothing", "[journal]",
                    JOURNAL_ENGINES) {
     TenEvents<TestType> on;
     REQUIRE(on.journal->redeliver(on.crm, {4}).value() == 1);
@@ -128,14 +128,14 @@ TEMPLATE_TEST_CASE("a delivery that was on its way while its event was erased se
     CHECK(on.backlog().dead == 3);
 }
 
-TEMPLATE_TEST_CASE("of what was erased no byte is left in any file once that is sealed", "[journal]",
+TEMPLATE_TEST_CASE("once an erasure is sealed, no file contains a byte of what was erased", "[journal]",
                    JOURNAL_ENGINES) {
     JournalSettings settings;
     settings.retain_delivered = std::chrono::seconds(0);
     Opened<TestType> on(settings);
     const SinkNumber crm = on.journal->sink_number("crm").value();
     const std::string name = "visitor-7f3a";
-    // Long and short records, most of which retention takes out meanwhile, so that rows move between pages.
+    // Long and short records, most of which retention deletes meanwhile, so that rows move between pages.
     Sequences visitors;
     std::size_t kept = 0;
     for (std::uint64_t round = 0; round < 6; ++round) {
@@ -174,7 +174,8 @@ TEMPLATE_TEST_CASE("of what was erased no byte is left in any file once that is 
     CHECK(appended(*on.journal, event_of("3")).duplicate);
 }
 
-TEMPLATE_TEST_CASE("sealing names the copies that were kept of a damaged log", "[journal]", JOURNAL_ENGINES) {
+TEMPLATE_TEST_CASE("sealing an erasure names the kept copies of a damaged log", "[journal]",
+                   JOURNAL_ENGINES) {
     Opened<TestType> on;
     std::filesystem::create_directories(on.settings.directory / "quarantine" / "1795300000000000");
     const Sealed sealed = on.journal->seal_erasure().value();
@@ -182,7 +183,7 @@ TEMPLATE_TEST_CASE("sealing names the copies that were kept of a damaged log", "
     CHECK(sealed.copies[0].filename() == "1795300000000000");
 }
 
-TEMPLATE_TEST_CASE("a refused request is written down as it was refused", "[journal]", JOURNAL_ENGINES) {
+TEMPLATE_TEST_CASE("a refused request is recorded as it was refused", "[journal]", JOURNAL_ENGINES) {
     Opened<TestType> on;
     Rejection refused = rejection_of("wrong_signature");
     refused.raw = std::string("POST /in HTTP/1.1\r\n\r\n{\0}", 24);
@@ -239,7 +240,7 @@ TEMPLATE_TEST_CASE("refused requests are found by source, reason and time, oldes
     CHECK(reasons(*on.reader) == Reasons{"reason-0", "reason-3"});
 }
 
-TEMPLATE_TEST_CASE("refused requests are kept up to a number and an age, and numbers are not given out again",
+TEMPLATE_TEST_CASE("refused requests are kept up to a number and an age, and no number is used twice",
                    "[journal]", JOURNAL_ENGINES) {
     using namespace std::chrono_literals;
     JournalSettings settings;
@@ -262,7 +263,7 @@ TEMPLATE_TEST_CASE("refused requests are kept up to a number and an age, and num
     CHECK(on.journal->unrecorded_rejections() == 0);
 }
 
-TEMPLATE_TEST_CASE("a flood of refused requests is counted, not kept, and holds no event up", "[journal]",
+TEMPLATE_TEST_CASE("a flood of refused requests is counted, not recorded, and delays no event", "[journal]",
                    JOURNAL_ENGINES) {
     JournalSettings settings;
     settings.rejections_keep = 5000;
@@ -283,8 +284,8 @@ TEMPLATE_TEST_CASE("a flood of refused requests is counted, not kept, and holds 
     CHECK(reasons(*on.reader, all).size() == 256);
 }
 
-TEMPLATE_TEST_CASE("refused requests share the commit of events where these come without a pause",
-                   "[journal]", JOURNAL_ENGINES) {
+TEMPLATE_TEST_CASE("refused requests share the commit of events that come without a pause", "[journal]",
+                   JOURNAL_ENGINES) {
     JournalSettings settings;
     settings.batch_events_max = 10;
     Opened<TestType> on(settings);
@@ -299,7 +300,7 @@ TEMPLATE_TEST_CASE("refused requests share the commit of events where these come
     hold.wait_until_held();
     first.join();
     on.journal->reject(rejection_of("under load"));
-    // The writer finds no idle moment before the third batch.
+    // The writer has no idle moment before the third batch.
     std::vector<Event> events;
     for (int at = 0; at < 30; ++at) events.push_back(event_of(std::to_string(at)));
     boost::asio::io_context context;
@@ -319,7 +320,7 @@ TEMPLATE_TEST_CASE("refused requests share the commit of events where these come
     CHECK(on.metrics.commits_ == 4);
 }
 
-TEMPLATE_TEST_CASE("refused requests can be found as soon as that is asked for", "[journal]",
+TEMPLATE_TEST_CASE("refused requests can be found as soon as recording them was ordered", "[journal]",
                    JOURNAL_ENGINES) {
     Opened<TestType> on;
     REQUIRE(on.journal->record_rejections());
@@ -340,7 +341,7 @@ TEMPLATE_TEST_CASE("refused requests can be found as soon as that is asked for",
 }
 
 TEMPLATE_TEST_CASE(
-    "who looks for refused requests finds what was refused before, and waits for no disk that hangs",
+    "recording on demand finds all earlier refused requests, and does not wait for a disk that hangs",
     "[journal]", JOURNAL_ENGINES) {
     using namespace std::chrono_literals;
     Opened<TestType> on;
@@ -364,7 +365,7 @@ TEMPLATE_TEST_CASE(
     CHECK(on.journal->record_rejections_within(10s).error() == Errc::shutting_down);
 }
 
-TEMPLATE_TEST_CASE("refused requests are written down before the end", "[journal]", JOURNAL_ENGINES) {
+TEMPLATE_TEST_CASE("refused requests are recorded before the journal stops", "[journal]", JOURNAL_ENGINES) {
     Opened<TestType> on;
     for (int at = 0; at < 200; ++at) on.journal->reject(rejection_of("at the end"));
     on.restart();

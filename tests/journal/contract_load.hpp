@@ -1,4 +1,4 @@
-// The second half of what every journal engine has to pass: many at once, too much, too late, and the end.
+// The second part of the tests that every journal engine has to pass: load, limits, timeouts and stopping.
 #pragma once
 
 #include "journal/contract.hpp"
@@ -17,7 +17,7 @@ inline Awaitable<> append_in_turn(Intake& journal, std::string name, int count,
     }
 }
 
-TEMPLATE_TEST_CASE("many connections on several threads are each answered once, without a gap", "[journal]",
+TEMPLATE_TEST_CASE("many connections on several threads are answered once each, without a gap", "[journal]",
                    JOURNAL_ENGINES) {
     constexpr int threads = 4, connections = 8, events = 40;
     Opened<TestType> on;
@@ -51,13 +51,14 @@ TEMPLATE_TEST_CASE("many connections on several threads are each answered once, 
     CHECK(on.metrics.commits_ <= on.metrics.events_);
 }
 
-TEMPLATE_TEST_CASE("what queued up during one commit shares the next", "[journal]", JOURNAL_ENGINES) {
+TEMPLATE_TEST_CASE("appends that queue up during one commit share the next one", "[journal]",
+                   JOURNAL_ENGINES) {
     Opened<TestType> on;
     WriterHold hold(*on.journal);
     std::thread first([&] { CHECK(append(*on.journal, event_of("first"))); });
     hold.wait_until_held();
     first.join();
-    // Ten appends and a settlement stand in the queue before the writer looks again.
+    // Ten appends and a settlement are in the queue before the writer takes the next batch.
     std::vector<Event> events;
     for (int at = 0; at < 10; ++at) events.push_back(event_of(std::to_string(at)));
     boost::asio::io_context context;
@@ -74,7 +75,8 @@ TEMPLATE_TEST_CASE("what queued up during one commit shares the next", "[journal
     CHECK(on.metrics.commits_ == 2);
 }
 
-TEMPLATE_TEST_CASE("what does not fit into the queue is refused at once", "[journal]", JOURNAL_ENGINES) {
+TEMPLATE_TEST_CASE("an append that does not fit into the queue is refused at once", "[journal]",
+                   JOURNAL_ENGINES) {
     JournalSettings settings;
     settings.queue_events_max = 3;
     Opened<TestType> on(settings);
@@ -90,7 +92,7 @@ TEMPLATE_TEST_CASE("what does not fit into the queue is refused at once", "[jour
         boost::asio::co_spawn(context, on.journal->append(event_of(name), 0), keep);
     }
     while (answers.empty()) context.run_one();
-    CHECK(answers.front().error() == Errc::journal_full);  // the writer still stands
+    CHECK(answers.front().error() == Errc::journal_full);  // the writer is still held
     hold.release();
     context.run();
     REQUIRE(answers.size() == 4);
@@ -109,7 +111,7 @@ TEMPLATE_TEST_CASE("the queue is bounded by bytes, too", "[journal]", JOURNAL_EN
     CHECK(append(*on.journal, event_of("small")));
 }
 
-TEMPLATE_TEST_CASE("a commit that takes too long is answered in time, and its event may be sent again",
+TEMPLATE_TEST_CASE("an append whose commit takes too long is answered in time, and may be repeated",
                    "[journal]", JOURNAL_ENGINES) {
     JournalSettings settings;
     settings.commit_timeout = std::chrono::milliseconds(500);
@@ -130,8 +132,8 @@ TEMPLATE_TEST_CASE("a commit that takes too long is answered in time, and its ev
                         [](const auto& row) { return row.event->original() == "\"a\""; }) == 1);
 }
 
-TEMPLATE_TEST_CASE("stopping commits and answers what is queued, then takes nothing more", "[journal]",
-                   JOURNAL_ENGINES) {
+TEMPLATE_TEST_CASE("stopping commits and answers what is queued, and then refuses further appends",
+                   "[journal]", JOURNAL_ENGINES) {
     Opened<TestType> on;
     const SinkNumber sink = on.journal->sink_number("events").value();
     boost::asio::io_context context;
@@ -153,15 +155,15 @@ TEMPLATE_TEST_CASE("stopping commits and answers what is queued, then takes noth
     CHECK(answered == 500);
     CHECK(append(*on.journal, event_of("late")).error() == Errc::shutting_down);
     CHECK(on.journal->settle(sink, {delivered(1)}).error() == Errc::shutting_down);
-    on.journal->stop();  // a second time is nothing
+    on.journal->stop();  // a second call has no effect
     on.restart();
     Query all;
     all.limit = 1000;
     CHECK(found(*on.reader, all).size() == 501);
 }
 
-TEMPLATE_TEST_CASE("listeners hear of every commit that added events, until they unsubscribe", "[journal]",
-                   JOURNAL_ENGINES) {
+TEMPLATE_TEST_CASE("listeners are called for every commit that added events, until they unsubscribe",
+                   "[journal]", JOURNAL_ENGINES) {
     Opened<TestType> on;
     std::mutex mutex;
     Sequences heard;

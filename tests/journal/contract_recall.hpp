@@ -1,4 +1,4 @@
-// The sixth part of what every journal engine has to pass: erasing what sinks hold in memory.
+// The sixth part of the tests that every journal engine has to pass: erasing what sinks hold in memory.
 #pragma once
 
 #include <atomic>
@@ -8,7 +8,7 @@
 
 namespace chathook::journal::test {
 
-// Who holds events in memory, and does by hand what a sink's thread does.
+// A holder of events in memory, for which the test does what a sink's thread would do.
 struct Hand final : Holder {
     void recall() noexcept override { ++recalls; }
     std::size_t begun() const noexcept override { return begins; }
@@ -16,8 +16,8 @@ struct Hand final : Holder {
     std::atomic<std::size_t> begins = 0;
 };
 
-TEMPLATE_TEST_CASE("an erasure reaches what sinks hold in memory before its receipt is written", "[journal]",
-                   JOURNAL_ENGINES) {
+TEMPLATE_TEST_CASE("an erasure reaches the copies in the sinks' memory before its receipt is written",
+                   "[journal]", JOURNAL_ENGINES) {
     TenEvents<TestType> on;
     Hand hand;
     const auto holding = std::make_shared<Holding>(hand);
@@ -28,7 +28,7 @@ TEMPLATE_TEST_CASE("an erasure reaches what sinks hold in memory before its rece
         while (hand.recalls == 0) std::this_thread::yield();
         // 7 has been delivered, 8 failed.
         REQUIRE(on.journal->settle(on.crm, {delivered(7)}));
-        CHECK(*holding->look().withheld == Sequences{7, 8, 9});
+        CHECK(*holding->take_notice().withheld == Sequences{7, 8, 9});
         holding->put_back({8});
     });
     const Erased erased = on.journal->erase({9, 7, 8}, {}).value();
@@ -39,10 +39,10 @@ TEMPLATE_TEST_CASE("an erasure reaches what sinks hold in memory before its rece
     CHECK(erased.sinks[0].under_way == 0);
     CHECK(erased.sinks[0].tried == 1);
     CHECK(hand.recalls == 2);
-    CHECK(holding->look().stale);
+    CHECK(holding->take_notice().stale);
 }
 
-TEMPLATE_TEST_CASE("what a sink cannot be stopped from in time is under way in the receipt, and not skipped",
+TEMPLATE_TEST_CASE("a delivery that cannot be stopped in time is under way in the receipt, and not skipped",
                    "[journal]", JOURNAL_ENGINES) {
     JournalSettings settings;
     settings.recall_patience = std::chrono::milliseconds(1);

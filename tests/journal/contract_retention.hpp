@@ -1,4 +1,4 @@
-// The third part of what every journal engine has to pass: what is forgotten and when, and a full journal.
+// The third part of the tests that every journal engine has to pass: retention, and a full journal.
 #pragma once
 
 #include "journal/contract.hpp"
@@ -6,7 +6,7 @@
 
 namespace chathook::journal::test {
 
-TEMPLATE_TEST_CASE("delivered events are forgotten after retain_delivered, waiting ones never", "[journal]",
+TEMPLATE_TEST_CASE("delivered events are deleted after retain_delivered, waiting ones never", "[journal]",
                    JOURNAL_ENGINES) {
     using namespace std::chrono_literals;
     JournalSettings settings;
@@ -25,13 +25,13 @@ TEMPLATE_TEST_CASE("delivered events are forgotten after retain_delivered, waiti
     CHECK(eventually([&] { return found(*on.reader) == Sequences{1, 4}; }));
     CHECK(due(*on.reader, other) == Sequences{1});
 
-    // Its key is remembered for the whole window all the same, also over a restart.
+    // Its key is still known for the whole window, even after a restart.
     CHECK(appended(*on.journal, event_of("old, delivered", now)).duplicate);
     on.restart();
     CHECK(appended(*on.journal, event_of("old, delivered", now)).sequence == 2);
 }
 
-TEMPLATE_TEST_CASE("sequences go on when everything was forgotten", "[journal]", JOURNAL_ENGINES) {
+TEMPLATE_TEST_CASE("sequences continue after all events were deleted", "[journal]", JOURNAL_ENGINES) {
     using namespace std::chrono_literals;
     JournalSettings settings;
     settings.retain_delivered = settings.dedupe_window = 1s;
@@ -64,7 +64,8 @@ TEMPLATE_TEST_CASE("a dead letter keeps its event until retain_dead is over", "[
     CHECK(on.reader->backlog(sink).value().dead == 0);
 }
 
-TEMPLATE_TEST_CASE("nothing is given up before any sink has named itself", "[journal]", JOURNAL_ENGINES) {
+TEMPLATE_TEST_CASE("no event is given up before any sink has asked for its number", "[journal]",
+                   JOURNAL_ENGINES) {
     using namespace std::chrono_literals;
     JournalSettings settings;
     settings.retain_dead = 1h;
@@ -77,7 +78,7 @@ TEMPLATE_TEST_CASE("nothing is given up before any sink has named itself", "[jou
     REQUIRE(append(*on.journal, event_of("waits", chathook::now() - 3h), 1u << crm));
     on.settings.sinks_known_after = 0ms;
     on.restart();
-    // A sweep gives up first and forgets then, so one that has forgotten has given up what it would.
+    // A sweep gives up events before it deletes any, so after a deletion it has given up what it would.
     CHECK(eventually([&] { return found(*on.reader) == Sequences{2}; }));
     CHECK(on.reader->backlog(crm).value().dead == 0);
     CHECK(due(*on.reader, crm) == Sequences{2});
@@ -85,7 +86,7 @@ TEMPLATE_TEST_CASE("nothing is given up before any sink has named itself", "[jou
     CHECK(eventually([&] { return on.reader->backlog(crm).value().dead == 1; }));
 }
 
-TEMPLATE_TEST_CASE("an event that a wrong clock dates into the future is forgotten when its neighbours are",
+TEMPLATE_TEST_CASE("an event that a wrong clock dates into the future is deleted when its neighbours are",
                    "[journal]", JOURNAL_ENGINES) {
     using namespace std::chrono_literals;
     JournalSettings settings;
@@ -99,7 +100,7 @@ TEMPLATE_TEST_CASE("an event that a wrong clock dates into the future is forgott
     CHECK(appended(*on.journal, event_of("from the future", chathook::now())).duplicate);
 }
 
-TEMPLATE_TEST_CASE("retention gets through more than one step", "[journal]", JOURNAL_ENGINES) {
+TEMPLATE_TEST_CASE("retention deletes more than fits into one step", "[journal]", JOURNAL_ENGINES) {
     using namespace std::chrono_literals;
     JournalSettings settings;
     settings.retain_delivered = settings.dedupe_window = 1h;
@@ -115,13 +116,14 @@ TEMPLATE_TEST_CASE("retention gets through more than one step", "[journal]", JOU
     append_all(*on.journal, events, 1u << sink);
     REQUIRE(on.journal->settle(sink, settlements));
     CHECK(eventually([&] { return found(*on.reader) == Sequences{1}; }));
-    // The one that waits holds nothing else back, and forgotten keys count as new.
+    // The waiting event does not keep others from being deleted, and deleted keys count as new.
     CHECK(eventually(
         [&] { return !appended(*on.journal, event_of("350", chathook::now() - 90min)).duplicate; }));
 }
 
-TEMPLATE_TEST_CASE("a journal at its quota refuses events but settles, and takes them again when it shrank",
-                   "[journal]", JOURNAL_ENGINES) {
+TEMPLATE_TEST_CASE(
+    "a journal at its quota refuses events but settles deliveries, and accepts events when it shrank",
+    "[journal]", JOURNAL_ENGINES) {
     using namespace std::chrono_literals;
     JournalSettings settings;
     settings.max_size = 1 << 20;
@@ -148,7 +150,7 @@ TEMPLATE_TEST_CASE("a journal at its quota refuses events but settles, and takes
     CHECK(on.journal->health().writable);
 }
 
-TEMPLATE_TEST_CASE("a disk with too little room is refused before it is full", "[journal]", JOURNAL_ENGINES) {
+TEMPLATE_TEST_CASE("events are refused before the disk is full", "[journal]", JOURNAL_ENGINES) {
     TempDirectory directory;
     RecordingMetrics metrics;
     JournalSettings settings;

@@ -10,7 +10,7 @@ namespace {
 constexpr Instant start_of_time{std::chrono::sys_days{std::chrono::year{2026} / 3 / 1}};
 }
 
-TEST_CASE("where the wall clock never jumped, an event's age counts from its receipt") {
+TEST_CASE("if the wall clock never jumped, an event's age counts from its receipt") {
     Epochs epochs;
     CHECK(epochs.counted_from(1, start_of_time - 3h) == start_of_time - 3h);
     CHECK_FALSE(epochs.admit(2, start_of_time, start_of_time, 0s, start_of_time - 1h));
@@ -32,14 +32,14 @@ TEST_CASE("an event received while the wall clock was wrong is as old as one bef
     CHECK(epochs.counted_from(4, now + 4s) == now + 4s);
 }
 
-TEST_CASE("a clock that jumps while nothing comes begins no epoch") {
+TEST_CASE("a jump of the clock while no event comes begins no epoch") {
     Epochs epochs;
     CHECK_FALSE(epochs.admit(1, start_of_time, start_of_time, 0s, start_of_time));
     CHECK_FALSE(epochs.admit(2, start_of_time + 9s, start_of_time + 9s, 0s, start_of_time + 8s));
     CHECK(epochs.all().size() == 1);
 }
 
-TEST_CASE("an event that came before a jump and is committed after it is no older than the jump") {
+TEST_CASE("an event that came before a jump and is committed after it counts from the jump at the earliest") {
     Epochs epochs;
     const Instant jump = start_of_time + 1h;
     SECTION("forward") {
@@ -56,7 +56,7 @@ TEST_CASE("an event that came before a jump and is committed after it is no olde
     }
 }
 
-TEST_CASE("an epoch that no event came to is taken over by the next") {
+TEST_CASE("an epoch without events is replaced by the next one") {
     Epochs epochs;
     CHECK(epochs.admit(5, start_of_time + 960h, start_of_time, 960h, start_of_time));
     CHECK(epochs.admit(5, start_of_time + 1s, start_of_time + 1s, 0s, start_of_time + 1s));
@@ -64,7 +64,7 @@ TEST_CASE("an epoch that no event came to is taken over by the next") {
     CHECK(epochs.counted_from(5, start_of_time + 1s) == start_of_time + 1s);
 }
 
-TEST_CASE("events from the future count from now, and what stands around them is left alone") {
+TEST_CASE("events from the future count from now, and the events around them do not change") {
     Epochs epochs;
     const Instant ahead = start_of_time + 87600h;
     epochs.pull_back({10, 19, ahead, ahead + 9min}, start_of_time);
@@ -75,8 +75,7 @@ TEST_CASE("events from the future count from now, and what stands around them is
     CHECK_FALSE(epochs.admit(21, start_of_time + 1s, start_of_time + 1s, 0s, start_of_time));
 }
 
-TEST_CASE(
-    "however often the clock jumps, the epochs are bounded, and no event is off by more than its epoch") {
+TEST_CASE("the number of epochs is bounded, and merging makes no age wrong by more than the epoch lasted") {
     Epochs epochs;
     Instant now = start_of_time;
     std::vector<Instant> received;
@@ -96,7 +95,7 @@ TEST_CASE(
     CHECK(worst < 1h);
 }
 
-TEST_CASE("epochs whose events are forgotten go with them") {
+TEST_CASE("epochs without remaining events are removed") {
     Epochs epochs;
     Instant now = start_of_time;
     for (std::uint64_t sequence = 1; sequence <= 10; ++sequence, now += 1min) {
@@ -109,7 +108,7 @@ TEST_CASE("epochs whose events are forgotten go with them") {
     CHECK_FALSE(epochs.forget_before(8));
 }
 
-TEST_CASE("epochs are the same after they were written down and read") {
+TEST_CASE("epochs are the same after they were saved and loaded") {
     Epochs epochs;
     epochs.admit(1, start_of_time + 960h, start_of_time, 960h, start_of_time);
     epochs.admit(7, start_of_time, start_of_time + 1h, 0s, start_of_time + 1h);

@@ -39,7 +39,7 @@ void WriterHold::release() {
     changed_.notify_all();
 }
 
-// As long as a real one: it begins with the time of receipt and, here, ends with the name.
+// As long as a real id. It begins with the time of receipt, and in tests it ends with the name.
 std::string id_of(std::string_view name, Instant received) {
     char time[14];
     const auto milliseconds = received.time_since_epoch().count() / 1000;

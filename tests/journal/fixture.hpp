@@ -1,4 +1,4 @@
-// What the journal's tests share: events, and a network thread's way of appending.
+// Shared by the journal's tests: events, and appending as a network thread does it.
 #pragma once
 
 #include <atomic>
@@ -22,7 +22,7 @@
 #include "support/metrics.hpp"
 #include "support/temp_directory.hpp"
 
-// How a failed check prints a Result.
+// Prints a Result in a failed check.
 namespace chathook {
 inline std::ostream& operator<<(std::ostream& out, Errc error) { return out << reason_code(error); }
 namespace journal {
@@ -70,7 +70,7 @@ private:
     std::size_t subscription_ = 0;
 };
 
-// Young enough that retention leaves it alone.
+// Recent enough that retention does not delete it.
 inline const Instant recently = chathook::now() - std::chrono::minutes(1);
 
 std::string id_of(std::string_view name, Instant received = recently);
@@ -82,17 +82,17 @@ Event event_of(std::string_view name, Instant received = recently);
 Result<Appended> append(Intake& journal, Event event, SinkSet sinks = 0);
 std::vector<Result<Appended>> append_all(Intake& journal, std::vector<Event> events, SinkSet sinks = 0);
 
-// The sequences of what is due.
+// The sequences of due events.
 std::vector<std::uint64_t> due(Reader& reader, SinkNumber sink, std::uint64_t after = 0);
 std::vector<std::uint64_t> found(Reader& reader, const Query& query = {});
 
 Settlement delivered(std::uint64_t sequence);
 Settlement dead(std::uint64_t sequence, std::string reason = "refused with status 422");
 
-// Whether `condition` comes true within ten seconds. For what the writer does in its own time.
+// Whether `condition` becomes true within ten seconds. For work that the writer does later.
 bool eventually(const std::function<bool()>& condition);
 
-// A journal of a test's own, opened and refused at will.
+// A directory for a journal, in which a test opens it, also with errors.
 struct Place {
     Place() {
         settings.directory = directory.path() / "journal";
@@ -114,7 +114,7 @@ struct Place {
     std::vector<std::string> fatal;  // what on_fatal was called with
 };
 
-// A file's bytes.
+// The bytes of a file.
 std::string content_of(const std::filesystem::path& file);
 
 inline bool says(const std::string& text, const std::string& part) {

@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Does by hand what a sink's thread does.
+// A holder for which the test does what a sink's thread would do.
 struct Hand final : Holder {
     void recall() noexcept override { ++recalls; }
     std::size_t begun() const noexcept override {
@@ -19,7 +19,7 @@ struct Hand final : Holder {
         return begins;
     }
 
-    mutable std::atomic<bool> asked = false;  // what may be under way
+    mutable std::atomic<bool> asked = false;  // whether begun() was called
     std::atomic<unsigned> recalls = 0;
     std::atomic<std::size_t> begins = SIZE_MAX;
 };
@@ -33,7 +33,7 @@ std::chrono::steady_clock::time_point in_a_minute() { return at_once() + 60s; }
 
 }  // namespace
 
-TEST_CASE("nothing is taken before the news of an erasure was looked at") {
+TEST_CASE("no batch is begun before the notice of an erasure was taken") {
     Hand hand;
     Holding holding(hand);
     CHECK(holding.take(chathook::test::numbered_deliveries(1, 3)));
@@ -41,26 +41,26 @@ TEST_CASE("nothing is taken before the news of an erasure was looked at") {
     holding.withhold(these({2}));
     CHECK(hand.recalls == 1);
     CHECK_FALSE(holding.take(chathook::test::numbered_deliveries(1, 3)));
-    REQUIRE(holding.look().withheld != nullptr);
-    CHECK(*holding.look().withheld == Sequences{2});
+    REQUIRE(holding.take_notice().withheld != nullptr);
+    CHECK(*holding.take_notice().withheld == Sequences{2});
     CHECK(holding.take(chathook::test::numbered_deliveries(3, 4)));
     holding.release();
     CHECK_FALSE(holding.take(chathook::test::numbered_deliveries(3, 4)));
-    const auto notice = holding.look();
+    const auto notice = holding.take_notice();
     CHECK(notice.withheld == nullptr);
     CHECK(notice.stale);
-    CHECK_FALSE(holding.look().stale);
+    CHECK_FALSE(holding.take_notice().stale);
 }
 
-TEST_CASE("an erasure waits until the hand is empty of what it erases, and learns what was tried before") {
+TEST_CASE("an erasure waits until its events are released, and learns which were tried before") {
     Hand hand;
     Holding holding(hand);
     REQUIRE(holding.take(chathook::test::numbered_deliveries(1, 3)));
     holding.withhold(these({2, 9}));
     std::thread sink([&] {
         while (hand.recalls == 0) std::this_thread::yield();
-        holding.put_back({9});  // before it has looked: says nothing of what is withheld
-        (void)holding.look();
+        holding.put_back({9});  // before take_notice(): says nothing about withheld events
+        (void)holding.take_notice();
         holding.put_back({2});
     });
     const auto rest = holding.wait(in_a_minute());
@@ -69,13 +69,13 @@ TEST_CASE("an erasure waits until the hand is empty of what it erases, and learn
     CHECK(rest.tried == Sequences{2});
 }
 
-TEST_CASE("what a sink said that it had tried holds, however long the erasure waits for other sinks") {
+TEST_CASE("a sink's report of earlier attempts is kept while the erasure waits for other sinks") {
     Hand hand;
     Holding holding(hand);
     holding.withhold(these({2, 4, 9}));
-    (void)holding.look();
+    (void)holding.take_notice();
     holding.put_back({4});
-    // It goes on with other events, and knows nothing of that any more.
+    // It continues with other events, and has no record of that any more.
     REQUIRE(holding.take(chathook::test::numbered_deliveries(5, 6)));
     holding.put_back({});
     REQUIRE(holding.take(chathook::test::numbered_deliveries(7, 8)));
@@ -83,12 +83,12 @@ TEST_CASE("what a sink said that it had tried holds, however long the erasure wa
     CHECK(holding.wait(in_a_minute()).tried == Sequences{2, 4});
     holding.release();
     holding.withhold(these({2, 4}));
-    (void)holding.look();
+    (void)holding.take_notice();
     holding.put_back({});
     CHECK(holding.wait(in_a_minute()).tried.empty());
 }
 
-TEST_CASE("a holder that was busy all the while an erasure went on learns afterwards what was erased") {
+TEST_CASE("a holder that was busy during a whole erasure learns afterwards what was erased") {
     Hand hand;
     Holding holding(hand);
     REQUIRE(holding.take(chathook::test::numbered_deliveries(1, 3)));
@@ -97,29 +97,29 @@ TEST_CASE("a holder that was busy all the while an erasure went on learns afterw
         (void)holding.wait(at_once());
         holding.release();
     }
-    CHECK(holding.look().missed == Sequences{2, 9});
-    CHECK(holding.look().missed.empty());
+    CHECK(holding.take_notice().missed == Sequences{2, 9});
+    CHECK(holding.take_notice().missed.empty());
     holding.withhold(these({2}));
-    (void)holding.look();
+    (void)holding.take_notice();
     holding.release();
-    CHECK(holding.look().missed.empty());
+    CHECK(holding.take_notice().missed.empty());
 }
 
-TEST_CASE("what was begun and has not ended in time is under way, what was not begun is not") {
+TEST_CASE("a delivery that was begun and does not end in time is under way; one that was not begun is not") {
     Hand hand;
     Holding holding(hand);
     REQUIRE(holding.take(chathook::test::numbered_deliveries(1, 6)));
     holding.withhold(these({2, 3, 5, 9}));
     hand.begins = 3;
     CHECK(holding.wait(at_once()).under_way == Sequences{2, 3});
-    // A receipt says so: it must not be settled as delivered before the receipt is written.
+    // The receipt says that it is under way, so it must not be settled as delivered before that is written.
     CHECK(holding.settling() == Sequences{2, 3});
     holding.settled();
     holding.release();
     CHECK(holding.settling().empty());
 }
 
-TEST_CASE("nobody waits for a sink that is at something else, nor for one that is stopping") {
+TEST_CASE("an erasure does not wait for a sink that delivers other events or that is stopping") {
     Hand hand;
     Holding holding(hand);
     REQUIRE(holding.take(chathook::test::numbered_deliveries(1, 3)));
@@ -133,7 +133,7 @@ TEST_CASE("nobody waits for a sink that is at something else, nor for one that i
     CHECK(holding.wait(in_a_minute()).under_way.empty());
 }
 
-TEST_CASE("what is being settled while the time runs out is waited for") {
+TEST_CASE("a settlement that was begun before the time ran out is waited for") {
     Hand hand;
     Holding holding(hand);
     REQUIRE(holding.take(chathook::test::numbered_deliveries(1, 1)));
@@ -145,7 +145,7 @@ TEST_CASE("what is being settled while the time runs out is waited for") {
         const auto until = at_once() + 50ms;
         while (!hand.asked && at_once() < until) std::this_thread::yield();
         asked_early = hand.asked;
-        (void)holding.look();
+        (void)holding.take_notice();
         holding.put_back({});
         holding.settled();
     });
@@ -154,7 +154,7 @@ TEST_CASE("what is being settled while the time runs out is waited for") {
     CHECK_FALSE(asked_early);
 }
 
-TEST_CASE("who comes while an erasure is under way is withheld from as well, and released with the others") {
+TEST_CASE("the events are withheld from a holder that is added during an erasure, too") {
     Hand hand;
     Holdings holdings;
     const auto first = std::make_shared<Holding>(hand);
@@ -162,19 +162,19 @@ TEST_CASE("who comes while an erasure is under way is withheld from as well, and
     holdings.add(0, first);
     {
         REQUIRE(first->take(chathook::test::numbered_deliveries(4, 5)));
-        first->end();  // so that nobody waits for it
+        first->end();  // so that the erasure does not wait for it
         const Holdings::Recall recall(holdings, these({4}), 60s);
-        CHECK(recall.rests()[0].under_way == Sequences{4});
-        CHECK(recall.rests()[1].under_way.empty());
+        CHECK(recall.remainders()[0].under_way == Sequences{4});
+        CHECK(recall.remainders()[1].under_way.empty());
         holdings.add(1, late);
-        REQUIRE(late->look().withheld != nullptr);
-        CHECK(*late->look().withheld == Sequences{4});
+        REQUIRE(late->take_notice().withheld != nullptr);
+        CHECK(*late->take_notice().withheld == Sequences{4});
     }
-    CHECK(late->look().stale);
-    CHECK(first->look().withheld == nullptr);
+    CHECK(late->take_notice().stale);
+    CHECK(first->take_notice().withheld == nullptr);
     const auto after = std::make_shared<Holding>(hand);
     holdings.add(2, after);
-    CHECK(after->look().withheld == nullptr);
+    CHECK(after->take_notice().withheld == nullptr);
 }
 
 }  // namespace chathook::journal

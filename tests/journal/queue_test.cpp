@@ -43,7 +43,7 @@ struct Opened {
 
 }  // namespace
 
-TEST_CASE("a batch is limited by its events and by its bytes, but never empty") {
+TEST_CASE("a batch is limited by number and by bytes, but is never empty") {
     JournalSettings settings;
     settings.batch_events_max = 3;
     settings.batch_bytes_max = 10'000;
@@ -60,7 +60,7 @@ TEST_CASE("a batch is limited by its events and by its bytes, but never empty") 
     CHECK(on.answers.size() == 7);
 }
 
-TEST_CASE("all that one commit answers costs an io_context one wake-up") {
+TEST_CASE("all answers of one commit wake an io_context once") {
     Opened on;
     for (int at = 0; at < 20; ++at) on.push(std::to_string(at));
     on.finish(on.take());
@@ -69,7 +69,7 @@ TEST_CASE("all that one commit answers costs an io_context one wake-up") {
     CHECK(on.context.run() == 0);
 }
 
-TEST_CASE("an overdue append is answered by the watchdog, and not again after its commit") {
+TEST_CASE("the watchdog answers an overdue append, and its commit does not answer it again") {
     JournalSettings settings;
     settings.commit_timeout = std::chrono::milliseconds(20);
     Opened on(settings);
@@ -85,13 +85,13 @@ TEST_CASE("an overdue append is answered by the watchdog, and not again after it
     on.context.restart();
     CHECK(on.context.run() == 0);
     CHECK_FALSE(on.queue.stalled());
-    // What was not begun when its sender was told off is not committed any more.
+    // An append that had not begun when it was answered with a timeout is not committed any more.
     CHECK(on.take() == 0);
     on.queue.end_watch();
     watchdog.join();
 }
 
-TEST_CASE("a refusal is answered at once and may be taken back") {
+TEST_CASE("appends are refused at once, and accepted again when the reason is gone") {
     Opened on;
     on.queue.refuse(Errc::journal_full);
     on.push("a");

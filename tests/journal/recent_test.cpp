@@ -13,7 +13,7 @@ namespace {
 constexpr SinkNumber crm = 0, file = 1;
 constexpr SinkSet to_crm = 1, to_both = 3;
 
-// What a writer with two sinks would say of its commits.
+// Publishes commits as the writer of a journal with two sinks would.
 class Commits {
 public:
     // One commit that adds events of `bytes`, the first of them `sequence`.
@@ -25,16 +25,16 @@ public:
             added.push_back({counts.newest, routed, std::make_shared<const Event>(std::move(event))});
             for (const SinkNumber sink : {crm, file}) counts.waiting[sink] += contains(routed, sink);
         }
-        recent.committed(std::move(added), counts, scattered);
+        recent.committed(std::move(added), counts, settled_out_of_order);
     }
     void settle(SinkNumber sink, std::uint64_t cursor, std::uint64_t events) {
         counts.cursor[sink] = cursor;
         counts.waiting[sink] -= events;
         say();
     }
-    void say() { recent.committed({}, counts, scattered); }
+    void say() { recent.committed({}, counts, settled_out_of_order); }
 
-    // "1 2", or "?" where the database has to be asked.
+    // "1 2", or "?" if the database has to be read.
     std::string due(SinkNumber sink, std::uint64_t after = 0, std::size_t events = 10,
                     std::size_t bytes = 1000) const {
         const auto page = recent.due(sink, after, events, bytes);
@@ -51,7 +51,7 @@ public:
 
     Recent recent;
     Counts counts;
-    SinkSet scattered = 0;
+    SinkSet settled_out_of_order = 0;
 };
 
 }  // namespace
@@ -65,19 +65,19 @@ TEST_CASE("a sink that keeps up is served from memory, in order, within the limi
     CHECK(on.due(crm, 4) == "");
     CHECK(on.due(crm, 0, 2) == "1 2");
     CHECK(on.due(crm, 0, 10, 25) == "1 2");
-    CHECK(on.due(crm, 0, 10, 5) == "1");  // one at least
+    CHECK(on.due(crm, 0, 10, 5) == "1");  // at least one
     on.settle(crm, 2, 2);
     CHECK(on.due(crm) == "4");
     on.add({to_crm});
     CHECK(on.due(crm) == "4 5");
 }
 
-TEST_CASE("what every sink has settled is kept no longer") {
+TEST_CASE("events that every sink has settled are not kept in memory") {
     Commits on;
     on.add({to_both, to_crm});
     const std::size_t both = on.recent.bytes();
     on.settle(crm, 2, 2);
-    CHECK(on.recent.bytes() == both);  // the file sink waits for the first
+    CHECK(on.recent.bytes() == both);  // the first event waits for the file sink
     on.settle(file, 1, 1);
     CHECK(on.recent.bytes() == 0);
     CHECK(on.due(crm) == "");
@@ -87,14 +87,14 @@ TEST_CASE("what every sink has settled is kept no longer") {
     CHECK(on.due(file) == "5");
 }
 
-TEST_CASE("what settled out of order or is due again is asked of the database") {
+TEST_CASE("a sink that settled out of order or has redeliveries is served from the database") {
     Commits on;
     on.add({to_crm, to_crm, to_crm});
-    on.scattered = to_crm;
+    on.settled_out_of_order = to_crm;
     on.counts.waiting[crm] = 2;
     on.say();
     CHECK(on.due(crm) == "?");
-    on.scattered = 0;
+    on.settled_out_of_order = 0;
     on.settle(crm, 2, 1);
     CHECK(on.due(crm) == "3");
     on.counts.again[crm] = 1;
@@ -105,7 +105,7 @@ TEST_CASE("what settled out of order or is due again is asked of the database") 
     CHECK(on.due(crm) == "3");
 }
 
-TEST_CASE("what was there before the journal was opened is asked of the database") {
+TEST_CASE("events from before the journal was opened are served from the database") {
     Commits on;
     on.counts.newest = 7;
     on.counts.cursor[crm] = 5;
@@ -118,8 +118,7 @@ TEST_CASE("what was there before the journal was opened is asked of the database
     CHECK(on.due(crm) == "8");
 }
 
-TEST_CASE(
-    "a sink that takes nothing costs no more memory than the limit, and is served again when it caught up") {
+TEST_CASE("a sink that takes nothing costs no more memory than the limit, and is served again later") {
     Commits on;
     constexpr std::size_t large = recent_bytes_max / 8;
     for (int at = 0; at < 20; ++at) {
@@ -131,10 +130,10 @@ TEST_CASE(
     CHECK(on.due(crm) == "?");
     on.add({to_crm}, large);
     on.settle(crm, 18, 18);
-    CHECK(on.due(crm, 0, 10, 10 * large) == "19 20 21");  // though it was never done
+    CHECK(on.due(crm, 0, 10, 10 * large) == "19 20 21");  // although it never settled everything
 }
 
-TEST_CASE("nothing of what was cleared is handed out, and it goes on with what comes next") {
+TEST_CASE("cleared events are not served any more, and the next events are") {
     Commits on;
     on.add({to_both, to_both});
     on.recent.clear();

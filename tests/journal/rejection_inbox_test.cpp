@@ -51,7 +51,7 @@ TEST_CASE("the raw requests of an inbox are bounded by bytes, and so is what one
     CHECK(inbox.take().front().raw.size() == 900 << 10);
 }
 
-TEST_CASE("a list of header names is cut to a kibibyte") {
+TEST_CASE("a list of header names is limited to a kibibyte") {
     RecordingMetrics metrics;
     RejectionInbox inbox(metrics);
     Rejection rejection;
@@ -60,7 +60,7 @@ TEST_CASE("a list of header names is cut to a kibibyte") {
     CHECK(inbox.take().front().header_names.size() == 1024);
 }
 
-TEST_CASE("many threads may refuse at once") {
+TEST_CASE("many threads may refuse requests at the same time") {
     RecordingMetrics metrics;
     RejectionInbox inbox(metrics);
     std::vector<std::thread> threads;

@@ -74,7 +74,7 @@ bool is_about(steady_clock::time_point time, steady_clock::duration from_now) {
 
 }  // namespace
 
-TEST_CASE("retention works in small steps and rests between two sweeps") {
+TEST_CASE("retention works in small steps and pauses between two sweeps") {
     EngineWithRetention kept;
     kept.open();
     kept.commit([&] {
@@ -109,14 +109,14 @@ TEST_CASE("a step deletes about 1 MiB of bodies at most") {
     CHECK(kept.value_of("SELECT count(*) FROM events") == "0");
 }
 
-TEST_CASE("after a sweep retention rests fifty times as long, but no longer than a minute") {
+TEST_CASE("after a sweep retention pauses fifty times as long, but no longer than a minute") {
     CHECK(pause_after(0ms) == 1s);
     CHECK(pause_after(20ms) == 1s);
     CHECK(pause_after(100ms) == 5s);
     CHECK(pause_after(10s) == 1min);
 }
 
-TEST_CASE("after an error retention rests for a second, and while there is no room for no longer") {
+TEST_CASE("after an error retention pauses for a second, and expediting it does not extend the pause") {
     EngineWithRetention kept;
     kept.open();
     kept.retention->expedite();
@@ -128,7 +128,7 @@ TEST_CASE("after an error retention rests for a second, and while there is no ro
     CHECK(kept.retention->next() == postponed);
 }
 
-TEST_CASE("the line of a record that goes late goes with it, so that it never stands before a gap") {
+TEST_CASE("the line of a record that is deleted late is deleted with it, so that it never precedes a gap") {
     EngineWithRetention kept;
     kept.settings.dedupe_window = 1h;
     kept.open();
@@ -148,7 +148,7 @@ TEST_CASE("the line of a record that goes late goes with it, so that it never st
     CHECK(lines() == "4");
 }
 
-TEST_CASE("an event is kept while it waits, is a dead letter or is due again, and goes when it is old") {
+TEST_CASE("an old event is kept while it waits, is a dead letter or is due again, and is deleted otherwise") {
     EngineWithRetention kept;
     kept.open();
     const SinkNumber crm = kept.sink("crm");
@@ -186,7 +186,7 @@ TEST_CASE("dead letters expire after retain_dead, and the step says how many of 
     CHECK(kept.engine->counts().dead[archive] == 0);
 }
 
-TEST_CASE("what waits for a sink that is not configured any more becomes a dead letter after retain_dead") {
+TEST_CASE("an event that waits for a removed sink becomes a dead letter after retain_dead") {
     EngineWithRetention kept;
     kept.open();
     const SinkNumber gone = kept.sink("gone");

@@ -34,7 +34,7 @@ private:
     rlimit before_{};
 };
 
-// Lets every write of SQLite fail with EIO. Made while nothing is written.
+// Lets every write of SQLite fail with EIO. Create it while nothing is written.
 class FailingWrites {
 public:
     FailingWrites() { replace(&fail, &fail); }
@@ -45,7 +45,7 @@ private:
         errno = EIO;
         return -1;
     }
-    // Nothing: the system's own.
+    // Null pointers restore the system's functions.
     static void replace(ssize_t (*narrow)(int, const void*, size_t, off_t),
                         ssize_t (*wide)(int, const void*, size_t, off_t)) {
         sqlite3_vfs* system = sqlite3_vfs_find("unix");
@@ -56,7 +56,7 @@ private:
 
 }  // namespace
 
-TEST_CASE("a disk that fails ends the journal once, and what was answered before is kept") {
+TEST_CASE("a disk failure ends the journal once, and events that were answered before are kept") {
     Place place;
     {
         const auto journal = place.open();
@@ -66,7 +66,8 @@ TEST_CASE("a disk that fails ends the journal once, and what was answered before
             const FailingWrites disk;
             CHECK(append(*journal, event_of("lost"), 1u << sink).error() == Errc::journal_failed);
         }
-        // Also now that the disk works again: the failed commit's fate is only known after a restart.
+        // This holds even after the disk works again: the outcome of the failed commit is unknown until a
+        // restart.
         CHECK(append(*journal, event_of("later")).error() == Errc::journal_failed);
         CHECK(journal->settle(sink, {delivered(1)}).error() == Errc::journal_failed);
         CHECK_FALSE(journal->health().writable);
@@ -80,7 +81,7 @@ TEST_CASE("a disk that fails ends the journal once, and what was answered before
     CHECK(append(*journal, event_of("later")).value().sequence >= 2);
 }
 
-TEST_CASE("a limit on the size of a file is a full disk: refused, and taken again when it is gone") {
+TEST_CASE("a limit on the file size is handled as a full disk: events are refused until it is lifted") {
     Place place;
     place.settings.ballast_bytes = 0;
     const auto journal = place.open();
@@ -96,7 +97,7 @@ TEST_CASE("a limit on the size of a file is a full disk: refused, and taken agai
     CHECK(place.fatal.empty());
 }
 
-TEST_CASE("a new sink has its number though there is no room for its row, which follows") {
+TEST_CASE("a new sink gets its number even without room for its row, which is written later") {
     Place place;
     {
         place.settings.ballast_bytes = 0;
@@ -116,7 +117,7 @@ TEST_CASE("a new sink has its number though there is no room for its row, which 
 }
 
 TEST_CASE(
-    "a change that the disk refused is answered so, and what came of it stands whole after the restart") {
+    "a change that the disk refused is answered with an error, and is complete or absent after a restart") {
     Place place;
     {
         const auto journal = place.open();
@@ -138,7 +139,7 @@ TEST_CASE(
     CHECK(place.fatal.size() == 1);
     const auto journal = place.open();
     const auto reader = journal->open_reader();
-    // The failed commit may be there: then all of it.
+    // The failed commit may have been written, and then completely.
     const auto again = reader->backlog(0).value().again;
     CHECK((again == 0 || again == 2));
     CHECK(reader->backlog(0).value().dead == (again == 0 ? 1 : 0));
@@ -146,7 +147,7 @@ TEST_CASE(
     CHECK(due(*reader, 0) == Sequences{3, 1, 2});
 }
 
-TEST_CASE("sealing waits for whoever reads the log, and lets events through meanwhile") {
+TEST_CASE("sealing an erasure waits for readers of the log, and events are committed meanwhile") {
     Place place;
     const auto journal = place.open();
     REQUIRE(append(*journal, event_of("a")));
@@ -166,7 +167,7 @@ TEST_CASE("sealing waits for whoever reads the log, and lets events through mean
     CHECK(journal->health().writable);
 }
 
-TEST_CASE("while another program locks the database appends time out, and go on after it") {
+TEST_CASE("appends time out while another program locks the database, and succeed afterwards") {
     Place place;
     place.settings.commit_timeout = std::chrono::milliseconds(500);
     const auto journal = place.open();
@@ -179,14 +180,14 @@ TEST_CASE("while another program locks the database appends time out, and go on 
     CHECK(eventually([&] { return !journal->health().writable; }));
     CHECK(found(*reader) == Sequences{1});
     other.execute("ROLLBACK");
-    // Its event was on its way and is kept: sent again, it is a duplicate.
+    // The event was being committed and is kept: if it is sent again, it is a duplicate.
     CHECK(eventually([&] { return journal->health().writable; }));
     CHECK(append(*journal, event_of("during")).value().sequence == 2);
     CHECK(append(*journal, event_of("after")).value().sequence == 3);
     CHECK(place.fatal.empty());
 }
 
-TEST_CASE("refused requests that are asked for while another program holds the lock wait for its end") {
+TEST_CASE("recording refused requests on demand waits while another program holds the lock") {
     Place place;
     const auto journal = place.open();
     const auto reader = journal->open_reader();
@@ -215,13 +216,13 @@ TEST_CASE("a journal can be stopped while another program holds the lock") {
     other.execute("ROLLBACK");
 }
 
-TEST_CASE("the log is emptied every mebibyte or so, also while events come without a pause") {
+TEST_CASE("the log is emptied about every mebibyte, even while events come without a pause") {
     Place place;
     place.settings.commit_timeout = std::chrono::minutes(2);
     const auto journal = place.open();
     const SinkNumber sink = journal->sink_number("events").value();
     const auto reader = journal->open_reader();
-    // All queued at once, so that the writer finds no idle moment before the last.
+    // All are queued at once, so that the writer has no idle moment before the last one.
     std::vector<Event> events;
     for (int at = 0; at < 8000; ++at) {
         events.push_back(event_of(std::to_string(at)));
@@ -229,14 +230,15 @@ TEST_CASE("the log is emptied every mebibyte or so, also while events come witho
     }
     append_all(*journal, std::move(events), SinkSet{1} << sink);
     CHECK(std::filesystem::file_size(place.file("journal.sqlite-wal")) > (1u << 20));
-    CHECK(std::filesystem::file_size(place.file("journal.sqlite-wal")) < (2u << 20));  // of 8 MiB and more
+    CHECK(std::filesystem::file_size(place.file("journal.sqlite-wal")) <
+          (2u << 20));  // although more than 8 MiB were written
     CHECK(reader->backlog(sink).value().events == 8000);
 }
 
-TEST_CASE("a log that a reader kept from being emptied is given back to the disk") {
+TEST_CASE("a log that grew because of a reader is truncated later") {
     Place place;
     place.settings.commit_timeout =
-        std::chrono::minutes(2);  // a slow disk may take longer than an answer may
+        std::chrono::minutes(2);  // a slow disk may take longer than the usual timeout
     const auto journal = place.open();
     std::vector<Event> events;
     for (int at = 0; at < 300; ++at) {

@@ -14,7 +14,7 @@ using namespace chathook::store;
 using namespace chathook::store::test;
 using namespace std::chrono_literals;
 
-TEST_CASE("a clock's state and its epochs are read as they were saved last") {
+TEST_CASE("a clock's state and its epochs are loaded as they were saved last") {
     Opened on;
     ClockTable table(on.database);
     CHECK_FALSE(table.load());
@@ -31,8 +31,8 @@ TEST_CASE("a clock's state and its epochs are read as they were saved last") {
     CHECK(loaded->now == state.now);
     CHECK(loaded->lead == state.lead);
     CHECK(loaded->date_lead == state.date_lead);
-    CHECK(loaded->owes == state.owes);
-    CHECK(loaded->owed_lead == state.owed_lead);
+    CHECK(loaded->stop_uncounted == state.stop_uncounted);
+    CHECK(loaded->lead_at_stop == state.lead_at_stop);
     CHECK(loaded->at_once == state.at_once);
     CHECK(loaded->ran == state.ran);
     CHECK(loaded->apart == state.apart);
@@ -57,7 +57,7 @@ TEST_CASE("the latest time of a journal without a clock is that of an event, a d
                         at(recently + 1h) + ")");
     CHECK(table.latest() == recently + 1h);
 
-    // It counts from now at the latest, once.
+    // Its age counts from now at the latest; a second call changes nothing.
     CHECK(table.bound_ages(recently));
     CHECK(on.value_of("SELECT counted_from FROM dead") == at(recently));
     CHECK_FALSE(table.bound_ages(recently - 1h));

@@ -16,9 +16,9 @@ using namespace chathook::store;
 
 namespace {
 
-// An engine without a writer.
-struct Bench {
-    Bench() { settings.ballast_bytes = 0; }
+// An engine without the writer's thread.
+struct BareEngine {
+    BareEngine() { settings.ballast_bytes = 0; }
     void open() {
         shared = {std::make_shared<Progress>(), std::make_shared<Recent>(), std::make_shared<Ages>()};
         engine = open_engine(settings, metrics, shared);
@@ -33,8 +33,8 @@ struct Bench {
 
 }  // namespace
 
-TEST_CASE("an engine has after a restart what was committed, and nothing of what was rolled back") {
-    Bench on;
+TEST_CASE("after a restart an engine has what was committed, and nothing that was rolled back") {
+    BareEngine on;
     on.open();
     on.engine->begin();
     const SinkNumber sink = on.engine->sink_number("crm").value();
@@ -57,7 +57,7 @@ TEST_CASE("an engine has after a restart what was committed, and nothing of what
 }
 
 TEST_CASE("a transaction that changes nothing does not record that the emptied log holds a commit") {
-    Bench on;
+    BareEngine on;
     on.open();
     on.engine->begin();
     const SinkNumber sink = on.engine->sink_number("crm").value();
@@ -71,8 +71,8 @@ TEST_CASE("a transaction that changes nothing does not record that the emptied l
     CHECK(disk::log_state_of(on.settings.directory) == disk::LogState::exists);
 }
 
-TEST_CASE("an engine that a reader keeps from emptying its log leaves the log for the next start") {
-    Bench on;
+TEST_CASE("if a reader prevents an engine from emptying its log, the next start does it") {
+    BareEngine on;
     on.open();
     on.engine->begin();
     const SinkNumber sink = on.engine->sink_number("crm").value();
@@ -90,8 +90,8 @@ TEST_CASE("an engine that a reader keeps from emptying its log leaves the log fo
     CHECK(on.engine->counts().newest == 1);
 }
 
-TEST_CASE("a directory is one engine's at a time") {
-    Bench on;
+TEST_CASE("only one engine at a time can open a directory") {
+    BareEngine on;
     on.open();
     const Shared& shared = on.shared;
     try {
@@ -102,18 +102,18 @@ TEST_CASE("a directory is one engine's at a time") {
     }
 }
 
-TEST_CASE("an engine that ran out of room has none for more, and says why") {
-    Bench on;
+TEST_CASE("an engine that ran out of room refuses more, and says why") {
+    BareEngine on;
     on.open();
-    CHECK_FALSE(on.engine->lack_of_room());
+    CHECK_FALSE(on.engine->reason_for_no_room());
     on.engine->ran_out_of_room("the disk is full");
-    const auto reason = on.engine->lack_of_room();
+    const auto reason = on.engine->reason_for_no_room();
     REQUIRE(reason);
     CHECK(says(*reason, "the disk is full"));
 }
 
-TEST_CASE("an abandoned engine writes nothing any more, though its log is not empty") {
-    Bench on;
+TEST_CASE("an abandoned engine writes nothing any more, even if its log is not empty") {
+    BareEngine on;
     on.open();
     on.engine->begin();
     on.engine->append(event_of("a"), 0);
@@ -126,8 +126,8 @@ TEST_CASE("an abandoned engine writes nothing any more, though its log is not em
     CHECK(std::filesystem::file_size(on.settings.directory / "journal.sqlite-wal") > 0);
 }
 
-TEST_CASE("a log that somebody wrote over is not moved into the database") {
-    Bench on;
+TEST_CASE("a log that another program has overwritten is not moved into the database") {
+    BareEngine on;
     on.open();
     on.engine->begin();
     on.engine->append(event_of("a"), 0);
@@ -160,15 +160,15 @@ TEST_CASE("a log that somebody wrote over is not moved into the database") {
             if (!reader->find({})) throw std::runtime_error("not found");
         };
         CHECK_THROWS(read());
-        CHECK(says(refused([&] { on.engine->look_around(); }), "Nothing was moved into the database"));
+        CHECK(says(refused([&] { on.engine->run_periodic_work(); }), "Nothing was moved into the database"));
     }
     on.engine->abandon();
     on.engine.reset();
     CHECK(content_of(database) == before);
 }
 
-TEST_CASE("an engine that could not be loaded does not make the next one miss its log") {
-    Bench on;
+TEST_CASE("an engine that could not be loaded does not make the next one report a missing log") {
+    BareEngine on;
     on.open();
     on.engine->begin();
     on.engine->sink_number("crm");

@@ -17,7 +17,7 @@ inline std::string in_eight_bytes(std::uint64_t value) {
 }
 
 // Makes of a stopped journal's database what release 0.1 would have left: format 3, without a clock.
-inline void turn_back(const std::filesystem::path& file) {
+inline void downgrade_to_format_3(const std::filesystem::path& file) {
     Database database(file, SQLITE_OPEN_READWRITE, {});
     know_group_tables(database);
     database.execute("BEGIN; DROP TABLE clock; DROP TABLE epochs");

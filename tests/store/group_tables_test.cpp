@@ -18,7 +18,7 @@ using namespace chathook::store;
 
 namespace {
 
-// Beside the groups the same rows in plain tables, which SQLite reads by itself.
+// Stores the same rows in groups and in plain tables, which SQLite reads by itself.
 struct Both {
     Both() {
         Store store(database, std::chrono::hours(1));
@@ -60,7 +60,7 @@ struct Both {
             "INSERT INTO plain_events SELECT * FROM events");
     }
 
-    // What the statement answers, all rows and columns, when `%` stands for "" or "plain_".
+    // All rows and columns of the statement's result, with `%` replaced by "" or "plain_".
     std::string answer(std::string sql, const std::string& prefix, std::int64_t a, std::int64_t b) {
         for (auto at = sql.find('%'); at != std::string::npos; at = sql.find('%')) sql.replace(at, 1, prefix);
         Statement statement(database, sql);
@@ -78,7 +78,7 @@ struct Both {
 
 }  // namespace
 
-TEST_CASE("every way to ask for events and lines answers what plain tables would") {
+TEST_CASE("every query for events and lines returns what plain tables would") {
     Both both;
     REQUIRE(both.newest > 20);
     const char* const sql = GENERATE(  //
@@ -106,13 +106,13 @@ TEST_CASE("every way to ask for events and lines answers what plain tables would
     }
 }
 
-TEST_CASE("a limit that is NULL is met by no event") {
+TEST_CASE("no event meets a limit that is NULL") {
     Both both;
     CHECK(both.database.value_of("SELECT count(*) FROM ledger WHERE seq > NULL") == "0");
     CHECK(both.database.value_of("SELECT count(*) FROM events WHERE seq = NULL") == "0");
 }
 
-TEST_CASE("limits at the ends of the numbers are met by all events or by none") {
+TEST_CASE("limits at the ends of the integers are met by all events or by none") {
     Both both;
     const auto counted = [&](const std::string& limit) {
         return both.database.value_of("SELECT count(*) FROM ledger WHERE seq " + limit);
@@ -133,7 +133,7 @@ TEST_CASE("the tables of events are for reading only") {
     CHECK_THROWS_AS(both.database.execute("UPDATE ledger SET routed = 0"), SqliteError);
 }
 
-TEST_CASE("a scan that is left off holds nothing of the database") {
+TEST_CASE("a scan that is abandoned keeps no read of the database open") {
     Both both;
     Statement all(both.database, "SELECT seq FROM events ORDER BY seq");
     {
@@ -147,7 +147,7 @@ TEST_CASE("a scan that is left off holds nothing of the database") {
     }
 }
 
-TEST_CASE("groups that a damaged page has in another order are told, not gone through again and again") {
+TEST_CASE("groups that are out of order in a damaged page are an error, not an endless loop") {
     const TempDirectory directory;
     const std::filesystem::path file = disk::DirectoryLock(directory.path()).database_file();
     {

@@ -73,7 +73,7 @@ TEST_CASE("the bytes of a group are those that docs/journal-format.md describes"
     CHECK_FALSE(RecordGroup(256, 2, bytes).whole());  // the checksum covers the first sequence
 }
 
-TEST_CASE("records are taken over from another group as they are") {
+TEST_CASE("records are copied from another group as they are") {
     const std::string bytes = some_group();
     const RecordGroup group(10, 5, bytes);
     RecordGroupWriter writer;
@@ -88,7 +88,7 @@ TEST_CASE("records are taken over from another group as they are") {
     CHECK(fewer.record(1)->type == "handover.requested");
 }
 
-TEST_CASE("a writer begins anew after it has finished") {
+TEST_CASE("a writer is empty after it has finished a group") {
     RecordGroupWriter writer;
     writer.add(1, record_of("one"));
     const std::string first(writer.finish(1));
@@ -100,7 +100,7 @@ TEST_CASE("a writer begins anew after it has finished") {
     CHECK(RecordGroup(1, 1, first).record(0)->json == "one");
 }
 
-TEST_CASE("wherever a bit flips in a group's directory, none of its records is read and none is missed") {
+TEST_CASE("with any bit error in a group's directory no record is read, and none is missed") {
     const std::string bytes = some_group();
     const std::size_t directory = bytes.size() - 8 - 3 * 8;
     for (std::size_t bit = directory * 8; bit < bytes.size() * 8; ++bit) {
@@ -117,7 +117,7 @@ TEST_CASE("wherever a bit flips in a group's directory, none of its records is r
     }
 }
 
-TEST_CASE("wherever a bit flips in a record, the others are read as they were") {
+TEST_CASE("with any bit error in a record the other records are read as they were written") {
     const std::string bytes = some_group();
     const std::size_t directory = bytes.size() - 8 - 3 * 8;
     const std::string first(RecordGroup(10, 5, bytes).bytes(0));
@@ -128,13 +128,13 @@ TEST_CASE("wherever a bit flips in a record, the others are read as they were") 
         REQUIRE(group.whole());
         REQUIRE(group.bytes(0) == first);
         for (std::size_t at = 1; at < 3; ++at) {
-            const auto record = group.record(at);  // or nothing; whether it is right its checksum tells
+            const auto record = group.record(at);  // may be nothing; its checksum decides whether it is right
             if (record) REQUIRE(record->json.size() <= bytes.size());
         }
     }
 }
 
-TEST_CASE("a group that was cut short, is empty or claims too much has records that cannot be read") {
+TEST_CASE("a group that is truncated, empty or too large by its directory has unreadable records") {
     const std::string bytes = some_group();
     for (std::size_t size = 0; size < bytes.size(); ++size) {
         const RecordGroup group(10, 5, std::string_view(bytes).substr(0, size));
@@ -146,7 +146,7 @@ TEST_CASE("a group that was cut short, is empty or claims too much has records t
     CHECK(RecordGroup(10, 1'000'000, {}).size() == group_events_max);
 }
 
-TEST_CASE("lines are read as they were written, and a bit that flips in one shows") {
+TEST_CASE("lines are read as they were written, and a bit error in one is detected") {
     std::string bytes;
     const Instant received{std::chrono::microseconds(1795300000123456)};
     const std::array<std::string, 3> keys{std::string(16, 'a'), std::string(16, 'b'), std::string(16, 'c')};

@@ -38,7 +38,7 @@ struct Keys {
 
 }  // namespace
 
-TEST_CASE("an event is found by its key, beside others whose keys begin alike") {
+TEST_CASE("an event is found by its key among others whose keys begin with the same bits") {
     Keys keys;
     keys.add("alike-a", 1);
     keys.add("alike-b", 2);
@@ -51,7 +51,7 @@ TEST_CASE("an event is found by its key, beside others whose keys begin alike") 
     CHECK(keys.find("alike-d") == 0);
     CHECK(keys.find("nobody") == 0);
 
-    // In any order they go without the rest.
+    // They can be removed in any order without the others.
     CHECK(keys.remove(1));
     CHECK(keys.find("alike-a") == 0);
     CHECK(keys.find("alike-b") == 2);
@@ -63,7 +63,7 @@ TEST_CASE("an event is found by its key, beside others whose keys begin alike") 
     CHECK_FALSE(keys.index.remove(KeyIndex::prefix_of("nobody"), 1));
 }
 
-TEST_CASE("sequences beyond 32 bits are found whole") {
+TEST_CASE("sequences beyond 32 bits are found in full") {
     Keys keys;
     const std::uint64_t turn = std::uint64_t{1} << 32U;
     keys.add("before", turn - 1);
@@ -76,13 +76,13 @@ TEST_CASE("sequences beyond 32 bits are found whole") {
     CHECK(keys.find("at") == 0);
 }
 
-TEST_CASE("twenty thousand keys that come and go are found as a map finds them") {
+TEST_CASE("twenty thousand keys that are added and removed are found as in a map") {
     Keys keys;
     std::mt19937 random(7);  // NOLINT(cert-msc51-cpp): the same every time
     std::map<std::string, std::uint64_t> sequence_of;
     std::vector<std::string> names;
     for (std::uint64_t sequence = 1; sequence <= 20'000; ++sequence) {
-        // Every fourth begins like twenty others.
+        // Every fourth key has the same prefix as twenty others.
         std::string key = sequence % 4 == 0 ? "k" + std::to_string(1000 + sequence % 1000) : std::string();
         while (key.size() < 16) key += static_cast<char>(random());
         keys.add(key, sequence);

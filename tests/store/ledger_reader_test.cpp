@@ -27,7 +27,7 @@ TEST_CASE("a dead letter whose record is damaged is listed without its event") {
     CHECK_FALSE(letters[0].event);
 }
 
-TEST_CASE("long ledgers are read in pieces without losing a line") {
+TEST_CASE("long ledgers are read in pieces without skipping a line") {
     Place place;
     const auto journal = place.open();
     const auto reader = journal->open_reader();
@@ -56,7 +56,7 @@ TEST_CASE("long ledgers are read in pieces without losing a line") {
         one.type_glob = "lead.*";
         CHECK(reader->dead(one).value().size() == 2);
     }
-    // Backward as well, in pages that hold all of a sequence.
+    // The same backward, in pages that contain all letters of a sequence.
     query.limit = 3;
     std::uint64_t seen = 0;
     for (auto page = reader->dead(query).value(); !page.empty(); page = reader->dead(query).value()) {

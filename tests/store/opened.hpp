@@ -1,4 +1,4 @@
-// A store on a database of a test's own, without the threads of a journal.
+// A store with a database in a directory of its own, without the threads of a journal.
 #pragma once
 
 #include <chrono>

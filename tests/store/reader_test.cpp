@@ -10,7 +10,7 @@ using namespace chathook::journal;
 using namespace chathook::journal::test;
 using namespace chathook::store;
 
-TEST_CASE("a record damaged on disk becomes a dead letter, and what follows is delivered") {
+TEST_CASE("a record that is damaged on disk becomes a dead letter, and the events behind it are delivered") {
     Place place;
     SinkNumber sink = 0;
     {
@@ -32,7 +32,7 @@ TEST_CASE("a record damaged on disk becomes a dead letter, and what follows is d
     CHECK(reader->backlog(sink).value().events == 0);
 }
 
-TEST_CASE("large events end a page by their bytes, which says where to go on") {
+TEST_CASE("large events end a page by their bytes, and the page says where to continue") {
     Place place;
     const auto journal = place.open();
     const auto reader = journal->open_reader();
@@ -66,7 +66,7 @@ TEST_CASE("large events end a page by their bytes, which says where to go on") {
     CHECK(pages(newest_dead, find_dead) == std::vector<Sequences>{{4, 5}, {3}, {1, 2}});
 }
 
-TEST_CASE("a search goes through more rows than one statement reads") {
+TEST_CASE("a search reads more rows than one statement does") {
     Place place;
     const auto journal = place.open();
     const auto reader = journal->open_reader();
@@ -103,7 +103,7 @@ TEST_CASE(
         REQUIRE(append(*journal, std::move(event), SinkSet{1} << sink));
     }
     REQUIRE(journal->redeliver(sink, {1}).value() ==
-            0);  // what is committed is read from the database from now on
+            0);  // from now on committed events are read from the database
     Sequences passed;
     for (std::uint64_t after = 0; after < 3;) {
         const auto due = reader->due(sink, after, 10, 64 << 20).value();
@@ -126,7 +126,7 @@ TEST_CASE(
     CHECK(reader->find(query).value().size() == 2);
 }
 
-TEST_CASE("a reader holds nothing back between two calls") {
+TEST_CASE("a reader does not keep the log from being emptied between two calls") {
     Place place;
     const auto journal = place.open();
     const SinkNumber sink = journal->sink_number("events").value();
@@ -137,11 +137,11 @@ TEST_CASE("a reader holds nothing back between two calls") {
     Query one;
     one.limit = 1;
     CHECK(found(*reader, one) == Sequences{1});
-    journal->stop();  // empties the log, which an unfinished read would not let it
+    journal->stop();  // empties the log, which an unfinished read would prevent
     CHECK(std::filesystem::file_size(place.file("journal.sqlite-wal")) == 0);
 }
 
-TEST_CASE("once the journal stops, readers give up what they look for") {
+TEST_CASE("once the journal stops, readers abort their searches") {
     Place place;
     const auto journal = place.open();
     const auto reader = journal->open_reader();

@@ -4,7 +4,7 @@
 
 using chathook::store::RecentLines;
 
-TEST_CASE("the newest lines are known, older ones are not") {
+TEST_CASE("the routes of the newest lines are known, those of older ones are not") {
     RecentLines lines;
     CHECK_FALSE(lines.routed(1, 1));
     constexpr std::uint64_t newest = 7 + RecentLines::lines_max;
@@ -16,7 +16,7 @@ TEST_CASE("the newest lines are known, older ones are not") {
     CHECK_FALSE(lines.routed(newest + 1, newest));
 }
 
-TEST_CASE("lines that were taken back are not known, nor what they have overwritten") {
+TEST_CASE("the routes of lines that were rolled back are not known, nor those that they have overwritten") {
     RecentLines lines;
     constexpr std::uint64_t newest = RecentLines::lines_max;
     for (std::uint64_t sequence = 1; sequence <= newest; ++sequence) lines.add(sequence, sequence);

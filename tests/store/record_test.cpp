@@ -18,7 +18,8 @@ TEST_CASE("the record checksum covers every field in the documented form") {
     event.text = R"({"data":{"original":{}}})";
     event.original_at = 20;
     event.original_size = 2;
-    // Frozen: journals on disk carry it. Worked out apart from this program, from docs/journal-format.md.
+    // Must not change, because stored journals contain it. Computed without this program, from
+    // docs/journal-format.md.
     CHECK(record_checksum(7, 5, event) == 0xff698a66);
 
     const std::uint32_t whole = record_checksum(7, 5, event);

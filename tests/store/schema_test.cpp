@@ -19,12 +19,12 @@ using namespace chathook::inspection;
 
 namespace {
 
-// The database file of a fresh, empty journal directory.
+// The database file of a new, empty journal.
 std::filesystem::path fresh_file(const std::filesystem::path& directory) {
     return disk::DirectoryLock(directory).database_file();
 }
 
-// Everything that a journal can tell of its events.
+// Everything that can be read about the events of a journal.
 std::string told(const std::filesystem::path& file) {
     Database database(file, SQLITE_OPEN_READONLY, {});
     know_group_tables(database);
@@ -53,13 +53,13 @@ struct Former : Place {
         const std::size_t erasable = events < 6 ? 1 : 2;
         REQUIRE(journal->erase({3, 6}, {}).value().events == erasable);
         journal->stop();
-        store::test::turn_back(file());
+        store::test::downgrade_to_format_3(file());
     }
 };
 
 }  // namespace
 
-TEST_CASE("the writing connection syncs at every commit and keeps checkpoints to itself") {
+TEST_CASE("the writing connection syncs at every commit and checkpoints only on demand") {
     const TempDirectory directory;
     Database database = open_for_writing(fresh_file(directory.path()));
     CHECK(database.value_of("PRAGMA journal_mode") == "wal");
@@ -86,7 +86,7 @@ TEST_CASE("a reading connection can neither write nor checkpoint") {
           SQLITE_OK);
 }
 
-TEST_CASE("another program's database is refused and left as it was") {
+TEST_CASE("another program's database is refused and not changed") {
     const TempDirectory directory;
     const std::filesystem::path file = fresh_file(directory.path());
     Database(file, SQLITE_OPEN_READWRITE, {}).execute("CREATE TABLE theirs(x)");
@@ -105,7 +105,7 @@ TEST_CASE("a journal of a newer format is refused") {
                       file.string() + " was written in journal format 5; this program knows format 4");
 }
 
-TEST_CASE("a database that is none is refused with exit code 74 and stays as it was") {
+TEST_CASE("a file that is no database is refused with exit code 74 and not changed") {
     Place place;
     std::filesystem::create_directory(place.settings.directory);
     const std::string rubbish(8192, 'x');
@@ -132,10 +132,10 @@ TEST_CASE("a database with a damaged page is refused with exit code 74") {
     CHECK(says(sentence, "malformed"));
 }
 
-TEST_CASE("a journal of version 0.1 is brought up to date with everything in it") {
+TEST_CASE("a journal of version 0.1 is migrated with everything in it") {
     Former place(300);
     const std::string before = told(place.file());
-    CHECK(inspect(place.settings.directory).events == 298);  // before it is opened, too
+    CHECK(inspect(place.settings.directory).events == 298);  // even before it is opened
     for (int round = 0; round < 2; ++round) {
         const auto journal = place.open();
         const auto reader = journal->open_reader();
@@ -154,9 +154,9 @@ TEST_CASE("a journal of version 0.1 is brought up to date with everything in it"
     CHECK_FALSE(inspect(place.settings.directory).damaged());
 }
 
-TEST_CASE("a journal that cannot be brought up to date stays as it was") {
+TEST_CASE("a journal that cannot be migrated is not changed") {
     Former place(3);
-    // The column is there already, so it fails half-way.
+    // The column exists already, so the migration fails half-way.
     Database(place.file(), SQLITE_OPEN_READWRITE, {})
         .execute("ALTER TABLE rejections ADD COLUMN counted_from INTEGER");
     CHECK(place.refusal().first == 74);
@@ -166,7 +166,7 @@ TEST_CASE("a journal that cannot be brought up to date stays as it was") {
           "0");
 }
 
-TEST_CASE("a journal of a format that no release wrote is refused with exit code 74 and stays as it was") {
+TEST_CASE("a journal of a format that no release wrote is refused with exit code 74 and not changed") {
     const std::string change =
         GENERATE("PRAGMA user_version=1", "PRAGMA user_version=2", "CREATE TABLE former_ledger(seq)");
     CAPTURE(change);

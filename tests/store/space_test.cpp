@@ -33,14 +33,14 @@ TEST_CASE("there is room while neither the disk nor the quota is used up") {
     CHECK(on.metrics.disk_free_ > 0);
 }
 
-TEST_CASE("the quota counts the pages in use, not those free to be written again") {
+TEST_CASE("the quota counts the pages in use, not the free ones") {
     Opened on;
     on.settings.max_size = 256 << 10;
     Space space(on.database, on.settings, on.metrics);
     auto now = std::chrono::steady_clock::now();
     CHECK_FALSE(space.trouble(now));
     on.database.execute("INSERT INTO sinks VALUES(0, hex(zeroblob(200000)))");
-    CHECK_FALSE(space.trouble(now));  // looked at a moment ago
+    CHECK_FALSE(space.trouble(now));  // checked a moment ago
     now += std::chrono::seconds(1);
     CHECK(space.trouble(now) == "the journal has reached journal.max_size of 0 MiB");
     on.database.execute("DELETE FROM sinks");
@@ -48,7 +48,7 @@ TEST_CASE("the quota counts the pages in use, not those free to be written again
     CHECK_FALSE(space.trouble(now));
 }
 
-TEST_CASE("after SQLite ran out of space there is none for a second") {
+TEST_CASE("after SQLite ran out of space there is no room for a second") {
     Opened on;
     Space space(on.database, on.settings, on.metrics);
     const auto now = std::chrono::steady_clock::now();

@@ -9,7 +9,7 @@ using namespace chathook::journal::test;
 using namespace chathook::store;
 using namespace chathook::store::test;
 
-TEST_CASE("of events that are committed together some can be forgotten, and nothing of these is left") {
+TEST_CASE("some of the events that were committed together can be forgotten, without a byte of them left") {
     Opened on;
     on.commit([&] {
         on.store.sink_number("crm");
@@ -27,7 +27,7 @@ TEST_CASE("of events that are committed together some can be forgotten, and noth
     CHECK(on.value_of("SELECT group_concat(seq) FROM ledger") == "1,2,3,4");
 }
 
-TEST_CASE("lines stay as long as a record of their group does, however old they are") {
+TEST_CASE("lines are kept as long as a record of their group, however old they are") {
     Opened on;
     on.commit([&] {
         on.store.sink_number("crm");
@@ -40,7 +40,7 @@ TEST_CASE("lines stay as long as a record of their group does, however old they 
     CHECK(on.value_of("SELECT group_concat(seq) FROM ledger") == "4");
 }
 
-TEST_CASE("a key whose line is gone is not looked for any more") {
+TEST_CASE("a key whose line was deleted is not found any more") {
     Opened on;
     for (const char* name : {"a", "b"}) on.commit([&] { on.store.append(event_of(name), 0); });
     on.commit([&] { on.store.forget(Sequences{1}, recently + std::chrono::hours(2)); });
@@ -61,7 +61,7 @@ TEST_CASE("events of several groups are forgotten at once") {
     CHECK(on.value_of("SELECT group_concat(seq) FROM events") == "1,2,4,6,8,10,12,14");
 }
 
-TEST_CASE("a group whose directory is damaged keeps its other events' places, and none of its bytes") {
+TEST_CASE("forgetting an event of a group with a damaged directory keeps the other sequences, but no bytes") {
     Opened on;
     on.commit([&] {
         for (const char* name : {"anna", "bert", "carl"}) on.store.append(event_of(name), 0);
@@ -80,7 +80,7 @@ TEST_CASE("a group whose directory is damaged keeps its other events' places, an
     CHECK(readable() == "41");
 }
 
-TEST_CASE("a large transaction becomes several groups, a long event one of its own") {
+TEST_CASE("a large transaction becomes several groups, and a long event has a group of its own") {
     Opened on;
     on.commit([&] {
         for (int at = 0; at < 300; ++at) on.store.append(event_of(std::to_string(at)), 0);
@@ -99,7 +99,7 @@ TEST_CASE("a large transaction becomes several groups, a long event one of its o
     });
 }
 
-TEST_CASE("what a transaction has appended is there for its other changes") {
+TEST_CASE("events that a transaction has appended are visible to its other changes") {
     Opened on;
     on.commit([&] {
         on.store.sink_number("crm");

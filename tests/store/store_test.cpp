@@ -10,7 +10,7 @@ using namespace chathook::journal::test;
 using namespace chathook::store;
 using namespace chathook::store::test;
 
-TEST_CASE("a transaction that is rolled back leaves no trace in memory either") {
+TEST_CASE("a transaction that is rolled back changes nothing in memory, either") {
     Opened on;
     on.commit([&] {
         REQUIRE(on.store.sink_number("events") == 0u);
@@ -38,7 +38,7 @@ TEST_CASE("a transaction that is rolled back leaves no trace in memory either") 
     });
 }
 
-TEST_CASE("changes that are rolled back leave everything as it was") {
+TEST_CASE("changes that are rolled back change nothing") {
     Opened on;
     on.commit([&] {
         on.store.sink_number("crm");
@@ -99,7 +99,7 @@ TEST_CASE("changes that are rolled back leave everything as it was") {
     });
 }
 
-TEST_CASE("what is due again costs events and other deliveries no statement") {
+TEST_CASE("redeliveries cost other events and deliveries no statement") {
     Opened on;
     on.commit([&] {
         on.store.sink_number("crm");
@@ -120,7 +120,7 @@ TEST_CASE("what is due again costs events and other deliveries no statement") {
     CHECK(settling(4) == before);
 }
 
-TEST_CASE("memory counts what a new start would count") {
+TEST_CASE("the counts in memory are those of a new start") {
     Opened on;
     on.commit([&] {
         on.store.sink_number("crm");
@@ -149,7 +149,7 @@ TEST_CASE("memory counts what a new start would count") {
     CHECK(on.value_of("SELECT count(*) FROM outcomes WHERE seq NOT IN (SELECT seq FROM events)") == "0");
 }
 
-TEST_CASE("an erased event's line goes with it when its key counts as new anyway, unless it is the newest") {
+TEST_CASE("an erased event's line is deleted with it if its key counts as new, unless it is the newest") {
     Opened on;
     for (const char* name : {"a", "b"}) on.commit([&] { on.store.append(event_of(name), 0); });
     on.commit([&] { on.store.erase(Sequences{1, 2}, {}, recently + std::chrono::hours(2)); });
@@ -195,7 +195,7 @@ TEST_CASE("a settlement behind an event that is stuck costs what any costs, howe
     CHECK(on.store.counts().waiting[0] == 99);
 }
 
-TEST_CASE("a sink whose name is new starts at the newest event") {
+TEST_CASE("a sink with a new name starts at the newest event") {
     Opened on;
     on.commit([&] {
         on.store.append(event_of("a"), 0);
@@ -206,7 +206,7 @@ TEST_CASE("a sink whose name is new starts at the newest event") {
     CHECK(on.value_of("SELECT last FROM passed") == "2");
 }
 
-TEST_CASE("two keys that only begin alike are two events") {
+TEST_CASE("two keys that only begin with the same bits are two events") {
     Opened on;
     Event first = event_of("a"), second = event_of("b");
     second.dedupe_key = first.dedupe_key;
@@ -219,7 +219,7 @@ TEST_CASE("two keys that only begin alike are two events") {
     });
 }
 
-TEST_CASE("a key that counts as new again stands for its newest event, after a rollback and a start too") {
+TEST_CASE("a repeated key finds its newest event, even after a rollback and a restart") {
     Opened on;
     const Event first = event_of("a", recently), later = event_of("a", recently + std::chrono::hours(2));
     const auto again = [](Store& store, const Event& like) {
@@ -244,7 +244,7 @@ TEST_CASE("a key that counts as new again stands for its newest event, after a r
     anew.commit();
 }
 
-TEST_CASE("a key whose event was rolled back is not looked for in the ledger") {
+TEST_CASE("a key whose event was rolled back is not searched for in the ledger") {
     Opened on;
     on.store.begin();
     on.store.append(event_of("a"), 0);
@@ -253,7 +253,7 @@ TEST_CASE("a key whose event was rolled back is not looked for in the ledger") {
     CHECK(on.statements_of(append) == 4);  // BEGIN, the line, the record, COMMIT
 }
 
-TEST_CASE("a dead letter is written down with its reason and its tries") {
+TEST_CASE("a dead letter is recorded with its reason and its attempts") {
     Opened on;
     on.commit([&] {
         on.store.sink_number("crm");
@@ -266,7 +266,7 @@ TEST_CASE("a dead letter is written down with its reason and its tries") {
         "1 0 5 gone for 72 hours 1795300000123456");
 }
 
-TEST_CASE("how far a sink is, is not believed when it is not as it was written") {
+TEST_CASE("a sink's progress with a wrong checksum is not used") {
     Opened on;
     on.commit([&] {
         on.store.sink_number("events");
@@ -285,7 +285,7 @@ TEST_CASE("how far a sink is, is not believed when it is not as it was written")
     on.database.execute(damage);
     CHECK_THROWS_AS(Store(on.database, std::chrono::hours(1)), OpenError);
 
-    // Somebody has looked and goes on; with the next settlement it is as it was written.
+    // With on_damage go_on the progress is used, and the next settlement writes a right checksum.
     Store store(on.database, std::chrono::hours(1), OnDamage::go_on);
     store.begin();
     store.settle(0, {delivered(2), delivered(4)}, recently);
@@ -294,7 +294,7 @@ TEST_CASE("how far a sink is, is not believed when it is not as it was written")
     CHECK_NOTHROW(Store(on.database, std::chrono::hours(1)));
 }
 
-TEST_CASE("whom an event goes to is not believed when it is not as it was written") {
+TEST_CASE("an event's routes with a wrong checksum are not used") {
     Opened on;
     on.commit([&] {
         on.store.sink_number("events");
@@ -313,7 +313,7 @@ TEST_CASE("whom an event goes to is not believed when it is not as it was writte
     CHECK_NOTHROW(Store(on.database, std::chrono::hours(1), OnDamage::go_on));
 }
 
-TEST_CASE("tables that contradict each other are not taken for a journal") {
+TEST_CASE("tables that contradict each other are not opened as a journal") {
     Opened on;
     on.commit([&] {
         on.store.sink_number("events");

@@ -32,7 +32,7 @@ struct FormerJournal {
     }
 
     Database former() const {
-        turn_back(file());
+        downgrade_to_format_3(file());
         return Database(file(), SQLITE_OPEN_READWRITE, std::chrono::seconds(1));
     }
     std::filesystem::path file() const { return directory.path() / "journal.sqlite"; }
@@ -95,7 +95,7 @@ TEST_CASE("lines that were forgotten do not part a run in an upgrade") {
         store.commit();
         database.execute("DELETE FROM lines WHERE first = 3; DELETE FROM records WHERE first = 3");
     }
-    turn_back(directory.path() / "journal.sqlite");
+    downgrade_to_format_3(directory.path() / "journal.sqlite");
     Database database = open_for_writing(directory.path() / "journal.sqlite");
     CHECK(database.value_of("SELECT group_concat(first || '-' || last) FROM passed") == "0-0,2-5");
 }
