@@ -1,0 +1,79 @@
+// A journal of release 0.1 under this program: everything in it is kept, whenever the upgrade is interrupted.
+// CHATHOOK_EVENTS is how many events are in it, CHATHOOK_KILLS how often a start is killed.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import test from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { chathookd, temporaryDirectory, Daemon } from '../flow/support/daemon.mjs';
+import { Receiver } from '../flow/support/receiver.mjs';
+import { undo } from '../flow/support/undo.mjs';
+import { until } from '../flow/support/wait.mjs';
+import { Ledger } from './support/ledger.mjs';
+import { between, chance, seed, times } from './support/seed.mjs';
+
+const events = times('CHATHOOK_EVENTS', 2_000);
+const kills = times('CHATHOOK_KILLS', 10);
+const refused = 5; // by the receiver, and become dead letters
+const forged = 7;
+const patience = 120_000; // milliseconds
+
+test(`a journal of release 0.1 with ${events} events keeps everything through ${kills} kills of its upgrade (seed ${seed})`, async (t) => {
+    const random = chance('upgrade');
+    const receiver = await Receiver.start(t);
+    let taken = 0;
+    receiver.answer = () => ({ status: ++taken <= refused ? 400 : 204 });
+    const daemon = await Daemon.start(t, {
+        sinks: {
+            events: { type: 'file', path: 'events.jsonl' },
+            crm: { type: 'http', url: receiver.url, allow_private: true },
+            gone: { type: 'http', url: 'http://127.0.0.1:9/', allow_private: true },
+        },
+        routes: [{ to: ['events', 'crm', 'gone'] }],
+    });
+    const ledger = new Ledger(path.join(temporaryDirectory(t), 'ledger'), 'kept');
+    undo(t, () => ledger.close());
+    await ledger.load(daemon, { count: events, connections: 32 });
+    for (let at = 0; at < forged; ++at) await daemon.send('lynn', `{"conversationId":"forged-${at}"}`, 'not the secret, by far');
+    await until('all to be delivered', async () =>
+        (await daemon.metric('chathook_sink_backlog_events', { sink: 'crm' })) +
+        (await daemon.metric('chathook_sink_backlog_events', { sink: 'events' })) === 0, patience);
+    assert.deepEqual(await daemon.stop(), { code: 0, signal: null });
+
+    const journal = daemon.config.journal.path;
+    const found = () => {
+        const { code, out, err } = chathookd(['verify-journal', journal, '--json']);
+        assert.equal(code, 0, out + err);
+        const { path: _, log, ...rest } = JSON.parse(out);
+        return rest;
+    };
+    const before = found();
+    assert.equal(before.events, events);
+    assert.deepEqual(before.sinks.map(({ waiting, dead }) => [waiting, dead]), [[0, 0], [0, refused], [events, 0]]);
+    const made = spawnSync(process.env.FORMER_JOURNAL, [path.join(journal, 'journal.sqlite')], { encoding: 'utf8' });
+    assert.equal(made.status, 0, made.stderr);
+    assert.deepEqual(found(), before, 'verify-journal reads a journal of release 0.1');
+
+    for (let kill = 0; kill < kills; ++kill) {
+        const lines = daemon.logs.length;
+        const starting = daemon.run().catch(() => {});
+        await until('it to start', () => daemon.logs.slice(lines).some(({ event }) => event === 'starting'), patience);
+        await delay(between(random, 0, 2 * kill));
+        await daemon.kill();
+        await starting;
+        assert.deepEqual(await daemon.exit, { code: null, signal: 'SIGKILL' }, daemon.lines.at(-1));
+    }
+    const began = performance.now();
+    await daemon.run();
+    t.diagnostic(`ready ${Math.round(performance.now() - began)} ms after the last start`);
+    const upgraded = daemon.logs.filter(({ event }) => event === 'journal_upgraded');
+    assert.equal(upgraded.length, 1, 'it was upgraded once');
+    assert.deepEqual([upgraded[0].from, upgraded[0].to], ['3', '4']);
+    const repeated = Array.from({ length: 100 }, () => `kept-${between(random, 0, events - 1)}`);
+    await ledger.retry(daemon, repeated);
+    assert.equal(ledger.answered.size, events);
+    assert.deepEqual(await daemon.stop(), { code: 0, signal: null });
+    assert.deepEqual(found(), before, 'nothing is missing, and a repeat is still a duplicate');
+    assert.equal(taken, events, 'nothing was delivered again');
+});
