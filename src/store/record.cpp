@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "store/checksum.hpp"
+#include "disk/checksum.hpp"
 #include "store/groups.hpp"
 #include "support/glob.hpp"
 
@@ -32,7 +32,7 @@ std::shared_ptr<Event> event_without_raw(const Rows& rows) {
 }  // namespace
 
 std::uint32_t record_checksum(std::uint64_t sequence, SinkSet routed, const Event& event) {
-    Checksum sum;
+    disk::Checksum sum;
     sum.add(sequence);
     sum.add(static_cast<std::uint64_t>(event.received.time_since_epoch().count()));
     sum.add(std::uint64_t{routed});
@@ -46,7 +46,7 @@ std::uint32_t record_checksum(std::uint64_t sequence, SinkSet routed, const Even
 }
 
 std::uint32_t line_checksum(const Line& line) {
-    Checksum sum;
+    disk::Checksum sum;
     sum.add(line.sequence);
     sum.add(static_cast<std::uint64_t>(line.received.time_since_epoch().count()));
     sum.add(std::uint64_t{line.routed});

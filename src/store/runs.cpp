@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "store/checksum.hpp"
+#include "disk/checksum.hpp"
 
 namespace chathook::store {
 
@@ -75,7 +75,7 @@ void Runs::undo() {
 }
 
 std::uint32_t run_checksum(SinkNumber sink, std::string_view name, std::uint64_t first, std::uint64_t last) {
-    Checksum sum;
+    disk::Checksum sum;
     sum.add(std::uint64_t{sink});
     sum.add(name);
     sum.add(first);

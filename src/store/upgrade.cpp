@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "store/checksum.hpp"
+#include "disk/checksum.hpp"
 #include "store/runs.hpp"
 #include "store/schema.hpp"
 
@@ -25,7 +25,7 @@ struct FormerSink {
     // Over how far the sink is, as format 3 has it.
     bool is_whole() const {
         if (!checksum) return true;
-        Checksum sum;
+        disk::Checksum sum;
         sum.add(std::uint64_t{number});
         sum.add(name);
         sum.add(cursor);

@@ -7,7 +7,7 @@
 
 #include "disk/crc32c.hpp"
 
-namespace chathook::store {
+namespace chathook::disk {
 
 // Adds values to a CRC in the same way on every machine: integers as 8 bytes, lowest first; texts behind
 // their length, so that different records do not yield the same bytes.
@@ -19,11 +19,11 @@ public:
             byte = static_cast<char>(value & 0xff);
             value >>= 8;
         }
-        crc_ = disk::crc32c(crc_, {bytes.data(), bytes.size()});
+        crc_ = crc32c(crc_, {bytes.data(), bytes.size()});
     }
     void add(std::string_view text) noexcept {
         add(std::uint64_t{text.size()});
-        crc_ = disk::crc32c(crc_, text);
+        crc_ = crc32c(crc_, text);
     }
     std::uint32_t value() const noexcept { return crc_; }
 
@@ -31,4 +31,4 @@ private:
     std::uint32_t crc_ = 0;
 };
 
-}  // namespace chathook::store
+}  // namespace chathook::disk
