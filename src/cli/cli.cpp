@@ -65,7 +65,7 @@ int printed(int code) {
     if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
     // An earlier write failed where errno is 0; its cause is gone.
     const std::string cause = errno == 0 ? "the disk may be full" : error_text(errno);
-    if (!has_reader_left()) complain("cannot write all of the output to standard output: " + cause);
+    if (!has_reader_left()) complain("cannot write to standard output: " + cause);
     return code == ExitCode::done ? static_cast<int>(ExitCode::io_error) : code;
 }
 

@@ -83,8 +83,14 @@ test('a limit on file sizes too small for a journal is named and ends the start 
     assert.match(stdout, /LimitFSIZE=/);
 });
 
-test('a command whose reader has closed the pipe ends with 74', () => {
-    const done = spawnSync('bash', ['-c', `"${binary}" schema | true; exit "\${PIPESTATUS[0]}"`], { encoding: 'utf8' });
+test('a command whose reader has closed the pipe ends with 74', (t) => {
+    const pipe = path.join(temporaryDirectory(t), 'pipe');
+    assert.equal(spawnSync('mkfifo', [pipe]).status, 0);
+    const reader = fs.openSync(pipe, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
+    const writer = fs.openSync(pipe, fs.constants.O_WRONLY);
+    undo(t, () => fs.closeSync(writer));
+    fs.closeSync(reader);
+    const done = spawnSync(binary, ['schema'], { encoding: 'utf8', stdio: ['ignore', writer, 'pipe'] });
     assert.deepEqual({ status: done.status, stderr: done.stderr }, { status: 74, stderr: '' });
 });
 
@@ -92,6 +98,11 @@ test('a command reports when its output could not be written', () => {
     const full = spawnSync('sh', ['-c', `"${binary}" version >/dev/full`], { encoding: 'utf8' });
     assert.equal(full.status, 74);
     assert.match(full.stderr, /cannot write to standard output: the disk is full/);
+    // More than a buffer: the write that failed was not the last one.
+    const long = spawnSync('sh', ['-c', `"${binary}" schema >/dev/full`], { encoding: 'utf8' });
+    assert.deepEqual({ status: long.status, stderr: long.stderr }, {
+        status: 74, stderr: 'chathookd: cannot write to standard output: the disk may be full\n',
+    });
     const closed = spawnSync('sh', ['-c', `"${binary}" version >&-`], { encoding: 'utf8' });
     assert.equal(closed.status, 74);
     assert.equal(chathookd(['version']).code, 0);
