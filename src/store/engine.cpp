@@ -97,10 +97,14 @@ public:
         : SqliteEngine(open_checked(settings), settings, metrics, shared) {}
 
     std::vector<Epochs::Run> load() override {
+        // If this fails, a log that is recorded to be there is still there at the next start.
+        const bool log_needed = lock_->log_state() != LogState::moved;
+        if (log_needed) keep_log_when_closed();
         store_.emplace(database_, settings_.dedupe_window, settings_.on_damage, ages_);
         retention_rows_.emplace(database_, *store_);
         // Opening created the log and its index, and SQLite does not report if their names were not synced.
         // This is not done earlier, because an engine that cannot be loaded removes its log when it closes.
+        if (log_needed) keep_log_when_closed(false);
         lock_->sync();
         lock_->set_log_state(LogState::exists);
         disk::warn_about_place(settings_.directory);
@@ -259,8 +263,8 @@ private:
           log_(database_, opened.log_not_emptied, writer_busy_timeout,
                [this] { lock_->set_log_state(LogState::exists); }) {}
 
-    void keep_log_when_closed() noexcept {
-        sqlite3_db_config(database_.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1,
+    void keep_log_when_closed(bool keep = true) noexcept {
+        sqlite3_db_config(database_.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0,
                           static_cast<int*>(nullptr));
     }
 

@@ -2,6 +2,7 @@
 // CHATHOOK_EVENTS is how many events are in it, CHATHOOK_KILLS how often a start is killed.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -58,12 +59,15 @@ test(`a journal of release 0.1 with ${events} events keeps everything through ${
         const { path: _, log, ...rest } = JSON.parse(out);
         return rest;
     };
+    // PRAGMA user_version: bytes 60 to 63 of a SQLite database (sqlite.org/fileformat2.html, 1.3).
+    const format = () => fs.readFileSync(path.join(journal, 'journal.sqlite')).readUInt32BE(60);
     const before = found();
     assert.equal(before.events, events);
     assert.equal(before.rejections, forged);
     assert.deepEqual(before.sinks.map(({ waiting, dead }) => [waiting, dead]), [[0, 0], [0, refused], [events, 0]]);
     const made = spawnSync(process.env.FORMER_JOURNAL, [path.join(journal, 'journal.sqlite')], { encoding: 'utf8' });
     assert.equal(made.status, 0, made.stderr);
+    assert.equal(format(), 3);
     assert.deepEqual(found(), before, 'verify-journal reads a journal of release 0.1');
 
     for (let kill = 0; kill < kills; ++kill) {
@@ -78,13 +82,14 @@ test(`a journal of release 0.1 with ${events} events keeps everything through ${
     const began = performance.now();
     await daemon.run();
     t.diagnostic(`ready ${Math.round(performance.now() - began)} ms after the last start`);
-    const upgraded = daemon.logs.filter(({ event }) => event === 'journal_upgraded');
-    assert.equal(upgraded.length, 1, 'it was upgraded once');
-    assert.deepEqual([upgraded[0].from, upgraded[0].to], ['3', '4']);
+    // A kill may come between the upgrade and the line that tells of it.
+    const told = daemon.logs.filter(({ event }) => event === 'journal_upgraded').map(({ from, to }) => [from, to]);
+    assert.ok(told.length === 0 || (told.length === 1 && told[0].join() === '3,4'), JSON.stringify(told));
     const repeated = Array.from({ length: 100 }, () => `kept-${between(random, 0, events - 1)}`);
     await ledger.retry(daemon, repeated);
     assert.equal(ledger.answered.size, events);
     assert.deepEqual(await daemon.stop(), { code: 0, signal: null });
+    assert.equal(format(), 4);
     assert.deepEqual(found(), before, 'nothing is missing, and a repeat is still a duplicate');
     assert.equal(taken, events - refused, 'nothing was delivered again');
 });
