@@ -3,8 +3,8 @@
 #include <cstdio>
 
 #include "daemon/parts.hpp"
-#include "sinks/catalog.hpp"
 #include "inspection/sink_names.hpp"
+#include "sinks/catalog.hpp"
 #include "vendors/catalog.hpp"
 
 namespace chathook::cli {

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "support/file_descriptor.hpp"
 #include "disk/disk_error.hpp"
 #include "disk/files.hpp"
+#include "support/file_descriptor.hpp"
 #include "support/log.hpp"
 
 namespace chathook::disk {

@@ -13,8 +13,8 @@
 #include <string>
 #include <vector>
 
-#include "support/file_descriptor.hpp"
 #include "disk/files.hpp"
+#include "support/file_descriptor.hpp"
 
 namespace chathook::disk {
 

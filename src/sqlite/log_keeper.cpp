@@ -11,10 +11,10 @@
 #include <string>
 #include <utility>
 
-#include "support/file_descriptor.hpp"
 #include "disk/recovery.hpp"
 #include "disk/scrub.hpp"
 #include "disk/wal_scan.hpp"
+#include "support/file_descriptor.hpp"
 
 namespace chathook::sqlite {
 namespace {

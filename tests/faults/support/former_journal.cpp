@@ -4,7 +4,6 @@
 #include <cstdio>
 #include <exception>
 
-
 int main(int argc, char** argv) {
     if (argc != 2) return 64;
     try {
