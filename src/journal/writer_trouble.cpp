@@ -53,8 +53,11 @@ void Writer::fail(const std::string& reason) {
     failed_ = true;
     engine_->abandon();
     queue_.fail();
-    set_health({false, reason});
-    on_fatal_(reason);
+    {
+        const std::lock_guard lock(health_mutex_);
+        health_ = {false, reason};
+    }
+    on_fatal_(reason);  // which logs it
 }
 
 bool Writer::check_files() {

@@ -47,6 +47,8 @@ async function endsWith74(daemon, said) {
     assert.notEqual(status, 200);
     assert.deepEqual(await daemon.exit, { code: 74, signal: null });
     assert.match(reasonOf(daemon), said);
+    const saying = daemon.logs.filter(({ reason }) => reason === reasonOf(daemon)).map(({ event }) => event);
+    assert.deepEqual(saying, ['journal_failed'], 'one line says what happened');
     assert.doesNotMatch(reasonOf(daemon), /put it back.*(is lost|nothing back)/i);
 }
 
