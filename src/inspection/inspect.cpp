@@ -208,7 +208,8 @@ void read_runs(Database& database, Inspection& found) {
         sink.settled.load(first, last);
         const bool whole = rows.number(3) == run_checksum(sink.number, sink.name, first, last);
         if (!whole && damaged.insert(number).second)
-            found.integrity.push_back("how far sink " + sink.name + " is is not as it was written");
+            found.integrity.push_back("how far sink " + sink.name +
+                                      " has settled events is not as it was written");
     }
 }
 

@@ -52,8 +52,8 @@ struct Opened {
     std::unique_ptr<DirectoryLock> lock;  // declared first, so that it is released last
     Database database;
     Ground ground;
-    bool log_not_emptied =
-        false;  // an earlier process's log is not in the database yet, because there was no room
+    // An earlier process's log is not in the database yet, because there was no room.
+    bool log_not_emptied = false;
 };
 
 // Keeps the log's index in memory and leaves the content of the log where it is.

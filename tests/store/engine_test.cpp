@@ -24,6 +24,15 @@ struct BareEngine {
         engine = open_engine(settings, metrics, shared);
         engine->load();
     }
+    // Returns the sink that it is for.
+    SinkNumber commit_one_event() {
+        engine->begin();
+        const SinkNumber sink = engine->sink_number("crm").value();
+        engine->append(event_of("a"), SinkSet{1} << sink);
+        engine->commit();
+        return sink;
+    }
+
     TempDirectory directory;
     JournalSettings settings{.directory = directory.path() / "journal", .min_free_disk = 1 << 20};
     RecordingMetrics metrics;
@@ -59,10 +68,7 @@ TEST_CASE("after a restart an engine has what was committed, and nothing that wa
 TEST_CASE("a transaction that changes nothing does not record that the emptied log holds a commit") {
     BareEngine on;
     on.open();
-    on.engine->begin();
-    const SinkNumber sink = on.engine->sink_number("crm").value();
-    on.engine->append(event_of("a"), SinkSet{1} << sink);
-    on.engine->commit();
+    const SinkNumber sink = on.commit_one_event();
     CHECK(disk::log_state_of(on.settings.directory) == disk::LogState::filled);
     REQUIRE(on.engine->seal());
     on.engine->begin();
@@ -74,10 +80,7 @@ TEST_CASE("a transaction that changes nothing does not record that the emptied l
 TEST_CASE("if a reader prevents an engine from emptying its log, the next start does it") {
     BareEngine on;
     on.open();
-    on.engine->begin();
-    const SinkNumber sink = on.engine->sink_number("crm").value();
-    on.engine->append(event_of("a"), SinkSet{1} << sink);
-    on.engine->commit();
+    on.commit_one_event();
     {
         sqlite::Database other(on.settings.directory / "journal.sqlite", SQLITE_OPEN_READONLY,
                                std::chrono::seconds(1));
