@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import net from 'node:net';
 import path from 'node:path';
 import tls from 'node:tls';
 
@@ -140,6 +141,17 @@ export async function caddy(t, daemon, changes = []) {
     return { port, upstream, reload };
 }
 
+// Whether HAProxy's master answers at its socket with a list that names a worker.
+function workersAt(socket) {
+    return new Promise((resolve) => {
+        let answer = '';
+        const asked = net.connect(socket, () => asked.end('show proc\n'));
+        asked.on('data', (bytes) => (answer += bytes));
+        asked.on('error', () => resolve(false));
+        asked.on('close', () => resolve(/^\d+\s+worker/m.test(answer)));
+    });
+}
+
 export async function haproxy(t, daemon, changes = []) {
     const directory = temporaryDirectory(t);
     const port = await freePort();
@@ -155,8 +167,14 @@ export async function haproxy(t, daemon, changes = []) {
     ]);
     const file = path.join(directory, 'haproxy.cfg');
     fs.writeFileSync(file, config);
-    const { output, pid } = await startProgram(t, directory, port, '/usr/sbin/haproxy', ['-W', '-f', file]);
-    const reload = () => renewed('HAProxy', pid, 'SIGUSR2');
+    const master = path.join(directory, 'master.sock');
+    const args = ['-W', '-S', master, '-f', file];
+    const { output, pid } = await startProgram(t, directory, port, '/usr/sbin/haproxy', args);
+    // HAProxy 2.6.12 forgets a signal to reload that comes before its master is back in its loop, where it answers at
+    // its socket; its new worker may run already.
+    const masterAnswers = () => until("HAProxy's master to answer", () => workersAt(master));
+    await masterAnswers();
+    const reload = () => renewed('HAProxy', pid, 'SIGUSR2').then(masterAnswers);
     // client:port [date] frontend backend/server Tq/Tw/Tc/Tr/Tt status ...; Tr is -1 when no answer came.
     const line = /^([\d.]+):\d+ \[\S+\] \S+ \S+\/(\S+) -?\d+\/-?\d+\/-?\d+\/(-?\d+)\/\+?\d+ (\d+) /;
     const upstream = () =>
