@@ -16,6 +16,7 @@
 #include "disk/recovery.hpp"
 #include "sqlite/sqlite.hpp"
 #include "store/group_tables.hpp"
+#include "store/owed.hpp"
 #include "store/record.hpp"
 #include "store/runs.hpp"
 #include "store/schema.hpp"
@@ -133,8 +134,12 @@ void read_ledger(Database& database, Inspection& found) {
 class Deliveries {
 public:
     Deliveries(Database& database, const std::vector<Inspection::Sink>& sinks) : sinks_(sinks) {
-        collect(database, "SELECT sink, seq FROM dead", given_up_);
-        collect(database, "SELECT sink, seq FROM outcomes WHERE outcome = 2", given_up_);
+        Statement owed(database, "SELECT sink, seq, state, flags FROM owed");
+        for (Rows rows = owed.run(); rows.next();) {
+            const Standing at{true, true, static_cast<OwedState>(rows.number(2)),
+                              static_cast<unsigned>(rows.number(3))};
+            if (!has_got(at)) not_delivered_.emplace(rows.number(0), rows.number(1));
+        }
     }
 
     SinkSet of(std::uint64_t sequence, SinkSet routed) const {
@@ -142,7 +147,7 @@ public:
         for (const Inspection::Sink& sink : sinks_) {
             const Place place{sink.number, sequence};
             const bool settled = sink.settled.contains(sequence);
-            if (contains(routed, sink.number) && settled && !given_up_.contains(place)) {
+            if (contains(routed, sink.number) && settled && !not_delivered_.contains(place)) {
                 delivered |= SinkSet{1} << sink.number;
             }
         }
@@ -152,13 +157,8 @@ public:
 private:
     using Place = std::pair<std::uint64_t, std::uint64_t>;  // sink, sequence
 
-    static void collect(Database& database, const std::string& query, std::set<Place>& places) {
-        Statement all(database, query);
-        for (Rows rows = all.run(); rows.next();) places.emplace(rows.number(0), rows.number(1));
-    }
-
     const std::vector<Inspection::Sink>& sinks_;
-    std::set<Place> given_up_;
+    std::set<Place> not_delivered_;
 };
 
 void read_events(Database& database, Inspection& found, const Visitor& visit) {
@@ -182,14 +182,16 @@ void read_events(Database& database, Inspection& found, const Visitor& visit) {
     }
 }
 
-// Reads a table of events at sinks; each row needs its event's record.
-void read_ledger_of_sinks(Database& database, const std::string& table, Inspection& found,
-                          std::uint64_t Inspection::Sink::*count) {
-    Statement all(database, "SELECT t.sink, t.seq, e.seq IS NOT NULL FROM " + table +
-                                " t LEFT JOIN events e ON e.seq = t.seq ORDER BY t.seq");
+// Each dead letter and each event that is due again needs its record.
+void read_owed(Database& database, Inspection& found) {
+    Statement all(database,
+                  "SELECT o.sink, o.seq, e.seq IS NOT NULL, o.state FROM owed o LEFT JOIN events e ON "
+                  "e.seq = o.seq WHERE o.state IN (2, 3) ORDER BY o.seq");
     for (Rows rows = all.run(); rows.next();) {
-        if (rows.number(0) < found.sinks.size()) ++(found.sinks[rows.number(0)].*count);
         if (rows.integer(2) == 0) found.missing.add(rows.number(1));
+        if (rows.number(0) >= found.sinks.size()) continue;
+        Inspection::Sink& sink = found.sinks[rows.number(0)];
+        ++(static_cast<OwedState>(rows.number(3)) == OwedState::dead ? sink.dead : sink.again);
     }
 }
 
@@ -255,8 +257,7 @@ void read_all(const fs::path& file, const std::string& opened, Inspection& found
         read_ledger(database, found);
         read_sinks(database, found);
         read_events(database, found, visit);
-        read_ledger_of_sinks(database, "dead", found, &Inspection::Sink::dead);
-        read_ledger_of_sinks(database, "again", found, &Inspection::Sink::again);
+        read_owed(database, found);
         found.rejections = std::stoull(database.value_of("SELECT count(*) FROM rejections"));
     } catch (const SqliteError& error) {
         if (!says_damage(error)) {
@@ -282,7 +283,6 @@ void upgrade_copy(const fs::path& copy, Inspection& found) {
         Database database(copy, SQLITE_OPEN_READWRITE, writer_busy_timeout);
         if (database.value_of("PRAGMA user_version") != std::to_string(former_schema_version)) return;
         know_group_tables(database);
-        add_clock(database);
         upgrade(database);
     } catch (const SqliteError& error) {
         if (!says_damage(error)) {

@@ -18,9 +18,8 @@ struct Counts {
     std::uint64_t newest = 0;                        // the last assigned sequence
     std::array<std::uint64_t, sinks_max> cursor{};   // everything up to here is settled or not routed
     std::array<std::uint64_t, sinks_max> waiting{};  // routed to the sink and not settled
-    std::array<std::uint64_t, sinks_max> again{};    // rows in `again`
-    std::array<std::uint64_t, sinks_max> dead{};     // rows in `dead`
-    std::uint64_t outcomes = 0;                      // rows in `outcomes`
+    std::array<std::uint64_t, sinks_max> again{};    // to be delivered once more
+    std::array<std::uint64_t, sinks_max> dead{};     // dead letters
 };
 
 class Progress {

@@ -44,7 +44,7 @@ std::vector<Epoch> ClockTable::load_epochs() {
 std::optional<Instant> ClockTable::latest() {
     Statement times(database_,
                     "SELECT max(received) FROM (SELECT received FROM ledger ORDER BY seq DESC LIMIT 1) "
-                    "UNION ALL SELECT max(at) FROM dead UNION ALL SELECT max(at) FROM again "
+                    "UNION ALL SELECT max(at) FROM owed "
                     "UNION ALL SELECT max(received) FROM rejections");
     std::optional<Instant> latest;
     for (Rows rows = times.run(); rows.next();) {
@@ -64,8 +64,7 @@ bool ClockTable::bound_ages(Instant now) {
                                         ", ?1) WHERE counted_from IS NULL");
         update.execute(count);
     };
-    bound("dead", "at");
-    bound("again", "at");
+    bound("owed", "at");
     bound("rejections", "received");
     return was_ahead;
 }

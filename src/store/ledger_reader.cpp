@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "store/owed.hpp"
 #include "store/record.hpp"
 #include "store/runs.hpp"
 
@@ -15,7 +16,7 @@ constexpr std::size_t rejection_bytes = 256;
 
 std::string select_dead(std::string_view rest) {
     return "SELECT " + std::string(record_columns) +
-           ", d.seq, d.sink, d.attempts, d.reason, d.at, s.name FROM dead d "
+           ", d.seq, d.sink, d.attempts, d.reason, d.at, s.name FROM owed d "
            "CROSS JOIN ledger l ON l.seq = d.seq CROSS JOIN events e ON e.seq = d.seq "
            "CROSS JOIN sinks s ON s.number = d.sink " +
            std::string(rest);
@@ -73,54 +74,41 @@ bool rejection_matches(const Rows& rows, const RejectionQuery& query) {
 }  // namespace
 
 LedgerReader::LedgerReader(Database& database)
-    // 1, 2: what the line and the sink's runs say; 3, 4: what was noted; the dead letter, if it is one.
-    : fates_(database,
-             "SELECT s.name, (l.routed >> s.number) & 1, NOT (" + in_no_run("s.number", "l.seq") +
-                 "), EXISTS(SELECT 1 FROM again a WHERE a.sink = s.number AND a.seq = l.seq), o.outcome, "
-                 "d.seq IS NOT NULL, d.attempts, d.reason, d.at "
-                 "FROM ledger l CROSS JOIN events e ON e.seq = l.seq CROSS JOIN sinks s "
-                 "LEFT JOIN outcomes o ON o.seq = l.seq AND o.sink = s.number "
-                 "LEFT JOIN dead d ON d.seq = l.seq AND d.sink = s.number "
-                 "WHERE l.seq = ?1 ORDER BY s.number"),
-      dead_forward_(database, select_dead("WHERE (d.seq, d.sink) > (?1, ?2) AND (?4 = '' OR s.name = ?4) "
-                                          "ORDER BY d.seq, d.sink LIMIT ?3")),
-      dead_backward_(database, select_dead("WHERE (d.seq, d.sink) < (?1, ?2) AND d.seq > ?5 AND "
-                                           "(?4 = '' OR s.name = ?4) ORDER BY d.seq DESC, d.sink DESC "
-                                           "LIMIT ?3")),
+    : fates_(database, "SELECT s.name, (l.routed >> s.number) & 1, NOT (" + in_no_run("s.number", "l.seq") +
+                           "), o.state, o.flags, o.attempts, o.reason, o.at "
+                           "FROM ledger l CROSS JOIN events e ON e.seq = l.seq CROSS JOIN sinks s "
+                           "LEFT JOIN owed o ON o.seq = l.seq AND o.sink = s.number "
+                           "WHERE l.seq = ?1 ORDER BY s.number"),
+      dead_forward_(
+          database,
+          select_dead("WHERE d.state = 2 AND (d.seq, d.sink) > (?1, ?2) AND (?4 = '' OR s.name = ?4) "
+                      "ORDER BY d.seq, d.sink LIMIT ?3")),
+      dead_backward_(database,
+                     select_dead("WHERE d.state = 2 AND (d.seq, d.sink) < (?1, ?2) AND d.seq > ?5 AND "
+                                 "(?4 = '' OR s.name = ?4) ORDER BY d.seq DESC, d.sink DESC "
+                                 "LIMIT ?3")),
       rejections_forward_(database, select_rejections("ORDER BY number")),
       rejections_backward_(database, select_rejections("ORDER BY number DESC")),
       rejection_(database, select_rejections("")),
       sinks_(database, "SELECT number, name FROM sinks ORDER BY number") {}
 
 std::vector<Fate> LedgerReader::fates(std::uint64_t sequence) {
-    constexpr int recorded_delivered = 1, recorded_discarded = 2;
     std::vector<Fate> fates;
     for (Rows rows = fates_.run(sequence); rows.next();) {
-        const bool routed = rows.integer(1) != 0;
-        const bool settled = rows.integer(2) != 0;
-        const bool again = rows.integer(3) != 0;
-        const auto recorded = rows.integer(4);
-        const bool dead = rows.integer(5) != 0;
-        if (!routed && !again && !dead && recorded == 0) continue;
-        Fate fate;
+        const Standing at{rows.integer(1) != 0, rows.integer(2) != 0, static_cast<OwedState>(rows.number(3)),
+                          static_cast<unsigned>(rows.number(4))};
+        const auto state = told(at);
+        if (!state) continue;
+        Fate& fate = fates.emplace_back();
         fate.sink = rows.bytes(0);
-        if (again) {
-            fate.state = Fate::State::again;
-        } else if (dead) {
-            fate.state = Fate::State::dead;
-        } else if (recorded == recorded_discarded) {
-            fate.state = Fate::State::discarded;
-        } else if (settled || !routed) {
-            fate.state = Fate::State::delivered;
+        fate.state = *state;
+        fate.delivered_before = at.had();
+        fate.given_up_before = at.given_up();
+        if (*state == Fate::State::dead) {
+            fate.attempts = static_cast<unsigned>(rows.number(5));
+            fate.reason = rows.bytes(6);
+            fate.at = rows.instant(7);
         }
-        fate.delivered_before = (again || dead) && recorded == recorded_delivered;
-        fate.given_up_before = again && routed && recorded != recorded_delivered;
-        if (dead) {
-            fate.attempts = static_cast<unsigned>(rows.number(6));
-            fate.reason = rows.bytes(7);
-            fate.at = rows.instant(8);
-        }
-        fates.push_back(std::move(fate));
     }
     return fates;
 }

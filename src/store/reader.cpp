@@ -92,9 +92,9 @@ public:
           database_(open_for_reading(file)),
           due_(database_,
                select_records("FROM ledger l CROSS JOIN events e ON e.seq = l.seq " + waiting_for_sink())),
-          again_(database_, select_records("FROM again a CROSS JOIN ledger l ON l.seq = a.seq "
-                                           "CROSS JOIN events e ON e.seq = a.seq "
-                                           "WHERE a.sink = ?2 AND a.seq > ?1 ORDER BY a.seq LIMIT ?3")),
+          again_(database_, select_records("FROM owed a CROSS JOIN ledger l ON l.seq = a.seq "
+                                           "CROSS JOIN events e ON e.seq = a.seq WHERE a.state = 3 "
+                                           "AND a.sink = ?2 AND a.seq > ?1 ORDER BY a.seq LIMIT ?3")),
           oldest_(database_, "SELECT l.received, l.seq FROM ledger l " + waiting_for_sink()),
           forward_(database_, select_records("FROM events e CROSS JOIN ledger l ON l.seq = e.seq "
                                              "WHERE e.seq > ?1 ORDER BY e.seq LIMIT ?2")),

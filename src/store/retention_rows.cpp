@@ -6,17 +6,18 @@ namespace chathook::store {
 
 RetentionRows::RetentionRows(Database& database, const Store& store)
     : store_(store),
-      again_(
+      again_(database,
+             "SELECT seq FROM owed WHERE state = 3 AND sink = ?1 AND coalesce(counted_from, at) < ?2 ORDER "
+             "BY seq LIMIT ?3"),
+      dead_(
           database,
-          "SELECT seq FROM again WHERE sink = ?1 AND coalesce(counted_from, at) < ?2 ORDER BY seq LIMIT ?3"),
-      dead_(database,
-            "SELECT seq, sink, coalesce(counted_from, at) FROM dead WHERE (seq, sink) > (?1, ?2) ORDER BY "
-            "seq, sink LIMIT ?3"),
+          "SELECT seq, sink, coalesce(counted_from, at) FROM owed WHERE state = 2 AND (seq, sink) > (?1, ?2) "
+          "ORDER BY seq, sink LIMIT ?3"),
       ledger_(database, "SELECT seq, received, routed FROM ledger WHERE seq > ?1 ORDER BY seq LIMIT ?2"),
       events_(database,
-              "SELECT e.seq, l.received, l.routed, EXISTS(SELECT 1 FROM dead d WHERE d.seq = e.seq) OR "
-              "EXISTS(SELECT 1 FROM again a WHERE a.seq = e.seq), max(e.original_size, "
-              "coalesce(length(e.raw), 0)) "
+              // All states hold the event but those that say how it ended.
+              "SELECT e.seq, l.received, l.routed, EXISTS(SELECT 1 FROM owed o WHERE o.seq = e.seq AND "
+              "o.state NOT IN (4, 5)), max(e.original_size, coalesce(length(e.raw), 0)) "
               "FROM events e CROSS JOIN ledger l ON l.seq = e.seq WHERE e.seq > ?1 ORDER BY e.seq LIMIT ?2"),
       groups_(
           database,

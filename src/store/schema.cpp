@@ -19,34 +19,10 @@ constexpr const char* tables = R"sql(
 CREATE TABLE lines(first INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
 CREATE TABLE records(first INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
 CREATE TABLE sinks(number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
-CREATE TABLE dead(
-    seq INTEGER NOT NULL, sink INTEGER NOT NULL, attempts INTEGER NOT NULL, reason TEXT NOT NULL,
-    at INTEGER NOT NULL, PRIMARY KEY(seq, sink)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE again(
-    sink INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY(sink, seq)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX again_by_sequence ON again(seq);
-CREATE TABLE outcomes(
-    seq INTEGER NOT NULL, sink INTEGER NOT NULL, outcome INTEGER NOT NULL, PRIMARY KEY(seq, sink)
-) STRICT, WITHOUT ROWID;
 CREATE TABLE rejections(
     number INTEGER PRIMARY KEY AUTOINCREMENT, received INTEGER NOT NULL, source TEXT NOT NULL,
     reason TEXT NOT NULL, status INTEGER NOT NULL, client TEXT NOT NULL, header_names TEXT NOT NULL,
-    body_sha256 BLOB NOT NULL, body_size INTEGER NOT NULL, raw BLOB
-) STRICT;
-)sql";
-
-// Since 0.2, in the same format: a version that does not know these tables does not change them.
-constexpr const char* clock_tables = R"sql(
-CREATE TABLE IF NOT EXISTS clock(
-    one INTEGER PRIMARY KEY, now INTEGER NOT NULL, lead INTEGER NOT NULL, date_lead INTEGER NOT NULL,
-    owes INTEGER NOT NULL, owed_lead INTEGER NOT NULL, at_once INTEGER NOT NULL, ran INTEGER NOT NULL,
-    apart INTEGER NOT NULL
-) STRICT;
-CREATE TABLE IF NOT EXISTS epochs(
-    first INTEGER PRIMARY KEY, lead INTEGER NOT NULL, counts_from INTEGER NOT NULL,
-    counts_until INTEGER NOT NULL
+    body_sha256 BLOB NOT NULL, body_size INTEGER NOT NULL, raw BLOB, counted_from INTEGER
 ) STRICT;
 )sql";
 
@@ -87,10 +63,22 @@ bool is_empty(Database& database, const std::filesystem::path& file) {
     return false;
 }
 
+// A later program of the same format writes down what an earlier one must not miss.
+void require_no_need(Database& database, const std::filesystem::path& file) {
+    Statement needs(database, "SELECT feature FROM needs LIMIT 1");
+    Rows rows = needs.run();
+    if (!rows.next()) return;
+    throw OpenError(ExitCode::io_error,
+                    file.string() + " was written by a later version that uses \"" +
+                        std::string(rows.bytes(0)) +
+                        "\", which this program does not know. Install that version again");
+}
+
 void create_tables(Database& database) {
     database.execute("BEGIN IMMEDIATE");
     database.execute(tables);
-    database.execute(passed_table);
+    database.execute(clock_tables);
+    database.execute(tables_since_4);
     database.execute("PRAGMA application_id=" + std::to_string(application_id));
     database.execute("PRAGMA user_version=" + std::to_string(schema_version));
     database.execute("COMMIT");
@@ -127,24 +115,14 @@ void keep_log_at_close(Database& database, bool keep) {
 
 }  // namespace
 
-void add_clock(Database& database) {
-    if (database.value_of("SELECT count(*) FROM sqlite_schema WHERE name IN ('clock', 'epochs')") == "2")
-        return;
-    database.execute("BEGIN IMMEDIATE");
-    database.execute(clock_tables);
-    for (const char* table : {"dead", "again", "rejections"}) {
-        database.execute("ALTER TABLE " + std::string(table) + " ADD COLUMN counted_from INTEGER");
-    }
-    database.execute("COMMIT");
-}
-
 void require_format(Database& database, const std::filesystem::path& file) {
     std::string version = database.value_of("PRAGMA user_version");
     // This table exists while a migration from format 2 is incomplete.
     if (database.value_of("SELECT count(*) FROM sqlite_schema WHERE name = 'former_ledger'") != "0") {
         version = "2";
     }
-    if (version == std::to_string(schema_version) || version == std::to_string(former_schema_version)) return;
+    if (version == std::to_string(former_schema_version)) return;
+    if (version == std::to_string(schema_version)) return require_no_need(database, file);
     const bool of_no_release = version == "1" || version == "2";
     throw OpenError(
         ExitCode::io_error,
@@ -171,7 +149,6 @@ Database open_for_writing(const std::filesystem::path& file, bool* log_not_empti
         require_settings(database);
         know_group_tables(database);
         if (empty) create_tables(database);
-        add_clock(database);
         if (upgrade(database)) {
             log(LogLevel::info, "journal_upgraded",
                 {{"from", std::to_string(former_schema_version)}, {"to", std::to_string(schema_version)}});

@@ -32,10 +32,6 @@ public:
 // Throws OpenError unless the journal in this file has a format that this program can read or upgrade.
 void require_format(Database& database, const std::filesystem::path& file);
 
-// Adds the tables and columns of the journal's own clock, unless they exist: 0.1 did not know it. Throws
-// SqliteError.
-void add_clock(Database& database);
-
 // The only connection that may write and checkpoint. Creates tables that do not exist, and upgrades a journal
 // of the format before. Throws OpenError with a plain sentence if the file cannot be used, is damaged, or
 // belongs to another program or a newer version.

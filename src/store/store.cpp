@@ -37,6 +37,7 @@ Store::Store(Database& database, std::chrono::seconds dedupe_window, OnDamage on
     : database_(database),
       dedupe_window_(dedupe_window),
       ages_(std::move(ages)),
+      owed_(database, ages_),
       begin_(database, "BEGIN IMMEDIATE"),
       commit_(database, "COMMIT"),
       rollback_(database, "ROLLBACK"),
@@ -54,24 +55,8 @@ Store::Store(Database& database, std::chrono::seconds dedupe_window, OnDamage on
       write_run_(database,
                  "INSERT OR REPLACE INTO passed(sink, first, last, checksum) VALUES(?1, ?2, ?3, ?4)"),
       delete_run_(database, "DELETE FROM passed WHERE sink = ?1 AND first = ?2"),
-      insert_dead_(
-          database,
-          "INSERT INTO dead(seq, sink, attempts, reason, at, counted_from) VALUES(?1, ?2, ?3, ?4, ?5, ?6)"),
       insert_sink_(database, "INSERT INTO sinks(number, name) VALUES(?1, ?2)"),
-      delete_dead_(database, "DELETE FROM dead WHERE seq = ?1 AND sink = ?2"),
-      has_record_(database, "SELECT 1 FROM events WHERE seq = ?1"),
-      insert_again_(database,
-                    "INSERT OR IGNORE INTO again(sink, seq, at, counted_from) VALUES(?1, ?2, ?3, ?4)"),
-      delete_again_(database, "DELETE FROM again WHERE sink = ?1 AND seq = ?2"),
-      // Only if the record exists, because the outcome is deleted together with it.
-      insert_outcome_(database,
-                      "INSERT OR IGNORE INTO outcomes(seq, sink, outcome) SELECT seq, ?2, ?3 FROM events "
-                      "WHERE seq = ?1"),
-      delete_discarded_(database, "DELETE FROM outcomes WHERE seq = ?1 AND sink = ?2 AND outcome = 2"),
-      dead_of_(database, "SELECT sink FROM dead WHERE seq = ?1"),
-      again_of_(database, "SELECT sink FROM again WHERE seq = ?1"),
-      outcomes_of_(database, "SELECT sink, outcome FROM outcomes WHERE seq = ?1"),
-      delete_outcomes_(database, "DELETE FROM outcomes WHERE seq = ?1") {
+      has_record_(database, "SELECT 1 FROM events WHERE seq = ?1") {
     load_sinks();
     load_runs(on_damage);
     load_ledger(on_damage);
@@ -92,6 +77,7 @@ void Store::begin() {
     saved_counts_ = counts_;
     saved_names_ = names_.size();
     key_undo_.clear();
+    owed_.begin();
     for (Runs& runs : passed_) runs.begin();
     for (std::size_t number = rows_of_sinks_; number < names_.size(); ++number) insert_sink(number);
 }
@@ -124,6 +110,7 @@ void Store::rollback() noexcept {
     }
     passed_.resize(saved_names_);
     for (Runs& runs : passed_) runs.undo();
+    owed_.undo();
 }
 
 std::optional<Store::KnownLine> Store::newest_with_key(std::string_view key) {
@@ -220,14 +207,11 @@ void Store::settle(SinkNumber sink, std::vector<Settlement> settlements, Instant
                     [](const Settlement& a, const Settlement& b) { return a.sequence == b.sequence; }),
         settlements.end());
     std::erase_if(settlements, [&](const Settlement& settlement) {
-        if (waits(settlement.sequence, sink) && routed_to(settlement.sequence, sink)) return false;
-        settle_again(sink, settlement, at);
-        return true;
+        const auto how = settlement.kind == Settlement::Kind::dead ? Change::give_up : Change::deliver;
+        const Standing from = standing(sink, settlement.sequence);
+        return !change(sink, settlement.sequence, from, how, at, &settlement).settles;
     });
     counts_.waiting[sink] -= settlements.size();
-    for (const Settlement& settlement : settlements) {
-        if (settlement.kind == Settlement::Kind::dead) insert_dead(sink, settlement, at);
-    }
     const std::size_t passed = advance_cursor(sink, settlements);
     pass_apart(sink, std::span<const Settlement>(settlements).subspan(passed));
     counts_.cursor[sink] = passed_[sink].cursor();
@@ -297,6 +281,12 @@ bool Store::routed_to(std::uint64_t sequence, SinkNumber sink) {
     if (const auto routed = lines_.routed(sequence, counts_.newest)) return contains(*routed, sink);
     Rows rows = line_.run(sequence);
     return rows.next() && contains(rows.number(1), sink);
+}
+
+Standing Store::standing(SinkNumber sink, std::uint64_t sequence) {
+    Standing at{routed_to(sequence, sink), passed_[sink].contains(sequence), OwedState::none, 0};
+    std::tie(at.state, at.flags) = owed_.find(sink, sequence, at.waits());
+    return at;
 }
 
 bool Store::waits(std::uint64_t sequence, SinkNumber sink) const { return !passed_[sink].contains(sequence); }

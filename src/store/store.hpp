@@ -20,6 +20,8 @@
 #include "sqlite/sqlite.hpp"
 #include "store/groups.hpp"
 #include "store/key_index.hpp"
+#include "store/owed.hpp"
+#include "store/owed_table.hpp"
 #include "store/recent_lines.hpp"
 #include "store/runs.hpp"
 #include "store/words.hpp"
@@ -113,25 +115,14 @@ private:
     void write_runs(SinkNumber sink);
     bool routed_to(std::uint64_t sequence, SinkNumber sink);
     bool has_record(std::uint64_t sequence);
-    void settle_again(SinkNumber sink, const Settlement& settlement, Instant at);
-    void insert_dead(SinkNumber sink, const Settlement& settlement, Instant at);
-    bool remove_dead(SinkNumber sink, std::uint64_t sequence);
 
-    // The state of an event at a sink if the other tables do not determine it. The numbers are stored.
-    enum class Outcome : std::uint8_t { delivered = 1, discarded = 2 };
-    void record_outcome(SinkNumber sink, std::uint64_t sequence, Outcome outcome);
-    bool remove_discarded(SinkNumber sink, std::uint64_t sequence);
-
-    // The state of an event at all sinks.
-    struct State {
-        SinkSet waiting = 0, delivered = 0, dead = 0, again = 0, discarded = 0;
-        SinkSet given_up_before = 0;  // of `again`: it was dead or discarded
-        SinkSet any() const noexcept { return waiting | delivered | dead | again | discarded; }
-    };
-    State state_of(std::uint64_t sequence, SinkSet routed);
-    SinkSet sinks_of(Statement& statement, std::uint64_t sequence);
-    void remove_deliveries(std::uint64_t sequence, const State& state);
-    void count_at_sink(Erased::AtSink& at, std::uint64_t sequence, const State& state,
+    // What an event is at a sink, and the one way in which that changes: by step() of owed.hpp.
+    Standing standing(SinkNumber sink, std::uint64_t sequence);
+    Step change(SinkNumber sink, std::uint64_t sequence, const Standing& from, Change change, Instant at,
+                const Settlement* settlement = nullptr);
+    // At every sink that the event was routed or redelivered to.
+    std::vector<std::pair<SinkNumber, Standing>> standings(std::uint64_t sequence, SinkSet routed);
+    void erase_at_sink(Erased::AtSink& receipt, std::uint64_t sequence, const Standing& at,
                        const Holding::Remainder& remainder);
 
     // Events that were appended and are not in the tables yet. They are written a group at a time, and before
@@ -155,6 +146,7 @@ private:
     std::size_t rows_of_sinks_ = 0;   // how many of them are stored
     Counts counts_;
     std::vector<Runs> passed_;  // by number
+    OwedTable owed_;
     RecentLines lines_;
     SinkSet configured_ = 0;
 
@@ -172,10 +164,7 @@ private:
     Statement begin_, commit_, rollback_;
     Statement insert_lines_, insert_records_, lines_of_, records_of_, update_records_, delete_records_,
         delete_lines_;
-    Statement line_, lines_behind_, write_run_, delete_run_, insert_dead_;
-    Statement insert_sink_, delete_dead_;
-    Statement has_record_, insert_again_, delete_again_, insert_outcome_, delete_discarded_;
-    Statement dead_of_, again_of_, outcomes_of_, delete_outcomes_;
+    Statement line_, lines_behind_, write_run_, delete_run_, insert_sink_, has_record_;
 };
 
 }  // namespace chathook::store

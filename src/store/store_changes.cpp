@@ -14,47 +14,15 @@ RecordGroup record_group(const Rows& row) {
     return {row.number(0), static_cast<std::size_t>(row.number(2)) / line_bytes, row.bytes(1)};
 }
 
-std::int64_t count_of(Instant instant) noexcept { return instant.time_since_epoch().count(); }
-
 }  // namespace
 
-void Store::settle_again(SinkNumber sink, const Settlement& settlement, Instant at) {
-    if (counts_.again[sink] == 0) return;
-    delete_again_.execute(sink, settlement.sequence);
-    if (database_.changes() == 0) return;
-    --counts_.again[sink];
-    if (settlement.kind == Settlement::Kind::dead) {
-        insert_dead(sink, settlement, at);
-    } else if (!routed_to(settlement.sequence, sink)) {
-        record_outcome(sink, settlement.sequence, Outcome::delivered);
-    }
-}
-
-void Store::insert_dead(SinkNumber sink, const Settlement& settlement, Instant at) {
-    insert_dead_.execute(settlement.sequence, sink, settlement.attempts, settlement.reason,
-                         count_of(ages_->wall_at(at)), count_of(at));
-    ++counts_.dead[sink];
-}
-
-bool Store::remove_dead(SinkNumber sink, std::uint64_t sequence) {
-    if (counts_.dead[sink] == 0) return false;
-    delete_dead_.execute(sequence, sink);
-    if (database_.changes() == 0) return false;
-    --counts_.dead[sink];
-    return true;
-}
-
-void Store::record_outcome(SinkNumber sink, std::uint64_t sequence, Outcome outcome) {
-    insert_outcome_.execute(sequence, sink, static_cast<int>(outcome));
-    counts_.outcomes += static_cast<std::uint64_t>(database_.changes());
-}
-
-bool Store::remove_discarded(SinkNumber sink, std::uint64_t sequence) {
-    if (counts_.outcomes == 0) return false;
-    delete_discarded_.execute(sequence, sink);
-    if (database_.changes() == 0) return false;
-    --counts_.outcomes;
-    return true;
+Step Store::change(SinkNumber sink, std::uint64_t sequence, const Standing& from, Change change, Instant at,
+                   const Settlement* settlement) {
+    const Step step = store::step(from, change);
+    owed_.write(sink, sequence, from.state, step, settlement, at);
+    counts_.again[sink] = owed_.count(sink, OwedState::again);
+    counts_.dead[sink] = owed_.count(sink, OwedState::dead);
+    return step;
 }
 
 bool Store::has_record(std::uint64_t sequence) {
@@ -67,16 +35,8 @@ std::size_t Store::redeliver(SinkNumber sink, std::span<const std::uint64_t> seq
     if (!knows(sink)) return 0;
     std::size_t due = 0;
     for (const std::uint64_t sequence : sequences) {
-        if (!has_record(sequence)) continue;
-        const bool routed = routed_to(sequence, sink);
-        if (routed && waits(sequence, sink)) continue;
-        insert_again_.execute(sink, sequence, count_of(ages_->wall_at(at)), count_of(at));
-        if (database_.changes() == 0) continue;
-        ++counts_.again[sink];
-        ++due;
-        if (remove_dead(sink, sequence) || remove_discarded(sink, sequence)) continue;
-        // The redelivery may end as a dead letter, so it is recorded that the sink has received the event.
-        if (routed) record_outcome(sink, sequence, Outcome::delivered);
+        if (has_record(sequence))
+            due += change(sink, sequence, standing(sink, sequence), Change::redeliver, at).counts;
     }
     return due;
 }
@@ -86,60 +46,41 @@ std::size_t Store::discard(SinkNumber sink, std::span<const std::uint64_t> seque
     if (!knows(sink)) return 0;
     std::size_t discarded = 0;
     for (const std::uint64_t sequence : sequences) {
-        if (!remove_dead(sink, sequence)) continue;
-        record_outcome(sink, sequence, Outcome::discarded);
+        if (!change(sink, sequence, standing(sink, sequence), Change::discard, {}).counts) continue;
         ++discarded;
+        // What an event was is told as long as its record is there.
+        if (!has_record(sequence)) owed_.forget(sequence);
     }
     return discarded;
 }
 
-SinkSet Store::sinks_of(Statement& statement, std::uint64_t sequence) {
-    SinkSet sinks = 0;
-    for (Rows rows = statement.run(sequence); rows.next();) {
-        if (rows.number(0) < sinks_max) sinks |= SinkSet{1} << rows.number(0);
-    }
-    return sinks;
-}
-
-Store::State Store::state_of(std::uint64_t sequence, SinkSet routed) {
-    State state;
+std::vector<std::pair<SinkNumber, Standing>> Store::standings(std::uint64_t sequence, SinkSet routed) {
+    std::vector<std::pair<SinkNumber, Standing>> found;
+    const auto rows = owed_.all_of(sequence);
+    auto row = rows.begin();
     for (SinkNumber sink = 0; sink < sinks(); ++sink) {
-        if (contains(routed, sink) && waits(sequence, sink)) state.waiting |= SinkSet{1} << sink;
+        Standing at{contains(routed, sink), passed_[sink].contains(sequence), OwedState::none, 0};
+        if (row != rows.end() && row->first == sink) std::tie(at.state, at.flags) = (row++)->second;
+        if (at.routed || at.state != OwedState::none) found.emplace_back(sink, at);
     }
-    state.dead = sinks_of(dead_of_, sequence);
-    state.again = sinks_of(again_of_, sequence);
-    for (Rows rows = outcomes_of_.run(sequence); rows.next();) {
-        const SinkSet sink = SinkSet{1} << (rows.number(0) % sinks_max);
-        const bool delivered = rows.integer(1) == static_cast<int>(Outcome::delivered);
-        (delivered ? state.delivered : state.discarded) |= sink;
-    }
-    state.delivered |= routed & ~(state.waiting | state.dead | state.again | state.discarded);
-    state.given_up_before = state.again & routed & ~state.delivered;
-    return state;
-}
-
-void Store::remove_deliveries(std::uint64_t sequence, const State& state) {
-    for (SinkNumber sink = 0; sink < sinks(); ++sink) {
-        if (contains(state.dead, sink)) remove_dead(sink, sequence);
-        if (!contains(state.again, sink)) continue;
-        delete_again_.execute(sink, sequence);
-        --counts_.again[sink];
-    }
+    return found;
 }
 
 // Adds one event to what the receipt says about a sink.
-void Store::count_at_sink(Erased::AtSink& at, std::uint64_t sequence, const State& state,
+void Store::erase_at_sink(Erased::AtSink& receipt, std::uint64_t sequence, const Standing& at,
                           const Holding::Remainder& remainder) {
-    at.sink = names_[at.number];
-    at.delivered += contains(state.delivered, at.number);
-    at.given_up += contains((state.dead | state.discarded) & ~state.delivered, at.number);
-    if (!contains(state.waiting | state.again, at.number)) return;
-    if (contains(remainder.under_way, sequence)) {
-        ++at.under_way;
+    receipt.sink = names_[receipt.number];
+    receipt.delivered += has_got(at);
+    const bool ended = at.state == OwedState::dead || at.state == OwedState::discarded;
+    receipt.given_up += ended && !has_got(at);
+    if (!at.waits() && at.state != OwedState::again) return;
+    if (journal::contains(remainder.under_way, sequence)) {
+        ++receipt.under_way;
         return;
     }
-    ++at.skipped;
-    at.tried += contains(state.given_up_before, at.number) || contains(remainder.tried, sequence);
+    ++receipt.skipped;
+    receipt.tried += (at.given_up() && !at.had()) || at.state == OwedState::tried ||
+                     journal::contains(remainder.tried, sequence);
 }
 
 Erased Store::erase(std::span<const std::uint64_t> asked, const SinkRemainders& remainders, Instant at) {
@@ -158,14 +99,13 @@ Erased Store::erase(std::span<const std::uint64_t> asked, const SinkRemainders& 
             if (!line.next()) continue;
             routed = line.number(1);
         }
-        const State state = state_of(sequence, routed);
-        remove_deliveries(sequence, state);
         forgotten.push_back(sequence);
         ++erased.events;
-        for (SinkNumber sink = 0; sink < sinks(); ++sink) {
-            erased.dead_letters += contains(state.dead, sink);
-            if (contains(state.any(), sink)) count_at_sink(by_sink[sink], sequence, state, remainders[sink]);
-            if (contains(state.waiting, sink)) skipped[sink].push_back({sequence, {}, 0, {}});
+        for (const auto& [sink, from] : standings(sequence, routed)) {
+            erased.dead_letters += from.state == OwedState::dead;
+            erase_at_sink(by_sink[sink], sequence, from, remainders[sink]);
+            if (change(sink, sequence, from, Change::erase, at).settles)
+                skipped[sink].push_back({sequence, {}, 0, {}});
         }
     }
     for (SinkNumber sink = 0; sink < sinks(); ++sink) {
@@ -210,11 +150,7 @@ std::size_t Store::forget_in_group(std::span<const std::uint64_t> sequences, Ins
     } else {
         update_records_.execute(first, Blob{remaining.finish(first)});
     }
-    for (const std::uint64_t sequence : sequences) {
-        if (counts_.outcomes == 0) break;
-        delete_outcomes_.execute(sequence);
-        counts_.outcomes -= static_cast<std::uint64_t>(database_.changes());
-    }
+    for (const std::uint64_t sequence : sequences) owed_.forget(sequence);
     return sequences.size();
 }
 

@@ -26,16 +26,10 @@ void Store::load_sinks() {
         passed_.emplace_back();
     }
     rows_of_sinks_ = names_.size();
-    const auto count = [&](const char* table, std::array<std::uint64_t, sinks_max>& counts) {
-        Statement by_sink(database_, "SELECT sink, count(*) FROM " + std::string(table) + " GROUP BY sink");
-        for (Rows rows = by_sink.run(); rows.next();) {
-            if (rows.number(0) < sinks_max) counts[rows.number(0)] = rows.number(1);
-        }
-    };
-    count("dead", counts_.dead);
-    count("again", counts_.again);
-    Statement outcomes(database_, "SELECT count(*) FROM outcomes");
-    if (Rows rows = outcomes.run(); rows.next()) counts_.outcomes = rows.number(0);
+    for (SinkNumber sink = 0; sink < names_.size(); ++sink) {
+        counts_.dead[sink] = owed_.count(sink, OwedState::dead);
+        counts_.again[sink] = owed_.count(sink, OwedState::again);
+    }
 }
 
 void Store::load_runs(OnDamage on_damage) {

@@ -96,15 +96,47 @@ void write_runs(Database& database, std::vector<FormerSink>& sinks) {
     }
 }
 
+// The clock's tables and columns may be there: what a late program of format 3 added.
+void add_clock(Database& database) {
+    database.execute(clock_tables);
+    for (const std::string table : {"dead", "again", "rejections"}) {
+        const std::string there = database.value_of("SELECT count(*) FROM pragma_table_info('" + table +
+                                                    "') WHERE name = 'counted_from'");
+        if (there == "0") database.execute("ALTER TABLE " + table + " ADD COLUMN counted_from INTEGER");
+    }
+}
+
+// `outcomes` said 1 where the sink had got an event, and 2 where a dead letter had been discarded.
+void fill_owed(Database& database) {
+    constexpr const char* statements = R"sql(
+INSERT INTO owed(seq, sink, state, flags, attempts, reason, at, counted_from)
+    SELECT d.seq, d.sink, 2, coalesce(o.outcome = 1, 0), d.attempts, d.reason, d.at, d.counted_from
+    FROM dead d LEFT JOIN outcomes o ON o.seq = d.seq AND o.sink = d.sink;
+INSERT OR IGNORE INTO owed(seq, sink, state, flags, attempts, reason, at, counted_from)
+    SELECT a.seq, a.sink, 3, CASE WHEN o.outcome = 1 THEN 1 WHEN (l.routed >> a.sink) & 1 THEN 2 ELSE 0 END, 0, '',
+    a.at, a.counted_from
+    FROM again a LEFT JOIN ledger l ON l.seq = a.seq LEFT JOIN outcomes o ON o.seq = a.seq AND o.sink = a.sink;
+INSERT OR IGNORE INTO owed(seq, sink, state, flags, attempts, reason, at, counted_from)
+    SELECT o.seq, o.sink, CASE o.outcome WHEN 2 THEN 4 ELSE 5 END, 0, 0, '', 0, 0
+    FROM outcomes o CROSS JOIN ledger l ON l.seq = o.seq WHERE o.outcome = 2 OR NOT (l.routed >> o.sink) & 1;
+DROP TABLE dead;
+DROP TABLE again;
+DROP TABLE outcomes;
+)sql";
+    database.execute(statements);
+}
+
 }  // namespace
 
 bool upgrade(Database& database) {
     if (database.value_of("PRAGMA user_version") != std::to_string(former_schema_version)) return false;
     database.execute("BEGIN IMMEDIATE");
-    database.execute(passed_table);
+    add_clock(database);
+    database.execute(tables_since_4);
     std::vector<FormerSink> sinks = read_sinks(database);
     make_runs(database, sinks);
     write_runs(database, sinks);
+    fill_owed(database);
     database.execute("DROP TABLE settled");
     database.execute("DROP TABLE progress");
     database.execute("ALTER TABLE sinks DROP COLUMN cursor");

@@ -101,12 +101,12 @@ TEST_CASE("missing data that retention would not have removed is reported") {
     }
     SECTION("a record that is due again") {
         journal.change(
-            "INSERT INTO again(sink, seq, at) VALUES(0, 2, 0); DELETE FROM records WHERE first = 2");
+            "INSERT INTO owed(sink, seq, state, flags, attempts, reason, at) VALUES(0, 2, 3, 0, 0, '', 0); DELETE FROM records WHERE first = 2");
         CHECK(journal.found().missing.first == Sequences{2});
     }
     SECTION("the record of a dead letter") {
         journal.change(
-            "INSERT INTO dead(seq, sink, attempts, reason, at) VALUES(3, 0, 1, 'x', 0); DELETE FROM records "
+            "INSERT INTO owed(sink, seq, state, flags, attempts, reason, at) VALUES(0, 3, 2, 0, 1, 'x', 0); DELETE FROM records "
             "WHERE first = 3");
         CHECK(journal.found().missing.first == Sequences{3});
     }

@@ -127,14 +127,14 @@ TEST_CASE(
     on.sweep();
     CHECK(on.metrics.clock_jumps_ == 2);
     CHECK(on.append("received while it was wrong").duplicate);
-    CHECK(on.count("dead") == "6");
+    CHECK(on.count("owed WHERE state = 2") == "6");
     CHECK(on.count("events") == "7");
     CHECK(on.count("ledger") == "7");
     CHECK_FALSE(on.has_surplus_of_rejections());
     CHECK(on.expired.empty());
 
     on.sweep(31 * 24h);
-    CHECK(on.count("dead") == "0");
+    CHECK(on.count("owed WHERE state = 2") == "0");
     CHECK(on.expired == std::map<std::string, std::size_t>{{"crm", 6}});
     CHECK(on.count("events") == "0");
 }
@@ -163,7 +163,7 @@ TEST_CASE("dead letters show the wall clock's time, and their age is measured by
     const auto hours_ahead = [&](const std::string& column) {
         return on.database->value_of("SELECT (" + column + " - " +
                                      std::to_string(chathook::now().time_since_epoch().count()) +
-                                     ") / 3600000000 FROM dead");
+                                     ") / 3600000000 FROM owed");
     };
     CHECK((hours_ahead("at") == "960" || hours_ahead("at") == "959"));
     CHECK(hours_ahead("counted_from") == "0");
@@ -189,7 +189,7 @@ TEST_CASE("a restart continues the journal's clock, even while the wall clock is
     on.sweep();
     CHECK(std::chrono::abs(on.ages->now() - chathook::now()) < 10s);
     CHECK(on.append("b").duplicate);
-    CHECK(on.count("dead") == "1");
+    CHECK(on.count("owed WHERE state = 2") == "1");
     CHECK(on.count("events") == "2");
 }
 
@@ -240,7 +240,7 @@ TEST_CASE(
         on.engine->append(event_of("right again", now - 1h), 1u << sink);
         on.engine->settle(sink, {dead(1), delivered(2), dead(3)}, now);
     });
-    on.database->execute("DELETE FROM clock; UPDATE dead SET counted_from = NULL; UPDATE dead SET at = " +
+    on.database->execute("DELETE FROM clock; UPDATE owed SET counted_from = NULL; UPDATE owed SET at = " +
                          std::to_string((now + 87600h).time_since_epoch().count()) + " WHERE seq = 1");
     on.start();
     on.sweep(23h);
@@ -248,7 +248,7 @@ TEST_CASE(
     on.sweep(25h);
     CHECK(on.count("events") == "2");
     on.sweep(29 * 24h);
-    CHECK(on.count("dead") == "2");
+    CHECK(on.count("owed WHERE state = 2") == "2");
     on.sweep(31 * 24h);
-    CHECK(on.count("dead") == "0");
+    CHECK(on.count("owed WHERE state = 2") == "0");
 }

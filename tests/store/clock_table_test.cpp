@@ -53,13 +53,14 @@ TEST_CASE("the latest time of a journal without a clock is that of an event, a d
     CHECK(table.latest() == recently);
     CHECK(table.oldest_sequence() == 1);
     const auto at = [](Instant time) { return std::to_string(time.time_since_epoch().count()); };
-    on.database.execute("INSERT INTO dead(seq, sink, attempts, reason, at) VALUES(1, 0, 1, '', " +
-                        at(recently + 1h) + ")");
+    on.database.execute(
+        "INSERT INTO owed(seq, sink, state, flags, attempts, reason, at) VALUES(1, 0, 2, 0, 1, '', " +
+        at(recently + 1h) + ")");
     CHECK(table.latest() == recently + 1h);
 
     // Its age counts from now at the latest; a second call changes nothing.
     CHECK(table.bound_ages(recently));
-    CHECK(on.value_of("SELECT counted_from FROM dead") == at(recently));
+    CHECK(on.value_of("SELECT counted_from FROM owed") == at(recently));
     CHECK_FALSE(table.bound_ages(recently - 1h));
-    CHECK(on.value_of("SELECT counted_from FROM dead") == at(recently));
+    CHECK(on.value_of("SELECT counted_from FROM owed") == at(recently));
 }

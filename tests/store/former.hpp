@@ -20,10 +20,21 @@ inline std::string in_eight_bytes(std::uint64_t value) {
 inline void downgrade_to_format_3(const std::filesystem::path& file) {
     Database database(file, SQLITE_OPEN_READWRITE, {});
     know_group_tables(database);
-    database.execute("BEGIN; DROP TABLE clock; DROP TABLE epochs");
-    for (const char* table : {"dead", "again", "rejections"}) {
-        database.execute("ALTER TABLE " + std::string(table) + " DROP COLUMN counted_from");
-    }
+    database.execute(
+        "BEGIN; DROP TABLE clock; DROP TABLE epochs; DROP TABLE needs;"
+        "ALTER TABLE rejections DROP COLUMN counted_from;"
+        "CREATE TABLE dead(seq INTEGER NOT NULL, sink INTEGER NOT NULL, attempts INTEGER NOT NULL, "
+        "reason TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY(seq, sink)) STRICT, WITHOUT ROWID;"
+        "CREATE TABLE again(sink INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, "
+        "PRIMARY KEY(sink, seq)) STRICT, WITHOUT ROWID;"
+        "CREATE INDEX again_by_sequence ON again(seq);"
+        "CREATE TABLE outcomes(seq INTEGER NOT NULL, sink INTEGER NOT NULL, outcome INTEGER NOT NULL, "
+        "PRIMARY KEY(seq, sink)) STRICT, WITHOUT ROWID;"
+        "INSERT INTO dead SELECT seq, sink, attempts, reason, at FROM owed WHERE state = 2;"
+        "INSERT INTO again SELECT sink, seq, at FROM owed WHERE state = 3;"
+        "INSERT INTO outcomes SELECT seq, sink, CASE WHEN state = 4 AND NOT flags & 1 THEN 2 ELSE 1 END "
+        "FROM owed WHERE state IN (4, 5) OR flags & 1;"
+        "DROP TABLE owed");
     database.execute(
         "ALTER TABLE sinks ADD COLUMN cursor INTEGER NOT NULL DEFAULT 0;"
         "UPDATE sinks SET cursor = (SELECT last FROM passed WHERE sink = number AND first = 0);"

@@ -156,12 +156,11 @@ TEST_CASE("a journal of version 0.1 is migrated with everything in it") {
 
 TEST_CASE("a journal that cannot be migrated is not changed") {
     Former place(3);
-    // The column exists already, so the migration fails half-way.
-    Database(place.file(), SQLITE_OPEN_READWRITE, {})
-        .execute("ALTER TABLE rejections ADD COLUMN counted_from INTEGER");
+    // The index exists already, so the upgrade fails half-way.
+    Database(place.file(), SQLITE_OPEN_READWRITE, {}).execute("CREATE INDEX owed_again ON again(at)");
     CHECK(place.refusal().first == 74);
     Database as_it_was(place.file(), SQLITE_OPEN_READWRITE, {});
-    CHECK(as_it_was.value_of("SELECT count(*) FROM sqlite_schema WHERE name IN ('clock', 'epochs')") == "0");
+    CHECK(as_it_was.value_of("SELECT count(*) FROM sqlite_schema WHERE name IN ('clock', 'passed')") == "0");
     CHECK(as_it_was.value_of("SELECT count(*) FROM pragma_table_info('dead') WHERE name = 'counted_from'") ==
           "0");
 }
