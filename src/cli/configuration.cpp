@@ -3,23 +3,16 @@
 #include <cstdio>
 
 #include "daemon/parts.hpp"
-#include "inspection/sink_names.hpp"
 #include "sinks/catalog.hpp"
 #include "vendors/catalog.hpp"
 
 namespace chathook::cli {
 
 config::Known known_to_this_program() {
-    return {vendors::vendor_names(), sinks::sink_kinds(), vendors::find_facts, daemon::check_tls, nullptr};
+    return {vendors::vendor_names(), sinks::sink_kinds(), vendors::find_facts, daemon::check_tls};
 }
 
 config::Loaded load_configuration(const std::filesystem::path& file) {
-    config::Known known = known_to_this_program();
-    known.sink_names = inspection::sink_names;
-    return config::load(file, known);
-}
-
-config::Loaded reload_configuration(const std::filesystem::path& file) {
     return config::load(file, known_to_this_program());
 }
 

@@ -24,7 +24,7 @@ void log_problems(const std::string& file, const std::vector<config::Problem>& p
 
 // The log is running by then, so the problems of a reload go to the log.
 std::optional<config::Config> reread(const std::string& file) {
-    config::Loaded loaded = reload_configuration(file);
+    config::Loaded loaded = load_configuration(file);
     log_problems(file, loaded.problems);
     if (!loaded.config)
         log(LogLevel::error, "reload_refused", {{"reason", "the configuration is not usable"}});

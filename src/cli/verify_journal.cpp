@@ -63,8 +63,7 @@ void compare(std::vector<SinkFile>& files, const inspection::Recorded& recorded)
     for (SinkFile& file : files) {
         const auto sink = std::find_if(recorded.sinks.begin(), recorded.sinks.end(),
                                        [&](const Inspection::Sink& one) { return one.name == file.sink; });
-        const bool delivered =
-            sink != recorded.sinks.end() && journal::contains(recorded.delivered_to, sink->number);
+        const bool delivered = sink != recorded.sinks.end() && recorded.delivered_to.contains(sink->number);
         file.lines.compare(recorded.sequence, recorded.event.id, line, recorded.event.original(), delivered);
     }
 }

@@ -123,7 +123,6 @@ void read_sections(const Place& root, const Known& known, Config& config) {
     read_journal(journal, config.journal);
     read_sources(root, known, now(), config.sources);
     read_sinks(root, known, config.sinks);
-    check_sink_numbers(root, known, config);
     read_routes(root, known, config);
     read_log(root.section("log", {"What is logged."}), config.log);
     config.named_files = root.findings().named_files;

@@ -38,19 +38,7 @@ struct Known {
 
     // Checks whether the files of server.tls can be used together. Null: they only have to exist.
     std::optional<TlsProblem> (*check_tls)(const Tls& tls) = nullptr;
-
-    // The names of the sinks that the journal in a directory has numbered; nullopt if unknown. Null: the
-    // configuration is checked without the journal.
-    std::optional<std::vector<std::string>> (*sink_names)(const std::filesystem::path& journal) = nullptr;
 };
-
-// A journal has this many numbers for sinks in its lifetime and never reuses one.
-inline constexpr std::size_t sink_names_max = 64;
-
-// The message for sink `name` when the journal has numbered `numbered` and the configuration has the sinks
-// `configured`; nullopt if the sink has a number or can get one.
-std::optional<std::string> without_number(const std::string& name, std::span<const std::string> numbered,
-                                          std::span<const Sink> configured);
 
 struct Loaded {
     std::optional<Config> config;   // set when no problem is an error

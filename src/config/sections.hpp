@@ -41,9 +41,6 @@ void read_sources(const Place& at, const Known& known, Instant now, std::vector<
 // sinks.cpp
 void read_sinks(const Place& at, const Known& known, std::vector<Sink>& sinks);
 
-// sink_numbers.cpp; reads `config.sinks` and `config.journal`.
-void check_sink_numbers(const Place& root, const Known& known, const Config& config);
-
 // sink_options.cpp: false if an option is wrong.
 bool read_sink_options(const Place& at, const SinkKind& kind, SinkSettings& settings);
 std::vector<std::string> choices_of(std::string_view words_between_bars);

@@ -10,8 +10,8 @@ namespace chathook::config {
 
 namespace {
 
-// The journal stores the pending deliveries of each event as one bit per sink.
-constexpr std::size_t sinks_max = 63;
+// Each sink has a thread and a connection to the journal.
+constexpr std::size_t sinks_max = 250;
 
 void read_retry(const Place& at, Retry& retry) {
     read_keys(at, retry_keys, retry);

@@ -21,8 +21,6 @@ namespace {
 constexpr std::chrono::seconds request_grace{1};  // after limits.drain_timeout
 constexpr std::chrono::seconds delivery_grace{1};
 
-static_assert(config::sink_names_max == journal::sinks_max);
-
 std::unique_ptr<Sink> make_sink(const config::Sink& sink) {
     const SinkKind* kind = sinks::find_sink_kind(sink.type);
     if (kind == nullptr) throw std::runtime_error("sink " + sink.name + ": unknown type " + sink.type);
@@ -95,8 +93,6 @@ void Daemon::start() {
 }
 
 bool Daemon::reload(config::Config next) {
-    for (const std::string& problem : unnumbered_sinks(next))
-        log(LogLevel::error, "reload_refused", {{"reason", problem}});
     const auto keys = restart_needed_for(config_, next);
     for (const std::string& key : keys) {
         log(LogLevel::error, "reload_refused",
@@ -119,21 +115,6 @@ bool Daemon::reload(config::Config next) {
     if (tls) server_->set_tls(std::move(tls));
     config_ = std::move(next);
     return true;
-}
-
-// A sink without a number would make the next start fail, so it is reported now. The journal's files are open
-// in this process, so only the journal itself may read them.
-std::vector<std::string> Daemon::unnumbered_sinks(const config::Config& next) {
-    std::vector<std::string> numbered;
-    if (const auto known = journal_->open_reader()->sinks()) {
-        for (const auto& sink : *known) numbered.push_back(sink.name);
-    }
-    std::vector<std::string> problems;
-    for (const config::Sink& sink : next.sinks) {
-        if (const auto problem = config::without_number(sink.name, numbered, next.sinks))
-            problems.push_back("sinks." + sink.name + ": " + *problem);
-    }
-    return problems;
 }
 
 void Daemon::reopen() noexcept {
@@ -166,11 +147,8 @@ std::vector<dispatch::SinkSetup> Daemon::make_sinks() {
     for (const config::Sink& sink : config_.sinks) {
         const auto number = journal_->sink_number(sink.name);
         if (!number) {
-            const auto problems = unnumbered_sinks(config_);
-            throw std::runtime_error(problems.empty()
-                                         ? "sinks." + sink.name + ": the journal gave it no number (" +
-                                               std::string(reason_code(number.error())) + ")"
-                                         : problems.front());
+            throw std::runtime_error("sinks." + sink.name + ": the journal gave it no number (" +
+                                     std::string(reason_code(number.error())) + ")");
         }
         sink_numbers_.emplace(sink.name, *number);
         setups.push_back(

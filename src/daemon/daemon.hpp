@@ -51,7 +51,6 @@ public:
     void stop();
 
 private:
-    std::vector<std::string> unnumbered_sinks(const config::Config& next);
     std::vector<dispatch::SinkSetup> make_sinks();
     void stop_within(std::chrono::milliseconds requests, std::chrono::milliseconds deliveries);
 

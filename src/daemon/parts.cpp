@@ -42,8 +42,8 @@ void add_endpoints(std::vector<net::Endpoint>& endpoints, const config::Address&
 }
 
 ingest::Route route_of(const config::Route& route, const SinkNumbers& sinks) {
-    journal::SinkSet to = 0;
-    for (const std::string& name : route.to) to |= journal::SinkSet{1} << sinks.at(name);
+    journal::SinkSet to;
+    for (const std::string& name : route.to) to.insert(sinks.at(name));
     return {route.types, route.vendors, route.sources, to};
 }
 

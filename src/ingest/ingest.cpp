@@ -61,7 +61,7 @@ const Source* source_of(const http::Found& found) noexcept { return static_cast<
 // moves.
 struct Ingest::Arrival {
     Event event;
-    journal::SinkSet sinks = 0;
+    journal::SinkSet sinks;
     std::string id, type, email, phone;
     std::size_t secret_index = 0;
     std::optional<Instant> signed_at;

@@ -41,10 +41,10 @@ const Source* Routing::named(std::string_view name) const noexcept {
     return found == sources_.end() ? nullptr : &*found;
 }
 
-journal::SinkSet Source::sinks_for(std::string_view type) const noexcept {
-    journal::SinkSet sinks = 0;
+journal::SinkSet Source::sinks_for(std::string_view type) const {
+    journal::SinkSet sinks;
     for (const Way& way : ways) {
-        if (matches(way.types, type)) sinks |= way.to;
+        if (matches(way.types, type)) sinks.insert(way.to);
     }
     return sinks;
 }

@@ -22,13 +22,14 @@ struct Source {
     SourceMetrics* metrics = nullptr;  // never null; outlives the routing
     bool keep_rejected = false;        // records refused requests with headers and body
 
-    // The sinks of all matching routes; 0 if none matches, in which case the journal still keeps the event.
-    journal::SinkSet sinks_for(std::string_view type) const noexcept;
+    // The sinks of all matching routes; none if none matches, in which case the journal still keeps the
+    // event.
+    journal::SinkSet sinks_for(std::string_view type) const;
 
     // The routes that take events of this source; set by Routing.
     struct Way {
         std::vector<std::string> types;  // globs; empty: all
-        journal::SinkSet to = 0;
+        journal::SinkSet to;
     };
     std::vector<Way> ways;
 };
@@ -38,7 +39,7 @@ struct Route {
     std::vector<std::string> types;  // globs
     std::vector<std::string> vendors;
     std::vector<std::string> sources;
-    journal::SinkSet to = 0;
+    journal::SinkSet to;
 };
 
 class Routing {

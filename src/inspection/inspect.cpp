@@ -20,6 +20,7 @@
 #include "store/record.hpp"
 #include "store/runs.hpp"
 #include "store/schema.hpp"
+#include "store/sink_sets.hpp"
 #include "store/upgrade.hpp"
 #include "store/words.hpp"
 #include "support/error_text.hpp"
@@ -100,12 +101,21 @@ void check_integrity(Database& database, Inspection& found) {
     }
 }
 
+SinkSets read_sets(Database& database, Inspection& found) {
+    SinkSets sets;
+    for (const std::uint32_t number : sets.load(database.handle())) {
+        found.integrity.push_back("which sinks set " + std::to_string(number) +
+                                  " has is not as it was written");
+    }
+    return sets;
+}
+
 // Retention deletes lines in order, a group at a time, and keeps groups with an event that is still kept. So
 // sequences missing behind a group without an event were not removed by it, unless a time of receipt was once
 // in the future.
-void read_ledger(Database& database, Inspection& found) {
+void read_ledger(Database& database, const SinkSets& sets, Inspection& found) {
     Statement ledger(database,
-                     "SELECT l.seq, l.received, e.seq IS NOT NULL, l.routed, l.key, l.first "
+                     "SELECT l.seq, l.received, e.seq IS NOT NULL, l.routed, l.key, l.first, l.masked "
                      "FROM ledger l LEFT JOIN events e ON e.seq = l.seq ORDER BY l.seq");
     std::uint64_t before = 0;
     std::uint64_t group_before = 0;
@@ -114,7 +124,8 @@ void read_ledger(Database& database, Inspection& found) {
     for (Rows rows = ledger.run(); rows.next();) {
         const std::uint64_t sequence = rows.number(0);
         const Instant received{std::chrono::microseconds(rows.integer(1))};
-        if (!is_whole({sequence, received, rows.number(3), {}}, rows.bytes(4)))
+        const Routes routes{rows.number(3), rows.integer(6) != 0};
+        if (!is_whole({sequence, received, routes, {}}, rows.bytes(4)) || !sets.knows(routes))
             found.bad_checksums.add(sequence);
         const bool forgettable = event_before || received_before > rows.integer(1);
         if (forgettable) {
@@ -133,7 +144,8 @@ void read_ledger(Database& database, Inspection& found) {
 // Which sinks received which events, according to the journal.
 class Deliveries {
 public:
-    Deliveries(Database& database, const std::vector<Inspection::Sink>& sinks) : sinks_(sinks) {
+    Deliveries(Database& database, const SinkSets& sets, const std::vector<Inspection::Sink>& sinks)
+        : sets_(sets), sinks_(sinks) {
         Statement owed(database, "SELECT sink, seq, state, flags FROM owed");
         for (Rows rows = owed.run(); rows.next();) {
             const Standing at{true, true, static_cast<OwedState>(rows.number(2)),
@@ -142,14 +154,11 @@ public:
         }
     }
 
-    SinkSet of(std::uint64_t sequence, SinkSet routed) const {
-        SinkSet delivered = 0;
+    SinkSet of(std::uint64_t sequence, Routes routes) const {
+        SinkSet delivered;
         for (const Inspection::Sink& sink : sinks_) {
-            const Place place{sink.number, sequence};
-            const bool settled = sink.settled.contains(sequence);
-            if (contains(routed, sink.number) && settled && !not_delivered_.contains(place)) {
-                delivered |= SinkSet{1} << sink.number;
-            }
+            if (!sets_.contains(routes, sink.number) || !sink.settled.contains(sequence)) continue;
+            if (!not_delivered_.contains({sink.number, sequence})) delivered.insert(sink.number);
         }
         return delivered;
     }
@@ -157,12 +166,14 @@ public:
 private:
     using Place = std::pair<std::uint64_t, std::uint64_t>;  // sink, sequence
 
+    const SinkSets& sets_;
     const std::vector<Inspection::Sink>& sinks_;
     std::set<Place> not_delivered_;
 };
 
-void read_events(Database& database, Inspection& found, const Visitor& visit) {
-    const auto deliveries = visit ? std::make_optional<Deliveries>(database, found.sinks) : std::nullopt;
+void read_events(Database& database, const SinkSets& sets, Inspection& found, const Visitor& visit) {
+    const auto deliveries =
+        visit ? std::make_optional<Deliveries>(database, sets, found.sinks) : std::nullopt;
     Statement events(database,
                      "SELECT " + std::string(record_columns) +
                          ", e.seq FROM events e LEFT JOIN ledger l ON l.seq = e.seq ORDER BY e.seq");
@@ -177,7 +188,8 @@ void read_events(Database& database, Inspection& found, const Visitor& visit) {
         if (!event) {
             found.bad_checksums.add(sequence);
         } else if (visit) {
-            visit({sequence, deliveries->of(sequence, rows.number(column_routed)), *event, found.sinks});
+            const Routes routes{rows.number(column_routed), rows.integer(column_masked) != 0};
+            visit({sequence, deliveries->of(sequence, routes), *event, found.sinks});
         }
     }
 }
@@ -215,7 +227,7 @@ void read_runs(Database& database, Inspection& found) {
     }
 }
 
-void read_sinks(Database& database, Inspection& found) {
+void read_sinks(Database& database, const SinkSets& sets, Inspection& found) {
     Statement sinks(database, "SELECT number, name FROM sinks ORDER BY number");
     for (Rows rows = sinks.run(); rows.next();) {
         Inspection::Sink& sink = found.sinks.emplace_back();
@@ -223,12 +235,14 @@ void read_sinks(Database& database, Inspection& found) {
         sink.name = rows.bytes(1);
     }
     read_runs(database, found);
-    Statement lines(database,
-                    "SELECT l.seq, e.seq IS NOT NULL, l.routed FROM ledger l LEFT JOIN events e ON e.seq = "
-                    "l.seq ORDER BY l.seq");
+    Statement lines(
+        database,
+        "SELECT l.seq, e.seq IS NOT NULL, l.routed, l.masked FROM ledger l LEFT JOIN events e ON e.seq = "
+        "l.seq ORDER BY l.seq");
     for (Rows rows = lines.run(); rows.next();) {
         for (Inspection::Sink& sink : found.sinks) {
-            if (!contains(rows.number(2), sink.number) || sink.settled.contains(rows.number(0))) continue;
+            const Routes routes{rows.number(2), rows.integer(3) != 0};
+            if (!sets.contains(routes, sink.number) || sink.settled.contains(rows.number(0))) continue;
             ++sink.waiting;
             if (rows.integer(1) == 0) found.missing.add(rows.number(0));
         }
@@ -254,9 +268,10 @@ void read_all(const fs::path& file, const std::string& opened, Inspection& found
         know_group_tables(database);
         require_journal(database, file);
         check_integrity(database, found);
-        read_ledger(database, found);
-        read_sinks(database, found);
-        read_events(database, found, visit);
+        const SinkSets sets = read_sets(database, found);
+        read_ledger(database, sets, found);
+        read_sinks(database, sets, found);
+        read_events(database, sets, found, visit);
         read_owed(database, found);
         found.rejections = std::stoull(database.value_of("SELECT count(*) FROM rejections"));
     } catch (const SqliteError& error) {

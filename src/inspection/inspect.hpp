@@ -18,8 +18,6 @@
 
 namespace chathook::inspection {
 
-using journal::SinkSet;
-
 struct Inspection {
     struct Sink {
         unsigned number = 0;
@@ -57,7 +55,7 @@ struct Inspection {
 // One intact record, for comparison with what a sink received.
 struct Recorded {
     std::uint64_t sequence = 0;
-    SinkSet delivered_to = 0;
+    journal::SinkSet delivered_to;
     const Event& event;
     const std::vector<Inspection::Sink>& sinks;
 };

@@ -83,7 +83,7 @@ public:
     // --- Events and their deliveries.
 
     // Stores the event under the next sequence, unless its key was seen within the deduplication window.
-    virtual Appended append(const Event& event, SinkSet routed) = 0;
+    virtual Appended append(const Event& event, const SinkSet& routed) = 0;
 
     // Records how deliveries ended. Sequences that are not due for this sink are ignored. `now` here and
     // below is on the journal's clock.
@@ -98,18 +98,14 @@ public:
     // After the last change, whether it is committed or not.
     virtual const Counts& counts() const noexcept = 0;
 
-    // The sinks that have settled events out of order, so that only a reader knows what waits for them.
-    virtual SinkSet settled_out_of_order() const noexcept = 0;
-
     // --- Sinks.
 
-    // The number of that name, assigned if the name is new; nothing if no number is left. From now on the
-    // sink counts as configured.
-    virtual std::optional<SinkNumber> sink_number(std::string_view name) = 0;
+    // The number of that name, assigned if the name is new. From now on the sink counts as configured.
+    virtual SinkNumber sink_number(std::string_view name) = 0;
     // The same outside of a transaction, for a disk that is full: a new number exists in memory only until
     // the next begin() stores it, which is before any event can be routed to the sink.
-    virtual std::optional<SinkNumber> sink_number_later(std::string_view name) = 0;
-    virtual SinkSet configured() const noexcept = 0;
+    virtual SinkNumber sink_number_later(std::string_view name) = 0;
+    virtual const SinkSet& configured() const noexcept = 0;
     virtual std::string name_of(SinkNumber sink) const = 0;
 
     // --- Refused requests.

@@ -5,11 +5,11 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -104,7 +104,7 @@ private:
     bool ended_ = false;
 };
 
-using SinkRemainders = std::array<Holding::Remainder, sinks_max>;  // by sink number
+using SinkRemainders = std::map<SinkNumber, Holding::Remainder>;
 
 // All holdings of a journal. Any thread.
 class Holdings {

@@ -29,7 +29,6 @@ class Journal : public Intake, public RejectionIntake, public Deliveries, public
 public:
     // The number of the sink of that name, given out on first sight and kept for ever. Start-up only: it also
     // tells the journal which sinks are configured now.
-    // Fails with bad_settings when 64 names are in use.
     virtual Result<SinkNumber> sink_number(std::string_view name) = 0;
 
     // Commits what is queued, answers it, checkpoints and ends the writer thread. append() fails with

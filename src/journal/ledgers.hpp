@@ -14,15 +14,9 @@
 
 #include <chathook/event.hpp>
 
+#include "journal/sink_set.hpp"
+
 namespace chathook::journal {
-
-// A sink's number in the journal, 0 to 63; a name keeps its number for ever. A set of sinks is a bit mask of
-// numbers.
-using SinkNumber = unsigned;
-using SinkSet = std::uint64_t;
-inline constexpr unsigned sinks_max = 64;
-
-constexpr bool contains(SinkSet sinks, SinkNumber sink) noexcept { return ((sinks >> sink) & 1) != 0; }
 
 struct Appended {
     std::uint64_t sequence = 0;  // from 1 without gaps; of a duplicate: that of the first event

@@ -2,43 +2,54 @@
 // readers report damaged records to the writer. Any thread.
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <cstdint>
 #include <mutex>
 #include <set>
 #include <utility>
+#include <vector>
 
 #include "journal/ledgers.hpp"
 
 namespace chathook::journal {
 
 // Exact at the last commit.
+struct SinkCounts {
+    std::uint64_t cursor = 0;   // everything up to here is settled or not routed
+    std::uint64_t waiting = 0;  // routed to the sink and not settled
+    std::uint64_t again = 0;    // to be delivered once more
+    std::uint64_t dead = 0;     // dead letters
+    bool out_of_order = false;  // events behind the cursor are settled, so only a reader knows what waits
+
+    friend bool operator==(const SinkCounts&, const SinkCounts&) = default;
+};
 struct Counts {
-    std::uint64_t newest = 0;                        // the last assigned sequence
-    std::array<std::uint64_t, sinks_max> cursor{};   // everything up to here is settled or not routed
-    std::array<std::uint64_t, sinks_max> waiting{};  // routed to the sink and not settled
-    std::array<std::uint64_t, sinks_max> again{};    // to be delivered once more
-    std::array<std::uint64_t, sinks_max> dead{};     // dead letters
+    std::uint64_t newest = 0;       // the last assigned sequence
+    std::vector<SinkCounts> sinks;  // by number
 };
 
 class Progress {
 public:
     // For the writer, after each commit.
-    void publish(const Counts& counts) noexcept {
-        for (unsigned sink = 0; sink < sinks_max; ++sink) {
-            waiting_[sink].store(counts.waiting[sink], std::memory_order_relaxed);
-            again_[sink].store(counts.again[sink], std::memory_order_relaxed);
-            dead_[sink].store(counts.dead[sink], std::memory_order_relaxed);
-        }
+    void publish(const Counts& counts) {
+        const std::lock_guard lock(mutex_);
+        sinks_ = counts.sinks;
     }
-    std::uint64_t waiting(SinkNumber sink) const noexcept { return waiting_[sink].load(); }
-    std::uint64_t again(SinkNumber sink) const noexcept { return again_[sink].load(); }
-    std::uint64_t dead(SinkNumber sink) const noexcept { return dead_[sink].load(); }
+    // Nothing of a sink that is not numbered.
+    SinkCounts of(SinkNumber sink) const {
+        const std::lock_guard lock(mutex_);
+        return sink < sinks_.size() ? sinks_[sink] : SinkCounts();
+    }
 
     // The sinks whose number was asked for since the journal was opened.
-    void set_configured(SinkSet sinks) noexcept { configured_ = sinks; }
-    SinkSet configured() const noexcept { return configured_.load(); }
+    void set_configured(const SinkSet& sinks) {
+        const std::lock_guard lock(mutex_);
+        configured_ = sinks;
+    }
+    SinkSet configured() const {
+        const std::lock_guard lock(mutex_);
+        return configured_;
+    }
 
     // The journal stops: readers abort their searches, because nobody waits for the results any more.
     void end_reading() noexcept { reading_ended_ = true; }
@@ -62,12 +73,10 @@ public:
 private:
     static constexpr std::size_t damaged_max = 4096;  // further ones are found again by the next read
 
-    std::array<std::atomic<std::uint64_t>, sinks_max> waiting_{};
-    std::array<std::atomic<std::uint64_t>, sinks_max> again_{};
-    std::array<std::atomic<std::uint64_t>, sinks_max> dead_{};
-    std::atomic<SinkSet> configured_{0};
     std::atomic<bool> reading_ended_{false};
-    std::mutex mutex_;
+    mutable std::mutex mutex_;  // guards what follows, but for the last
+    std::vector<SinkCounts> sinks_;
+    SinkSet configured_;
     std::set<std::pair<SinkNumber, std::uint64_t>> damaged_;
     std::atomic<bool> malformed_{false};
 };

@@ -65,7 +65,7 @@ private:
 
 struct PendingAppend {
     std::shared_ptr<const Event> event;
-    SinkSet routed = 0;
+    SinkSet routed;
     std::size_t bytes = 0;
     SteadyTime queued;
     std::unique_ptr<Waiter> waiter;  // null: already answered. Guarded by the queue's mutex

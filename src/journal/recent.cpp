@@ -14,7 +14,7 @@ std::size_t bytes_of(const Event& event) noexcept { return event.text.size() + e
 
 }  // namespace
 
-void Recent::committed(std::vector<Added> added, const Counts& counts, SinkSet settled_out_of_order) {
+void Recent::committed(std::vector<Added> added, const Counts& counts) {
     std::vector<Kept> dropped;  // freed after the mutex is released
     const std::lock_guard lock(mutex_);
     if (!added.empty() && added.front().sequence != newest_ + 1) {
@@ -22,18 +22,20 @@ void Recent::committed(std::vector<Added> added, const Counts& counts, SinkSet s
         newest_ = added.front().sequence - 1;
     }
     for (Added& one : added) {
-        if (one.routed == 0) one.event.reset();
+        if (one.routed.empty()) one.event.reset();
         const std::size_t bytes = sizeof(Kept) + (one.event ? bytes_of(*one.event) + kept_overhead_bytes : 0);
-        events_.push_back({one.routed, bytes, std::move(one.event)});
+        events_.push_back({std::move(one.routed), bytes, std::move(one.event)});
         bytes_ += bytes;
     }
     if (newest_ + added.size() != counts.newest) drop_first(events_.size(), dropped);
     newest_ = counts.newest;
-    for (SinkNumber sink = 0; sink < sinks_max; ++sink) {
+    sinks_.resize(counts.sinks.size());
+    for (std::size_t sink = 0; sink < sinks_.size(); ++sink) {
         SinkState& state = sinks_[sink];
-        state.waits_in_order = counts.again[sink] == 0 && !contains(settled_out_of_order, sink);
+        const SinkCounts& is = counts.sinks[sink];
+        state.waits_in_order = is.again == 0 && !is.out_of_order;
         // If nothing waits for the sink now, nothing older than the next event ever will.
-        state.passed = counts.waiting[sink] == 0 ? newest_ : std::max(state.passed, counts.cursor[sink]);
+        state.passed = is.waiting == 0 ? newest_ : std::max(state.passed, is.cursor);
     }
     std::size_t surplus = passed_by_all(counts);
     std::size_t bytes = bytes_;
@@ -48,8 +50,8 @@ void Recent::committed(std::vector<Added> added, const Counts& counts, SinkSet s
 // there is room for: only so can it catch up to what is in memory.
 std::size_t Recent::passed_by_all(const Counts& counts) const {
     std::uint64_t passed = newest_;
-    for (SinkNumber sink = 0; sink < sinks_max; ++sink) {
-        if (counts.waiting[sink] == 0) continue;
+    for (std::size_t sink = 0; sink < sinks_.size(); ++sink) {
+        if (counts.sinks[sink].waiting == 0) continue;
         passed = std::min(passed, std::max(sinks_[sink].passed, first() - 1));
     }
     return static_cast<std::size_t>(passed + 1 - first());
@@ -75,11 +77,11 @@ std::optional<std::vector<Delivery>> Recent::due(SinkNumber sink, std::uint64_t 
     std::vector<Delivery> page;
     std::size_t bytes = 0;
     const std::lock_guard lock(mutex_);
-    if (!serves(sinks_[sink])) return std::nullopt;
+    if (sink >= sinks_.size() || !serves(sinks_[sink])) return std::nullopt;
     const std::uint64_t from = std::max(after, sinks_[sink].passed) + 1;
     for (std::uint64_t sequence = from; sequence <= newest_ && page.size() < events_max; ++sequence) {
         const Kept& kept = events_[static_cast<std::size_t>(sequence - first())];
-        if (!contains(kept.routed, sink)) continue;
+        if (!kept.routed.contains(sink)) continue;
         bytes += bytes_of(*kept.event);
         if (bytes > bytes_max && !page.empty()) break;
         page.push_back({sequence, 1, kept.event});

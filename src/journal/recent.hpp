@@ -3,7 +3,6 @@
 // about to ask for, and no more than recent_bytes_max; everything else is read from the database.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -30,13 +29,13 @@ public:
     // An event that a transaction added. They are passed in the order of their sequences, without a gap.
     struct Added {
         std::uint64_t sequence = 0;
-        SinkSet routed = 0;
+        SinkSet routed;
         std::shared_ptr<const Event> event;
     };
 
     // For the writer, once the transaction is on the disk: the events that it added and each sink's progress
-    // after it. `settled_out_of_order`: the sinks for which only the database knows what waits.
-    void committed(std::vector<Added> added, const Counts& counts, SinkSet settled_out_of_order);
+    // after it.
+    void committed(std::vector<Added> added, const Counts& counts);
 
     // Drops everything. For the writer, before it changes or removes records.
     void clear();
@@ -49,7 +48,7 @@ public:
 
 private:
     struct Kept {
-        SinkSet routed = 0;
+        SinkSet routed;
         std::size_t bytes = 0;
         std::shared_ptr<const Event> event;
     };
@@ -70,7 +69,7 @@ private:
     std::uint64_t newest_ = 0;
     std::deque<Kept> events_;  // the last one is newest_; without a gap
     std::size_t bytes_ = 0;
-    std::array<SinkState, sinks_max> sinks_{};
+    std::vector<SinkState> sinks_;  // by number
 };
 
 }  // namespace chathook::journal

@@ -40,7 +40,7 @@ Retention::Retention(Engine& engine, const JournalSettings& settings, std::share
       retain_dead_(settings.retain_dead),
       dedupe_window_(settings.dedupe_window) {}
 
-Retention::Swept Retention::step(Instant now, SinkSet unclaimed) {
+Retention::Swept Retention::step(Instant now, const SinkSet& unclaimed) {
     const auto started = steady_clock::now();
     Swept swept;
     bool finished = false;
@@ -79,20 +79,20 @@ bool Retention::is_older(std::uint64_t sequence, Instant received, Instant now,
     return now - ages_->counted_from(sequence, received) > kept;
 }
 
-void Retention::skip_sinks_without_work(SinkSet unclaimed) {
-    const Counts& counts = engine_.counts();
-    while (position_sink_ < sinks_max &&
-           (!contains(unclaimed, position_sink_) ||
-            counts.waiting[position_sink_] + counts.again[position_sink_] == 0)) {
+void Retention::skip_sinks_without_work(const SinkSet& unclaimed) {
+    const std::vector<SinkCounts>& counts = engine_.counts().sinks;
+    while (position_sink_ < counts.size() &&
+           (!unclaimed.contains(position_sink_) ||
+            counts[position_sink_].waiting + counts[position_sink_].again == 0)) {
         ++position_sink_;
         position_ = 0;
     }
 }
 
 // One sink after another, from the event that waits longest on.
-bool Retention::sweep_unclaimed(Instant now, SinkSet unclaimed, Swept& swept) {
+bool Retention::sweep_unclaimed(Instant now, const SinkSet& unclaimed, Swept& swept) {
     skip_sinks_without_work(unclaimed);
-    if (position_sink_ >= sinks_max) return true;
+    if (position_sink_ >= engine_.counts().sinks.size()) return true;
     bool finished = false;
     std::vector<Settlement> given_up = unclaimed_of(position_sink_, now, finished);
     if (!given_up.empty()) {
@@ -119,7 +119,7 @@ std::vector<Settlement> Retention::unclaimed_of(SinkNumber sink, Instant now, bo
         for (const std::uint64_t sequence : engine_.due_again_before(sink, now - retain_dead_, step_rows_max))
             give_up(sequence);
         if (!given_up.empty()) return given_up;
-        position_ = engine_.counts().cursor[sink];
+        position_ = engine_.counts().sinks[sink].cursor;
     }
     std::size_t looked_at = 0;
     engine_.visit_ledger(sink, position_, step_rows_max, [&](const RetainedLine& line) {

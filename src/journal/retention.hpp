@@ -37,7 +37,7 @@ public:
 
     // Looks at up to 256 rows and deletes what is too old, up to about 1 MiB. Events that wait for a sink of
     // `unclaimed` are given up when they are old enough. `now`: on the journal's clock. Throws EngineError.
-    Swept step(Instant now, SinkSet unclaimed);
+    Swept step(Instant now, const SinkSet& unclaimed);
 
     // When the next step is due.
     std::chrono::steady_clock::time_point next() const noexcept { return next_; }
@@ -53,11 +53,11 @@ private:
     // event holds its line.
     enum class Stage : std::uint8_t { unclaimed, dead, events, ledger };
 
-    bool sweep_unclaimed(Instant now, SinkSet unclaimed, Swept& swept);
+    bool sweep_unclaimed(Instant now, const SinkSet& unclaimed, Swept& swept);
     bool sweep_dead(Instant now, Swept& swept);
     bool sweep_events(Instant now);
     bool sweep_ledger(Instant now);
-    void skip_sinks_without_work(SinkSet unclaimed);
+    void skip_sinks_without_work(const SinkSet& unclaimed);
     std::vector<Settlement> unclaimed_of(SinkNumber sink, Instant now, bool& finished);
     void finish_stage(std::chrono::steady_clock::time_point ended) noexcept;
     bool is_older(std::uint64_t sequence, Instant received, Instant now,

@@ -172,14 +172,15 @@ void Writer::number_sinks(std::vector<PendingName>& names) {
         Result<SinkNumber> answer = Errc::bad_settings;
         try {
             begin_when_unlocked();
-            if (const auto number = engine_->sink_number(name.name)) answer = *number;
+            const SinkNumber number = engine_->sink_number(name.name);
             engine_->commit();
+            answer = number;
         } catch (const EngineError& error) {
             roll_back();
             answer = handle_error(error);
             // Its row is written before the first event for it, when there is room for both.
-            if (const auto number = engine_->sink_number_later(name.name); number && !failed_)
-                answer = *number;
+            const SinkNumber number = engine_->sink_number_later(name.name);
+            if (!failed_) answer = number;
         }
         last_numbered_ = steady_clock::now();
         shared_.progress->set_configured(engine_->configured());
@@ -216,7 +217,7 @@ void Writer::make_changes(std::vector<PendingChange>& changes) {
 // Shows the readers what was committed.
 void Writer::publish() {
     shared_.progress->publish(engine_->counts());
-    shared_.recent->committed(std::exchange(added_, {}), engine_->counts(), engine_->settled_out_of_order());
+    shared_.recent->committed(std::exchange(added_, {}), engine_->counts());
 }
 
 // One piece of housekeeping. It is short, because the next event may come at any moment.

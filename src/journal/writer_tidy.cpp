@@ -50,7 +50,11 @@ void Writer::roll_back() noexcept {
 // were deleted, or created from what waited for a sink that is not configured any more.
 void Writer::step_retention() {
     const bool known = last_numbered_ && last_tidied_ - *last_numbered_ > sinks_known_after_;
-    const Retention::Swept swept = retention_.step(now(), known ? ~engine_->configured() : 0);
+    SinkSet unclaimed;
+    for (SinkNumber sink = 0; known && sink < engine_->counts().sinks.size(); ++sink) {
+        if (!engine_->configured().contains(sink)) unclaimed.insert(sink);
+    }
+    const Retention::Swept swept = retention_.step(now(), unclaimed);
     for (const auto& [sink, letters] : swept.expired) {
         metrics_.dead_letters_expired(engine_->name_of(sink), letters);
     }

@@ -120,7 +120,9 @@ public:
     }
     void rollback() noexcept override { store_->rollback(); }
 
-    Appended append(const Event& event, SinkSet routed) override { return store_->append(event, routed); }
+    Appended append(const Event& event, const SinkSet& routed) override {
+        return store_->append(event, routed);
+    }
     void settle(SinkNumber sink, std::vector<Settlement> settlements, Instant now) override {
         store_->settle(sink, std::move(settlements), now);
     }
@@ -135,15 +137,10 @@ public:
         return store_->erase(sequences, remainders, now);
     }
     const Counts& counts() const noexcept override { return store_->counts(); }
-    SinkSet settled_out_of_order() const noexcept override { return store_->settled_out_of_order(); }
 
-    std::optional<SinkNumber> sink_number(std::string_view name) override {
-        return store_->sink_number(name);
-    }
-    std::optional<SinkNumber> sink_number_later(std::string_view name) override {
-        return store_->sink_number_later(name);
-    }
-    SinkSet configured() const noexcept override { return store_->configured(); }
+    SinkNumber sink_number(std::string_view name) override { return store_->sink_number(name); }
+    SinkNumber sink_number_later(std::string_view name) override { return store_->sink_number_later(name); }
+    const SinkSet& configured() const noexcept override { return store_->configured(); }
     std::string name_of(SinkNumber sink) const override { return store_->name_of(sink); }
 
     void record(std::span<const Rejection> rejections, Instant now) override {

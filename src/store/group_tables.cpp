@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "store/groups.hpp"
+#include "store/sink_sets.hpp"
 
 // See sqlite.org/vtab.html. Functions that SQLite calls must not throw: if there is no memory, the program
 // ends.
@@ -87,7 +88,8 @@ struct Ledger {
     using Group = LineGroup;
     static constexpr const char* name = "ledger";
     static constexpr const char* schema =
-        "CREATE TABLE x(seq INTEGER, received INTEGER, routed INTEGER, key BLOB, first INTEGER HIDDEN)";
+        "CREATE TABLE x(seq INTEGER, received INTEGER, routed INTEGER, key BLOB, first INTEGER HIDDEN, "
+        "masked INTEGER HIDDEN)";
     static constexpr const char* columns = "first, data FROM lines";
 
     static Group group(sqlite3_stmt* row) { return {number_in(row, 0), blob_in(row, 1)}; }
@@ -102,9 +104,10 @@ struct Ledger {
         const StoredLine stored = group.line(at);
         switch (column) {
             case 1: return sqlite3_result_int64(context, stored.line.received.time_since_epoch().count());
-            case 2: return answer(context, stored.line.routed);
+            case 2: return answer(context, stored.line.routes.word);
             case 3: return answer_blob(context, group.sealed(at));
-            default: return answer(context, group.first());
+            case 4: return answer(context, group.first());
+            default: return sqlite3_result_int(context, stored.line.routes.masked ? 1 : 0);
         }
     }
 };
@@ -395,6 +398,7 @@ void know(Database& database) {
 void know_group_tables(Database& database) {
     know<Ledger>(database);
     know<Events>(database);
+    know_sink_sets(database);
 }
 
 }  // namespace chathook::store

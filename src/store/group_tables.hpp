@@ -7,9 +7,11 @@
 
 namespace chathook::store {
 
-// Adds the two tables to this connection. Throws SqliteError.
+// Adds the two tables and the function routed_to() of sink_sets.hpp to this connection. Throws SqliteError.
 //
-//   ledger(seq, received, routed, key, first)   key with its checksum; first: of its group
+//   ledger(seq, received, routed, key, first, masked)   key with its checksum; first: of its group; masked:
+//   see
+//                                                       Routes
 //   events(seq, checksum, original_at, original_size, source, vendor, type, vendor_type, id, json, raw)
 //
 // A record that cannot be read has its sequence, and NULL in all other columns.

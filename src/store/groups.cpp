@@ -17,6 +17,8 @@ constexpr std::size_t directory_place_bytes =
 constexpr std::size_t tail_bytes = 8;  // behind the directory: how many records, its checksum
 constexpr std::size_t numbers_bytes = 4 * 10;  // a record's own numbers: checksum, original, seven sizes
 
+constexpr char layout = 4;  // the first byte of a group of lines
+
 // Lowest byte first on every machine.
 template <class Number>
 void put(std::string& out, Number number) {
@@ -66,8 +68,9 @@ void put_tail(std::string& out, std::size_t directory, std::uint64_t first) {
 }  // namespace
 
 void LineGroup::append(std::string& lines, const Line& line) {
+    if (lines.empty()) lines += layout;
     put(lines, static_cast<std::uint64_t>(line.received.time_since_epoch().count()));
-    put(lines, std::uint64_t{line.routed});
+    put(lines, line.routes.word);
     lines += line.key;
     put(lines, line_checksum(line));
 }
@@ -78,8 +81,10 @@ std::string_view LineGroup::sealed(std::size_t at) const noexcept {
 
 StoredLine LineGroup::line(std::size_t at) const noexcept {
     const auto received = static_cast<std::int64_t>(get<std::uint64_t>(bytes_, at * line_bytes));
-    const Line line{sequence(at), Instant(std::chrono::microseconds(received)),
-                    get<std::uint64_t>(bytes_, at * line_bytes + 8), sealed(at).substr(0, line_key_bytes)};
+    const Line line{sequence(at),
+                    Instant(std::chrono::microseconds(received)),
+                    {get<std::uint64_t>(bytes_, at * line_bytes + 8), masked_},
+                    sealed(at).substr(0, line_key_bytes)};
     return {line, is_whole(line, sealed(at))};
 }
 

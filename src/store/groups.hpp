@@ -24,6 +24,7 @@ inline constexpr std::size_t group_events_max = 128;
 inline constexpr std::size_t group_bytes_max = 128 * 1024;  // of records, unless one alone is larger
 
 // A line in a group: 8 bytes received, 8 bytes routed, lowest byte first, 16 bytes key, 4 bytes checksum.
+// Before the first one stands a byte, which tells the group from one of format 3, whose lines have bit masks.
 inline constexpr std::size_t line_bytes = 36;
 
 struct StoredLine {
@@ -34,7 +35,8 @@ struct StoredLine {
 // The lines of the sequences first, first + 1 and so on. Views `bytes`.
 class LineGroup {
 public:
-    LineGroup(std::uint64_t first, std::string_view bytes) noexcept : first_(first), bytes_(bytes) {}
+    LineGroup(std::uint64_t first, std::string_view bytes) noexcept
+        : first_(first), masked_(bytes.size() % line_bytes != 1), bytes_(bytes.substr(masked_ ? 0 : 1)) {}
 
     std::size_t size() const noexcept { return bytes_.size() / line_bytes; }
     std::uint64_t first() const noexcept { return first_; }
@@ -45,11 +47,12 @@ public:
     // The key with its checksum.
     std::string_view sealed(std::size_t at) const noexcept;
 
-    // Appends the line to `lines`.
+    // Appends the line to `lines`, which are empty or were made by this. Its routes are no mask.
     static void append(std::string& lines, const Line& line);
 
 private:
     std::uint64_t first_;
+    bool masked_;
     std::string_view bytes_;
 };
 

@@ -14,6 +14,9 @@ namespace {
 // Roughly the size of a refused request's row without its texts.
 constexpr std::size_t rejection_bytes = 256;
 
+// A sequence's dead letters of all sinks are before it.
+constexpr std::uint64_t past_all_sinks = UINT32_MAX;
+
 std::string select_dead(std::string_view rest) {
     return "SELECT " + std::string(record_columns) +
            ", d.seq, d.sink, d.attempts, d.reason, d.at, s.name FROM owed d "
@@ -74,7 +77,8 @@ bool rejection_matches(const Rows& rows, const RejectionQuery& query) {
 }  // namespace
 
 LedgerReader::LedgerReader(Database& database)
-    : fates_(database, "SELECT s.name, (l.routed >> s.number) & 1, NOT (" + in_no_run("s.number", "l.seq") +
+    : fates_(database, "SELECT s.name, routed_to(l.routed, l.masked, s.number), NOT (" +
+                           in_no_run("s.number", "l.seq") +
                            "), o.state, o.flags, o.attempts, o.reason, o.at "
                            "FROM ledger l CROSS JOIN events e ON e.seq = l.seq CROSS JOIN sinks s "
                            "LEFT JOIN owed o ON o.seq = l.seq AND o.sink = s.number "
@@ -155,7 +159,7 @@ bool LedgerReader::search(Rows& rows, DeadSearch& search) {
 Found<DeadLetter> LedgerReader::dead(const DeadQuery& query) {
     if (query.limit == 0) return {};
     // A page ends with a complete sequence, so a backward search begins before one.
-    DeadSearch search{query, {}, query.after_sequence, sinks_max};
+    DeadSearch search{query, {}, query.after_sequence, past_all_sinks};
     if (query.newest) {
         search.sequence = query.before_sequence;
         search.sink = 0;
@@ -210,12 +214,11 @@ std::optional<RecordedRejection> LedgerReader::rejection(std::uint64_t number) {
     return rejection_of(rows);
 }
 
-std::vector<KnownSink> LedgerReader::sinks(SinkSet configured) {
+std::vector<KnownSink> LedgerReader::sinks(const SinkSet& configured) {
     std::vector<KnownSink> sinks;
     for (Rows rows = sinks_.run(); rows.next();) {
         const auto number = static_cast<SinkNumber>(rows.number(0));
-        sinks.push_back(
-            {number, std::string(rows.bytes(1)), number < sinks_max && contains(configured, number)});
+        sinks.push_back({number, std::string(rows.bytes(1)), configured.contains(number)});
     }
     return sinks;
 }

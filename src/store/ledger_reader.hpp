@@ -26,7 +26,7 @@ public:
     Found<DeadLetter> dead(const DeadQuery& query);
     Found<RecordedRejection> rejections(const RejectionQuery& query);
     std::optional<RecordedRejection> rejection(std::uint64_t number);
-    std::vector<KnownSink> sinks(SinkSet configured);
+    std::vector<KnownSink> sinks(const SinkSet& configured);
 
 private:
     struct DeadSearch;

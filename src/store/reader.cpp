@@ -26,7 +26,7 @@ std::string select_records(std::string_view rest) {
 // The sink's own view of what is not settled: above the first run, routed to it, and in no other run.
 std::string waiting_for_sink() {
     return "WHERE l.seq > max(?1, ifnull((SELECT last FROM passed WHERE sink = ?2 AND first = 0), 0)) "
-           "AND (l.routed >> ?2) & 1 AND " +
+           "AND routed_to(l.routed, l.masked, ?2) AND " +
            in_no_run("?2", "l.seq") + " ORDER BY l.seq LIMIT ?3";
 }
 
@@ -181,20 +181,20 @@ void SqliteReader::take(Rows& rows, SinkNumber sink, Page& page) {
 Result<std::vector<Delivery>> SqliteReader::due(SinkNumber sink, std::uint64_t after, std::size_t events_max,
                                                 std::size_t bytes_max) {
     Page page{{}, 0, bytes_max};
-    if (sink >= sinks_max) return std::move(page.deliveries);
     if (auto recent = recent_->due(sink, after, events_max, bytes_max)) {
         for (Delivery& delivery : *recent) {
             delivery.counted_from = ages_->counted_from(delivery.sequence, delivery.event->received);
         }
         return std::move(*recent);
     }
+    const journal::SinkCounts counts = progress_->of(sink);
     try {
-        if (progress_->waiting(sink) > 0) {
+        if (counts.waiting > 0) {
             Rows rows = due_.run(after, sink, events_max);
             take(rows, sink, page);
         }
         const std::size_t room = events_max - std::min(events_max, page.deliveries.size());
-        if (progress_->again(sink) > 0 && room > 0 && page.bytes < bytes_max) {
+        if (counts.again > 0 && room > 0 && page.bytes < bytes_max) {
             const auto first = static_cast<std::ptrdiff_t>(page.deliveries.size());
             Rows rows = again_.run(after, sink, std::min(room, again_events_max));
             take(rows, sink, page);
@@ -208,11 +208,9 @@ Result<std::vector<Delivery>> SqliteReader::due(SinkNumber sink, std::uint64_t a
 }
 
 Result<Reader::Backlog> SqliteReader::backlog(SinkNumber sink) {
-    if (sink >= sinks_max) return Backlog{};
-    const std::uint64_t waiting = progress_->waiting(sink);
-    const std::uint64_t again = progress_->again(sink);
-    Backlog backlog{.events = waiting + again, .again = again, .dead = progress_->dead(sink)};
-    if (waiting == 0) return backlog;
+    const journal::SinkCounts counts = progress_->of(sink);
+    Backlog backlog{.events = counts.waiting + counts.again, .again = counts.again, .dead = counts.dead};
+    if (counts.waiting == 0) return backlog;
     try {
         Rows rows = oldest_.run(0, sink, 1);
         if (rows.next()) {

@@ -31,11 +31,11 @@ std::shared_ptr<Event> event_without_raw(const Rows& rows) {
 
 }  // namespace
 
-std::uint32_t record_checksum(std::uint64_t sequence, SinkSet routed, const Event& event) {
+std::uint32_t record_checksum(std::uint64_t sequence, std::uint64_t routed, const Event& event) {
     disk::Checksum sum;
     sum.add(sequence);
     sum.add(static_cast<std::uint64_t>(event.received.time_since_epoch().count()));
-    sum.add(std::uint64_t{routed});
+    sum.add(routed);
     sum.add(std::uint64_t{event.original_at});
     sum.add(std::uint64_t{event.original_size});
     for (const std::string* text : {&event.source, &event.vendor, &event.type, &event.vendor_type, &event.id,
@@ -49,7 +49,7 @@ std::uint32_t line_checksum(const Line& line) {
     disk::Checksum sum;
     sum.add(line.sequence);
     sum.add(static_cast<std::uint64_t>(line.received.time_since_epoch().count()));
-    sum.add(std::uint64_t{line.routed});
+    sum.add(line.routes.word);
     sum.add(line.key);
     return sum.value();
 }
@@ -83,7 +83,7 @@ bool is_very_long(const Rows& rows) { return rows.bytes(column_raw).size() > ver
 
 std::shared_ptr<const Event> read_very_long(Database& database, Rows& rows) {
     const std::uint64_t sequence = rows.number(column_sequence);
-    const SinkSet routed = rows.number(column_routed);
+    const std::uint64_t routed = rows.number(column_routed);
     const auto checksum = static_cast<std::uint32_t>(rows.number(column_checksum));
     auto event = event_without_raw(rows);
     // Since version 0.2 such a record has a group of its own; an older one may share one.

@@ -11,6 +11,7 @@
 #include <chathook/event.hpp>
 
 #include "sqlite/sqlite.hpp"
+#include "store/sink_sets.hpp"
 #include "store/words.hpp"
 
 namespace chathook::store {
@@ -18,12 +19,13 @@ namespace chathook::store {
 // The columns that a statement for whole records selects from `events e` joined with `ledger l`, and their
 // places in a row.
 inline constexpr std::string_view record_columns =
-    "l.seq, l.received, l.routed, e.source, e.vendor, e.type, e.vendor_type, e.id, e.checksum, "
+    "l.seq, l.received, l.routed, l.masked, e.source, e.vendor, e.type, e.vendor_type, e.id, e.checksum, "
     "e.original_at, e.original_size, e.json, e.raw";
 enum RecordColumn : int {
     column_sequence,
     column_received,
     column_routed,
+    column_masked,
     column_source,
     column_vendor,
     column_type,
@@ -36,15 +38,16 @@ enum RecordColumn : int {
     column_raw,
 };
 
-// CRC-32C over every field, in the order and format of docs/journal-format.md.
-std::uint32_t record_checksum(std::uint64_t sequence, SinkSet routed, const Event& event);
+// CRC-32C over every field, in the order and format of docs/journal-format.md. `routed`: the eight bytes of
+// the event's line.
+std::uint32_t record_checksum(std::uint64_t sequence, std::uint64_t routed, const Event& event);
 
 // A line of the ledger. Its column `key` contains the dedupe key and, behind it, CRC-32C over the whole line,
-// lowest byte first: a bit error in `routed` would hide an event from a sink without a trace.
+// lowest byte first: a bit error in `routes` would hide an event from a sink without a trace.
 struct Line {
     std::uint64_t sequence = 0;
     Instant received;
-    SinkSet routed = 0;
+    Routes routes;
     std::string_view key;  // 16 bytes
 };
 inline constexpr std::size_t line_key_bytes = 16;

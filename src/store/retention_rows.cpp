@@ -13,11 +13,12 @@ RetentionRows::RetentionRows(Database& database, const Store& store)
           database,
           "SELECT seq, sink, coalesce(counted_from, at) FROM owed WHERE state = 2 AND (seq, sink) > (?1, ?2) "
           "ORDER BY seq, sink LIMIT ?3"),
-      ledger_(database, "SELECT seq, received, routed FROM ledger WHERE seq > ?1 ORDER BY seq LIMIT ?2"),
+      ledger_(database,
+              "SELECT seq, received, routed, masked FROM ledger WHERE seq > ?1 ORDER BY seq LIMIT ?2"),
       events_(database,
               // All states hold the event but those that say how it ended.
               "SELECT e.seq, l.received, l.routed, EXISTS(SELECT 1 FROM owed o WHERE o.seq = e.seq AND "
-              "o.state NOT IN (4, 5)), max(e.original_size, coalesce(length(e.raw), 0)) "
+              "o.state NOT IN (4, 5)), max(e.original_size, coalesce(length(e.raw), 0)), l.masked "
               "FROM events e CROSS JOIN ledger l ON l.seq = e.seq WHERE e.seq > ?1 ORDER BY e.seq LIMIT ?2"),
       groups_(
           database,
@@ -44,7 +45,8 @@ void RetentionRows::visit_ledger(SinkNumber sink, std::uint64_t after, std::size
                                  const VisitRow<RetainedLine>& visit) {
     for (Rows rows = ledger_.run(after, rows_max); rows.next();) {
         const std::uint64_t sequence = rows.number(0);
-        const bool waits = contains(rows.number(2), sink) && store_.waits(sequence, sink);
+        const Routes routes{rows.number(2), rows.integer(3) != 0};
+        const bool waits = store_.routed(routes, sink) && store_.waits(sequence, sink);
         if (!visit({sequence, rows.instant(1), waits})) return;
     }
 }
@@ -53,7 +55,7 @@ void RetentionRows::visit_events(std::uint64_t after, std::size_t rows_max,
                                  const VisitRow<RetainedEvent>& visit) {
     for (Rows rows = events_.run(after, rows_max); rows.next();) {
         const std::uint64_t sequence = rows.number(0);
-        const bool waits = !store_.settled_everywhere(sequence, rows.number(2));
+        const bool waits = !store_.settled_everywhere(sequence, {rows.number(2), rows.integer(5) != 0});
         if (!visit({sequence, rows.instant(1), waits, rows.integer(3) != 0, rows.number(4)})) return;
     }
 }

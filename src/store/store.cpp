@@ -50,14 +50,16 @@ Store::Store(Database& database, std::chrono::seconds dedupe_window, OnDamage on
       update_records_(database, "UPDATE records SET data = ?2 WHERE first = ?1"),
       delete_records_(database, "DELETE FROM records WHERE first = ?1"),
       delete_lines_(database, "DELETE FROM lines WHERE first = ?1"),
-      line_(database, "SELECT received, routed, key FROM ledger WHERE seq = ?1"),
-      lines_behind_(database, "SELECT seq, routed FROM ledger WHERE seq > ?1 ORDER BY seq LIMIT ?2"),
+      line_(database, "SELECT received, routed, key, masked FROM ledger WHERE seq = ?1"),
+      lines_behind_(database, "SELECT seq, routed, masked FROM ledger WHERE seq > ?1 ORDER BY seq LIMIT ?2"),
       write_run_(database,
                  "INSERT OR REPLACE INTO passed(sink, first, last, checksum) VALUES(?1, ?2, ?3, ?4)"),
       delete_run_(database, "DELETE FROM passed WHERE sink = ?1 AND first = ?2"),
       insert_sink_(database, "INSERT INTO sinks(number, name) VALUES(?1, ?2)"),
+      insert_set_(database, "INSERT INTO sets(number, sinks, checksum) VALUES(?1, ?2, ?3)"),
       has_record_(database, "SELECT 1 FROM events WHERE seq = ?1") {
     load_sinks();
+    load_sets(on_damage);
     load_runs(on_damage);
     load_ledger(on_damage);
 }
@@ -76,6 +78,7 @@ void Store::begin() {
     open_ = true;
     saved_counts_ = counts_;
     saved_names_ = names_.size();
+    saved_sets_ = sets_.size();
     key_undo_.clear();
     owed_.begin();
     for (Runs& runs : passed_) runs.begin();
@@ -111,6 +114,7 @@ void Store::rollback() noexcept {
     passed_.resize(saved_names_);
     for (Runs& runs : passed_) runs.undo();
     owed_.undo();
+    sets_.shrink(saved_sets_);
 }
 
 std::optional<Store::KnownLine> Store::newest_with_key(std::string_view key) {
@@ -141,8 +145,14 @@ void Store::unindex(KeyIndex::Prefix prefix, std::uint64_t sequence) {
     key_undo_.push_back({prefix, sequence, false});
 }
 
-Appended Store::append(const Event& event, SinkSet routed) {
-    assert(names_.size() == sinks_max || (routed >> names_.size()) == 0);
+std::uint32_t Store::set_of(const SinkSet& sinks) {
+    return sets_.number_of(sinks, [&](std::uint32_t number) {
+        insert_set_.execute(number, Blob{set_bytes(sinks)}, set_checksum(number, sinks));
+    });
+}
+
+Appended Store::append(const Event& event, const SinkSet& routed) {
+    assert(std::all_of(routed.begin(), routed.end(), [&](SinkNumber sink) { return knows(sink); }));
     const Blob key = blob_of(event.dedupe_key);
     const auto before = newest_with_key(key.bytes);
     const std::uint64_t sequence = counts_.newest + 1;
@@ -151,19 +161,20 @@ Appended Store::append(const Event& event, SinkSet routed) {
         return {before->sequence, true};
     }
 
-    const StoredRecord record = stored(event, record_checksum(sequence, routed, event));
+    const Routes routes{set_of(routed), false};
+    const StoredRecord record = stored(event, record_checksum(sequence, routes.word, event));
     const bool is_long = record.raw.size() > group_bytes_max;
     if (is_long) flush();
     if (pending_.lines.empty()) pending_.first = sequence;
-    LineGroup::append(pending_.lines, {sequence, event.received, routed, key.bytes});
+    LineGroup::append(pending_.lines, {sequence, event.received, routes, key.bytes});
     if (is_long) {
         insert_long(sequence, record);
     } else {
         pending_.records.add(sequence, record);
     }
     counts_.newest = sequence;
-    lines_.add(sequence, routed);
-    for (SinkNumber sink = 0; sink < sinks(); ++sink) counts_.waiting[sink] += contains(routed, sink);
+    lines_.add(sequence, routes.set());
+    for (const SinkNumber sink : routed) ++counts_.sinks[sink].waiting;
     const KeyIndex::Prefix prefix = KeyIndex::prefix_of(key.bytes);
     if (before) unindex(prefix, before->sequence);
     index(prefix, sequence);
@@ -211,10 +222,10 @@ void Store::settle(SinkNumber sink, std::vector<Settlement> settlements, Instant
         const Standing from = standing(sink, settlement.sequence);
         return !change(sink, settlement.sequence, from, how, at, &settlement).settles;
     });
-    counts_.waiting[sink] -= settlements.size();
+    counts_.sinks[sink].waiting -= settlements.size();
     const std::size_t passed = advance_cursor(sink, settlements);
     pass_apart(sink, std::span<const Settlement>(settlements).subspan(passed));
-    counts_.cursor[sink] = passed_[sink].cursor();
+    note_progress(sink);
     write_runs(sink);
 }
 
@@ -223,15 +234,15 @@ void Store::settle(SinkNumber sink, std::vector<Settlement> settlements, Instant
 std::size_t Store::advance_cursor(SinkNumber sink, const std::vector<Settlement>& settlements) {
     Runs& runs = passed_[sink];
     // Nothing waits, so nothing has to be looked at.
-    if (counts_.waiting[sink] == 0) {
+    if (counts_.sinks[sink].waiting == 0) {
         runs.add(0, counts_.newest);
         return settlements.size();
     }
     std::uint64_t cursor = runs.cursor();
     std::size_t passed = 0;
-    const auto passes = [&](std::uint64_t sequence, SinkSet routed) {
+    const auto passes = [&](std::uint64_t sequence, Routes routes) {
         cursor = runs.end_of(sequence).value_or(sequence);
-        if (cursor > sequence || !contains(routed, sink) || runs.contains(sequence)) return true;
+        if (cursor > sequence || !routed(routes, sink) || runs.contains(sequence)) return true;
         if (passed < settlements.size() && settlements[passed].sequence == sequence) {
             ++passed;
             return true;
@@ -241,13 +252,14 @@ std::size_t Store::advance_cursor(SinkNumber sink, const std::vector<Settlement>
     };
     bool goes_on = true;
     const std::uint64_t end = cursor + advance_rows_max;
-    for (auto routed = lines_.routed(cursor + 1, counts_.newest); goes_on && routed && cursor < end;
-         routed = lines_.routed(cursor + 1, counts_.newest)) {
-        goes_on = passes(cursor + 1, *routed);
+    for (auto routes = lines_.routes(cursor + 1, counts_.newest); goes_on && routes && cursor < end;
+         routes = lines_.routes(cursor + 1, counts_.newest)) {
+        goes_on = passes(cursor + 1, *routes);
     }
     if (goes_on && cursor < counts_.newest && cursor < end) {
         for (Rows rows = lines_behind_.run(cursor, advance_rows_max); goes_on && rows.next();) {
-            if (rows.number(0) > cursor) goes_on = passes(rows.number(0), rows.number(1));
+            if (rows.number(0) > cursor)
+                goes_on = passes(rows.number(0), {rows.number(1), rows.integer(2) != 0});
         }
     }
     runs.add(0, cursor);
@@ -269,18 +281,15 @@ void Store::pass_apart(SinkNumber sink, std::span<const Settlement> settlements)
     }
 }
 
-SinkSet Store::settled_out_of_order() const noexcept {
-    SinkSet set = 0;
-    for (SinkNumber sink = 0; sink < sinks(); ++sink) {
-        if (passed_[sink].size() > 1) set |= SinkSet{1} << sink;
-    }
-    return set;
+void Store::note_progress(SinkNumber sink) {
+    counts_.sinks[sink].cursor = passed_[sink].cursor();
+    counts_.sinks[sink].out_of_order = passed_[sink].size() > 1;
 }
 
 bool Store::routed_to(std::uint64_t sequence, SinkNumber sink) {
-    if (const auto routed = lines_.routed(sequence, counts_.newest)) return contains(*routed, sink);
+    if (const auto routes = lines_.routes(sequence, counts_.newest)) return routed(*routes, sink);
     Rows rows = line_.run(sequence);
-    return rows.next() && contains(rows.number(1), sink);
+    return rows.next() && routed({rows.number(1), rows.integer(3) != 0}, sink);
 }
 
 Standing Store::standing(SinkNumber sink, std::uint64_t sequence) {
@@ -291,11 +300,11 @@ Standing Store::standing(SinkNumber sink, std::uint64_t sequence) {
 
 bool Store::waits(std::uint64_t sequence, SinkNumber sink) const { return !passed_[sink].contains(sequence); }
 
-bool Store::settled_everywhere(std::uint64_t sequence, SinkSet routed) const {
-    for (SinkNumber sink = 0; sink < sinks(); ++sink) {
-        if (contains(routed, sink) && waits(sequence, sink)) return false;
-    }
-    return true;
+bool Store::settled_everywhere(std::uint64_t sequence, Routes routes) const {
+    bool settled = true;
+    sets_.each(routes,
+               [&](SinkNumber sink) { settled = settled && (!knows(sink) || !waits(sequence, sink)); });
+    return settled;
 }
 
 }  // namespace chathook::store

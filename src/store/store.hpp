@@ -24,6 +24,7 @@
 #include "store/owed_table.hpp"
 #include "store/recent_lines.hpp"
 #include "store/runs.hpp"
+#include "store/sink_sets.hpp"
 #include "store/words.hpp"
 
 namespace chathook::store {
@@ -43,7 +44,7 @@ public:
     void rollback() noexcept;
 
     // Stores the event under the next sequence, unless its key was stored within the window.
-    Appended append(const Event& event, SinkSet routed);
+    Appended append(const Event& event, const SinkSet& routed);
 
     // Records how deliveries ended and moves the sink's cursor past what is settled or not routed. Without
     // settlements it only moves the cursor. Sequences that are not due for this sink are ignored.
@@ -54,13 +55,12 @@ public:
     std::size_t discard(SinkNumber sink, std::span<const std::uint64_t> sequences);
     Erased erase(std::span<const std::uint64_t> asked, const SinkRemainders& remainders, Instant at);
 
-    // The number of that name, assigned if the name is new; nothing if all are in use. From now on the sink
-    // counts as configured.
-    std::optional<SinkNumber> sink_number(std::string_view name);
+    // The number of that name, assigned if the name is new. From now on the sink counts as configured.
+    SinkNumber sink_number(std::string_view name);
     // The same outside of a transaction, for a disk that is full: a new number exists in memory only until
     // the next begin() stores it, which is before any event can be routed to the sink.
-    std::optional<SinkNumber> sink_number_later(std::string_view name);
-    SinkSet configured() const noexcept { return configured_; }
+    SinkNumber sink_number_later(std::string_view name);
+    const SinkSet& configured() const noexcept { return configured_; }
     const std::string& name_of(SinkNumber sink) const noexcept { return names_[sink]; }
     bool knows(SinkNumber sink) const noexcept { return sink < names_.size(); }
     SinkNumber sinks() const noexcept { return static_cast<SinkNumber>(names_.size()); }
@@ -68,8 +68,9 @@ public:
     // Whether this event, which is routed to the sink, still waits for its first settlement.
     bool waits(std::uint64_t sequence, SinkNumber sink) const;
 
-    // Whether no sink of `routed` waits for this event any more.
-    bool settled_everywhere(std::uint64_t sequence, SinkSet routed) const;
+    // Whether a line's event goes to the sink, and whether none of its sinks waits for it any more.
+    bool routed(Routes routes, SinkNumber sink) const noexcept { return sets_.contains(routes, sink); }
+    bool settled_everywhere(std::uint64_t sequence, Routes routes) const;
 
     // Deletes the records of these sequences, which are in rising order, and lines that were kept only
     // because of them: see forget_lines().
@@ -87,17 +88,16 @@ public:
 
     const Counts& counts() const noexcept { return counts_; }
 
-    // The sinks that have settled events above their cursor.
-    SinkSet settled_out_of_order() const noexcept;
-
 private:
     void flush();
     void insert_long(std::uint64_t sequence, const StoredRecord& record);
     std::size_t forget_in_group(std::span<const std::uint64_t> sequences, Instant at);
     void load_sinks();
+    void load_sets(OnDamage on_damage);
     void insert_sink(std::size_t number);
     void check_line(const Rows& rows, OnDamage on_damage) const;
     void load_ledger(OnDamage on_damage);
+    std::uint32_t set_of(const SinkSet& sinks);
     void add_future_run(std::uint64_t sequence, Instant received, Instant now);
 
     // A line of the ledger, as far as deduplication needs it.
@@ -114,6 +114,7 @@ private:
     void load_runs(OnDamage on_damage);
     void write_runs(SinkNumber sink);
     bool routed_to(std::uint64_t sequence, SinkNumber sink);
+    void note_progress(SinkNumber sink);
     bool has_record(std::uint64_t sequence);
 
     // What an event is at a sink, and the one way in which that changes: by step() of owed.hpp.
@@ -121,7 +122,7 @@ private:
     Step change(SinkNumber sink, std::uint64_t sequence, const Standing& from, Change change, Instant at,
                 const Settlement* settlement = nullptr);
     // At every sink that the event was routed or redelivered to.
-    std::vector<std::pair<SinkNumber, Standing>> standings(std::uint64_t sequence, SinkSet routed);
+    std::vector<std::pair<SinkNumber, Standing>> standings(std::uint64_t sequence, Routes routes);
     void erase_at_sink(Erased::AtSink& receipt, std::uint64_t sequence, const Standing& at,
                        const Holding::Remainder& remainder);
 
@@ -148,7 +149,8 @@ private:
     std::vector<Runs> passed_;  // by number
     OwedTable owed_;
     RecentLines lines_;
-    SinkSet configured_ = 0;
+    SinkSet configured_;
+    SinkSets sets_;
 
     // What rollback() needs to restore the memory.
     struct KeyUndo {
@@ -158,13 +160,14 @@ private:
     };
     Counts saved_counts_;
     std::size_t saved_names_ = 0;
+    std::size_t saved_sets_ = 0;
     bool open_ = false;  // a transaction is open
     std::vector<KeyUndo> key_undo_;
 
     Statement begin_, commit_, rollback_;
     Statement insert_lines_, insert_records_, lines_of_, records_of_, update_records_, delete_records_,
         delete_lines_;
-    Statement line_, lines_behind_, write_run_, delete_run_, insert_sink_, has_record_;
+    Statement line_, lines_behind_, write_run_, delete_run_, insert_sink_, insert_set_, has_record_;
 };
 
 }  // namespace chathook::store

@@ -1,6 +1,6 @@
 // Changes of events that were settled: redelivering, discarding, erasing and forgetting them.
 #include <algorithm>
-#include <array>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -20,8 +20,8 @@ Step Store::change(SinkNumber sink, std::uint64_t sequence, const Standing& from
                    const Settlement* settlement) {
     const Step step = store::step(from, change);
     owed_.write(sink, sequence, from.state, step, settlement, at);
-    counts_.again[sink] = owed_.count(sink, OwedState::again);
-    counts_.dead[sink] = owed_.count(sink, OwedState::dead);
+    counts_.sinks[sink].again = owed_.count(sink, OwedState::again);
+    counts_.sinks[sink].dead = owed_.count(sink, OwedState::dead);
     return step;
 }
 
@@ -54,12 +54,12 @@ std::size_t Store::discard(SinkNumber sink, std::span<const std::uint64_t> seque
     return discarded;
 }
 
-std::vector<std::pair<SinkNumber, Standing>> Store::standings(std::uint64_t sequence, SinkSet routed) {
+std::vector<std::pair<SinkNumber, Standing>> Store::standings(std::uint64_t sequence, Routes routes) {
     std::vector<std::pair<SinkNumber, Standing>> found;
     const auto rows = owed_.all_of(sequence);
     auto row = rows.begin();
     for (SinkNumber sink = 0; sink < sinks(); ++sink) {
-        Standing at{contains(routed, sink), passed_[sink].contains(sequence), OwedState::none, 0};
+        Standing at{routed(routes, sink), passed_[sink].contains(sequence), OwedState::none, 0};
         if (row != rows.end() && row->first == sink) std::tie(at.state, at.flags) = (row++)->second;
         if (at.routed || at.state != OwedState::none) found.emplace_back(sink, at);
     }
@@ -69,7 +69,6 @@ std::vector<std::pair<SinkNumber, Standing>> Store::standings(std::uint64_t sequ
 // Adds one event to what the receipt says about a sink.
 void Store::erase_at_sink(Erased::AtSink& receipt, std::uint64_t sequence, const Standing& at,
                           const Holding::Remainder& remainder) {
-    receipt.sink = names_[receipt.number];
     receipt.delivered += has_got(at);
     const bool ended = at.state == OwedState::dead || at.state == OwedState::discarded;
     receipt.given_up += ended && !has_got(at);
@@ -87,31 +86,33 @@ Erased Store::erase(std::span<const std::uint64_t> asked, const SinkRemainders& 
     flush();
     const std::set<std::uint64_t> sequences(asked.begin(), asked.end());
     Erased erased;
-    std::array<Erased::AtSink, sinks_max> by_sink;
-    for (SinkNumber sink = 0; sink < sinks(); ++sink) by_sink[sink].number = sink;
-    std::array<std::vector<Settlement>, sinks_max> skipped;
+    std::map<SinkNumber, Erased::AtSink> by_sink;
+    std::map<SinkNumber, std::vector<Settlement>> skipped;
+    const Holding::Remainder nothing;
     std::vector<std::uint64_t> forgotten;
     for (const std::uint64_t sequence : sequences) {
         if (!has_record(sequence)) continue;
-        SinkSet routed = 0;
+        Routes routes;
         {
             Rows line = line_.run(sequence);
             if (!line.next()) continue;
-            routed = line.number(1);
+            routes = {line.number(1), line.integer(3) != 0};
         }
         forgotten.push_back(sequence);
         ++erased.events;
-        for (const auto& [sink, from] : standings(sequence, routed)) {
+        for (const auto& [sink, from] : standings(sequence, routes)) {
             erased.dead_letters += from.state == OwedState::dead;
-            erase_at_sink(by_sink[sink], sequence, from, remainders[sink]);
+            const auto remainder = remainders.find(sink);
+            Erased::AtSink& receipt =
+                by_sink.try_emplace(sink, Erased::AtSink{names_[sink], sink}).first->second;
+            erase_at_sink(receipt, sequence, from,
+                          remainder == remainders.end() ? nothing : remainder->second);
             if (change(sink, sequence, from, Change::erase, at).settles)
                 skipped[sink].push_back({sequence, {}, 0, {}});
         }
     }
-    for (SinkNumber sink = 0; sink < sinks(); ++sink) {
-        if (!skipped[sink].empty()) settle(sink, std::move(skipped[sink]), at);
-        if (!by_sink[sink].sink.empty()) erased.sinks.push_back(std::move(by_sink[sink]));
-    }
+    for (auto& [sink, sequences_skipped] : skipped) settle(sink, std::move(sequences_skipped), at);
+    for (auto& [sink, receipt] : by_sink) erased.sinks.push_back(std::move(receipt));
     forget(forgotten, at);
     return erased;
 }

@@ -19,16 +19,28 @@ namespace {
 void Store::load_sinks() {
     Statement sinks(database_, "SELECT number, name FROM sinks ORDER BY number");
     for (Rows rows = sinks.run(); rows.next();) {
-        if (rows.number(0) != names_.size() || names_.size() == sinks_max) {
-            throw_contradiction("its sinks are not numbered 0 to 63 without a gap");
-        }
+        if (rows.number(0) != names_.size()) throw_contradiction("its sinks are not numbered without a gap");
         names_.emplace_back(rows.bytes(1));
         passed_.emplace_back();
     }
     rows_of_sinks_ = names_.size();
     for (SinkNumber sink = 0; sink < names_.size(); ++sink) {
-        counts_.dead[sink] = owed_.count(sink, OwedState::dead);
-        counts_.again[sink] = owed_.count(sink, OwedState::again);
+        counts_.sinks.push_back(
+            {.again = owed_.count(sink, OwedState::again), .dead = owed_.count(sink, OwedState::dead)});
+    }
+}
+
+void Store::load_sets(OnDamage on_damage) {
+    for (const std::uint32_t number : sets_.load(database_.handle())) {
+        const std::string what =
+            "which sinks set " + std::to_string(number) + " has is not as it was written";
+        if (on_damage == OnDamage::stop) {
+            throw_contradiction(
+                what +
+                "; check the disk, then set journal.on_damage: go_on to go on, and replay to the "
+                "sinks what they may have missed");
+        }
+        log(LogLevel::error, "journal_set_damaged", {{"what", what}});
     }
 }
 
@@ -36,16 +48,16 @@ void Store::load_runs(OnDamage on_damage) {
     std::set<SinkNumber> damaged;
     Statement runs(database_, "SELECT sink, first, last, checksum FROM passed ORDER BY sink, first");
     for (Rows rows = runs.run(); rows.next();) {
-        const auto sink = static_cast<SinkNumber>(std::min<std::uint64_t>(rows.number(0), sinks_max));
+        const auto sink = static_cast<SinkNumber>(std::min<std::uint64_t>(rows.number(0), UINT32_MAX));
         if (!knows(sink)) throw_contradiction("the progress of a sink that it does not know");
         const std::uint64_t first = rows.number(1), last = rows.number(2);
         passed_[sink].load(first, last);
         if (rows.number(3) != run_checksum(sink, names_[sink], first, last)) damaged.insert(sink);
     }
-    for (SinkNumber sink = 0; sink < sinks(); ++sink) counts_.cursor[sink] = passed_[sink].cursor();
+    for (SinkNumber sink = 0; sink < sinks(); ++sink) note_progress(sink);
     for (const SinkNumber sink : damaged) {
         const std::string what = "how far sink " + names_[sink] + " is (" +
-                                 std::to_string(counts_.cursor[sink]) + ") is not as it was written";
+                                 std::to_string(counts_.sinks[sink].cursor) + ") is not as it was written";
         if (on_damage == OnDamage::stop) {
             throw_contradiction(
                 what +
@@ -58,8 +70,8 @@ void Store::load_runs(OnDamage on_damage) {
 }
 
 void Store::check_line(const Rows& rows, OnDamage on_damage) const {
-    const Line line{rows.number(0), rows.instant(3), rows.number(1), {}};
-    if (is_whole(line, rows.bytes(2))) return;
+    const Line line{rows.number(0), rows.instant(3), {rows.number(1), rows.integer(4) != 0}, {}};
+    if (is_whole(line, rows.bytes(2)) && sets_.knows(line.routes)) return;
     const std::string sequence = std::to_string(line.sequence);
     if (on_damage == OnDamage::stop) {
         throw_contradiction(
@@ -72,19 +84,18 @@ void Store::check_line(const Rows& rows, OnDamage on_damage) const {
 
 void Store::load_ledger(OnDamage on_damage) {
     const Instant now = ages_->now();
-    Statement ledger(database_, "SELECT seq, routed, key, received FROM ledger ORDER BY seq");
+    Statement ledger(database_, "SELECT seq, routed, key, received, masked FROM ledger ORDER BY seq");
     for (Rows rows = ledger.run(); rows.next();) {
         const std::uint64_t sequence = rows.number(0);
-        const SinkSet routed = rows.number(1);
         check_line(rows, on_damage);
         add_future_run(sequence, rows.instant(3), now);
         const std::string_view key = rows.bytes(2).substr(0, line_key_bytes);
         const KeyIndex::Prefix prefix = KeyIndex::prefix_of(key);
         if (const auto before = newest_with_key(key)) keys_.remove(prefix, before->sequence);
         keys_.add(prefix, sequence);
-        for (SinkNumber sink = 0; sink < sinks(); ++sink) {
-            if (contains(routed, sink) && waits(sequence, sink)) ++counts_.waiting[sink];
-        }
+        sets_.each({rows.number(1), rows.integer(4) != 0}, [&](SinkNumber sink) {
+            if (knows(sink) && waits(sequence, sink)) ++counts_.sinks[sink].waiting;
+        });
         counts_.newest = sequence;
     }
     Statement newest(database_, "SELECT seq FROM events ORDER BY seq DESC LIMIT 1");
@@ -92,7 +103,7 @@ void Store::load_ledger(OnDamage on_damage) {
     if (rows.next() && rows.number(0) > counts_.newest)
         throw_contradiction("an event stands in no ledger line");
     for (SinkNumber sink = 0; sink < sinks(); ++sink) {
-        if (counts_.cursor[sink] > counts_.newest) {
+        if (counts_.sinks[sink].cursor > counts_.newest) {
             throw_contradiction("sink " + names_[sink] + " is further than the newest event");
         }
     }

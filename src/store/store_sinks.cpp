@@ -5,23 +5,23 @@
 
 namespace chathook::store {
 
-std::optional<SinkNumber> Store::sink_number(std::string_view name) {
+SinkNumber Store::sink_number(std::string_view name) {
     const std::size_t known = names_.size();
-    const auto number = sink_number_later(name);
-    if (number && *number == known) insert_sink(known);
+    const SinkNumber number = sink_number_later(name);
+    if (number == known) insert_sink(known);
     return number;
 }
 
-std::optional<SinkNumber> Store::sink_number_later(std::string_view name) {
+SinkNumber Store::sink_number_later(std::string_view name) {
     const auto found = std::find(names_.begin(), names_.end(), name);
     const auto number = static_cast<SinkNumber>(found - names_.begin());
-    if (number == sinks_max) return std::nullopt;
-    configured_ |= SinkSet{1} << number;
+    configured_.insert(number);
     if (found != names_.end()) return number;
     names_.emplace_back(name);
     // No earlier event is routed to it, so it starts at the newest one.
     passed_.emplace_back(counts_.newest);
-    counts_.cursor[number] = counts_.newest;
+    counts_.sinks.emplace_back();
+    note_progress(number);
     return number;
 }
 

@@ -75,7 +75,7 @@ void make_runs(Database& database, std::vector<FormerSink>& sinks) {
             if (sequence <= sink->cursor) continue;
             if (sink->settled.contains(sequence)) {
                 sink->runs.add(sink->passed_from, sequence);
-            } else if (contains(rows.number(1), sink->number)) {
+            } else if (SinkSets().contains({rows.number(1), true}, sink->number)) {
                 sink->passed_from = sequence + 1;
             }
         }

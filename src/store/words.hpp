@@ -17,7 +17,6 @@ namespace chathook::store {
 using journal::Ages;
 using journal::Appended;
 using journal::ClockState;
-using journal::contains;
 using journal::Counts;
 using journal::DeadLetter;
 using journal::DeadQuery;
@@ -47,7 +46,6 @@ using journal::RetainedRejection;
 using journal::Settlement;
 using journal::SinkNumber;
 using journal::SinkRemainders;
-using journal::sinks_max;
 using journal::SinkSet;
 using journal::VisitRow;
 

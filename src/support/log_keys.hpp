@@ -81,6 +81,10 @@ inline constexpr std::array log_topics{
     LogTopic{"journal_line_damaged", "error",
              "which sinks the event of that `sequence` goes to is not as it was written; the start "
              "went on by `on_damage: go_on`"},
+    LogTopic{
+        "journal_set_damaged", "error",
+        "which sinks a set has that lines name is not as it was written; the start went on by `on_damage: "
+        "go_on`"},
     LogTopic{"journal_upgraded", "info",
              "the journal had the format of an earlier release, and this program's from now on"},
     LogTopic{"journal_log_torn", "info",

@@ -136,7 +136,7 @@ TEST_CASE("dry run and receipt name a sink at which the person's event is, or wa
 TEST_CASE("an erasure proceeds page by page, events first, and seals the journal with the last page",
           "[admin]") {
     test::Office office;
-    for (int i = 0; i < 5; ++i) office.commit("lead.created", 0, i % 2 == 0 ? ann : bob);
+    for (int i = 0; i < 5; ++i) office.commit("lead.created", {}, i % 2 == 0 ? ann : bob);
     nlohmann::json order = {{"email", "ann@example.org"}, {"limit", 2}};
     std::size_t erased = 0;
     std::size_t pages = 0;
@@ -156,7 +156,7 @@ TEST_CASE("an erasure proceeds page by page, events first, and seals the journal
 
 TEST_CASE("erasing a person who does not occur erases nothing, but seals the journal", "[admin]") {
     test::Office office;
-    office.commit("lead.created", 0, bob);
+    office.commit("lead.created", {}, bob);
     const auto receipt = office.posted("/api/v1/erase", {{"phone", "+49 151 2345678"}});
     CHECK(receipt.at("events") == 0);
     CHECK(receipt.at("sealed") == true);

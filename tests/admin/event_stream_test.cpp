@@ -92,7 +92,7 @@ TEST_CASE("a stream may begin behind a given event, or with the next new one", "
 TEST_CASE("an event larger than a stream's window comes in pieces of one window", "[admin]") {
     test::Office office;
     const std::string large = '"' + std::string(500'000, 'x') + '"';
-    office.commit("lead.created", 0, large);
+    office.commit("lead.created", {}, large);
     office.commit("lead.updated");
     Bench bench(office);
     const auto stream = bench.begun();
@@ -108,7 +108,7 @@ TEST_CASE("an event larger than a stream's window comes in pieces of one window"
 
 TEST_CASE("unread streams hold no events", "[admin]") {
     test::Office office;
-    for (int i = 0; i < 8; ++i) office.commit("lead.created", 0, '"' + std::string(3 << 20, 'x') + '"');
+    for (int i = 0; i < 8; ++i) office.commit("lead.created", {}, '"' + std::string(3 << 20, 'x') + '"');
     Bench bench(office);
     std::vector<std::shared_ptr<http::BodyStream>> unread;
     for (std::uint64_t i = 0; i < 40; ++i) {
@@ -125,7 +125,7 @@ TEST_CASE("unread streams hold no events", "[admin]") {
 TEST_CASE("a stream in the middle of an erased event is cut, and one between two events says why first",
           "[admin]") {
     test::Office office;
-    office.commit("lead.created", 0, '"' + std::string(500'000, 'x') + '"');
+    office.commit("lead.created", {}, '"' + std::string(500'000, 'x') + '"');
     Bench bench(office);
     const auto stream = bench.begun();
     CHECK(bench.next(*stream).size() == admin::window_bytes);

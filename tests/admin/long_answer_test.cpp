@@ -68,7 +68,7 @@ TEST_CASE("a list of large and small events is written in pieces of one window, 
           "[admin]") {
     test::Office office;
     const std::string large = long_text(200'000);
-    for (int i = 0; i < 30; ++i) office.commit("lead.created", 0, i % 3 == 0 ? large : "{}");
+    for (int i = 0; i < 30; ++i) office.commit("lead.created", {}, i % 3 == 0 ? large : "{}");
     for (const char* query : {"limit=1000", "limit=30", "limit=1000&newest=1"}) {
         INFO(query);
         const Told list = told(office, "/api/v1/events", query);
@@ -86,7 +86,7 @@ TEST_CASE("a list of large and small events is written in pieces of one window, 
 TEST_CASE("the newest events, and those before a given one, are listed oldest first", "[admin]") {
     test::Office office;
     const std::string large = long_text(500'000);
-    for (int i = 0; i < 12; ++i) office.commit(i % 2 == 0 ? "lead.created" : "lead.updated", 0, large);
+    for (int i = 0; i < 12; ++i) office.commit(i % 2 == 0 ? "lead.created" : "lead.updated", {}, large);
     const auto listed = [&](const char* query) {
         return sequences_in(nlohmann::json::parse(told(office, "/api/v1/events", query).body).at("events"));
     };
@@ -103,7 +103,7 @@ TEST_CASE("the newest events, and those before a given one, are listed oldest fi
 TEST_CASE("a list reads each large event once, and a list of the newest events at most twice", "[admin]") {
     test::Office office;
     constexpr std::uint64_t large = 1'000'000;
-    for (int i = 0; i < 12; ++i) office.commit("lead.created", 0, long_text(large));
+    for (int i = 0; i < 12; ++i) office.commit("lead.created", {}, long_text(large));
     const auto reads = [&](const char* query) {
         // The desk's thread has its name by now, and its connection is open.
         (void)office.get("/api/v1/sinks");
@@ -163,7 +163,7 @@ TEST_CASE("an answer that fits into a window has a Content-Length", "[admin]") {
 
 TEST_CASE("an answer in the middle of an event that is erased is cut without a proper end", "[admin]") {
     test::Office office;
-    office.commit("lead.created", 0, R"({"email":"ann@example.org","text":)" + long_text(1'000'000) + "}");
+    office.commit("lead.created", {}, R"({"email":"ann@example.org","text":)" + long_text(1'000'000) + "}");
     const Reply reply = office.get("/api/v1/events");
     REQUIRE(reply.stream != nullptr);
     CHECK(test::await(reply.stream->next()).has_value());

@@ -18,7 +18,7 @@ const std::string three_mebibytes = '"' + std::string(3 << 20, 'x') + '"';
 // The texts of a journal with a number of events that have this data.
 struct Kept {
     Kept(int events, const std::string& data) {
-        for (int i = 0; i < events; ++i) office.commit("lead.created", 0, data);
+        for (int i = 0; i < events; ++i) office.commit("lead.created", {}, data);
     }
     std::shared_ptr<LongText> keep(std::uint64_t sequence) {
         journal::Query query;

@@ -43,7 +43,7 @@ struct Office {
 
     // Commits an event of that type for the sinks of the mask `to`; returns its sequence. `data` is its data
     // member.
-    std::uint64_t commit(std::string type, journal::SinkSet to = 0, const std::string& data = "{}") {
+    std::uint64_t commit(std::string type, journal::SinkSet to = {}, const std::string& data = "{}") {
         Event event;
         event.received = now();
         event.id = make_event_id(event.received);
@@ -57,8 +57,8 @@ struct Office {
         return await(journal->append(std::move(event), to)).value().sequence;
     }
 
-    journal::SinkSet to_crm() const { return journal::SinkSet{1} << crm; }
-    journal::SinkSet to_both() const { return to_crm() | journal::SinkSet{1} << archive; }
+    journal::SinkSet to_crm() const { return journal::SinkSet{crm}; }
+    journal::SinkSet to_both() const { return {crm, archive}; }
 
     void settle(journal::SinkNumber sink, std::uint64_t sequence, journal::Settlement::Kind kind) {
         const bool dead = kind == journal::Settlement::Kind::dead;

@@ -136,8 +136,8 @@ public:
     void append(std::uint64_t number, std::vector<std::string> sinks = {"crm"}) {
         Event event = numbered_event(number);
         event.received = now();
-        journal::SinkSet set = 0;
-        for (const std::string& sink : sinks) set |= 1ull << journal->sink_number(sink).value();
+        journal::SinkSet set;
+        for (const std::string& sink : sinks) set.insert(journal->sink_number(sink).value());
         const auto appended = await(journal->append(std::move(event), set));
         REQUIRE(appended.has_value());
     }

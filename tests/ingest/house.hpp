@@ -39,7 +39,7 @@ inline std::shared_ptr<const ingest::Routing> make_test_routing(Metrics& metrics
     add("handovers", "lynn");
     add("crm", "newoaks");
     std::vector<ingest::Route> routes{
-        {{}, {}, {}, 0b001}, {{"lead.*"}, {}, {}, 0b010}, {{}, {"lynn"}, {"handovers"}, 0b100}};
+        {{}, {}, {}, {0}}, {{"lead.*"}, {}, {}, {1}}, {{}, {"lynn"}, {"handovers"}, {2}}};
     return std::make_shared<ingest::Routing>(std::move(sources), std::move(routes));
 }
 

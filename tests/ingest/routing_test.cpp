@@ -22,13 +22,13 @@ TEST_CASE("a route matches by type, vendor and source together", "[ingest]") {
     const auto metrics = make_metrics("test");
     std::vector<ingest::Source> sources;
     sources.push_back({"one", "/one", test::make_test_vendor("lynn"), &metrics->source("one", "lynn")});
-    const ingest::Routing routing(std::move(sources), {{{"lead.*", "handover.*"}, {"lynn"}, {"one"}, 0b1},
-                                                       {{"lead.*"}, {"chatbase"}, {}, 0b10},
-                                                       {{"message.*"}, {}, {"two"}, 0b100}});
+    const ingest::Routing routing(std::move(sources), {{{"lead.*", "handover.*"}, {"lynn"}, {"one"}, {0}},
+                                                       {{"lead.*"}, {"chatbase"}, {}, {1}},
+                                                       {{"message.*"}, {}, {"two"}, {2}}});
     const ingest::Source& source = *routing.find("/one");
-    CHECK(source.sinks_for("handover.requested") == 0b1);
-    CHECK(source.sinks_for("lead.created") == 0b1);
-    CHECK(source.sinks_for("message.received") == 0);
+    CHECK(source.sinks_for("handover.requested") == journal::SinkSet{0});
+    CHECK(source.sinks_for("lead.created") == journal::SinkSet{0});
+    CHECK(source.sinks_for("message.received").empty());
 }
 
 }  // namespace chathook

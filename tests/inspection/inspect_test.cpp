@@ -20,7 +20,8 @@ struct Stopped : Place {
     Stopped() {
         const auto journal = open();
         const SinkNumber sink = journal->sink_number("events").value();
-        for (int at = 0; at < 10; ++at) REQUIRE(append(*journal, event_of(std::to_string(at)), 1u << sink));
+        for (int at = 0; at < 10; ++at)
+            REQUIRE(append(*journal, event_of(std::to_string(at)), SinkSet{sink}));
         REQUIRE(journal->settle(sink, {delivered(1), delivered(2), delivered(3)}));
     }
     void change(const std::string& sql) { Database(file(), SQLITE_OPEN_READWRITE, {}).execute(sql); }
@@ -101,12 +102,14 @@ TEST_CASE("missing data that retention would not have removed is reported") {
     }
     SECTION("a record that is due again") {
         journal.change(
-            "INSERT INTO owed(sink, seq, state, flags, attempts, reason, at) VALUES(0, 2, 3, 0, 0, '', 0); DELETE FROM records WHERE first = 2");
+            "INSERT INTO owed(sink, seq, state, flags, attempts, reason, at) VALUES(0, 2, 3, 0, 0, '', 0); "
+            "DELETE FROM records WHERE first = 2");
         CHECK(journal.found().missing.first == Sequences{2});
     }
     SECTION("the record of a dead letter") {
         journal.change(
-            "INSERT INTO owed(sink, seq, state, flags, attempts, reason, at) VALUES(0, 3, 2, 0, 1, 'x', 0); DELETE FROM records "
+            "INSERT INTO owed(sink, seq, state, flags, attempts, reason, at) VALUES(0, 3, 2, 0, 1, 'x', 0); "
+            "DELETE FROM records "
             "WHERE first = 3");
         CHECK(journal.found().missing.first == Sequences{3});
     }

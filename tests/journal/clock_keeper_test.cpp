@@ -76,7 +76,7 @@ struct Machine {
         change();
         engine->commit();
     }
-    Appended append(std::string_view name, SinkSet sinks = 0) {
+    Appended append(std::string_view name, SinkSet sinks = {}) {
         Appended appended;
         commit([&] {
             keeper->update();
@@ -90,7 +90,7 @@ struct Machine {
         Retention retention(*engine, settings, ages);
         const auto before = retention.next();
         while (retention.next() == before) {
-            const Retention::Swept swept = retention.step(ages->now() + later, 0);
+            const Retention::Swept swept = retention.step(ages->now() + later, {});
             for (const auto& [sink, letters] : swept.expired) expired[engine->name_of(sink)] += letters;
         }
     }
@@ -109,8 +109,8 @@ TEST_CASE(
     Machine on;
     on.start();
     SinkNumber sink = 0;
-    on.commit([&] { sink = on.engine->sink_number("crm").value(); });
-    for (const char* name : {"a", "b", "c", "d", "e"}) on.append(name, 1u << sink);
+    on.commit([&] { sink = on.engine->sink_number("crm"); });
+    for (const char* name : {"a", "b", "c", "d", "e"}) on.append(name, SinkSet{sink});
     on.append("delivered");
     on.commit([&] {
         on.engine->settle(sink, {dead(1), dead(2), dead(3), dead(4), dead(5)}, on.ages->now());
@@ -121,7 +121,7 @@ TEST_CASE(
     CHECK(on.metrics.clock_jumps_ == 1);
     CHECK_FALSE(on.has_surplus_of_rejections());
     CHECK(on.append("delivered").duplicate);
-    on.append("received while it was wrong", 1u << sink);
+    on.append("received while it was wrong", SinkSet{sink});
     on.commit([&] { on.engine->settle(sink, {dead(7)}, on.ages->now()); });
     on.ahead = 0s;
     on.sweep();
@@ -156,9 +156,9 @@ TEST_CASE("dead letters show the wall clock's time, and their age is measured by
     Machine on;
     on.start();
     SinkNumber sink = 0;
-    on.commit([&] { sink = on.engine->sink_number("crm").value(); });
+    on.commit([&] { sink = on.engine->sink_number("crm"); });
     on.ahead = 960h;
-    on.append("a", 1u << sink);
+    on.append("a", SinkSet{sink});
     on.commit([&] { on.engine->settle(sink, {dead(1)}, on.ages->now()); });
     const auto hours_ahead = [&](const std::string& column) {
         return on.database->value_of("SELECT (" + column + " - " +
@@ -173,8 +173,8 @@ TEST_CASE("a restart continues the journal's clock, even while the wall clock is
     Machine on;
     on.start();
     SinkNumber sink = 0;
-    on.commit([&] { sink = on.engine->sink_number("crm").value(); });
-    on.append("a", 1u << sink);
+    on.commit([&] { sink = on.engine->sink_number("crm"); });
+    on.append("a", SinkSet{sink});
     on.commit([&] { on.engine->settle(sink, {dead(1)}, on.ages->now()); });
     on.ahead = 960h;
     on.append("b");
@@ -232,12 +232,12 @@ TEST_CASE(
     Machine on;
     on.start();
     SinkNumber sink = 0;
-    on.commit([&] { sink = on.engine->sink_number("crm").value(); });
+    on.commit([&] { sink = on.engine->sink_number("crm"); });
     const Instant now = chathook::now();
     on.commit([&] {  // as such a version wrote them
-        on.engine->append(event_of("old", now - 48h), 1u << sink);
-        on.engine->append(event_of("ahead", now + 87600h), 1u << sink);
-        on.engine->append(event_of("right again", now - 1h), 1u << sink);
+        on.engine->append(event_of("old", now - 48h), SinkSet{sink});
+        on.engine->append(event_of("ahead", now + 87600h), SinkSet{sink});
+        on.engine->append(event_of("right again", now - 1h), SinkSet{sink});
         on.engine->settle(sink, {dead(1), delivered(2), dead(3)}, now);
     });
     on.database->execute("DELETE FROM clock; UPDATE owed SET counted_from = NULL; UPDATE owed SET at = " +

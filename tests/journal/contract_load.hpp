@@ -12,7 +12,7 @@ namespace chathook::journal::test {
 inline Awaitable<> append_in_turn(Intake& journal, std::string name, int count,
                                   std::vector<std::uint64_t>& sequences) {
     for (int at = 0; at < count; ++at) {
-        const auto answer = co_await journal.append(event_of(name + std::to_string(at)), 0);
+        const auto answer = co_await journal.append(event_of(name + std::to_string(at)), {});
         sequences.push_back(answer ? answer->sequence : 0);
     }
 }
@@ -65,7 +65,7 @@ TEMPLATE_TEST_CASE("appends that queue up during one commit share the next one",
     int answered = 0;
     for (Event& event : events) {
         boost::asio::co_spawn(
-            context, on.journal->append(std::move(event), 0),
+            context, on.journal->append(std::move(event), {}),
             [&](std::exception_ptr, Result<Appended> answer) { answered += answer.has_value(); });
     }
     context.poll();
@@ -89,7 +89,7 @@ TEMPLATE_TEST_CASE("an append that does not fit into the queue is refused at onc
     std::vector<Result<Appended>> answers;
     const auto keep = [&](std::exception_ptr, Result<Appended> answer) { answers.push_back(answer); };
     for (const char* name : {"a", "b", "c", "d"}) {
-        boost::asio::co_spawn(context, on.journal->append(event_of(name), 0), keep);
+        boost::asio::co_spawn(context, on.journal->append(event_of(name), {}), keep);
     }
     while (answers.empty()) context.run_one();
     CHECK(answers.front().error() == Errc::journal_full);  // the writer is still held
@@ -140,12 +140,12 @@ TEMPLATE_TEST_CASE("stopping commits and answers what is queued, and then refuse
     int answered = 0;
     {
         WriterHold hold(*on.journal);
-        std::thread first([&] { CHECK(append(*on.journal, event_of("first"), 1u << sink)); });
+        std::thread first([&] { CHECK(append(*on.journal, event_of("first"), SinkSet{sink})); });
         hold.wait_until_held();
         first.join();
         for (int at = 0; at < 500; ++at) {
             boost::asio::co_spawn(
-                context, on.journal->append(event_of(std::to_string(at)), 0),
+                context, on.journal->append(event_of(std::to_string(at)), {}),
                 [&](std::exception_ptr, Result<Appended> answer) { answered += answer.has_value(); });
         }
         context.poll();

@@ -14,11 +14,11 @@ TEMPLATE_TEST_CASE("delivered events are deleted after retain_delivered, waiting
     Opened<TestType> on(settings);
     const SinkNumber sink = on.journal->sink_number("events").value();
     const SinkNumber other = on.journal->sink_number("other").value();
-    const SinkSet both = SinkSet{1} << sink | SinkSet{1} << other;
+    const SinkSet both = SinkSet{sink, other};
     const Instant now = chathook::now();
     REQUIRE(append(*on.journal, event_of("old, waits", now - 3h), both));
     REQUIRE(append(*on.journal, event_of("old, delivered", now - 3h), both));
-    REQUIRE(append(*on.journal, event_of("old, routed nowhere", now - 3h), 0));
+    REQUIRE(append(*on.journal, event_of("old, routed nowhere", now - 3h), SinkSet{}));
     REQUIRE(append(*on.journal, event_of("young, delivered", now - 1min), both));
     REQUIRE(on.journal->settle(sink, {delivered(1), delivered(2), delivered(4)}));
     REQUIRE(on.journal->settle(other, {delivered(2), delivered(4)}));
@@ -52,8 +52,8 @@ TEMPLATE_TEST_CASE("a dead letter keeps its event until retain_dead is over", "[
     settings.retain_dead = 24h;
     Opened<TestType> on(settings);
     const SinkNumber sink = on.journal->sink_number("crm").value();
-    REQUIRE(append(*on.journal, event_of("dead", chathook::now() - 3h), 1u << sink));
-    REQUIRE(append(*on.journal, event_of("delivered", chathook::now() - 3h), 1u << sink));
+    REQUIRE(append(*on.journal, event_of("dead", chathook::now() - 3h), SinkSet{sink}));
+    REQUIRE(append(*on.journal, event_of("delivered", chathook::now() - 3h), SinkSet{sink}));
     REQUIRE(on.journal->settle(sink, {dead(1), delivered(2)}));
     CHECK(eventually([&] { return found(*on.reader) == Sequences{1}; }));
     CHECK(on.reader->backlog(sink).value().dead == 1);
@@ -74,8 +74,8 @@ TEMPLATE_TEST_CASE("no event is given up before any sink has asked for its numbe
     const SinkNumber crm = on.journal->sink_number("crm").value();
     on.settings.sinks_known_after = 1h;
     on.restart();
-    REQUIRE(append(*on.journal, event_of("waits for nobody", chathook::now() - 48h), 0));
-    REQUIRE(append(*on.journal, event_of("waits", chathook::now() - 3h), 1u << crm));
+    REQUIRE(append(*on.journal, event_of("waits for nobody", chathook::now() - 48h), SinkSet{}));
+    REQUIRE(append(*on.journal, event_of("waits", chathook::now() - 3h), SinkSet{crm}));
     on.settings.sinks_known_after = 0ms;
     on.restart();
     // A sweep gives up events before it deletes any, so after a deletion it has given up what it would.
@@ -113,7 +113,7 @@ TEMPLATE_TEST_CASE("retention deletes more than fits into one step", "[journal]"
         events.push_back(event_of(std::to_string(at), chathook::now() - 2h));
         if (at > 1) settlements.push_back(at % 2 == 0 ? dead(at) : delivered(at));
     }
-    append_all(*on.journal, events, 1u << sink);
+    append_all(*on.journal, events, SinkSet{sink});
     REQUIRE(on.journal->settle(sink, settlements));
     CHECK(eventually([&] { return found(*on.reader) == Sequences{1}; }));
     // The waiting event does not keep others from being deleted, and deleted keys count as new.
@@ -135,7 +135,7 @@ TEMPLATE_TEST_CASE(
     for (unsigned at = 0; at < 1000; ++at) {
         Event event = event_of(std::to_string(at), chathook::now() - 1min);
         event.raw = std::string(64 << 10, 'x');
-        answer = append(*on.journal, event, 1u << sink);
+        answer = append(*on.journal, event, SinkSet{sink});
         if (!answer) break;
         settlements.push_back(delivered(answer->sequence));
     }
@@ -146,7 +146,7 @@ TEMPLATE_TEST_CASE(
     CHECK(due(*on.reader, sink).front() == 1);
 
     REQUIRE(on.journal->settle(sink, settlements));
-    CHECK(eventually([&] { return append(*on.journal, event_of("again"), 1u << sink).has_value(); }));
+    CHECK(eventually([&] { return append(*on.journal, event_of("again"), SinkSet{sink}).has_value(); }));
     CHECK(on.journal->health().writable);
 }
 

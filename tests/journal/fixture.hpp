@@ -79,8 +79,8 @@ std::string id_of(std::string_view name, Instant received = recently);
 Event event_of(std::string_view name, Instant received = recently);
 
 // As a network thread does it: suspended in a coroutine, on an io_context that runs meanwhile.
-Result<Appended> append(Intake& journal, Event event, SinkSet sinks = 0);
-std::vector<Result<Appended>> append_all(Intake& journal, std::vector<Event> events, SinkSet sinks = 0);
+Result<Appended> append(Intake& journal, Event event, SinkSet sinks = {});
+std::vector<Result<Appended>> append_all(Intake& journal, std::vector<Event> events, SinkSet sinks = {});
 
 // The sequences of due events.
 std::vector<std::uint64_t> due(Reader& reader, SinkNumber sink, std::uint64_t after = 0);

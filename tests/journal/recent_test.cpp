@@ -11,7 +11,7 @@ using namespace chathook::journal::test;
 namespace {
 
 constexpr SinkNumber crm = 0, file = 1;
-constexpr SinkSet to_crm = 1, to_both = 3;
+const SinkSet to_crm{crm}, to_both{crm, file}, to_nobody;
 
 // Publishes commits as the writer of a journal with two sinks would.
 class Commits {
@@ -19,20 +19,20 @@ public:
     // One commit that adds events of `bytes`, the first of them `sequence`.
     void add(std::vector<SinkSet> routes, std::size_t bytes = 10) {
         std::vector<Recent::Added> added;
-        for (const SinkSet routed : routes) {
+        for (const SinkSet& routed : routes) {
             Event event = event_of(std::to_string(++counts.newest));
             event.text.assign(bytes, 'x');
             added.push_back({counts.newest, routed, std::make_shared<const Event>(std::move(event))});
-            for (const SinkNumber sink : {crm, file}) counts.waiting[sink] += contains(routed, sink);
+            for (const SinkNumber sink : routed) ++counts.sinks[sink].waiting;
         }
-        recent.committed(std::move(added), counts, settled_out_of_order);
+        recent.committed(std::move(added), counts);
     }
     void settle(SinkNumber sink, std::uint64_t cursor, std::uint64_t events) {
-        counts.cursor[sink] = cursor;
-        counts.waiting[sink] -= events;
+        counts.sinks[sink].cursor = cursor;
+        counts.sinks[sink].waiting -= events;
         say();
     }
-    void say() { recent.committed({}, counts, settled_out_of_order); }
+    void say() { recent.committed({}, counts); }
 
     // "1 2", or "?" if the database has to be read.
     std::string due(SinkNumber sink, std::uint64_t after = 0, std::size_t events = 10,
@@ -50,15 +50,14 @@ public:
     }
 
     Recent recent;
-    Counts counts;
-    SinkSet settled_out_of_order = 0;
+    Counts counts{0, std::vector<SinkCounts>(2)};
 };
 
 }  // namespace
 
 TEST_CASE("a sink that keeps up is served from memory, in order, within the limits of its page") {
     Commits on;
-    on.add({to_crm, to_both, 0, to_both});
+    on.add({to_crm, to_both, to_nobody, to_both});
     CHECK(on.due(crm) == "1 2 4");
     CHECK(on.due(file) == "2 4");
     CHECK(on.due(crm, 1) == "2 4");
@@ -81,7 +80,7 @@ TEST_CASE("events that every sink has settled are not kept in memory") {
     on.settle(file, 1, 1);
     CHECK(on.recent.bytes() == 0);
     CHECK(on.due(crm) == "");
-    on.add({0, 0});
+    on.add({to_nobody, to_nobody});
     CHECK(on.recent.bytes() == 0);
     on.add({to_both});
     CHECK(on.due(file) == "5");
@@ -90,17 +89,17 @@ TEST_CASE("events that every sink has settled are not kept in memory") {
 TEST_CASE("a sink that settled out of order or has redeliveries is served from the database") {
     Commits on;
     on.add({to_crm, to_crm, to_crm});
-    on.settled_out_of_order = to_crm;
-    on.counts.waiting[crm] = 2;
+    on.counts.sinks[crm].out_of_order = true;
+    on.counts.sinks[crm].waiting = 2;
     on.say();
     CHECK(on.due(crm) == "?");
-    on.settled_out_of_order = 0;
+    on.counts.sinks[crm].out_of_order = false;
     on.settle(crm, 2, 1);
     CHECK(on.due(crm) == "3");
-    on.counts.again[crm] = 1;
+    on.counts.sinks[crm].again = 1;
     on.say();
     CHECK(on.due(crm) == "?");
-    on.counts.again[crm] = 0;
+    on.counts.sinks[crm].again = 0;
     on.say();
     CHECK(on.due(crm) == "3");
 }
@@ -108,8 +107,8 @@ TEST_CASE("a sink that settled out of order or has redeliveries is served from t
 TEST_CASE("events from before the journal was opened are served from the database") {
     Commits on;
     on.counts.newest = 7;
-    on.counts.cursor[crm] = 5;
-    on.counts.waiting[crm] = 1;
+    on.counts.sinks[crm].cursor = 5;
+    on.counts.sinks[crm].waiting = 1;
     on.say();
     on.add({to_both});
     CHECK(on.due(crm) == "?");

@@ -22,7 +22,7 @@ struct Kept : Opened {
         commit([&] {
             Event event = event_of(std::to_string(++appended));
             event.raw = std::string(bytes, 'x');
-            store.append(event, 0);
+            store.append(event, {});
         });
     }
     std::uint64_t log_bytes() const {
@@ -72,7 +72,7 @@ TEST_CASE("after a transaction found no room, the log's file is truncated by the
 
 TEST_CASE("left() is true until the log of an earlier process is in the database") {
     Opened on;
-    on.commit([&] { on.store.append(event_of("a"), 0); });
+    on.commit([&] { on.store.append(event_of("a"), {}); });
     LogKeeper log(on.database, true, writer_busy_timeout);
     CHECK(log.left());
     log.look();

@@ -49,7 +49,7 @@ TEST_CASE("the latest time of a journal without a clock is that of an event, a d
     ClockTable table(on.database);
     CHECK_FALSE(table.latest());
     CHECK(table.oldest_sequence() == 0);
-    on.commit([&] { on.store.append(event_of("a", recently), 0); });
+    on.commit([&] { on.store.append(event_of("a", recently), {}); });
     CHECK(table.latest() == recently);
     CHECK(table.oldest_sequence() == 1);
     const auto at = [](Instant time) { return std::to_string(time.time_since_epoch().count()); };

@@ -2,10 +2,16 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "disk/crc32c.hpp"
 #include "store/group_tables.hpp"
+#include "store/groups.hpp"
+#include "store/record.hpp"
+#include "store/sink_sets.hpp"
 #include "store/words.hpp"
 
 namespace chathook::store::test {
@@ -16,12 +22,83 @@ inline std::string in_eight_bytes(std::uint64_t value) {
     return bytes;
 }
 
+// A line of format 3 has a bit for each of its sinks.
+inline std::uint64_t mask_of(const SinkSets& sets, Routes routes) {
+    std::uint64_t mask = 0;
+    sets.each(routes, [&](SinkNumber sink) { mask |= std::uint64_t{1} << sink; });
+    return mask;
+}
+
+inline Event event_in(const StoredRecord& record, Instant received) {
+    Event event;
+    event.received = received;
+    event.source = record.source;
+    event.vendor = record.vendor;
+    event.type = record.type;
+    event.vendor_type = record.vendor_type;
+    event.id = record.id;
+    event.text = record.json;
+    event.raw = record.raw;
+    event.original_at = record.original_at;
+    event.original_size = record.original_size;
+    return event;
+}
+
+// One group of lines, and its records, whose checksums cover where they are routed to.
+struct FormerGroup {
+    FormerGroup(const SinkSets& sets, std::uint64_t first, std::string_view lines_now,
+                std::string_view records_now) {
+        const LineGroup group(first, lines_now);
+        const RecordGroup kept(first, group.size(), records_now);
+        RecordGroupWriter writer;
+        for (std::size_t at = 0; at < group.size(); ++at) {
+            Line line = group.line(at).line;
+            line.routes = {mask_of(sets, line.routes), true};
+            lines += in_eight_bytes(static_cast<std::uint64_t>(line.received.time_since_epoch().count()));
+            lines += in_eight_bytes(line.routes.word);
+            lines += line.key;
+            lines += in_eight_bytes(line_checksum(line)).substr(0, 4);
+            const std::size_t place = kept.place_of(line.sequence);
+            auto record = kept.has(line.sequence) ? kept.record(place) : std::nullopt;
+            if (!record) continue;
+            const Event event = event_in(*record, line.received);
+            record->checksum = record_checksum(line.sequence, line.routes.word, event);
+            writer.add(line.sequence, *record);
+        }
+        if (!writer.empty()) records = writer.finish(first);
+    }
+
+    std::string lines, records;
+};
+
+inline void mask_groups(Database& database) {
+    SinkSets sets;
+    sets.load(database.handle());
+    std::vector<std::uint64_t> groups;
+    Statement all(database, "SELECT first FROM lines ORDER BY first");
+    for (Rows rows = all.run(); rows.next();) groups.push_back(rows.number(0));
+    Statement now(
+        database,
+        "SELECT l.data, r.data FROM lines l LEFT JOIN records r ON r.first = l.first WHERE l.first = ?1");
+    Statement write_lines(database, "UPDATE lines SET data = ?2 WHERE first = ?1");
+    Statement write_records(database, "UPDATE records SET data = ?2 WHERE first = ?1");
+    for (const std::uint64_t first : groups) {
+        std::optional<FormerGroup> former;
+        if (Rows rows = now.run(first); rows.next())
+            former.emplace(sets, first, rows.bytes(0), rows.bytes(1));
+        write_lines.execute(first, Blob{former->lines});
+        if (!former->records.empty()) write_records.execute(first, Blob{former->records});
+    }
+}
+
 // Makes of a stopped journal's database what release 0.1 would have left: format 3, without a clock.
 inline void downgrade_to_format_3(const std::filesystem::path& file) {
     Database database(file, SQLITE_OPEN_READWRITE, {});
     know_group_tables(database);
+    database.execute("BEGIN");
+    mask_groups(database);
     database.execute(
-        "BEGIN; DROP TABLE clock; DROP TABLE epochs; DROP TABLE needs;"
+        "DROP TABLE clock; DROP TABLE epochs; DROP TABLE needs; DROP TABLE sets;"
         "ALTER TABLE rejections DROP COLUMN counted_from;"
         "CREATE TABLE dead(seq INTEGER NOT NULL, sink INTEGER NOT NULL, attempts INTEGER NOT NULL, "
         "reason TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY(seq, sink)) STRICT, WITHOUT ROWID;"

@@ -151,19 +151,20 @@ TEST_CASE("lines are read as they were written, and a bit error in one is detect
     const Instant received{std::chrono::microseconds(1795300000123456)};
     const std::array<std::string, 3> keys{std::string(16, 'a'), std::string(16, 'b'), std::string(16, 'c')};
     for (std::size_t at = 0; at < keys.size(); ++at) {
-        LineGroup::append(bytes, {40 + at, received, SinkSet{1} << 63 | at, keys[at]});
+        LineGroup::append(bytes, {40 + at, received, {7 + at, false}, keys[at]});
     }
     const LineGroup group(40, bytes);
-    REQUIRE(bytes.size() == 3 * line_bytes);
+    REQUIRE(bytes.size() == 1 + 3 * line_bytes);
     REQUIRE(group.size() == 3);
     CHECK(group.last() == 42);
     const StoredLine line = group.line(1);
     CHECK(line.whole);
     CHECK(line.line.sequence == 41);
     CHECK(line.line.received == received);
-    CHECK(line.line.routed == (SinkSet{1} << 63 | 1));
+    CHECK(line.line.routes.word == 8);
+    CHECK_FALSE(line.line.routes.masked);
     CHECK(line.line.key == keys[1]);
-    for (std::size_t bit = line_bytes * 8; bit < 2 * line_bytes * 8; ++bit) {
+    for (std::size_t bit = (1 + line_bytes) * 8; bit < (1 + 2 * line_bytes) * 8; ++bit) {
         std::string damaged = bytes;
         damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << (bit % 8)));
         const LineGroup flipped(40, damaged);

@@ -16,7 +16,7 @@ TEST_CASE("a record that is damaged on disk becomes a dead letter, and the event
     {
         const auto journal = place.open();
         sink = journal->sink_number("events").value();
-        for (const char* name : {"a", "b", "c"}) REQUIRE(append(*journal, event_of(name), 1u << sink));
+        for (const char* name : {"a", "b", "c"}) REQUIRE(append(*journal, event_of(name), SinkSet{sink}));
     }
     Database(place.file(), SQLITE_OPEN_READWRITE, {})
         .execute(
@@ -40,7 +40,7 @@ TEST_CASE("large events end a page by their bytes, and the page says where to co
     for (int at = 1; at <= 5; ++at) {
         Event event = event_of(std::to_string(at));
         event.text = '"' + std::string(at == 3 ? 5'000'000 : 400'000, 'x') + '"';
-        REQUIRE(append(*journal, std::move(event), 1u << sink));
+        REQUIRE(append(*journal, std::move(event), SinkSet{sink}));
         REQUIRE(journal->settle(sink, {dead(static_cast<std::uint64_t>(at))}));
     }
     const auto pages = [&](auto query, auto read) {
@@ -100,7 +100,7 @@ TEST_CASE(
         Event event = event_of(name);
         if (*name != 'b') event.raw = std::string(5 << 20, *name);
         if (*name != 'b') event.original_size = 0;
-        REQUIRE(append(*journal, std::move(event), SinkSet{1} << sink));
+        REQUIRE(append(*journal, std::move(event), SinkSet{sink}));
     }
     REQUIRE(journal->redeliver(sink, {1}).value() ==
             0);  // from now on committed events are read from the database
@@ -131,7 +131,7 @@ TEST_CASE("a reader does not keep the log from being emptied between two calls")
     const auto journal = place.open();
     const SinkNumber sink = journal->sink_number("events").value();
     const auto reader = journal->open_reader();
-    for (const char* name : {"a", "b", "c"}) REQUIRE(append(*journal, event_of(name), SinkSet{1} << sink));
+    for (const char* name : {"a", "b", "c"}) REQUIRE(append(*journal, event_of(name), SinkSet{sink}));
     CHECK(reader->due(sink, 0, 1, 1).value().size() == 1);
     CHECK(reader->backlog(sink).value().events == 3);
     Query one;

@@ -26,11 +26,11 @@ struct StoreWithEvents : store::test::Opened {
 
     StoreWithEvents() {
         commit([&] {
-            crm = store.sink_number("crm").value();
-            archive = store.sink_number("archive").value();
+            crm = store.sink_number("crm");
+            archive = store.sink_number("archive");
         });
         for (const char* name : {"a", "b", "c", "d", "e"})
-            commit([&] { store.append(event_of(name), SinkSet{1} << crm); });
+            commit([&] { store.append(event_of(name), SinkSet{crm}); });
         commit([&] { store.settle(crm, {delivered(1), dead(2), delivered(4)}, recently); });
         commit([&] { store.settle(archive, {}, recently); });
         commit([&] { store.redeliver(crm, std::vector<std::uint64_t>{1}, recently); });

@@ -48,7 +48,7 @@ struct Former : Place {
             all.push_back(event_of(std::to_string(at)));
             if (at % 7 == 0) all.back().raw = std::string("raw\0bytes", 9) + std::to_string(at);
         }
-        append_all(*journal, std::move(all), SinkSet{1} << sink);
+        append_all(*journal, std::move(all), SinkSet{sink});
         REQUIRE(journal->settle(sink, {delivered(1), dead(2), delivered(5)}));
         const std::size_t erasable = events < 6 ? 1 : 2;
         REQUIRE(journal->erase({3, 6}, {}).value().events == erasable);

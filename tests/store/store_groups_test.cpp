@@ -13,7 +13,7 @@ TEST_CASE("some of the events that were committed together can be forgotten, wit
     Opened on;
     on.commit([&] {
         on.store.sink_number("crm");
-        for (const char* name : {"anna", "bert", "carl", "dora"}) on.store.append(event_of(name), 1);
+        for (const char* name : {"anna", "bert", "carl", "dora"}) on.store.append(event_of(name), {0});
         on.store.settle(0, {delivered(1), delivered(2), dead(3)}, recently);
     });
     CHECK(on.value_of("SELECT count(*) FROM records") == "1");
@@ -31,9 +31,9 @@ TEST_CASE("lines are kept as long as a record of their group, however old they a
     Opened on;
     on.commit([&] {
         on.store.sink_number("crm");
-        for (const char* name : {"a", "b", "c"}) on.store.append(event_of(name), 1);
+        for (const char* name : {"a", "b", "c"}) on.store.append(event_of(name), {0});
     });
-    on.commit([&] { on.store.append(event_of("d"), 1); });
+    on.commit([&] { on.store.append(event_of("d"), {0}); });
     on.commit([&] { on.store.forget(Sequences{1, 3}, recently + std::chrono::hours(2)); });
     CHECK(on.value_of("SELECT group_concat(seq) FROM ledger") == "1,2,3,4");
     on.commit([&] { on.store.forget(Sequences{2}, recently + std::chrono::hours(2)); });
@@ -42,9 +42,9 @@ TEST_CASE("lines are kept as long as a record of their group, however old they a
 
 TEST_CASE("a key whose line was deleted is not found any more") {
     Opened on;
-    for (const char* name : {"a", "b"}) on.commit([&] { on.store.append(event_of(name), 0); });
+    for (const char* name : {"a", "b"}) on.commit([&] { on.store.append(event_of(name), {}); });
     on.commit([&] { on.store.forget(Sequences{1}, recently + std::chrono::hours(2)); });
-    const auto append = [&] { CHECK_FALSE(on.store.append(event_of("a"), 0).duplicate); };
+    const auto append = [&] { CHECK_FALSE(on.store.append(event_of("a"), {}).duplicate); };
     CHECK(on.statements_of(append) == 4);  // BEGIN, the lines, the records, COMMIT
 }
 
@@ -53,7 +53,7 @@ TEST_CASE("events of several groups are forgotten at once") {
     Sequences odd;
     for (int group = 0; group < 3; ++group) {
         on.commit([&] {
-            for (int at = 0; at < 5; ++at) on.store.append(event_of(std::to_string(group * 5 + at)), 0);
+            for (int at = 0; at < 5; ++at) on.store.append(event_of(std::to_string(group * 5 + at)), {});
         });
     }
     for (std::uint64_t sequence = 3; sequence <= 15; sequence += 2) odd.push_back(sequence);
@@ -64,9 +64,9 @@ TEST_CASE("events of several groups are forgotten at once") {
 TEST_CASE("forgetting an event of a group with a damaged directory keeps the other sequences, but no bytes") {
     Opened on;
     on.commit([&] {
-        for (const char* name : {"anna", "bert", "carl"}) on.store.append(event_of(name), 0);
+        for (const char* name : {"anna", "bert", "carl"}) on.store.append(event_of(name), {});
     });
-    on.commit([&] { on.store.append(event_of("dora"), 0); });
+    on.commit([&] { on.store.append(event_of("dora"), {}); });
     on.database.execute(
         "UPDATE records SET data = CAST(substr(data, 1, length(data) - 1) || x'00' AS BLOB) WHERE first = 1");
     const auto readable = [&] {
@@ -83,19 +83,19 @@ TEST_CASE("forgetting an event of a group with a damaged directory keeps the oth
 TEST_CASE("a large transaction becomes several groups, and a long event has a group of its own") {
     Opened on;
     on.commit([&] {
-        for (int at = 0; at < 300; ++at) on.store.append(event_of(std::to_string(at)), 0);
+        for (int at = 0; at < 300; ++at) on.store.append(event_of(std::to_string(at)), {});
         Event large = event_of("large");
         large.raw.assign(300 * 1024, 'x');
-        on.store.append(large, 0);
-        on.store.append(event_of("after"), 0);
+        on.store.append(large, {});
+        on.store.append(event_of("after"), {});
     });
     CHECK(on.value_of("SELECT group_concat(first) FROM records") == "1,129,257,301,302");
     CHECK(on.value_of("SELECT group_concat(first) FROM lines") == "1,129,257,301,302");
     CHECK(on.value_of("SELECT count(*) || ' ' || max(seq) FROM ledger") == "302 302");
     on.commit([&] {
-        CHECK(on.store.append(event_of("0"), 0).duplicate);
-        CHECK(on.store.append(event_of("299"), 0).duplicate);
-        CHECK(on.store.append(event_of("after"), 0).duplicate);
+        CHECK(on.store.append(event_of("0"), {}).duplicate);
+        CHECK(on.store.append(event_of("299"), {}).duplicate);
+        CHECK(on.store.append(event_of("after"), {}).duplicate);
     });
 }
 
@@ -103,13 +103,13 @@ TEST_CASE("events that a transaction has appended are visible to its other chang
     Opened on;
     on.commit([&] {
         on.store.sink_number("crm");
-        on.store.append(event_of("a"), 1);
-        CHECK(on.store.append(event_of("a"), 1).duplicate);
+        on.store.append(event_of("a"), {0});
+        CHECK(on.store.append(event_of("a"), {0}).duplicate);
         CHECK(on.store.erase(Sequences{1, 1}, {}, recently).events == 1);
-        on.store.append(event_of("b"), 1);
+        on.store.append(event_of("b"), {0});
         on.store.settle(0, {dead(2)}, recently);
         CHECK(on.store.redeliver(0, Sequences{2}, recently) == 1);
     });
     CHECK(on.value_of("SELECT group_concat(seq) FROM events") == "2");
-    CHECK(on.store.counts().again[0] == 1);
+    CHECK(on.store.counts().sinks[0].again == 1);
 }

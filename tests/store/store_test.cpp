@@ -14,25 +14,25 @@ TEST_CASE("a transaction that is rolled back changes nothing in memory, either")
     Opened on;
     on.commit([&] {
         REQUIRE(on.store.sink_number("events") == 0u);
-        for (const char* name : {"a", "b", "c"}) on.store.append(event_of(name), 1);
+        for (const char* name : {"a", "b", "c"}) on.store.append(event_of(name), {0});
         on.store.settle(0, {delivered(2)}, recently);
     });
     on.store.begin();
     CHECK(on.store.sink_number("other") == 1u);
-    CHECK(on.store.append(event_of("d"), 3).sequence == 4);
-    CHECK(on.store.append(event_of("d"), 3).duplicate);
+    CHECK(on.store.append(event_of("d"), {0, 1}).sequence == 4);
+    CHECK(on.store.append(event_of("d"), {0, 1}).duplicate);
     on.store.settle(0, {delivered(1), dead(4)}, recently);
     on.store.rollback();
 
     CHECK(on.store.counts().newest == 3);
-    CHECK(on.store.counts().cursor[0] == 0);
-    CHECK(on.store.counts().waiting[0] == 2);
-    CHECK(on.store.counts().dead[0] == 0);
+    CHECK(on.store.counts().sinks[0].cursor == 0);
+    CHECK(on.store.counts().sinks[0].waiting == 2);
+    CHECK(on.store.counts().sinks[0].dead == 0);
     CHECK_FALSE(on.store.knows(1));
-    CHECK(on.store.settled_everywhere(2, 1));
-    CHECK_FALSE(on.store.settled_everywhere(1, 1));
+    CHECK(on.store.settled_everywhere(2, {1, true}));
+    CHECK_FALSE(on.store.settled_everywhere(1, {1, true}));
     on.commit([&] {
-        const Appended again = on.store.append(event_of("d"), 1);
+        const Appended again = on.store.append(event_of("d"), {0});
         CHECK(again.sequence == 4);
         CHECK_FALSE(again.duplicate);
     });
@@ -44,7 +44,7 @@ TEST_CASE("changes that are rolled back change nothing") {
         on.store.sink_number("crm");
         on.store.sink_number("archive");
     });
-    for (const char* name : {"a", "b", "c", "d"}) on.commit([&] { on.store.append(event_of(name), 1); });
+    for (const char* name : {"a", "b", "c", "d"}) on.commit([&] { on.store.append(event_of(name), {0}); });
     on.commit([&] {
         on.store.settle(0, {dead(1), dead(2), delivered(3)}, recently);
         REQUIRE(on.store.discard(0, Sequences{2}) == 1);
@@ -60,12 +60,12 @@ TEST_CASE("changes that are rolled back change nothing") {
     on.store.begin();
     SECTION("redelivery") {
         CHECK(on.store.redeliver(0, Sequences{1, 2, 3, 4}, recently) == 3);
-        CHECK(on.store.counts().again[0] == 3);
-        CHECK(on.store.counts().dead[0] == 0);
+        CHECK(on.store.counts().sinks[0].again == 3);
+        CHECK(on.store.counts().sinks[0].dead == 0);
     }
     SECTION("settling what is due again") {
         on.store.settle(1, {delivered(4)}, recently);
-        CHECK(on.store.counts().again[1] == 0);
+        CHECK(on.store.counts().sinks[1].again == 0);
         CHECK(on.value_of("SELECT count(*) FROM owed WHERE state IN (4, 5)") == "2");
     }
     SECTION("discarding") {
@@ -74,25 +74,25 @@ TEST_CASE("changes that are rolled back change nothing") {
     }
     SECTION("erasing") {
         CHECK(on.store.erase(Sequences{1, 2, 3, 4}, {}, recently).events == 4);
-        CHECK(on.store.counts().waiting[0] == 0);
-        CHECK(on.store.counts().again[1] == 0);
-        CHECK(on.store.counts().dead[0] == 0);
+        CHECK(on.store.counts().sinks[0].waiting == 0);
+        CHECK(on.store.counts().sinks[1].again == 0);
+        CHECK(on.store.counts().sinks[0].dead == 0);
         CHECK(on.value_of("SELECT count(*) FROM owed WHERE state IN (4, 5)") == "0");
     }
     SECTION("erasing when the ledger line goes, too") {
         CHECK(on.store.erase(Sequences{1}, {}, recently + std::chrono::hours(2)).events == 1);
-        CHECK_FALSE(on.store.append(event_of("a"), 0).duplicate);
+        CHECK_FALSE(on.store.append(event_of("a"), {}).duplicate);
     }
     on.store.rollback();
     CHECK(tables() == before);
-    CHECK(on.store.counts().waiting[0] == 1);
-    CHECK(on.store.counts().dead[0] == 1);
-    CHECK(on.store.counts().again[0] == 0);
-    CHECK(on.store.counts().again[1] == 1);
+    CHECK(on.store.counts().sinks[0].waiting == 1);
+    CHECK(on.store.counts().sinks[0].dead == 1);
+    CHECK(on.store.counts().sinks[0].again == 0);
+    CHECK(on.store.counts().sinks[1].again == 1);
     CHECK(on.value_of("SELECT count(*) FROM owed WHERE state IN (4, 5)") == "1");
     CHECK(on.store.waits(4, 0));
     on.commit([&] {
-        CHECK(on.store.append(event_of("a"), 0).duplicate);
+        CHECK(on.store.append(event_of("a"), {}).duplicate);
         CHECK(on.store.redeliver(0, Sequences{1, 2, 3, 4}, recently) == 3);
     });
 }
@@ -101,11 +101,11 @@ TEST_CASE("redeliveries cost other events and deliveries no statement") {
     Opened on;
     on.commit([&] {
         on.store.sink_number("crm");
-        for (const char* name : {"a", "b", "c", "d"}) on.store.append(event_of(name), 1);
+        for (const char* name : {"a", "b", "c", "d"}) on.store.append(event_of(name), {0});
         on.store.settle(0, {delivered(1), dead(2)}, recently);
     });
     const auto appending = [&](const char* name) {
-        return on.statements_of([&] { on.store.append(event_of(name), 1); });
+        return on.statements_of([&] { on.store.append(event_of(name), {0}); });
     };
     const auto settling = [&](std::uint64_t sequence) {
         return on.statements_of([&] { on.store.settle(0, {delivered(sequence)}, recently); });
@@ -123,7 +123,8 @@ TEST_CASE("the counts in memory are those of a new start") {
     on.commit([&] {
         on.store.sink_number("crm");
         on.store.sink_number("archive");
-        for (int at = 0; at < 20; ++at) on.store.append(event_of(std::to_string(at)), at % 3 == 0 ? 3 : 1);
+        for (int at = 0; at < 20; ++at)
+            on.store.append(event_of(std::to_string(at)), at % 3 == 0 ? SinkSet{0, 1} : SinkSet{0});
         on.store.settle(0, {dead(1), dead(2), delivered(3), delivered(4), dead(5), delivered(9)}, recently);
         on.store.settle(1, {delivered(1), dead(4)}, recently);
         on.store.redeliver(0, Sequences{1, 3, 4, 20}, recently);
@@ -138,17 +139,14 @@ TEST_CASE("the counts in memory are those of a new start") {
     });
     const Store anew(on.database, std::chrono::hours(1));
     CHECK(anew.counts().newest == on.store.counts().newest);
-    CHECK(anew.counts().cursor == on.store.counts().cursor);
-    CHECK(anew.counts().waiting == on.store.counts().waiting);
-    CHECK(anew.counts().again == on.store.counts().again);
-    CHECK(anew.counts().dead == on.store.counts().dead);
+    CHECK(anew.counts().sinks == on.store.counts().sinks);
     CHECK(on.value_of("SELECT count(*) > 0 FROM owed WHERE state IN (4, 5)") == "1");
     CHECK(on.value_of("SELECT count(*) FROM owed WHERE seq NOT IN (SELECT seq FROM events)") == "0");
 }
 
 TEST_CASE("an erased event's line is deleted with it if its key counts as new, unless it is the newest") {
     Opened on;
-    for (const char* name : {"a", "b"}) on.commit([&] { on.store.append(event_of(name), 0); });
+    for (const char* name : {"a", "b"}) on.commit([&] { on.store.append(event_of(name), {}); });
     on.commit([&] { on.store.erase(Sequences{1, 2}, {}, recently + std::chrono::hours(2)); });
     CHECK(on.value_of("SELECT group_concat(seq) FROM ledger") == "2");
 }
@@ -160,7 +158,8 @@ TEST_CASE("what is settled out of order is a run of its own until the first run 
     };
     on.commit([&] {
         on.store.sink_number("events");
-        for (const char* name : {"a", "b", "c", "d"}) on.store.append(event_of(name), name[0] == 'b' ? 0 : 1);
+        for (const char* name : {"a", "b", "c", "d"})
+            on.store.append(event_of(name), name[0] == 'b' ? SinkSet{} : SinkSet{0});
     });
     on.commit([&] { on.store.settle(0, {delivered(3)}, recently); });
     CHECK(runs() == "0-0,2-3");  // the second event is not for this sink
@@ -168,14 +167,14 @@ TEST_CASE("what is settled out of order is a run of its own until the first run 
     CHECK(runs() == "0-3");
     on.commit([&] { on.store.settle(0, {delivered(4)}, recently); });
     CHECK(runs() == "0-4");
-    CHECK(on.store.counts().waiting[0] == 0);
+    CHECK(on.store.counts().sinks[0].waiting == 0);
 }
 
 TEST_CASE("a settlement behind an event that is stuck costs what any costs, however many were settled so") {
     Opened on;
     on.commit([&] {
         on.store.sink_number("crm");
-        for (int at = 1; at <= 4000; ++at) on.store.append(event_of(std::to_string(at)), 1);
+        for (int at = 1; at <= 4000; ++at) on.store.append(event_of(std::to_string(at)), {0});
     });
     const auto settling = [&](std::uint64_t sequence) {
         return on.statements_of([&] { on.store.settle(0, {delivered(sequence)}, recently); });
@@ -188,18 +187,18 @@ TEST_CASE("a settlement behind an event that is stuck costs what any costs, howe
     CHECK(on.value_of("SELECT group_concat(first || '-' || last) FROM passed ORDER BY first") ==
           "0-0,2-3901");
     on.commit([&] { on.store.settle(0, {delivered(1)}, recently); });
-    CHECK(on.store.counts().cursor[0] == 3901);
-    CHECK(on.store.counts().waiting[0] == 99);
+    CHECK(on.store.counts().sinks[0].cursor == 3901);
+    CHECK(on.store.counts().sinks[0].waiting == 99);
 }
 
 TEST_CASE("a sink with a new name starts at the newest event") {
     Opened on;
     on.commit([&] {
-        on.store.append(event_of("a"), 0);
-        on.store.append(event_of("b"), 0);
+        on.store.append(event_of("a"), {});
+        on.store.append(event_of("b"), {});
         on.store.sink_number("late");
     });
-    CHECK(on.store.counts().cursor[0] == 2);
+    CHECK(on.store.counts().sinks[0].cursor == 2);
     CHECK(on.value_of("SELECT last FROM passed") == "2");
 }
 
@@ -209,10 +208,10 @@ TEST_CASE("two keys that only begin with the same bits are two events") {
     second.dedupe_key = first.dedupe_key;
     second.dedupe_key[15] ^= 1;
     on.commit([&] {
-        CHECK(on.store.append(first, 0).sequence == 1);
-        CHECK(on.store.append(second, 0).sequence == 2);
-        CHECK(on.store.append(second, 0).duplicate);
-        CHECK(on.store.append(first, 0).duplicate);
+        CHECK(on.store.append(first, {}).sequence == 1);
+        CHECK(on.store.append(second, {}).sequence == 2);
+        CHECK(on.store.append(second, {}).duplicate);
+        CHECK(on.store.append(first, {}).duplicate);
     });
 }
 
@@ -222,16 +221,16 @@ TEST_CASE("a repeated key finds its newest event, even after a rollback and a re
     const auto again = [](Store& store, const Event& like) {
         Event event = like;
         event.received += std::chrono::minutes(30);
-        const Appended appended = store.append(event, 0);
+        const Appended appended = store.append(event, {});
         return appended.duplicate ? appended.sequence : 0;
     };
-    on.commit([&] { CHECK(on.store.append(first, 0).sequence == 1); });
+    on.commit([&] { CHECK(on.store.append(first, {}).sequence == 1); });
     on.store.begin();
-    CHECK(on.store.append(later, 0).sequence == 2);
+    CHECK(on.store.append(later, {}).sequence == 2);
     on.store.rollback();
     on.commit([&] { CHECK(again(on.store, first) == 1); });
 
-    on.commit([&] { CHECK(on.store.append(later, 0).sequence == 2); });
+    on.commit([&] { CHECK(on.store.append(later, {}).sequence == 2); });
     on.commit([&] { CHECK(again(on.store, later) == 2); });
     Store anew(on.database, std::chrono::hours(1));
     anew.begin();
@@ -244,9 +243,9 @@ TEST_CASE("a repeated key finds its newest event, even after a rollback and a re
 TEST_CASE("a key whose event was rolled back is not searched for in the ledger") {
     Opened on;
     on.store.begin();
-    on.store.append(event_of("a"), 0);
+    on.store.append(event_of("a"), {});
     on.store.rollback();
-    const auto append = [&] { CHECK_FALSE(on.store.append(event_of("a"), 0).duplicate); };
+    const auto append = [&] { CHECK_FALSE(on.store.append(event_of("a"), {}).duplicate); };
     CHECK(on.statements_of(append) == 4);  // BEGIN, the line, the record, COMMIT
 }
 
@@ -254,7 +253,7 @@ TEST_CASE("a dead letter is recorded with its reason and its attempts") {
     Opened on;
     on.commit([&] {
         on.store.sink_number("crm");
-        on.store.append(event_of("a"), 1);
+        on.store.append(event_of("a"), {0});
         on.store.settle(0, {dead(1, "gone for 72 hours")},
                         Instant(std::chrono::microseconds(1795300000123456)));
     });
@@ -267,7 +266,7 @@ TEST_CASE("a sink's progress with a wrong checksum is not used") {
     on.commit([&] {
         on.store.sink_number("events");
         on.store.sink_number("crm");
-        for (const char* name : {"a", "b", "c", "d"}) on.store.append(event_of(name), 3);
+        for (const char* name : {"a", "b", "c", "d"}) on.store.append(event_of(name), {0, 1});
         on.store.settle(0, {delivered(1), delivered(3)}, recently);
     });
     REQUIRE_NOTHROW(Store(on.database, std::chrono::hours(1)));
@@ -295,7 +294,7 @@ TEST_CASE("an event's routes with a wrong checksum are not used") {
     on.commit([&] {
         on.store.sink_number("events");
         on.store.sink_number("crm");
-        for (const char* name : {"a", "b"}) on.store.append(event_of(name), 3);
+        for (const char* name : {"a", "b"}) on.store.append(event_of(name), {0, 1});
     });
     REQUIRE_NOTHROW(Store(on.database, std::chrono::hours(1)));
     const std::string damage = GENERATE(
@@ -313,7 +312,7 @@ TEST_CASE("tables that contradict each other are not opened as a journal") {
     Opened on;
     on.commit([&] {
         on.store.sink_number("events");
-        on.store.append(event_of("a"), 1);
+        on.store.append(event_of("a"), {0});
     });
     SECTION("a sink ahead of the newest event") {
         REQUIRE_NOTHROW(on.database.execute("UPDATE passed SET last = 9"));
