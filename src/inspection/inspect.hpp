@@ -13,8 +13,8 @@
 #include <chathook/event.hpp>
 
 #include "disk/wal_scan.hpp"
+#include "format/runs.hpp"
 #include "journal/progress.hpp"
-#include "store/runs.hpp"
 
 namespace chathook::inspection {
 
@@ -22,7 +22,7 @@ struct Inspection {
     struct Sink {
         unsigned number = 0;
         std::string name;
-        store::Runs settled;
+        format::Runs settled;
         std::uint64_t waiting = 0;
         std::uint64_t again = 0;  // waiting for redelivery
         std::uint64_t dead = 0;

@@ -4,9 +4,9 @@
 #include <string>
 #include <utility>
 
-#include "store/owed.hpp"
-#include "store/record.hpp"
-#include "store/runs.hpp"
+#include "format/owed.hpp"
+#include "format/record.hpp"
+#include "format/runs.hpp"
 
 namespace chathook::store {
 namespace {

@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "format/owed.hpp"
 #include "sqlite/sqlite.hpp"
-#include "store/owed.hpp"
 #include "store/words.hpp"
 
 namespace chathook::store {

@@ -7,9 +7,9 @@
 #include <string>
 #include <utility>
 
+#include "format/record.hpp"
+#include "format/runs.hpp"
 #include "store/ledger_reader.hpp"
-#include "store/record.hpp"
-#include "store/runs.hpp"
 #include "store/schema.hpp"
 #include "store/words.hpp"
 #include "support/log.hpp"

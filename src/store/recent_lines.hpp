@@ -8,7 +8,7 @@
 #include <optional>
 #include <vector>
 
-#include "store/sink_sets.hpp"
+#include "format/sink_sets.hpp"
 
 namespace chathook::store {
 

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "disk/disk_error.hpp"
+#include "format/group_tables.hpp"
 #include "sqlite/write_combining.hpp"
-#include "store/group_tables.hpp"
 #include "store/upgrade.hpp"
 #include "store/words.hpp"
 #include "support/error_text.hpp"

@@ -5,7 +5,7 @@
 #include <tuple>
 #include <utility>
 
-#include "store/record.hpp"
+#include "format/record.hpp"
 #include "support/log.hpp"
 
 namespace chathook::store {

@@ -17,14 +17,14 @@
 
 #include <chathook/event.hpp>
 
+#include "format/groups.hpp"
+#include "format/owed.hpp"
+#include "format/runs.hpp"
+#include "format/sink_sets.hpp"
 #include "sqlite/sqlite.hpp"
-#include "store/groups.hpp"
 #include "store/key_index.hpp"
-#include "store/owed.hpp"
 #include "store/owed_table.hpp"
 #include "store/recent_lines.hpp"
-#include "store/runs.hpp"
-#include "store/sink_sets.hpp"
 #include "store/words.hpp"
 
 namespace chathook::store {

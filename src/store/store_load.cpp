@@ -3,7 +3,7 @@
 #include <set>
 #include <string>
 
-#include "store/record.hpp"
+#include "format/record.hpp"
 #include "store/store.hpp"
 #include "support/log.hpp"
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "disk/checksum.hpp"
-#include "store/runs.hpp"
+#include "format/runs.hpp"
 #include "store/schema.hpp"
 
 namespace chathook::store {
@@ -113,9 +113,10 @@ INSERT INTO owed(seq, sink, state, flags, attempts, reason, at, counted_from)
     SELECT d.seq, d.sink, 2, coalesce(o.outcome = 1, 0), d.attempts, d.reason, d.at, d.counted_from
     FROM dead d LEFT JOIN outcomes o ON o.seq = d.seq AND o.sink = d.sink;
 INSERT OR IGNORE INTO owed(seq, sink, state, flags, attempts, reason, at, counted_from)
-    SELECT a.seq, a.sink, 3, CASE WHEN o.outcome = 1 THEN 1 WHEN (l.routed >> a.sink) & 1 THEN 2 ELSE 0 END, 0, '',
-    a.at, a.counted_from
-    FROM again a LEFT JOIN ledger l ON l.seq = a.seq LEFT JOIN outcomes o ON o.seq = a.seq AND o.sink = a.sink;
+    SELECT a.seq, a.sink, 3, CASE WHEN o.outcome = 1 THEN 1 WHEN (l.routed >> a.sink) & 1 THEN 2 ELSE 0 END,
+        0, '', a.at, a.counted_from
+    FROM again a LEFT JOIN ledger l ON l.seq = a.seq
+        LEFT JOIN outcomes o ON o.seq = a.seq AND o.sink = a.sink;
 INSERT OR IGNORE INTO owed(seq, sink, state, flags, attempts, reason, at, counted_from)
     SELECT o.seq, o.sink, CASE o.outcome WHEN 2 THEN 4 ELSE 5 END, 0, 0, '', 0, 0
     FROM outcomes o CROSS JOIN ledger l ON l.seq = o.seq WHERE o.outcome = 2 OR NOT (l.routed >> o.sink) & 1;

@@ -6,11 +6,11 @@
 #include <string_view>
 #include <vector>
 
+#include "format/groups.hpp"
 #include "fuzz/require.hpp"
-#include "store/groups.hpp"
 
 using namespace chathook::fuzz;
-using namespace chathook::store;
+using namespace chathook::format;
 
 namespace {
 

@@ -8,15 +8,16 @@
 #include <string>
 #include <vector>
 
+#include "format/group_tables.hpp"
 #include "journal/fixture.hpp"
 #include "journal/rejection_keeper.hpp"
 #include "journal/retention.hpp"
 #include "store/engine.hpp"
-#include "store/group_tables.hpp"
 
 using namespace chathook;
 using namespace chathook::journal;
 using namespace chathook::journal::test;
+using namespace chathook::format;
 using namespace chathook::store;
 using namespace std::chrono_literals;
 

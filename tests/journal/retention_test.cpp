@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "format/group_tables.hpp"
 #include "journal/fixture.hpp"
 #include "store/engine.hpp"
-#include "store/group_tables.hpp"
 
 using namespace chathook;
 using namespace chathook::journal;
@@ -40,7 +40,7 @@ struct EngineWithRetention {
         engine->load();
         retention.emplace(*engine, settings, shared.ages);
         database.emplace(settings.directory / "journal.sqlite", SQLITE_OPEN_READWRITE, 5s);
-        store::know_group_tables(*database);
+        format::know_group_tables(*database);
     }
     template <class Change>
     void commit(Change&& change) {

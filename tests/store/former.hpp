@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "disk/crc32c.hpp"
-#include "store/group_tables.hpp"
-#include "store/groups.hpp"
-#include "store/record.hpp"
-#include "store/sink_sets.hpp"
+#include "format/group_tables.hpp"
+#include "format/groups.hpp"
+#include "format/record.hpp"
+#include "format/sink_sets.hpp"
 #include "store/words.hpp"
 
 namespace chathook::store::test {

@@ -1,4 +1,4 @@
-#include "store/group_tables.hpp"
+#include "format/group_tables.hpp"
 
 #include <catch2/catch.hpp>
 

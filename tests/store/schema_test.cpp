@@ -5,10 +5,10 @@
 #include <fstream>
 
 #include "disk/files.hpp"
+#include "format/group_tables.hpp"
 #include "inspection/inspect.hpp"
 #include "journal/fixture.hpp"
 #include "store/former.hpp"
-#include "store/group_tables.hpp"
 
 using namespace chathook;
 using namespace chathook::disk;

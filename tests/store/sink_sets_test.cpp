@@ -1,4 +1,4 @@
-#include "store/sink_sets.hpp"
+#include "format/sink_sets.hpp"
 
 #include <catch2/catch.hpp>
 

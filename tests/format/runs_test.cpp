@@ -1,4 +1,4 @@
-#include "store/runs.hpp"
+#include "format/runs.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -6,7 +6,7 @@
 #include <random>
 #include <set>
 
-using namespace chathook::store;
+using namespace chathook::format;
 
 namespace {
 

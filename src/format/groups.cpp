@@ -1,4 +1,4 @@
-#include "store/groups.hpp"
+#include "format/groups.hpp"
 
 #include <algorithm>
 #include <array>
@@ -9,7 +9,7 @@
 
 #include "disk/crc32c.hpp"
 
-namespace chathook::store {
+namespace chathook::format {
 namespace {
 
 constexpr std::size_t directory_place_bytes =
@@ -197,4 +197,4 @@ void RecordGroupWriter::clear() noexcept {
     finished_ = false;
 }
 
-}  // namespace chathook::store
+}  // namespace chathook::format

@@ -1,4 +1,4 @@
-#include "store/runs.hpp"
+#include "format/runs.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -7,7 +7,7 @@
 
 #include "disk/checksum.hpp"
 
-namespace chathook::store {
+namespace chathook::format {
 
 void Runs::load(std::uint64_t first, std::uint64_t last) {
     const auto newest = std::prev(runs_.end());
@@ -90,4 +90,4 @@ std::string in_no_run(std::string_view sink, std::string_view sequence) {
     return condition;
 }
 
-}  // namespace chathook::store
+}  // namespace chathook::format

@@ -3,9 +3,9 @@
 // them in either order.
 #pragma once
 
-#include "store/words.hpp"
+#include "format/words.hpp"
 
-namespace chathook::store {
+namespace chathook::format {
 
 // Adds the two tables and the function routed_to() of sink_sets.hpp to this connection. Throws SqliteError.
 //
@@ -17,4 +17,4 @@ namespace chathook::store {
 // A record that cannot be read has its sequence, and NULL in all other columns.
 void know_group_tables(Database& database);
 
-}  // namespace chathook::store
+}  // namespace chathook::format

@@ -1,4 +1,4 @@
-#include "store/owed.hpp"
+#include "format/owed.hpp"
 
 #include <string>
 #include <string_view>
@@ -6,9 +6,9 @@
 
 #include <catch2/catch.hpp>
 
-#include "store/words.hpp"
+#include "format/words.hpp"
 
-namespace chathook::store::test {
+namespace chathook::format::test {
 namespace {
 
 std::vector<Standing> every_standing() {
@@ -127,4 +127,4 @@ TEST_CASE("a change that does nothing leaves an event as it is told") {
     CHECK(step(from, Change::erase).counts);
 }
 
-}  // namespace chathook::store::test
+}  // namespace chathook::format::test

@@ -1,4 +1,4 @@
-#include "store/sink_sets.hpp"
+#include "format/sink_sets.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -6,8 +6,9 @@
 #include <string_view>
 
 #include "disk/checksum.hpp"
+#include "format/raw_row.hpp"
 
-namespace chathook::store {
+namespace chathook::format {
 namespace {
 
 constexpr std::size_t number_bytes = 4;
@@ -25,12 +26,6 @@ SinkSet sinks_in(std::string_view bytes) {
         if (sink < gap_max) sinks.insert(sink);
     }
     return sinks;
-}
-
-std::string_view blob_in(sqlite3_stmt* row, int column) noexcept {
-    const void* data = sqlite3_column_blob(row, column);
-    const auto size = static_cast<std::size_t>(sqlite3_column_bytes(row, column));
-    return data == nullptr ? std::string_view() : std::string_view(static_cast<const char*>(data), size);
 }
 
 void check(sqlite3* database, int result) {
@@ -66,9 +61,9 @@ std::vector<std::uint32_t> SinkSets::load(sqlite3* database) {
     std::vector<std::uint32_t> damaged;
     int result = SQLITE_ROW;
     while ((result = sqlite3_step(rows.get())) == SQLITE_ROW) {
-        const auto number = static_cast<std::uint64_t>(sqlite3_column_int64(rows.get(), 0));
+        const std::uint64_t number = number_in(rows.get(), 0);
         const SinkSet sinks = sinks_in(blob_in(rows.get(), 1));
-        const auto checksum = static_cast<std::uint64_t>(sqlite3_column_int64(rows.get(), 2));
+        const std::uint64_t checksum = number_in(rows.get(), 2);
         const auto named = static_cast<std::uint32_t>(std::min<std::uint64_t>(number, UINT32_MAX));
         if (number > sets_.size() + gap_max) {
             damaged.push_back(named);
@@ -129,4 +124,4 @@ void know_sink_sets(Database& database) {
                                               nullptr, nullptr, destroy));
 }
 
-}  // namespace chathook::store
+}  // namespace chathook::format

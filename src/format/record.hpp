@@ -10,11 +10,11 @@
 
 #include <chathook/event.hpp>
 
+#include "format/sink_sets.hpp"
+#include "format/words.hpp"
 #include "sqlite/sqlite.hpp"
-#include "store/sink_sets.hpp"
-#include "store/words.hpp"
 
-namespace chathook::store {
+namespace chathook::format {
 
 // The columns that a statement for whole records selects from `events e` joined with `ledger l`, and their
 // places in a row.
@@ -70,4 +70,4 @@ bool is_very_long(const Rows& rows);
 // The same for such a row. It ends the statement: next() must not be called after it. Throws SqliteError.
 std::shared_ptr<const Event> read_very_long(Database& database, Rows& rows);
 
-}  // namespace chathook::store
+}  // namespace chathook::format

@@ -8,9 +8,9 @@
 #include <span>
 #include <vector>
 
-#include "store/words.hpp"
+#include "format/words.hpp"
 
-namespace chathook::store {
+namespace chathook::format {
 
 // What a line says of where its event goes, in eight bytes.
 struct Routes {
@@ -88,4 +88,4 @@ std::uint32_t set_checksum(std::uint32_t number, const SinkSet& sinks);
 // to the sink. It knows what the table `sets` holds. Throws SqliteError.
 void know_sink_sets(Database& database);
 
-}  // namespace chathook::store
+}  // namespace chathook::format

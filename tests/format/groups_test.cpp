@@ -1,4 +1,4 @@
-#include "store/groups.hpp"
+#include "format/groups.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -9,7 +9,7 @@
 using namespace chathook;
 using namespace chathook::journal;
 using namespace chathook::journal::test;
-using namespace chathook::store;
+using namespace chathook::format;
 
 namespace {
 

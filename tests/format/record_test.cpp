@@ -1,11 +1,11 @@
-#include "store/record.hpp"
+#include "format/record.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <utility>
 
 using namespace chathook;
-using namespace chathook::store;
+using namespace chathook::format;
 
 TEST_CASE("the record checksum covers every field in the documented form") {
     Event event;

@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <optional>
 
-#include "store/words.hpp"
+#include "format/words.hpp"
 
-namespace chathook::store {
+namespace chathook::format {
 
 // The numbers are stored in the table `owed`. A row with another one is of a program to come, and stays.
 enum class OwedState : std::uint8_t {
@@ -99,4 +99,4 @@ constexpr std::optional<Fate::State> told(const Standing& at) noexcept {
 // Whether the sink has got the event at least once.
 constexpr bool has_got(const Standing& at) noexcept { return at.had() || told(at) == Fate::State::delivered; }
 
-}  // namespace chathook::store
+}  // namespace chathook::format

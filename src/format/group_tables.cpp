@@ -1,4 +1,4 @@
-#include "store/group_tables.hpp"
+#include "format/group_tables.hpp"
 
 #include <algorithm>
 #include <array>
@@ -8,12 +8,13 @@
 #include <utility>
 #include <vector>
 
-#include "store/groups.hpp"
-#include "store/sink_sets.hpp"
+#include "format/groups.hpp"
+#include "format/raw_row.hpp"
+#include "format/sink_sets.hpp"
 
 // See sqlite.org/vtab.html. Functions that SQLite calls must not throw: if there is no memory, the program
 // ends.
-namespace chathook::store {
+namespace chathook::format {
 namespace {
 
 static_assert(line_bytes == 36, "stands in a statement below");
@@ -63,16 +64,6 @@ private:
     sqlite3_stmt* current_ = nullptr;
 };
 
-std::string_view blob_in(sqlite3_stmt* row, int column) noexcept {
-    const void* data = sqlite3_column_blob(row, column);
-    const auto size = static_cast<std::size_t>(sqlite3_column_bytes(row, column));
-    return data == nullptr ? std::string_view() : std::string_view(static_cast<const char*>(data), size);
-}
-
-std::uint64_t number_in(sqlite3_stmt* row, int column) noexcept {
-    return static_cast<std::uint64_t>(sqlite3_column_int64(row, column));
-}
-
 void answer(sqlite3_context* context, std::uint64_t number) {
     sqlite3_result_int64(context, static_cast<sqlite3_int64>(number));
 }
@@ -107,7 +98,7 @@ struct Ledger {
             case 2: return answer(context, stored.line.routes.word);
             case 3: return answer_blob(context, group.sealed(at));
             case 4: return answer(context, group.first());
-            default: return sqlite3_result_int(context, stored.line.routes.masked ? 1 : 0);
+            default: return answer(context, stored.line.routes.masked ? 1 : 0);
         }
     }
 };
@@ -401,4 +392,4 @@ void know_group_tables(Database& database) {
     know_sink_sets(database);
 }
 
-}  // namespace chathook::store
+}  // namespace chathook::format

@@ -1,4 +1,4 @@
-#include "store/record.hpp"
+#include "format/record.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -7,10 +7,10 @@
 #include <string>
 
 #include "disk/checksum.hpp"
-#include "store/groups.hpp"
+#include "format/groups.hpp"
 #include "support/glob.hpp"
 
-namespace chathook::store {
+namespace chathook::format {
 namespace {
 
 constexpr std::size_t very_long_bytes = 4 << 20;
@@ -122,4 +122,4 @@ std::shared_ptr<const Event> read_record(const Rows& rows) {
     return event;
 }
 
-}  // namespace chathook::store
+}  // namespace chathook::format

@@ -11,9 +11,9 @@
 #include <string_view>
 #include <vector>
 
-#include "store/words.hpp"
+#include "format/words.hpp"
 
-namespace chathook::store {
+namespace chathook::format {
 
 class Runs {
 public:
@@ -75,4 +75,4 @@ std::uint32_t run_checksum(SinkNumber sink, std::string_view name, std::uint64_t
 // A condition of SQL: `sequence` (a column) is in no run of the sink `sink` (a column or parameter).
 std::string in_no_run(std::string_view sink, std::string_view sequence);
 
-}  // namespace chathook::store
+}  // namespace chathook::format

@@ -13,10 +13,10 @@
 
 #include <chathook/event.hpp>
 
-#include "store/record.hpp"
-#include "store/words.hpp"
+#include "format/record.hpp"
+#include "format/words.hpp"
 
-namespace chathook::store {
+namespace chathook::format {
 
 // Limits of one group: it is read as a whole, and written again if one of its events is forgotten before the
 // others.
@@ -127,4 +127,4 @@ private:
     bool finished_ = false;
 };
 
-}  // namespace chathook::store
+}  // namespace chathook::format
