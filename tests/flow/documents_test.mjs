@@ -62,18 +62,6 @@ test('every page that README.md and the docs link to exists', () => {
     }
 });
 
-test('every log key of the daemon is explained in docs/operations.md', () => {
-    const manual = read('docs/operations.md');
-    const sources = fs.readdirSync(path.join(repository, 'src'), { recursive: true });
-    const names = new Set();
-    for (const file of sources.filter((name) => name.endsWith('.cpp'))) {
-        const code = read(path.join('src', file));
-        for (const [, name] of code.matchAll(/\blog\(LogLevel::\w+,\s*"([^"]+)"/g)) names.add(name);
-    }
-    assert.ok(names.size > 10);
-    for (const name of names) assert.ok(manual.includes(`\`${name}\``), `"${name}" is explained`);
-});
-
 // nginx with the shipped server block, with ports, names and files replaced.
 async function startDocumentedNginx(t, daemon) {
     const directory = temporaryDirectory(t);
