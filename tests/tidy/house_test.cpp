@@ -1,5 +1,5 @@
-// The rules on the real tree. include_, text_, layout_ and decision_rules_test.cpp show that each rule finds
-// a planted fault.
+// The rules on the real tree. include_, text_, key_, layout_ and decision_rules_test.cpp show that each rule
+// finds a planted fault.
 #include <catch2/catch.hpp>
 
 #include "tidy/rules.hpp"
@@ -70,6 +70,10 @@ TEST_CASE("nothing is left for later") { check_nothing_found(nothing_is_left_for
 
 TEST_CASE("no source names a path of one machine") {
     check_nothing_found(no_path_of_one_machine(the_house()));
+}
+
+TEST_CASE("a key of the configuration is read where it is declared") {
+    check_nothing_found(a_key_is_read_where_it_is_declared(the_house()));
 }
 
 TEST_CASE("every source has its test") { check_nothing_found(every_source_has_its_test(the_house())); }
