@@ -9,21 +9,17 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <regex>
 #include <set>
 #include <sstream>
 #include <string>
 
+#include "support/file_content.hpp"
+
 namespace chathook {
 namespace {
 
 const std::filesystem::path root = CHATHOOK_SOURCE_DIR;
-
-std::string read(const std::filesystem::path& file) {
-    std::ifstream in(file);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
 
 // The words of all topics, each of which has to be listed once.
 template <class Topics, class Topic>
@@ -65,7 +61,7 @@ std::string table_of_fields() {
 void check_table(const std::string& name, const std::string& table) {
     const std::filesystem::path file = root / "docs/operations.md";
     const std::string opening = "<!-- " + name + " -->\n";
-    std::string page = read(file);
+    std::string page = test::content_of(file);
     const std::size_t begin = page.find(opening) + opening.size();
     const std::size_t end = page.find("<!-- end of " + name + " -->");
     REQUIRE(end != page.npos);
@@ -80,7 +76,7 @@ void check_table(const std::string& name, const std::string& table) {
 std::string all_sources() {
     std::string text;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(root / "src")) {
-        if (entry.path().extension() == ".cpp") text += read(entry.path());
+        if (entry.path().extension() == ".cpp") text += test::content_of(entry.path());
     }
     return text;
 }
