@@ -90,6 +90,10 @@ TEST_CASE("every vendor and every sink has its page") {
 
 TEST_CASE("every page has a title") { check_nothing_found(every_page_has_a_title(the_house())); }
 
+TEST_CASE("the changelog begins with the version that is built") {
+    check_nothing_found(the_changelog_begins_with_the_version(the_house()));
+}
+
 TEST_CASE("every part of .ci/run is run by the code host's workflow") {
     check_nothing_found(every_part_of_ci_is_run(the_house()));
 }

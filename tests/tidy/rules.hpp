@@ -44,6 +44,7 @@ Findings every_test_asserts(const Tree& tree);
 Findings every_source_is_listed(const Tree& tree);
 Findings every_vendor_and_sink_has_its_page(const Tree& tree);
 Findings every_page_has_a_title(const Tree& tree);
+Findings the_changelog_begins_with_the_version(const Tree& tree);
 Findings every_part_of_ci_is_run(const Tree& tree);
 
 // decision_rules.cpp: records of decisions and their index.
