@@ -76,9 +76,15 @@ void AdminClient::expect_ok(const HttpAnswer& answer) const {
                       std::string(error.empty() ? std::string_view(answer.body) : error));
 }
 
+JsonDocument::Pointer AdminClient::parsed(std::string_view text) const {
+    auto document = JsonDocument::parse_bytes(text);
+    if (document == nullptr) throw Mistake(ExitCode::unavailable, not_json());
+    return document;
+}
+
 AdminClient::RowsRead AdminClient::rows(const std::string& target,
-                                        std::function<void(std::string_view row)> take) const {
-    RowReader reader(std::move(take));
+                                        const std::function<void(const Json& row)>& take) const {
+    RowReader reader([&](std::string_view row) { take(parsed(row)->root()); });
     HttpCall request = prepare(target);
     request.silence_seconds = std::exchange(request.timeout_seconds, 0);
     std::exception_ptr thrown;  // by `take`: an exception must not pass through libcurl
@@ -94,8 +100,7 @@ AdminClient::RowsRead AdminClient::rows(const std::string& target,
     if (thrown) std::rethrow_exception(thrown);
     const bool whole = answer.problem.empty() && reader.whole();
     if (answer.status != 200 || (!whole && reader.rows() == 0)) expect_ok(answer);
-    if (!whole && reader.rows() == 0)
-        throw Mistake(ExitCode::unavailable, name() + " did not answer in JSON");
+    if (!whole && reader.rows() == 0) throw Mistake(ExitCode::unavailable, not_json());
     return {reader.rows(), whole};
 }
 

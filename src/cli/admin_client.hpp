@@ -7,6 +7,7 @@
 
 #include "cli/admin_access.hpp"
 #include "cli/http_client.hpp"
+#include "ecma/document.hpp"
 
 namespace chathook::cli {
 
@@ -26,6 +27,10 @@ public:
     // Throws Mistake unless the status is 200 and the answer is complete.
     void expect_ok(const HttpAnswer& answer) const;
 
+    // An answer, or a part of one, as JSON. Throws Mistake if it is none. Parsed with ecma, because a
+    // vendor's JSON may contain text that stricter readers reject: 1e400, half a surrogate pair.
+    JsonDocument::Pointer parsed(std::string_view text) const;
+
     // Passes on the rows of a list as they arrive. The daemon cuts an answer that is not read for a while,
     // for example behind a pager: then `whole` is false, and the caller continues after the last row. Throws
     // Mistake if the status is not 200, or if a cut answer has no row at all.
@@ -33,13 +38,14 @@ public:
         std::size_t rows = 0;
         bool whole = false;
     };
-    RowsRead rows(const std::string& target, std::function<void(std::string_view row)> take) const;
+    RowsRead rows(const std::string& target, const std::function<void(const Json& row)>& take) const;
 
     // Passes on the answer's body as it arrives, until the daemon ends it or `on_data` returns false.
     HttpAnswer stream(const std::string& target, std::function<bool(std::string_view)> on_data) const;
 
     // "the daemon at 127.0.0.1:9464", for messages.
     std::string name() const { return "the daemon at " + access_.address; }
+    std::string not_json() const { return name() + " did not answer in JSON"; }
 
 private:
     HttpCall prepare(const std::string& target) const;

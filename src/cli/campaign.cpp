@@ -47,7 +47,7 @@ ordered_json missing_on_both(const ordered_json& sum, const ordered_json& page) 
 
 ordered_json parsed(const AdminClient& client, const std::string& body) {
     ordered_json answer = ordered_json::parse(body, nullptr, false);
-    if (!answer.is_object()) throw Mistake(ExitCode::unavailable, client.name() + " did not answer in JSON");
+    if (!answer.is_object()) throw Mistake(ExitCode::unavailable, client.not_json());
     return answer;
 }
 

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "cli/admin_client.hpp"
+#include "cli/filters.hpp"
 
 namespace chathook::cli {
 
@@ -19,6 +20,11 @@ struct CampaignOptions {
     bool as_json = false;
 };
 void add_campaign_options(CLI::App& command, CampaignOptions& options);
+
+// The options of an order that acts on what filters select.
+struct ActOptions : Filters {
+    CampaignOptions campaign;
+};
 
 struct Campaign {
     std::string path;              // "/api/v1/dead/retry"

@@ -1,9 +1,9 @@
 #include <cstdio>
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 
 #include "cli/cli.hpp"
+#include "cli/command.hpp"
 #include "cli/configuration.hpp"
 
 namespace chathook::cli {
@@ -44,10 +44,9 @@ int check(const CheckOptions& options) {
 
 void add_check(CLI::App& app, Action& action) {
     auto* command = app.add_subcommand("check", "Validate everything that serve would: every error at once");
-    auto options = std::make_shared<CheckOptions>();
-    command->add_option("--config", options->file, "The configuration file")->required();
-    command->add_flag("--json", options->as_json, "One JSON object");
-    command->callback([&action, options] { action = [options] { return check(*options); }; });
+    auto& options = options_of<CheckOptions>(*command, action, check);
+    command->add_option("--config", options.file, "The configuration file")->required();
+    command->add_flag("--json", options.as_json, "One JSON object");
 }
 
 }  // namespace chathook::cli

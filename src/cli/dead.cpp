@@ -1,16 +1,10 @@
-#include <unistd.h>
-
 #include <cstdio>
-#include <memory>
 #include <string>
 
 #include "cli/campaign.hpp"
 #include "cli/cli.hpp"
-#include "cli/filters.hpp"
+#include "cli/command.hpp"
 #include "cli/listing.hpp"
-#include "cli/mistake.hpp"
-#include "ecma/document.hpp"
-#include "sinks/pretty_line.hpp"
 
 namespace chathook::cli {
 
@@ -18,51 +12,28 @@ namespace {
 
 using nlohmann::ordered_json;
 
-struct DeadOptions : Filters {
-    CampaignOptions campaign;
-};
-
-void print_letter(const Json& letter, bool as_json) {
-    if (as_json) {
-        std::printf("%s\n", std::string(letter.source()).c_str());
-        return;
-    }
-    const sinks::PrettyStyle style{.colour = isatty(STDOUT_FILENO) == 1};
+void print_letter(const Json& letter) {
     const Json event = letter["event"];
-    const std::string what =
-        event["id"] ? shown(event["id"].text()) + "  " + sinks::pretty_line(event.source(), style)
-                    : "sequence " + shown(letter["sequence"].id()) + ": the record is damaged";
+    const std::string what = event["id"]
+                                 ? shown(event["id"].text()) + "  " + event_line(event.source())
+                                 : "sequence " + shown(letter["sequence"].id()) + ": the record is damaged";
     std::printf("%s  %s  %s attempts  %s  |  %s\n", shown_time(letter["at"].text()).c_str(),
                 shown(letter["sink"].text()).c_str(), shown(letter["attempts"].id()).c_str(),
                 shown(letter["reason"].text(), 80).c_str(), what.c_str());
 }
 
-int list_dead(const DeadOptions& options) {
-    const AdminClient client(options);
-    for_each_row(client, "/api/v1/dead", "sequence", options,
-                 [&](const Json& letter) { print_letter(letter, options.as_json); });
-    return ExitCode::done;
+void print_whole_letter(const Json& letter) {
+    print_fact("sink", shown(letter["sink"].text()));
+    print_fact("given up", shown_time(letter["at"].text()));
+    print_fact("attempts", shown(letter["attempts"].id()));
+    print_fact("reason", shown(letter["reason"].text(), 1000));
+    print_fact("sequence", shown(letter["sequence"].id()) + "\n");
+    print_line(letter["event"].source());
 }
 
-int show_dead(const DeadOptions& options) {
-    const AdminClient client(options);
-    const std::string body = client.asked("/api/v1/dead/" + percent_encoded(options.words.at(0)) + "/" +
-                                          percent_encoded(options.words.at(1)));
-    if (options.as_json) {
-        std::printf("%s\n", body.c_str());
-        return ExitCode::done;
-    }
-    const auto answer = JsonDocument::parse_bytes(body);
-    if (answer == nullptr) throw Mistake(ExitCode::unavailable, client.name() + " did not answer in JSON");
-    const Json letter = answer->root();
-    std::printf("%-12s%s\n", "sink", shown(letter["sink"].text()).c_str());
-    std::printf("%-12s%s\n", "given up", shown_time(letter["at"].text()).c_str());
-    std::printf("%-12s%s\n", "attempts", shown(letter["attempts"].id()).c_str());
-    std::printf("%-12s%s\n", "reason", shown(letter["reason"].text(), 1000).c_str());
-    std::printf("%-12s%s\n\n", "sequence", shown(letter["sequence"].id()).c_str());
-    std::printf("%s\n", std::string(letter["event"].source()).c_str());
-    return ExitCode::done;
-}
+int list_dead(const Filters& options) { return list_rows(options, "/api/v1/dead", "sequence", print_letter); }
+
+int show_dead(const Filters& options) { return show_one(options, "/api/v1/dead", print_whole_letter); }
 
 // "crm 2, archive 1"
 std::string by_sink(const ordered_json& answer) {
@@ -81,7 +52,7 @@ std::string plan_of(const ordered_json& plan, const char* what) {
            ", will be " + what + ": " + by_sink(plan) + ".";
 }
 
-Campaign campaign_of(const DeadOptions& options, const std::string& path) {
+Campaign campaign_of(const ActOptions& options, const std::string& path) {
     Campaign campaign;
     campaign.path = path;
     campaign.order = as_order(options);
@@ -91,7 +62,7 @@ Campaign campaign_of(const DeadOptions& options, const std::string& path) {
     return campaign;
 }
 
-int retry(const DeadOptions& options) {
+int retry(const ActOptions& options) {
     const AdminClient client(options);
     Campaign campaign = campaign_of(options, "/api/v1/dead/retry");
     campaign.tell_plan = [](const ordered_json& plan) { return plan_of(plan, "delivered again"); };
@@ -102,7 +73,7 @@ int retry(const DeadOptions& options) {
     return carry_out(client, campaign, options.campaign);
 }
 
-int discard(const DeadOptions& options) {
+int discard(const ActOptions& options) {
     const AdminClient client(options);
     Campaign campaign = campaign_of(options, "/api/v1/dead/discard");
     campaign.tell_plan = [](const ordered_json& plan) { return plan_of(plan, "thrown away"); };
@@ -114,17 +85,14 @@ int discard(const DeadOptions& options) {
 }
 
 void add_act(CLI::App& dead, Action& action, const char* name, const char* help,
-             int (*act)(const DeadOptions&)) {
+             int (*act)(const ActOptions&)) {
     auto* command = dead.add_subcommand(name, help);
-    auto options = std::make_shared<DeadOptions>();
-    add_admin_options(*command, *options);
-    command->add_option("--sink", options->sink, "Only this sink's; else all");
-    add_event_filters(*command, *options);
-    command->add_option("ids", options->ids, "Only these events, by their whole ids");
-    add_campaign_options(*command, options->campaign);
-    command->callback([&action, options, act] {
-        action = [options, act] { return reporting_mistakes([&] { return act(*options); }); };
-    });
+    auto& options = options_of<ActOptions>(*command, action, act);
+    add_admin_options(*command, options);
+    command->add_option("--sink", options.sink, "Only this sink's; else all");
+    add_event_filters(*command, options);
+    command->add_option("ids", options.ids, "Only these events, by their whole ids");
+    add_campaign_options(*command, options.campaign);
 }
 
 }  // namespace
@@ -135,25 +103,16 @@ void add_dead(CLI::App& app, Action& action) {
     dead->require_subcommand(1);
 
     auto* list = dead->add_subcommand("list", "One line a dead letter: when, for whom, why, and the event");
-    auto options = std::make_shared<DeadOptions>();
-    add_admin_options(*list, *options);
-    list->add_option("--sink", options->sink, "Only this sink's");
-    add_event_filters(*list, *options);
-    add_list_options(*list, *options);
-    list->callback([&action, options] {
-        action = [options] { return reporting_mistakes([&] { return list_dead(*options); }); };
-    });
+    auto& listed = options_of<Filters>(*list, action, list_dead);
+    add_admin_options(*list, listed);
+    list->add_option("--sink", listed.sink, "Only this sink's");
+    add_event_filters(*list, listed);
+    add_list_options(*list, listed);
 
     auto* show = dead->add_subcommand("show", "One dead letter whole");
-    options = std::make_shared<DeadOptions>();
-    add_admin_options(*show, *options);
-    show->add_option("letter", options->words, "The sink, and the event's id or sequence")
-        ->required()
-        ->expected(2);
-    show->add_flag("--json", options->as_json, "One JSON object");
-    show->callback([&action, options] {
-        action = [options] { return reporting_mistakes([&] { return show_dead(*options); }); };
-    });
+    auto& named = options_of<Filters>(*show, action, show_dead);
+    add_admin_options(*show, named);
+    add_show_options(*show, named, "letter", "The sink, and the event's id or sequence", 2);
 
     add_act(*dead, action, "retry", "Deliver dead letters again; prints its plan first", retry);
     add_act(*dead, action, "discard", "Throw dead letters away; prints its plan first", discard);

@@ -1,9 +1,9 @@
 #include <cstdio>
-#include <memory>
 #include <string>
 
 #include "cli/campaign.hpp"
 #include "cli/cli.hpp"
+#include "cli/command.hpp"
 #include "cli/listing.hpp"
 #include "cli/mistake.hpp"
 
@@ -105,17 +105,14 @@ void add_erase(CLI::App& app, Action& action) {
     auto* command = app.add_subcommand(
         "erase",
         "Take everything that names a person out of the journal; prints its plan first, then a receipt");
-    auto options = std::make_shared<EraseOptions>();
-    add_admin_options(*command, *options);
+    auto& options = options_of<EraseOptions>(*command, action, erase);
+    add_admin_options(*command, options);
     auto* whom = command->add_option_group("whom");
-    whom->add_option("--email", options->email, "An address, in any case, wherever it stands in an event");
-    whom->add_option("--phone", options->phone,
+    whom->add_option("--email", options.email, "An address, in any case, wherever it stands in an event");
+    whom->add_option("--phone", options.phone,
                      "A number, by its digits; give each form that the person used");
     whom->require_option(1);
-    add_campaign_options(*command, options->campaign);
-    command->callback([&action, options] {
-        action = [options] { return reporting_mistakes([&] { return erase(*options); }); };
-    });
+    add_campaign_options(*command, options.campaign);
 }
 
 }  // namespace chathook::cli

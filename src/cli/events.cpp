@@ -1,15 +1,10 @@
-#include <unistd.h>
-
 #include <cstdio>
-#include <memory>
 #include <string>
 
 #include "cli/campaign.hpp"
 #include "cli/cli.hpp"
-#include "cli/filters.hpp"
+#include "cli/command.hpp"
 #include "cli/listing.hpp"
-#include "cli/mistake.hpp"
-#include "ecma/document.hpp"
 #include "sinks/pretty_line.hpp"
 
 namespace chathook::cli {
@@ -18,25 +13,13 @@ namespace {
 
 using nlohmann::ordered_json;
 
-struct EventsOptions : Filters {
-    CampaignOptions campaign;
-};
-
-void print_row(const Json& row, bool as_json) {
-    if (as_json) {
-        std::printf("%s\n", std::string(row.source()).c_str());
-        return;
-    }
-    const sinks::PrettyStyle style{.colour = isatty(STDOUT_FILENO) == 1};
+void print_event(const Json& row) {
     std::printf("%s  %s\n", shown(row["event"]["id"].text()).c_str(),
-                sinks::pretty_line(row["event"].source(), style).c_str());
+                event_line(row["event"].source()).c_str());
 }
 
-int list_events(const EventsOptions& options) {
-    const AdminClient client(options);
-    for_each_row(client, "/api/v1/events", "sequence", options,
-                 [&](const Json& row) { print_row(row, options.as_json); });
-    return ExitCode::done;
+int list_events(const Filters& options) {
+    return list_rows(options, "/api/v1/events", "sequence", print_event);
 }
 
 // "crm  dead since 2026-11-21 20:00:00Z, 3 attempts: status 400"
@@ -47,28 +30,20 @@ void print_fate(const Json& fate) {
                 " attempts: " + shown(fate["reason"].text());
     }
     if (fate["delivered_before"]) line += ", after it was delivered before";
-    std::printf("%-12s%s\n", shown(fate["sink"].text()).c_str(), line.c_str());
+    print_fact(shown(fate["sink"].text()), line);
 }
 
-int show_event(const EventsOptions& options) {
-    const AdminClient client(options);
-    const std::string body = client.asked("/api/v1/events/" + percent_encoded(options.words.front()));
-    if (options.as_json) {
-        std::printf("%s\n", body.c_str());
-        return ExitCode::done;
-    }
-    const auto answer = JsonDocument::parse_bytes(body);
-    if (answer == nullptr) throw Mistake(ExitCode::unavailable, client.name() + " did not answer in JSON");
-    const Json root = answer->root();
-    const Json event = root["event"];
+void print_whole_event(const Json& answer) {
+    const Json event = answer["event"];
     std::printf("%s\n\n", sinks::pretty_line(event.source(), {}).c_str());
-    std::printf("%-12s%s\n", "id", shown(event["id"].text()).c_str());
-    std::printf("%-12s%s\n", "sequence", shown(root["sequence"].id()).c_str());
-    std::printf("%-12s%s\n", "received", shown_time(event["receivedtime"].text()).c_str());
-    for (Json fate = root["sinks"].first(); fate; fate = fate.next()) print_fate(fate);
+    print_fact("id", shown(event["id"].text()));
+    print_fact("sequence", shown(answer["sequence"].id()));
+    print_fact("received", shown_time(event["receivedtime"].text()));
+    for (Json fate = answer["sinks"].first(); fate; fate = fate.next()) print_fate(fate);
     std::printf("\n%s\n", std::string(event.source()).c_str());
-    return ExitCode::done;
 }
+
+int show_event(const Filters& options) { return show_one(options, "/api/v1/events", print_whole_event); }
 
 std::string plan_of_replay(const ordered_json& plan) {
     return counted(number_in(plan, "events"), "event") + ", received from " +
@@ -88,7 +63,7 @@ std::string receipt_of_replay(const ordered_json& receipt) {
     return text;
 }
 
-int replay(const EventsOptions& options) {
+int replay(const ActOptions& options) {
     const AdminClient client(options);
     Campaign campaign;
     campaign.path = "/api/v1/events/replay";
@@ -109,34 +84,24 @@ void add_events(CLI::App& app, Action& action) {
     events->require_subcommand(1);
 
     auto* list = events->add_subcommand("list", "One line an event, oldest first, its id in front");
-    auto options = std::make_shared<EventsOptions>();
-    add_admin_options(*list, *options);
-    add_event_filters(*list, *options);
-    add_list_options(*list, *options);
-    list->callback([&action, options] {
-        action = [options] { return reporting_mistakes([&] { return list_events(*options); }); };
-    });
+    auto& listed = options_of<Filters>(*list, action, list_events);
+    add_admin_options(*list, listed);
+    add_event_filters(*list, listed);
+    add_list_options(*list, listed);
 
     auto* show = events->add_subcommand("show", "One event whole, and how far it is with each sink");
-    options = std::make_shared<EventsOptions>();
-    add_admin_options(*show, *options);
-    show->add_option("event", options->words, "Its id, or its sequence")->required()->expected(1);
-    show->add_flag("--json", options->as_json, "One JSON object");
-    show->callback([&action, options] {
-        action = [options] { return reporting_mistakes([&] { return show_event(*options); }); };
-    });
+    auto& named = options_of<Filters>(*show, action, show_event);
+    add_admin_options(*show, named);
+    add_show_options(*show, named, "event", "Its id, or its sequence");
 
     auto* again =
         events->add_subcommand("replay", "Deliver events to a sink once more; prints its plan first");
-    options = std::make_shared<EventsOptions>();
-    add_admin_options(*again, *options);
-    again->add_option("--sink", options->sink, "Who gets them: a name under sinks")->required();
-    add_event_filters(*again, *options);
-    again->add_option("ids", options->ids, "Only these events, by their whole ids");
-    add_campaign_options(*again, options->campaign);
-    again->callback([&action, options] {
-        action = [options] { return reporting_mistakes([&] { return replay(*options); }); };
-    });
+    auto& chosen = options_of<ActOptions>(*again, action, replay);
+    add_admin_options(*again, chosen);
+    again->add_option("--sink", chosen.sink, "Who gets them: a name under sinks")->required();
+    add_event_filters(*again, chosen);
+    again->add_option("ids", chosen.ids, "Only these events, by their whole ids");
+    add_campaign_options(*again, chosen.campaign);
 }
 
 }  // namespace chathook::cli

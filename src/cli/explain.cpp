@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/cli.hpp"
+#include "cli/command.hpp"
 #include "cli/header_lines.hpp"
 #include "cli/signing.hpp"
 #include "config/load.hpp"
@@ -166,24 +167,21 @@ int explain(const ExplainOptions& options) {
 void add_explain(CLI::App& app, Action& action) {
     auto* command = app.add_subcommand(
         "explain", "Say why a signature is refused: which part failed, and what would have matched");
-    auto options = std::make_shared<ExplainOptions>();
-    command->add_option("--vendor", options->vendor, "The vendor whose way of signing to expect")->required();
+    auto& options = options_of<ExplainOptions>(*command, action, explain);
+    command->add_option("--vendor", options.vendor, "The vendor whose way of signing to expect")->required();
     command
-        ->add_option("--secret", options->secrets,
+        ->add_option("--secret", options.secrets,
                      "The secret: env:NAME, file:PATH or credential:NAME; several times for several")
         ->required()
         ->allow_extra_args(false);
-    command->add_option("--headers", options->headers, "The request's headers, `Name: value` a line")
+    command->add_option("--headers", options.headers, "The request's headers, `Name: value` a line")
         ->required();
-    command->add_option("body", options->body, "The request's body, byte for byte (-: standard input)")
+    command->add_option("body", options.body, "The request's body, byte for byte (-: standard input)")
         ->required();
-    command->add_option("--now", options->now,
+    command->add_option("--now", options.now,
                         "When the request came: 1700000000 or 2026-11-21T20:00:00Z (default: now)");
-    command->add_option("--tolerance", options->tolerance, "The source's timestamp_tolerance (default: 5m)");
-    command->add_flag("--json", options->as_json, "One JSON object");
-    command->callback([&action, options] {
-        action = [options] { return reporting_mistakes([&] { return explain(*options); }); };
-    });
+    command->add_option("--tolerance", options.tolerance, "The source's timestamp_tolerance (default: 5m)");
+    command->add_flag("--json", options.as_json, "One JSON object");
 }
 
 }  // namespace chathook::cli

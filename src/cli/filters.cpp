@@ -27,10 +27,14 @@ std::vector<std::pair<const char*, std::string>> given(const Filters& filters) {
 
 }  // namespace
 
-void add_event_filters(CLI::App& command, Filters& filters) {
+void add_origin_filters(CLI::App& command, Filters& filters) {
     command.add_option("--type", filters.type, "Only types that match: 'handover.*'");
     command.add_option("--vendor", filters.vendor, "Only this vendor");
     command.add_option("--source", filters.source, "Only this source");
+}
+
+void add_event_filters(CLI::App& command, Filters& filters) {
+    add_origin_filters(command, filters);
     add_times(command, filters);
 }
 
@@ -45,6 +49,11 @@ void add_list_options(CLI::App& command, Filters& filters) {
         ->capture_default_str()
         ->check(CLI::Range(1, 1000));
     command.add_flag("--json", filters.as_json, "One JSON object a line");
+}
+
+void add_show_options(CLI::App& command, Filters& filters, const char* name, const char* help, int words) {
+    command.add_option(name, filters.words, help)->required()->expected(words);
+    command.add_flag("--json", filters.as_json, "One JSON object");
 }
 
 std::string as_query(const Filters& filters) {

@@ -20,12 +20,17 @@ struct Filters : AdminOptions {
     bool as_json = false;
 };
 
-// --type, --vendor, --source, --since, --until
+// --type, --vendor, --source
+void add_origin_filters(CLI::App& command, Filters& filters);
+// The same, and --since, --until
 void add_event_filters(CLI::App& command, Filters& filters);
 // --source, --reason, --since, --until
 void add_rejection_filters(CLI::App& command, Filters& filters);
 // -n, --json
 void add_list_options(CLI::App& command, Filters& filters);
+
+// The words that name one item, and --json
+void add_show_options(CLI::App& command, Filters& filters, const char* name, const char* help, int words = 1);
 
 // "&type=lead.*&since=...": for a GET. Throws Mistake for an invalid time.
 std::string as_query(const Filters& filters);

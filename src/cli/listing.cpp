@@ -1,12 +1,13 @@
 #include "cli/listing.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
-#include <memory>
 
-#include "cli/mistake.hpp"
-#include "ecma/document.hpp"
+#include "cli/cli.hpp"
+#include "sinks/pretty_line.hpp"
 #include "support/mask.hpp"
 
 namespace chathook::cli {
@@ -41,11 +42,8 @@ void for_each_row(const AdminClient& client, const std::string& path, const char
         target += as_query(filters);
         const std::uint64_t after = mark.number - (known > 0 ? 1 : 0);
         if (after > 0) target += "&after=" + std::to_string(after);
-        const AdminClient::RowsRead read = client.rows(target, [&](std::string_view text) {
-            const auto row = JsonDocument::parse_bytes(text);
-            if (row == nullptr)
-                throw Mistake(ExitCode::unavailable, client.name() + " did not answer in JSON");
-            const std::uint64_t place = std::stoull("0" + std::string(row->root()[number].id()));
+        const AdminClient::RowsRead read = client.rows(target, [&](const Json& row) {
+            const std::uint64_t place = number_of(row, number);
             if (known > 0 && place == mark.number) {
                 --known;
                 return;
@@ -53,7 +51,7 @@ void for_each_row(const AdminClient& client, const std::string& path, const char
             known = 0;
             mark.pass(place);
             left -= std::min<std::size_t>(left, 1);
-            print(row->root());
+            print(row);
         });
         // The reader of stdout is gone.
         if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) return;
@@ -61,6 +59,45 @@ void for_each_row(const AdminClient& client, const std::string& path, const char
         known = read.whole ? 0 : mark.printed;
         newest = false;
     }
+}
+
+int list_rows(const Filters& options, const std::string& path, const char* number,
+              void (*print)(const Json& row)) {
+    const AdminClient client(options);
+    for_each_row(client, path, number, options, [&](const Json& row) {
+        if (options.as_json) {
+            print_line(row.source());
+        } else {
+            print(row);
+        }
+    });
+    return ExitCode::done;
+}
+
+int show_one(const Filters& options, std::string path, void (*print)(const Json& answer)) {
+    const AdminClient client(options);
+    for (const std::string& word : options.words) path += "/" + percent_encoded(word);
+    const std::string body = client.asked(path);
+    if (options.as_json) {
+        print_line(body);
+    } else {
+        print(client.parsed(body)->root());
+    }
+    return ExitCode::done;
+}
+
+void print_fact(std::string_view name, std::string_view text) {
+    std::printf("%-12s%s\n", std::string(name).c_str(), std::string(text).c_str());
+}
+
+void print_line(std::string_view text) { std::printf("%s\n", std::string(text).c_str()); }
+
+std::string event_line(std::string_view event) {
+    return sinks::pretty_line(event, {.colour = isatty(STDOUT_FILENO) == 1});
+}
+
+std::uint64_t number_of(const Json& row, const char* name) {
+    return std::stoull("0" + std::string(row[name].id()));
 }
 
 std::string shown(std::string_view text, std::size_t bytes_max) { return printable(text, bytes_max); }

@@ -1,15 +1,13 @@
 #include <cstdint>
 #include <cstdio>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "cli/campaign.hpp"
 #include "cli/cli.hpp"
-#include "cli/filters.hpp"
+#include "cli/command.hpp"
 #include "cli/listing.hpp"
 #include "cli/mistake.hpp"
-#include "ecma/document.hpp"
 #include "verify/encoding.hpp"
 
 namespace chathook::cli {
@@ -18,27 +16,25 @@ namespace {
 
 using nlohmann::ordered_json;
 
-struct RejectionsOptions : Filters {
-    CampaignOptions campaign;
-    std::vector<std::uint64_t> numbers;
+struct ShowOptions : Filters {
     bool request_only = false;
 };
 
-int list_rejections(const RejectionsOptions& options) {
-    const AdminClient client(options);
-    for_each_row(client, "/api/v1/rejections", "number", options, [&](const Json& row) {
-        if (options.as_json) {
-            std::printf("%s\n", std::string(row.source()).c_str());
-            return;
-        }
-        const std::string source = shown(row["source"].text());
-        std::printf("%6s  %s  %-16s %-22s %s  %s bytes from %s%s\n", shown(row["number"].id()).c_str(),
-                    shown_time(row["received"].text()).c_str(), source.empty() ? "-" : source.c_str(),
-                    shown(row["reason"].text()).c_str(), shown(row["status"].id()).c_str(),
-                    shown(row["body_size"].id()).c_str(), shown(row["client"].text()).c_str(),
-                    row["kept"].source() == "true" ? ", kept whole" : "");
-    });
-    return ExitCode::done;
+struct RetryOptions : ActOptions {
+    std::vector<std::uint64_t> numbers;
+};
+
+void print_rejection(const Json& row) {
+    const std::string source = shown(row["source"].text());
+    std::printf("%6s  %s  %-16s %-22s %s  %s bytes from %s%s\n", shown(row["number"].id()).c_str(),
+                shown_time(row["received"].text()).c_str(), source.empty() ? "-" : source.c_str(),
+                shown(row["reason"].text()).c_str(), shown(row["status"].id()).c_str(),
+                shown(row["body_size"].id()).c_str(), shown(row["client"].text()).c_str(),
+                row["kept"].source() == "true" ? ", kept whole" : "");
+}
+
+int list_rejections(const Filters& options) {
+    return list_rows(options, "/api/v1/rejections", "number", print_rejection);
 }
 
 // Decodes a base64 text written by the daemon.
@@ -50,27 +46,16 @@ std::string decoded(std::string_view base64) {
     return {bytes.begin(), bytes.end()};
 }
 
-int print_request(const Json& row) {
+void print_request(const Json& row) {
     if (!row["request_base64"]) {
         throw Mistake(ExitCode::bad_input,
                       "this request was not kept; keep_rejected: true on its source keeps those to come");
     }
     const std::string request = decoded(row["request_base64"].text());
     std::fwrite(request.data(), 1, request.size(), stdout);
-    return ExitCode::done;
 }
 
-int show_rejection(const RejectionsOptions& options) {
-    const AdminClient client(options);
-    const std::string body = client.asked("/api/v1/rejections/" + percent_encoded(options.words.front()));
-    const auto answer = JsonDocument::parse_bytes(body);
-    if (answer == nullptr) throw Mistake(ExitCode::unavailable, client.name() + " did not answer in JSON");
-    const Json row = answer->root();
-    if (options.request_only) return print_request(row);
-    if (options.as_json) {
-        std::printf("%s\n", body.c_str());
-        return ExitCode::done;
-    }
+void print_whole_rejection(const Json& row) {
     for (Json member = row.first(); member; member = member.next()) {
         if (member.key() == "request_base64") continue;
         const bool text = member.kind() == Json::Kind::string;
@@ -78,7 +63,13 @@ int show_rejection(const RejectionsOptions& options) {
                     shown(text ? member.text() : member.source(), 1100).c_str());
     }
     if (row["request_base64"]) std::printf("\n--request prints it as it came.\n");
-    return ExitCode::done;
+}
+
+int show_rejection(const ShowOptions& options) {
+    Filters named = options;
+    named.as_json = options.as_json && !options.request_only;
+    return show_one(named, "/api/v1/rejections",
+                    options.request_only ? print_request : print_whole_rejection);
 }
 
 std::string plan_of(const ordered_json& plan) {
@@ -102,7 +93,7 @@ std::string receipt_of(const ordered_json& receipt) {
     return text + reasons + (reasons.empty() ? "." : ").");
 }
 
-int retry(const RejectionsOptions& options) {
+int retry(const RetryOptions& options) {
     const AdminClient client(options);
     Campaign campaign;
     campaign.path = "/api/v1/rejections/retry";
@@ -126,35 +117,25 @@ void add_rejections(CLI::App& app, Action& action) {
 
     auto* list = rejections->add_subcommand(
         "list", "One line a refused request: number, when, source, why, from where");
-    auto options = std::make_shared<RejectionsOptions>();
-    add_admin_options(*list, *options);
-    add_rejection_filters(*list, *options);
-    add_list_options(*list, *options);
-    list->callback([&action, options] {
-        action = [options] { return reporting_mistakes([&] { return list_rejections(*options); }); };
-    });
+    auto& listed = options_of<Filters>(*list, action, list_rejections);
+    add_admin_options(*list, listed);
+    add_rejection_filters(*list, listed);
+    add_list_options(*list, listed);
 
     auto* show = rejections->add_subcommand("show", "One refused request");
-    options = std::make_shared<RejectionsOptions>();
-    add_admin_options(*show, *options);
-    show->add_option("number", options->words, "Its number in the list")->required()->expected(1);
-    show->add_flag("--request", options->request_only,
+    auto& named = options_of<ShowOptions>(*show, action, show_rejection);
+    add_admin_options(*show, named);
+    show->add_flag("--request", named.request_only,
                    "Only the request as it came: head lines, empty line, body");
-    show->add_flag("--json", options->as_json, "One JSON object");
-    show->callback([&action, options] {
-        action = [options] { return reporting_mistakes([&] { return show_rejection(*options); }); };
-    });
+    add_show_options(*show, named, "number", "Its number in the list");
 
     auto* again = rejections->add_subcommand(
         "retry", "Verify refused requests again after a secret was corrected; prints its plan first");
-    options = std::make_shared<RejectionsOptions>();
-    add_admin_options(*again, *options);
-    add_rejection_filters(*again, *options);
-    again->add_option("numbers", options->numbers, "Only these, by their numbers");
-    add_campaign_options(*again, options->campaign);
-    again->callback([&action, options] {
-        action = [options] { return reporting_mistakes([&] { return retry(*options); }); };
-    });
+    auto& chosen = options_of<RetryOptions>(*again, action, retry);
+    add_admin_options(*again, chosen);
+    add_rejection_filters(*again, chosen);
+    again->add_option("numbers", chosen.numbers, "Only these, by their numbers");
+    add_campaign_options(*again, chosen.campaign);
 }
 
 }  // namespace chathook::cli

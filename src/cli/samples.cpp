@@ -1,9 +1,9 @@
 #include <cstdio>
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 
 #include "cli/cli.hpp"
+#include "cli/command.hpp"
 #include "vendors/catalog.hpp"
 
 namespace chathook::cli {
@@ -87,11 +87,10 @@ int print_samples(const SamplesOptions& options) {
 
 void add_samples(CLI::App& app, Action& action) {
     auto* command = app.add_subcommand("samples", "List the sample bodies, or print those of a vendor");
-    auto options = std::make_shared<SamplesOptions>();
-    command->add_option("vendor", options->vendor, "Print this vendor's bodies");
-    command->add_option("name", options->name, "Print this one only, byte for byte");
-    command->add_flag("--json", options->as_json, "One JSON array of vendor, name, type and body");
-    command->callback([&action, options] { action = [options] { return print_samples(*options); }; });
+    auto& options = options_of<SamplesOptions>(*command, action, print_samples);
+    command->add_option("vendor", options.vendor, "Print this vendor's bodies");
+    command->add_option("name", options.name, "Print this one only, byte for byte");
+    command->add_flag("--json", options.as_json, "One JSON array of vendor, name, type and body");
 }
 
 }  // namespace chathook::cli

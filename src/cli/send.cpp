@@ -1,8 +1,8 @@
 #include <cstdio>
-#include <memory>
 #include <string>
 
 #include "cli/cli.hpp"
+#include "cli/command.hpp"
 #include "cli/http_client.hpp"
 #include "cli/signing.hpp"
 #include "support/clock.hpp"
@@ -115,20 +115,17 @@ int send(const SendOptions& options) {
 
 void add_send(CLI::App& app, Action& action) {
     auto* command = app.add_subcommand("send", "Sign a body as the vendor would and post it");
-    auto options = std::make_shared<SendOptions>();
-    add_signing_options(*command, *options);
-    command->add_option("--url", options->url, "Where to post")->required();
-    auto* file = command->add_option("file", options->file, "The body (default: standard input)");
+    auto& options = options_of<SendOptions>(*command, action, send);
+    add_signing_options(*command, options);
+    command->add_option("--url", options.url, "Where to post")->required();
+    auto* file = command->add_option("file", options.file, "The body (default: standard input)");
     command
-        ->add_option("--sample", options->sample, "Send this sample instead; `chathookd samples` lists them")
+        ->add_option("--sample", options.sample, "Send this sample instead; `chathookd samples` lists them")
         ->excludes(file);
     command
-        ->add_option("--forge", options->forge,
+        ->add_option("--forge", options.forge,
                      "Send a deliberately wrong request; exits 0 when it is refused as such")
         ->check(CLI::IsMember({"secret", "stale", "prefix", "body", "missing"}));
-    command->callback([&action, options] {
-        action = [options] { return reporting_mistakes([&] { return send(*options); }); };
-    });
 }
 
 }  // namespace chathook::cli

@@ -1,7 +1,7 @@
-#include <memory>
 #include <string>
 
 #include "cli/cli.hpp"
+#include "cli/command.hpp"
 #include "cli/configuration.hpp"
 #include "daemon/parts.hpp"
 #include "daemon/service.hpp"
@@ -57,9 +57,8 @@ int serve(const std::string& file) {
 
 void add_serve(CLI::App& app, Action& action) {
     auto* command = app.add_subcommand("serve", "Run the daemon in the foreground");
-    auto file = std::make_shared<std::string>();
-    command->add_option("--config", *file, "The configuration file")->required();
-    command->callback([&action, file] { action = [file] { return serve(*file); }; });
+    auto& file = options_of<std::string>(*command, action, serve);
+    command->add_option("--config", file, "The configuration file")->required();
 }
 
 }  // namespace chathook::cli

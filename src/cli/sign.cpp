@@ -1,8 +1,8 @@
 #include <cstdio>
-#include <memory>
 #include <string>
 
 #include "cli/cli.hpp"
+#include "cli/command.hpp"
 #include "cli/signing.hpp"
 #include "support/clock.hpp"
 
@@ -46,13 +46,10 @@ int sign(const SignOptions& options) {
 
 void add_sign(CLI::App& app, Action& action) {
     auto* command = app.add_subcommand("sign", "Print the headers that the vendor would send for a body");
-    auto options = std::make_shared<SignOptions>();
-    add_signing_options(*command, *options);
-    command->add_option("file", options->file, "The body (default: standard input)");
-    command->add_option("--curl", options->curl_url, "Print a ready curl command for this URL instead");
-    command->callback([&action, options] {
-        action = [options] { return reporting_mistakes([&] { return sign(*options); }); };
-    });
+    auto& options = options_of<SignOptions>(*command, action, sign);
+    add_signing_options(*command, options);
+    command->add_option("file", options.file, "The body (default: standard input)");
+    command->add_option("--curl", options.curl_url, "Print a ready curl command for this URL instead");
 }
 
 }  // namespace chathook::cli

@@ -3,16 +3,12 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <memory>
 #include <string>
 #include <thread>
 
-#include "cli/admin_client.hpp"
 #include "cli/cli.hpp"
-#include "cli/mistake.hpp"
-#include "cli/since.hpp"
-#include "ecma/document.hpp"
-#include "sinks/pretty_line.hpp"
+#include "cli/command.hpp"
+#include "cli/listing.hpp"
 
 namespace chathook::cli {
 
@@ -21,30 +17,14 @@ namespace {
 constexpr std::size_t page_events = 1000;
 constexpr std::chrono::seconds pause_before_reconnecting{1};
 
-struct TailOptions : AdminOptions {
+struct TailOptions : Filters {
     bool follow = false;
-    bool as_json = false;
-    std::string type, vendor, source, since;
-    std::size_t lines = 100;
 };
-
-// The part of the query that stays the same from page to page.
-std::string filters(const TailOptions& options) {
-    std::string query;
-    const auto add = [&](const char* name, const std::string& value) {
-        if (!value.empty()) query += std::string("&") + name + "=" + percent_encoded(value);
-    };
-    add("type", options.type);
-    add("vendor", options.vendor);
-    add("source", options.source);
-    if (!options.since.empty()) add("since", since_as_rfc3339(options.since));
-    return query;
-}
 
 class Tail {
 public:
     explicit Tail(const TailOptions& options)
-        : options_(options), client_(options), filters_(filters(options)) {}
+        : options_(options), client_(options), filters_(as_query(options)) {}
 
     int run() {
         // An answer that was cut, because it was not read for a while, is continued after the last event
@@ -70,13 +50,9 @@ private:
     AdminClient::RowsRead print_page(const std::string& parameters) {
         std::string target = "/api/v1/events?" + parameters + filters_;
         if (sequence_ > 0) target += "&after=" + std::to_string(sequence_);
-        const auto read = client_.rows(target, [&](std::string_view text) {
-            // A vendor's JSON may contain text that stricter readers reject: 1e400, half a surrogate pair.
-            const auto row = JsonDocument::parse_bytes(text);
-            if (row == nullptr)
-                throw Mistake(ExitCode::unavailable, client_.name() + " did not answer in JSON");
-            sequence_ = std::stoull("0" + std::string(row->root()["sequence"].id()));
-            print(row->root()["event"].source());
+        const auto read = client_.rows(target, [&](const Json& row) {
+            sequence_ = number_of(row, "sequence");
+            print(row["event"].source());
         });
         std::fflush(stdout);
         return read;
@@ -118,9 +94,7 @@ private:
     }
 
     void print(std::string_view event) {
-        const sinks::PrettyStyle style{.colour = isatty(STDOUT_FILENO) == 1};
-        const std::string line = options_.as_json ? std::string(event) : sinks::pretty_line(event, style);
-        std::printf("%.*s\n", static_cast<int>(line.size()), line.data());
+        print_line(options_.as_json ? std::string(event) : event_line(event));
     }
 
     TailOptions options_;
@@ -133,21 +107,17 @@ private:
 
 void add_tail(CLI::App& app, Action& action) {
     auto* command = app.add_subcommand("tail", "Print the newest events, one readable line each");
-    auto options = std::make_shared<TailOptions>();
-    add_admin_options(*command, *options);
-    command->add_flag("-f,--follow", options->follow, "Go on with what comes in, until interrupted");
-    command->add_option("--type", options->type, "Only types that match: 'handover.*'");
-    command->add_option("--vendor", options->vendor, "Only this vendor");
-    command->add_option("--source", options->source, "Only this source");
-    command->add_option("--since", options->since,
+    auto& options = options_of<TailOptions>(*command, action,
+                                            [](const TailOptions& chosen) { return Tail(chosen).run(); });
+    add_admin_options(*command, options);
+    command->add_flag("-f,--follow", options.follow, "Go on with what comes in, until interrupted");
+    add_origin_filters(*command, options);
+    command->add_option("--since", options.since,
                         "Everything since: 2h, 30m, 2026-11-21, 2026-11-21T20:00:00Z");
-    command->add_option("-n,--lines", options->lines, "How many of the newest to begin with")
+    command->add_option("-n,--lines", options.lines, "How many of the newest to begin with")
         ->capture_default_str()
         ->check(CLI::Range(1, 1000));
-    command->add_flag("--json", options->as_json, "The CloudEvents as JSON, one a line");
-    command->callback([&action, options] {
-        action = [options] { return reporting_mistakes([&] { return Tail(*options).run(); }); };
-    });
+    command->add_flag("--json", options.as_json, "The CloudEvents as JSON, one a line");
 }
 
 }  // namespace chathook::cli

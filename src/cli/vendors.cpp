@@ -1,10 +1,10 @@
 #include <cstdio>
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 
 #include "cli/cli.hpp"
+#include "cli/command.hpp"
 #include "vendors/catalog.hpp"
 
 namespace chathook::cli {
@@ -55,9 +55,8 @@ int print_vendors(bool as_json) {
 void add_vendors(CLI::App& app, Action& action) {
     auto* command = app.add_subcommand(
         "vendors", "List the vendors: signature header, algorithm, what is signed, event types");
-    auto as_json = std::make_shared<bool>(false);
-    command->add_flag("--json", *as_json, "One JSON array");
-    command->callback([&action, as_json] { action = [as_json] { return print_vendors(*as_json); }; });
+    auto& as_json = options_of<bool>(*command, action, print_vendors);
+    command->add_flag("--json", as_json, "One JSON array");
 }
 
 }  // namespace chathook::cli

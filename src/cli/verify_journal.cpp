@@ -3,12 +3,12 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "cli/cli.hpp"
+#include "cli/command.hpp"
 #include "cli/sink_lines.hpp"
 #include "disk/recovery.hpp"
 #include "inspection/inspect.hpp"
@@ -216,11 +216,11 @@ void add_verify_journal(CLI::App& app, Action& action) {
     auto* command = app.add_subcommand(
         "verify-journal",
         "Read a stopped journal from end to end and say whether it is whole; changes nothing");
-    auto options = std::make_shared<VerifyJournalOptions>();
-    command->add_option("path", options->directory, "The journal's directory, journal.path")->required();
+    auto& options = options_of<VerifyJournalOptions>(*command, action, verify_journal);
+    command->add_option("path", options.directory, "The journal's directory, journal.path")->required();
     command
         ->add_option(
-            "--sink-file", options->sink_files,
+            "--sink-file", options.sink_files,
             "Compare a file sink's lines, those of its rotated files too, with what was delivered to it")
         ->type_name("NAME=PATH")
         ->check([](const std::string& named) {
@@ -228,8 +228,7 @@ void add_verify_journal(CLI::App& app, Action& action) {
             const bool both = equals != std::string::npos && equals > 0 && equals + 1 < named.size();
             return both ? std::string() : std::string("must be NAME=PATH, the sink's name and its file");
         });
-    command->add_flag("--json", options->as_json, "One JSON object");
-    command->callback([&action, options] { action = [options] { return verify_journal(*options); }; });
+    command->add_flag("--json", options.as_json, "One JSON object");
 }
 
 }  // namespace chathook::cli

@@ -5,10 +5,10 @@
 #include <boost/version.hpp>
 
 #include <cstdio>
-#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "cli/cli.hpp"
+#include "cli/command.hpp"
 
 namespace chathook::cli {
 
@@ -34,11 +34,11 @@ nlohmann::ordered_json facts() {
             {"sqlite", sqlite3_libversion()}, {"curl", curl_version_info(CURLVERSION_NOW)->version}};
 }
 
-void print_version(bool as_json) {
+int print_version(bool as_json) {
     const auto all = facts();
     if (as_json) {
         std::printf("%s\n", all.dump().c_str());
-        return;
+        return ExitCode::done;
     }
     std::printf("chathookd %s\n", CHATHOOK_VERSION);
     for (const auto& [name, value] : all.items()) {
@@ -48,6 +48,7 @@ void print_version(bool as_json) {
         }
     }
     std::printf("\nThe promise:\n%s", promise);
+    return ExitCode::done;
 }
 
 }  // namespace
@@ -55,14 +56,8 @@ void print_version(bool as_json) {
 void add_version(CLI::App& app, Action& action) {
     auto* command =
         app.add_subcommand("version", "Print the version, what it was built with, and the promise");
-    auto as_json = std::make_shared<bool>(false);
-    command->add_flag("--json", *as_json, "One JSON object");
-    command->callback([&action, as_json] {
-        action = [as_json] {
-            print_version(*as_json);
-            return static_cast<int>(ExitCode::done);
-        };
-    });
+    auto& as_json = options_of<bool>(*command, action, print_version);
+    command->add_flag("--json", as_json, "One JSON object");
 }
 
 }  // namespace chathook::cli

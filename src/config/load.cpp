@@ -145,8 +145,7 @@ LoadedAdmin load_admin(const std::filesystem::path& file, const AdminNeeds& need
     if (const auto tree = read_tree(file, findings)) {
         Listeners none;
         const Place section = Place::root(*tree, findings).section("admin");
-        const Place listen = section["listen"];
-        const Place token = section["token"];
+        const auto [listen, token] = admin_places(section);
         loaded.admin.emplace();
         read_admin(section, *loaded.admin, none);
         if (listen.present()) loaded.listen_line = listen.line();
@@ -154,7 +153,7 @@ LoadedAdmin load_admin(const std::filesystem::path& file, const AdminNeeds& need
         if (!credentials_given()) {
             Findings heard_already;
             loaded.absent_credential =
-                credential_named_at(Place::root(*tree, heard_already).section("admin")["token"]);
+                credential_named_at(admin_places(Place::root(*tree, heard_already).section("admin")).token);
         }
     }
     std::erase_if(findings.problems, [&](const Problem& problem) {

@@ -29,6 +29,10 @@ void read_listen(const Place& at, Server& server, Listeners& taken);
 // server.cpp
 void read_server(const Place& at, const Known& known, Server& server, Listeners& taken);
 void read_admin(const Place& at, Admin& admin, Listeners& taken);
+struct AdminPlaces {
+    Place listen, token;
+};
+AdminPlaces admin_places(const Place& at);
 void read_journal(const Place& at, Journal& journal);
 void read_log(const Place& at, LogSettings& log);
 

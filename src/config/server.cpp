@@ -114,10 +114,11 @@ void read_server(const Place& at, const Known& known, Server& server, Listeners&
     judge_budgets(limits, server.limits);
 }
 
+AdminPlaces admin_places(const Place& at) { return {at["listen"], at["token"]}; }
+
 void read_admin(const Place& at, Admin& admin, Listeners& taken) {
     read_keys(at, admin_keys, admin);
-    const Place listen = at["listen"];
-    const Place token = at["token"];
+    const auto [listen, token] = admin_places(at);
     if (listen.required("write 127.0.0.1:9464 or unix:/path, or leave out the whole section")) {
         admin.listen = read_address(listen, taken);
     }

@@ -61,11 +61,10 @@ std::string_view priority_prefix(LogLevel level) noexcept {
     return "";
 }
 
-std::string line_of(const LogState& to, LogLevel level, std::string_view event,
-                    std::span<const LogField> fields) {
+std::string line_of(const LogState& to, LogLevel level, LogKey key, std::span<const LogField> fields) {
     std::string line = to.settings.format == LogFormat::json
-                           ? json_line(now(), level, event, fields)
-                           : text_line(now(), level, event, fields, to.colour);
+                           ? json_line(now(), level, key.text(), fields)
+                           : text_line(now(), level, key.text(), fields, to.colour);
     if (to.to_journal) line.insert(0, priority_prefix(level));
     return line;
 }
@@ -111,7 +110,7 @@ bool log_enabled(LogLevel level) noexcept { return level >= state().settings.lev
 void log(LogLevel level, LogKey key, std::initializer_list<LogField> fields) {
     const LogState& to = state();
     if (level < to.settings.level) return;
-    std::string line = line_of(to, level, key.text(), {fields.begin(), fields.size()});
+    std::string line = line_of(to, level, key, {fields.begin(), fields.size()});
     if (to.writer != nullptr) {
         to.writer->write(line);
     } else {

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "support/log_fields.hpp"
 #include "support/log_keys.hpp"
 
 namespace chathook {
@@ -23,7 +24,7 @@ struct LogSettings {
 // A named value of a log line, valid during one call of log(). Values are escaped, so that nothing a sender
 // wrote can start a line or move a cursor, and cut at 4 KiB.
 struct LogField {
-    std::string_view name;
+    LogFieldName name;
     std::string_view value;  // empty: the field is left out
 };
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <string_view>
 
 namespace chathook {
@@ -147,16 +148,22 @@ inline constexpr std::array log_topics{
              "a defect: the request was answered 500; please report it"},
 };
 
-constexpr bool is_listed_log_key(std::string_view key) {
-    for (const LogTopic& topic : log_topics) {
-        std::string_view keys = topic.keys;
-        while (!keys.empty()) {
-            const std::size_t blank = keys.find(' ');
-            if (keys.substr(0, blank) == key) return true;
-            keys.remove_prefix(blank == keys.npos ? keys.size() : blank + 1);
+// Whether one of the topics names `word` in its `words`, a text of words separated by spaces.
+template <class Topics, class Topic>
+constexpr bool is_listed_in(const Topics& topics, std::string_view Topic::*words, std::string_view word) {
+    for (const Topic& topic : topics) {
+        std::string_view rest = topic.*words;
+        while (!rest.empty()) {
+            const std::size_t blank = rest.find(' ');
+            if (rest.substr(0, blank) == word) return true;
+            rest.remove_prefix(blank == rest.npos ? rest.size() : blank + 1);
         }
     }
     return false;
+}
+
+constexpr bool is_listed_log_key(std::string_view key) {
+    return is_listed_in(log_topics, &LogTopic::keys, key);
 }
 
 // What a line of the log is about. Made from a literal only, which has to be listed.

@@ -104,7 +104,7 @@ std::string text_line(Instant time, LogLevel level, std::string_view event, std:
     for (const LogField& field : fields) {
         if (field.value.empty()) continue;
         line += ' ';
-        line += field.name;
+        line += field.name.text();
         line += '=';
         if (needs_no_quotes(field.value)) {
             line += field.value;
@@ -128,7 +128,7 @@ std::string json_line(Instant time, LogLevel level, std::string_view event,
     for (const LogField& field : fields) {
         if (field.value.empty()) continue;
         line += ',';
-        append_quoted(line, field.name);
+        append_quoted(line, field.name.text());
         line += ':';
         append_quoted(line, field.value);
     }

@@ -58,7 +58,7 @@ struct Findings {
     // Place -> its documentation, and the keys of each place in the order of their declaration.
     std::map<std::string, KeyText, std::less<>> words;
     std::map<std::string, std::vector<std::string>, std::less<>> declared;
-    std::set<std::string> declared_twice;  // keys with two declarations whose texts differ
+    std::set<std::string> declared_twice;  // keys with two declarations
 
     // Places whose keys are free: names of sources, names of headers.
     std::set<std::string, std::less<>> free_places;

@@ -74,8 +74,8 @@ Place Place::key(std::string_view name, const KeyText& words) const {
     if (const std::size_t dot = name.find('.'); dot != std::string_view::npos)
         return section(name.substr(0, dot)).key(name.substr(dot + 1), words);
     Place place = (*this)[name];
-    const auto [said, is_new] = findings_->words.try_emplace(place.path_, words);
-    if (!is_new && said->second.summary != words.summary) findings_->declared_twice.insert(place.path_);
+    if (!findings_->words.try_emplace(place.path_, words).second)
+        findings_->declared_twice.insert(place.path_);
     declare(name);
     return place;
 }

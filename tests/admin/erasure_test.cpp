@@ -3,10 +3,9 @@
 #include <catch2/catch.hpp>
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include "admin/office.hpp"
+#include "support/file_content.hpp"
 
 namespace chathook {
 
@@ -20,9 +19,7 @@ std::size_t files_with(const test::Office& office, std::string_view bytes) {
     std::size_t found = 0;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(office.directory.path())) {
         if (!entry.is_regular_file()) continue;
-        std::ifstream in(entry.path(), std::ios::binary);
-        const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-        if (text.find(bytes) != std::string::npos) ++found;
+        if (test::content_of(entry.path()).find(bytes) != std::string::npos) ++found;
     }
     return found;
 }

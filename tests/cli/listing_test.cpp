@@ -1,7 +1,10 @@
 #include "cli/listing.hpp"
 
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 
+#include "support/descriptor.hpp"
 #include "support/http_receiver.hpp"
 
 namespace chathook {
@@ -49,6 +52,29 @@ TEST_CASE("with --since all rows are listed, page by page", "[cli]") {
     const auto requests = daemon.requests();
     REQUIRE(requests.size() == 2);
     CHECK(requests[1].target == requests[0].target + "&after=500");
+}
+
+TEST_CASE("one item is asked for by its words, and printed as it came or by its parts", "[cli]") {
+    test::HttpReceiver daemon;
+    daemon.script([](const test::ReceivedRequest&) {
+        test::ScriptedAnswer answer;
+        answer.status = 200;
+        answer.body = "{ \"reason\": \"status 400\" }";
+        return answer;
+    });
+    cli::Filters filters;
+    filters.address = "127.0.0.1:" + std::to_string(daemon.port());
+    filters.words = {"crm", "a/b"};
+    const auto shown_as = [&] {
+        test::CaughtDescriptor out(STDOUT_FILENO);
+        const auto print = [](const Json& answer) { cli::print_fact("reason", answer["reason"].text()); };
+        CHECK(cli::show_one(filters, "/dead", print) == 0);
+        return out.text();
+    };
+    CHECK(shown_as() == "reason      status 400\n");
+    filters.as_json = true;
+    CHECK(shown_as() == "{ \"reason\": \"status 400\" }\n");
+    CHECK(daemon.requests().at(0).target == "/dead/crm/a%2Fb");
 }
 
 TEST_CASE("text from outside is shown without control characters, and times to the second", "[cli]") {

@@ -1,12 +1,11 @@
 // Checks the example files and the page that users copy from against what the program reads.
 #include <catch2/catch.hpp>
-#include <fstream>
-#include <iterator>
 
 #include "config/fixture.hpp"
 #include "config/reading.hpp"
 #include "config/sections.hpp"
 #include "config/shipped.hpp"
+#include "support/file_content.hpp"
 
 using namespace chathook;
 using namespace chathook::config;
@@ -17,9 +16,9 @@ namespace {
 const std::filesystem::path root = CHATHOOK_SOURCE_DIR;
 
 std::string read(const std::filesystem::path& file) {
-    std::ifstream in(root / file, std::ios::binary);
-    REQUIRE(in);
-    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    const std::string text = chathook::test::content_of(root / file);
+    REQUIRE_FALSE(text.empty());
+    return text;
 }
 
 // The problems of a configuration, with the directory `named` and that of the journal in its text replaced by

@@ -1,5 +1,5 @@
-// Shared by the tests of config/: a temporary directory, environment variables that are restored, two test
-// sinks, and a valid configuration to plant faults in.
+// Shared by the tests of config/: a temporary directory, two test sinks, and a valid configuration to plant
+// faults in.
 #pragma once
 
 #include <catch2/catch.hpp>
@@ -16,54 +16,22 @@
 #include <vector>
 
 #include "config/load.hpp"
+#include "support/environment.hpp"
+#include "support/temp_directory.hpp"
 
 namespace chathook::config::test {
 
-class TemporaryDirectory {
+class TemporaryDirectory : public chathook::test::TempDirectory {
 public:
-    TemporaryDirectory() {
-        std::string name = (std::filesystem::temp_directory_path() / "chathook-config-XXXXXX").string();
-        if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp");
-        path_ = name;
-    }
-    ~TemporaryDirectory() { std::filesystem::remove_all(path_); }
-    TemporaryDirectory(const TemporaryDirectory&) = delete;
-    TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-
-    const std::filesystem::path& path() const { return path_; }
-
     std::filesystem::path write(const std::string& name, std::string_view text, mode_t mode = 0600) const {
-        const auto file = path_ / name;
+        const auto file = path() / name;
         std::ofstream(file, std::ios::binary) << text;
         ::chmod(file.c_str(), mode);
         return file;
     }
-
-private:
-    std::filesystem::path path_;
 };
 
-class Environment {
-public:
-    Environment(std::string name, const std::optional<std::string>& value) : name_(std::move(name)) {
-        if (const char* before = ::getenv(name_.c_str())) before_ = before;
-        set(value);
-    }
-    ~Environment() { set(before_); }
-    Environment(const Environment&) = delete;
-    Environment& operator=(const Environment&) = delete;
-
-private:
-    void set(const std::optional<std::string>& value) const {
-        if (value) {
-            ::setenv(name_.c_str(), value->c_str(), 1);
-        } else {
-            ::unsetenv(name_.c_str());
-        }
-    }
-    std::string name_;
-    std::optional<std::string> before_;
-};
+using chathook::test::Environment;
 
 // A sink with an option of every kind that delivers nowhere; `from` must not exceed `to`.
 class NowhereSink : public chathook::Sink {
@@ -155,5 +123,10 @@ inline const std::string routes_text =
     "routes:\n"
     "  - to: [out]\n";
 inline const std::string faultless = sources_text + sinks_text + routes_text;
+
+// A sink `out` whose options begin in line 8, indented by four.
+inline Report with_options(const std::string& options) {
+    return load_text(sources_text + "sinks:\n  out:\n" + options + routes_text);
+}
 
 }  // namespace chathook::config::test

@@ -7,11 +7,11 @@
 
 #include <cstdlib>
 #include <fstream>
-#include <iterator>
 #include <string>
 
 #include "config/probe.hpp"
 #include "config/shipped.hpp"
+#include "support/file_content.hpp"
 
 using namespace chathook;
 using namespace chathook::config;
@@ -21,10 +21,7 @@ namespace {
 
 const std::string page_file = CHATHOOK_SOURCE_DIR "/docs/configuration.md";
 
-std::string page() {
-    std::ifstream in(page_file);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
+std::string page() { return chathook::test::content_of(page_file); }
 
 std::size_t times(const std::string& text, const std::string& what) {
     std::size_t count = 0;

@@ -8,15 +8,6 @@ using namespace chathook::config::test;
 using namespace std::chrono_literals;
 using Problems = std::vector<std::string>;
 
-namespace {
-
-// A sink `out` whose options begin in line 8, indented by four.
-Report with_options(const std::string& options) {
-    return load_text(sources_text + "sinks:\n  out:\n" + options + routes_text);
-}
-
-}  // namespace
-
 TEST_CASE("options that the file leaves out have their defaults") {
     const auto report = with_options("    {type: nowhere, target: here}\n");
     CHECK(report.problems == Problems{});

@@ -8,15 +8,6 @@ using namespace chathook::config::test;
 using namespace std::chrono_literals;
 using Problems = std::vector<std::string>;
 
-namespace {
-
-// A sink `out` whose options begin in line 8, indented by four.
-Report with_options(const std::string& options) {
-    return load_text(sources_text + "sinks:\n  out:\n" + options + routes_text);
-}
-
-}  // namespace
-
 TEST_CASE("a problem that only the sink can find is reported with its line") {
     CHECK(with_options("    type: nowhere\n"
                        "    target: here\n"

@@ -3,27 +3,18 @@
 // seed that it names and CHATHOOK_HISTORIES=1. For all of it: scripts/test -C slow -R faults.simulator
 #include <catch2/catch.hpp>
 #include <chrono>
-#include <cstdlib>
 #include <iostream>
 
 #include "dispatch/history.hpp"
+#include "support/environment.hpp"
 
 using namespace chathook;
 
-namespace {
-
-std::uint64_t number_from(const char* variable, std::uint64_t fallback) {
-    const char* text = std::getenv(variable);
-    return text == nullptr ? fallback : std::strtoull(text, nullptr, 10);
-}
-
-}  // namespace
-
 TEST_CASE(
     "in random histories nothing is lost, skipped, reordered, settled twice, given up early or hammered") {
-    const std::uint64_t first = number_from("CHATHOOK_SEED", 1);
-    const std::uint64_t histories = number_from("CHATHOOK_HISTORIES", 500);
-    const std::uint64_t events = number_from("CHATHOOK_EVENTS", 200);
+    const std::uint64_t first = test::number_from("CHATHOOK_SEED", 1);
+    const std::uint64_t histories = test::number_from("CHATHOOK_HISTORIES", 500);
+    const std::uint64_t events = test::number_from("CHATHOOK_EVENTS", 200);
     test::Happened all;
     for (std::uint64_t seed = first; seed < first + histories; ++seed) {
         try {

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <catch2/catch.hpp>
+#include <thread>
 
 #include "dispatch/station.hpp"
 #include "support/clock.hpp"

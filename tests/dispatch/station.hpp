@@ -13,7 +13,6 @@
 #include <set>
 #include <stdexcept>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -23,6 +22,7 @@
 #include "support/await.hpp"
 #include "support/clock.hpp"
 #include "support/deliveries.hpp"
+#include "support/eventually.hpp"
 #include "support/metrics.hpp"
 #include "support/temp_directory.hpp"
 
@@ -171,16 +171,6 @@ inline std::vector<std::string> ids(std::uint64_t first, std::uint64_t last) {
     std::vector<std::string> all;
     for (std::uint64_t number = first; number <= last; ++number) all.push_back(numbered_id(number));
     return all;
-}
-
-// Polls for a condition that another thread brings about.
-inline bool eventually(const std::function<bool()>& holds) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-    while (!holds()) {
-        if (std::chrono::steady_clock::now() > deadline) return false;
-        std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    }
-    return true;
 }
 
 }  // namespace chathook::test

@@ -2,12 +2,9 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <iostream>
-#include <iterator>
 #include <optional>
 #include <random>
 #include <string>
@@ -16,6 +13,8 @@
 
 #include "ecma/body_generator.hpp"
 #include "ecma/stringify.hpp"
+#include "support/environment.hpp"
+#include "support/file_content.hpp"
 #include "support/node_oracle.hpp"
 
 using namespace chathook;
@@ -23,11 +22,6 @@ using namespace chathook;
 namespace {
 
 constexpr std::size_t batch_bodies = 500;
-
-std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
-    const char* text = std::getenv(variable);
-    return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 // In the oracle's format: '+' and the text, or '-'.
 std::string parsed_and_printed(std::string_view raw) {
@@ -63,8 +57,7 @@ std::vector<std::string> vendor_samples() {
     const std::filesystem::path folder(CHATHOOK_SOURCE_DIR "/src/vendors/samples");
     for (const auto& file : std::filesystem::recursive_directory_iterator(folder)) {
         if (file.path().extension() != ".json") continue;
-        std::ifstream in(file.path(), std::ios::binary);
-        samples.emplace_back(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+        samples.push_back(test::content_of(file.path()));
     }
     std::sort(samples.begin(), samples.end());
     return samples;
@@ -103,10 +96,10 @@ Tally compare(std::uint64_t cases, const std::function<std::string()>& next_body
 }
 
 // CHATHOOK_ECMA_CASES sets how many bodies, CHATHOOK_ECMA_SEED repeats a run.
-std::uint64_t cases() { return number_from("CHATHOOK_ECMA_CASES", 200'000); }
+std::uint64_t cases() { return test::number_from("CHATHOOK_ECMA_CASES", 200'000); }
 
 std::uint64_t seed_for(std::uint64_t count, std::string_view what) {
-    const std::uint64_t seed = number_from("CHATHOOK_ECMA_SEED", std::random_device{}());
+    const std::uint64_t seed = test::number_from("CHATHOOK_ECMA_SEED", std::random_device{}());
     std::cout << "ecma differential: " << count << " " << what << ", seed " << seed << std::endl;
     return seed;
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <functional>
 #include <iostream>
 #include <random>
@@ -13,6 +12,7 @@
 
 #include "ecma/number.hpp"
 #include "ecma/number_generator.hpp"
+#include "support/environment.hpp"
 #include "support/node_oracle.hpp"
 
 using namespace chathook;
@@ -20,11 +20,6 @@ using namespace chathook;
 namespace {
 
 constexpr std::size_t batch_numbers = 20'000;
-
-std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
-    const char* text = std::getenv(variable);
-    return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 // A question to Node and our results to compare its answer with.
 struct Batch {
@@ -59,8 +54,8 @@ std::uint64_t disagreements(const Batch& batch, std::string_view theirs) {
 // CHATHOOK_NUMBER_CASES sets how many numbers, CHATHOOK_ECMA_SEED repeats a run.
 std::uint64_t compare(const std::string& kind,
                       const std::function<void(Batch&, test::NumberGenerator&)>& add) {
-    const std::uint64_t cases = number_from("CHATHOOK_NUMBER_CASES", 1'000'000);
-    const std::uint64_t seed = number_from("CHATHOOK_ECMA_SEED", std::random_device{}());
+    const std::uint64_t cases = test::number_from("CHATHOOK_NUMBER_CASES", 1'000'000);
+    const std::uint64_t seed = test::number_from("CHATHOOK_ECMA_SEED", std::random_device{}());
     std::cout << "ecma differential: " << cases << " numbers to " << kind << ", seed " << seed << std::endl;
     test::NodeOracle node("tests/ecma/numbers_oracle.mjs");
     test::NumberGenerator generator(seed);

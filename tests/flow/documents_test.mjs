@@ -1,6 +1,5 @@
 // The configurations printed in the manual work as printed.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import https from 'node:https';
 import path from 'node:path';
@@ -10,6 +9,7 @@ import { chathookd, Daemon, repository, temporaryDirectory } from './support/dae
 import { request } from './support/http.mjs';
 import { startNginx } from './support/nginx.mjs';
 import { freePort } from './support/ports.mjs';
+import { makeCertificate } from './support/proxies.mjs';
 import { lynnBody, signed, vendors } from './support/vendors.mjs';
 import { until } from './support/wait.mjs';
 
@@ -62,29 +62,11 @@ test('every page that README.md and the docs link to exists', () => {
     }
 });
 
-test('every log key of the daemon is explained in docs/operations.md', () => {
-    const manual = read('docs/operations.md');
-    const sources = fs.readdirSync(path.join(repository, 'src'), { recursive: true });
-    const names = new Set();
-    for (const file of sources.filter((name) => name.endsWith('.cpp'))) {
-        const code = read(path.join('src', file));
-        for (const [, name] of code.matchAll(/\blog\(LogLevel::\w+,\s*"([^"]+)"/g)) names.add(name);
-    }
-    assert.ok(names.size > 10);
-    for (const name of names) assert.ok(manual.includes(`\`${name}\``), `"${name}" is explained`);
-});
-
 // nginx with the shipped server block, with ports, names and files replaced.
 async function startDocumentedNginx(t, daemon) {
     const directory = temporaryDirectory(t);
     const port = await freePort();
-    const [key, certificate] = ['key.pem', 'certificate.pem'].map((name) => path.join(directory, name));
-    const made = spawnSync('openssl', [
-        ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
-        ...['-subj', '/CN=hooks.example.com', '-addext', 'subjectAltName=DNS:hooks.example.com'],
-        ...['-days', '2', '-keyout', key, '-out', certificate],
-    ]);
-    assert.equal(made.status, 0, String(made.stderr));
+    const { key, certificate } = makeCertificate(directory);
     const server = read('config/proxies/nginx.conf');
     const placed = server
         .replace(/listen 443/, `listen 127.0.0.1:${port}`)

@@ -19,7 +19,7 @@ public:
         issue("server", "ca", "server", 2);
     }
 
-    std::filesystem::path file(const std::string& name) const { return directory_.path / name; }
+    std::filesystem::path file(const std::string& name) const { return directory_.path() / name; }
 
     // NAME.pem and NAME.key, whose subject is /CN=NAME.
     void make_authority(const std::string& name) const {
@@ -47,12 +47,12 @@ public:
 
     // Runs it in the directory of the files.
     void run(const std::string& command) const {
-        const std::string line = "cd " + directory_.path.string() + " && " + command + " >/dev/null 2>&1";
+        const std::string line = "cd " + directory_.path().string() + " && " + command + " >/dev/null 2>&1";
         if (std::system(line.c_str()) != 0) throw std::runtime_error("failed: " + command);
     }
 
 private:
-    TemporaryDirectory directory_;
+    TempDirectory directory_;
 };
 
 }  // namespace chathook::http::test

@@ -1,13 +1,13 @@
 // Addresses to listen on, and requests to send there.
 #pragma once
 
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "http/server.hpp"
+#include "support/temp_directory.hpp"
 
 namespace chathook::http::test {
 
@@ -28,13 +28,6 @@ inline ServerSettings settings(std::vector<net::Endpoint> listen, unsigned threa
     return result;
 }
 
-struct TemporaryDirectory {
-    TemporaryDirectory() {
-        std::string name = (std::filesystem::temp_directory_path() / "chathook-http-XXXXXX").string();
-        path = ::mkdtemp(name.data());
-    }
-    ~TemporaryDirectory() { std::filesystem::remove_all(path); }
-    std::filesystem::path path;
-};
+using chathook::test::TempDirectory;
 
 }  // namespace chathook::http::test

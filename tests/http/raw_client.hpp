@@ -20,8 +20,9 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <utility>
+
+#include "support/eventually.hpp"
 
 namespace chathook::http::test {
 
@@ -157,15 +158,6 @@ private:
     std::string received_;
 };
 
-// Waits for a condition that another thread brings about; false after ten seconds.
-template <class Condition>
-bool eventually(Condition condition) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-    while (!condition()) {
-        if (std::chrono::steady_clock::now() > deadline) return false;
-        std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    }
-    return true;
-}
+using chathook::test::eventually;
 
 }  // namespace chathook::http::test

@@ -24,9 +24,9 @@ const std::string wait_request = "POST /wait HTTP/1.1\r\nHost: a\r\nContent-Leng
 
 TEST_CASE("a server listens on every configured address and reports where") {
     EchoHandler handler;
-    const TemporaryDirectory directory;
+    const TempDirectory directory;
     Server server(
-        settings({tcp("127.0.0.1"), tcp("localhost"), tcp("::1"), unix_socket(directory.path / "s")}),
+        settings({tcp("127.0.0.1"), tcp("localhost"), tcp("::1"), unix_socket(directory.path() / "s")}),
         handler);
     server.start();
     const auto addresses = server.bound_addresses();
@@ -34,7 +34,7 @@ TEST_CASE("a server listens on every configured address and reports where") {
     CHECK(addresses[0].rfind("127.0.0.1:", 0) == 0);
     CHECK(addresses[1].rfind("127.0.0.1:", 0) == 0);
     CHECK(addresses[2].rfind("[::1]:", 0) == 0);
-    CHECK(addresses[3] == "unix:" + (directory.path / "s").string());
+    CHECK(addresses[3] == "unix:" + (directory.path() / "s").string());
     for (const std::string& address : addresses) {
         INFO(address);
         RawClient client(address);

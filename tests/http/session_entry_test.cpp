@@ -121,8 +121,8 @@ TEST_CASE("TLS begins behind the PROXY header, even when its first bytes come wi
 TEST_CASE(
     "PROXY headers from peers on a UNIX socket are trusted, and their connections are never encrypted") {
     const Certificates certificates;
-    const TemporaryDirectory directory;
-    ServerSettings settings = test::settings({unix_socket(directory.path / "http.sock")}, 1);
+    const TempDirectory directory;
+    ServerSettings settings = test::settings({unix_socket(directory.path() / "http.sock")}, 1);
     settings.proxy_protocol = true;
     settings.tls = certificates.load(certificates.files("server"));
     Running running(std::move(settings));

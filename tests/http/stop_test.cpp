@@ -115,24 +115,24 @@ TEST_CASE("connections queued at the server's own socket are served during a sto
 }
 
 TEST_CASE("a UNIX socket's name is removed before its queue is accepted") {
-    const TemporaryDirectory directory;
+    const TempDirectory directory;
     EchoHandler handler;
-    ServerSettings chosen = settings({unix_socket(directory.path / "s")}, 1);
+    ServerSettings chosen = settings({unix_socket(directory.path() / "s")}, 1);
     chosen.limits = with_drain(60s);
     Server server(std::move(chosen), handler);
     server.start();
     RawClient client(server.bound_addresses().front());
     {
         const Stop stop(server, 60s);
-        CHECK_FALSE(std::filesystem::exists(directory.path / "s"));
+        CHECK_FALSE(std::filesystem::exists(directory.path() / "s"));
         CHECK(client.ask(post("still")).body == "still");
         client.close();
     }
 }
 
 TEST_CASE("connections queued at a socket that systemd holds too are left to the next process") {
-    const TemporaryDirectory directory;
-    const Held held(directory.path / "s");
+    const TempDirectory directory;
+    const Held held(directory.path() / "s");
     EchoHandler handler;
     ServerSettings chosen = settings({held.handed_over()}, 1);
     chosen.limits.connections = 2;

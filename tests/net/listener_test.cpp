@@ -40,8 +40,8 @@ TEST_CASE("an address that cannot be opened is named in the error") {
 
 TEST_CASE("a UNIX socket is open to its owner and group only, and is removed by a stop") {
     EchoHandler handler;
-    const TemporaryDirectory directory;
-    const auto path = directory.path / "s";
+    const TempDirectory directory;
+    const auto path = directory.path() / "s";
     {
         const Server server(settings({unix_socket(path)}), handler);
         CHECK(std::filesystem::status(path).permissions() == std::filesystem::perms(0660));
@@ -51,8 +51,8 @@ TEST_CASE("a UNIX socket is open to its owner and group only, and is removed by 
 
 TEST_CASE("a UNIX socket has the configured mode, owner and group") {
     EchoHandler handler;
-    const TemporaryDirectory directory;
-    Endpoint endpoint = unix_socket(directory.path / "s");
+    const TempDirectory directory;
+    Endpoint endpoint = unix_socket(directory.path() / "s");
     constexpr unsigned nobody = 65534;
     const bool root = ::geteuid() == 0;
     endpoint.mode = 0620;
@@ -67,15 +67,15 @@ TEST_CASE("a UNIX socket has the configured mode, owner and group") {
 }
 
 TEST_CASE("a UNIX socket whose owner cannot be set is not left behind") {
-    const TemporaryDirectory directory;
+    const TempDirectory directory;
     const ::pid_t child = ::fork();
     if (child == 0) {
         // A process without privileges, in a directory that it may write to.
         if (::geteuid() == 0) {
-            if (::chown(directory.path.c_str(), 65534, 65534) != 0) ::_exit(2);
+            if (::chown(directory.path().c_str(), 65534, 65534) != 0) ::_exit(2);
             if (::setgroups(0, nullptr) != 0 || ::setgid(65534) != 0 || ::setuid(65534) != 0) ::_exit(3);
         }
-        Endpoint endpoint = unix_socket(directory.path / "s");
+        Endpoint endpoint = unix_socket(directory.path() / "s");
         endpoint.owner = 0;
         try {
             open_listener(endpoint);
@@ -88,13 +88,13 @@ TEST_CASE("a UNIX socket whose owner cannot be set is not left behind") {
     int status = -1;
     REQUIRE(::waitpid(child, &status, 0) == child);
     CHECK(status == 0);
-    CHECK_FALSE(std::filesystem::exists(directory.path / "s"));
+    CHECK_FALSE(std::filesystem::exists(directory.path() / "s"));
 }
 
 TEST_CASE("only a UNIX socket that a dead process left behind is replaced") {
     EchoHandler handler;
-    const TemporaryDirectory directory;
-    const auto path = directory.path / "s";
+    const TempDirectory directory;
+    const auto path = directory.path() / "s";
     { const Listener left_behind = open_listener(unix_socket(path)); }
     REQUIRE(std::filesystem::is_socket(path));
     Server server(settings({unix_socket(path)}), handler);
@@ -102,10 +102,10 @@ TEST_CASE("only a UNIX socket that a dead process left behind is replaced") {
     CHECK_THROWS_WITH(Server(settings({unix_socket(path)}), handler), Catch::Contains("another process"));
     CHECK(RawClient("unix:" + path.string()).ask(echo_request).body == "hi");
 
-    std::ofstream(directory.path / "file") << "kept";
-    CHECK_THROWS_WITH(Server(settings({unix_socket(directory.path / "file")}), handler),
+    std::ofstream(directory.path() / "file") << "kept";
+    CHECK_THROWS_WITH(Server(settings({unix_socket(directory.path() / "file")}), handler),
                       Catch::Contains("no socket"));
-    CHECK(std::filesystem::file_size(directory.path / "file") == 4);
+    CHECK(std::filesystem::file_size(directory.path() / "file") == 4);
 }
 
 TEST_CASE("an inherited listening socket is served, and any other descriptor is refused") {

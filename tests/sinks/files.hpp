@@ -1,20 +1,16 @@
-// Reads and writes small files.
+// Writes small files, and says what they should hold.
 #pragma once
 
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <string>
 #include <vector>
 
 #include <chathook/sink.hpp>
 
-namespace chathook::test {
+#include "support/file_content.hpp"
 
-inline std::string content_of(const std::filesystem::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
+namespace chathook::test {
 
 inline void write_file(const std::filesystem::path& path, const std::string& text) {
     std::ofstream(path, std::ios::binary) << text;

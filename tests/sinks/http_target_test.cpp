@@ -9,14 +9,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-SinkSettings with_url(const std::string& url) {
-    SinkSettings settings = test::default_settings("http");
-    settings.set("url", url);
-    return settings;
-}
-
 std::string mistake_with_header(const std::string& name, std::string_view value) {
-    SinkSettings settings = with_url("https://crm.example/hook");
+    SinkSettings settings = test::with_url("https://crm.example/hook");
     settings.set("headers", std::vector<SecretHeader>{{name, test::secret_bytes(value)}});
     return test::mistake_in("http", settings);
 }
@@ -31,7 +25,7 @@ TEST_CASE("an http sink accepts an https or http URL and nothing else") {
           "https://b\xc3\xbc"
           "cher.example/"}) {
         CAPTURE(url);
-        CHECK(test::mistake_in("http", with_url(url)).empty());
+        CHECK(test::mistake_in("http", test::with_url(url)).empty());
     }
     struct Row {
         std::string url;
@@ -58,14 +52,14 @@ TEST_CASE("an http sink accepts an https or http URL and nothing else") {
              Row{"http://224.0.0.1/", "is a link-local"},
          }) {
         CAPTURE(row.url);
-        CHECK_THAT(test::mistake_in("http", with_url(row.url)),
+        CHECK_THAT(test::mistake_in("http", test::with_url(row.url)),
                    Catch::StartsWith("url: ") && Catch::Contains(row.mistake));
     }
 }
 
 TEST_CASE("the host's form does not depend on its spelling") {
     const auto form = [](const std::string& url) {
-        const auto target = sinks::read_http_target(with_url(url));
+        const auto target = sinks::read_http_target(test::with_url(url));
         REQUIRE(std::holds_alternative<sinks::HttpTarget>(target));
         return std::get<sinks::HttpTarget>(target).host;
     };
@@ -100,7 +94,7 @@ TEST_CASE("a header that would break the request, or that chathookd sets itself,
 }
 
 TEST_CASE("a broken secret for signing is refused with the fix") {
-    SinkSettings settings = with_url("https://crm.example/");
+    SinkSettings settings = test::with_url("https://crm.example/");
     settings.set("sign.standard_webhooks", test::secret_bytes("whsec_not base64"));
     CHECK_THAT(test::mistake_in("http", settings),
                Catch::StartsWith("sign.standard_webhooks: must be whsec_") && !Catch::Contains("not base64"));

@@ -19,14 +19,8 @@ using test::ScriptedAnswer;
 
 namespace {
 
-SinkSettings with_url(const std::string& url) {
-    SinkSettings settings = test::default_settings("http");
-    settings.set("url", url);
-    return settings;
-}
-
 std::unique_ptr<Sink> sink_for(const HttpReceiver& receiver) {
-    return test::make_sink("http", with_url(receiver.url()));
+    return test::make_sink("http", test::with_url(receiver.url()));
 }
 
 Outcome deliver_one(Sink& sink) {
@@ -69,7 +63,7 @@ TEST_CASE("an event without its base64 is sent in full, and its original unchang
     const auto delivery = test::open_delivery(7, std::string(200'000, '\x02'));
     REQUIRE(test::all_delivered(test::deliver(*sink_for(receiver), {delivery}), 1));
     CHECK(receiver.requests().at(0).body == delivery.event->line());
-    SinkSettings settings = with_url(receiver.url());
+    SinkSettings settings = test::with_url(receiver.url());
     settings.set("payload", std::string("original"));
     REQUIRE(test::all_delivered(test::deliver(*test::make_sink("http", settings), {delivery}), 1));
     CHECK(receiver.requests().at(1).body == delivery.event->raw);
@@ -77,7 +71,7 @@ TEST_CASE("an event without its base64 is sent in full, and its original unchang
 
 TEST_CASE("with a secret, every request is signed over its id, timestamp and body") {
     HttpReceiver receiver;
-    SinkSettings settings = with_url(receiver.url());
+    SinkSettings settings = test::with_url(receiver.url());
     settings.set("sign.standard_webhooks", test::secret_bytes("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"));
     const auto sink = test::make_sink("http", settings);
     REQUIRE(test::all_delivered(test::deliver(*sink, test::numbered_deliveries(1, 2)), 2));
@@ -91,7 +85,7 @@ TEST_CASE("with a secret, every request is signed over its id, timestamp and bod
 
 TEST_CASE("the operator's headers are sent, and their content-type replaces ours") {
     HttpReceiver receiver;
-    SinkSettings settings = with_url(receiver.url());
+    SinkSettings settings = test::with_url(receiver.url());
     settings.set("headers", std::vector<SecretHeader>{{"Authorization", test::secret_bytes("Bearer abc")},
                                                       {"Content-Type", test::secret_bytes("text/plain")}});
     const auto sink = test::make_sink("http", settings);
@@ -117,7 +111,7 @@ TEST_CASE("payload original sends the vendor's bytes, as application/json if the
                            Row{"", false, "application/octet-stream"}}) {
         CAPTURE(row.original);
         HttpReceiver receiver;
-        SinkSettings settings = with_url(receiver.url());
+        SinkSettings settings = test::with_url(receiver.url());
         settings.set("payload", std::string("original"));
         const auto sink = test::make_sink("http", settings);
         Event event = test::numbered_event(1);
@@ -221,7 +215,7 @@ TEST_CASE("delivery is retried if the receiver closes without an answer, answers
         const HttpReceiver receiver;
         url = receiver.url();
     }
-    const Outcome outcome = deliver_one(*test::make_sink("http", with_url(url)));
+    const Outcome outcome = deliver_one(*test::make_sink("http", test::with_url(url)));
     CHECK(outcome.kind == Kind::retry);
     CHECK_THAT(outcome.reason, Catch::Contains("Failed to connect"));
 }
@@ -254,7 +248,7 @@ TEST_CASE("an endless head is cut off, and delivery is retried") {
 TEST_CASE("delivery is retried if the receiver takes longer than the timeout") {
     HttpReceiver receiver;
     receiver.script([](const ReceivedRequest&) { return ScriptedAnswer{.delay = 60s}; });
-    SinkSettings settings = with_url(receiver.url());
+    SinkSettings settings = test::with_url(receiver.url());
     settings.set("timeout", 100ms);
     const Outcome outcome = deliver_one(*test::make_sink("http", settings));
     CHECK(outcome.kind == Kind::retry);
@@ -295,7 +289,7 @@ TEST_CASE("with concurrency, requests run in parallel and each outcome belongs t
         const bool third = request.headers.at("webhook-id") == test::numbered_id(3);
         return ScriptedAnswer{.status = third ? 503u : 204u, .delay = third ? 0ms : 500ms};
     });
-    SinkSettings settings = with_url(receiver.url());
+    SinkSettings settings = test::with_url(receiver.url());
     settings.set("concurrency", std::uint64_t{4});
     const auto outcomes = test::deliver(*test::make_sink("http", settings), test::numbered_deliveries(1, 12));
     REQUIRE(outcomes.size() == 4);  // including those under way when the third failed
@@ -310,7 +304,7 @@ TEST_CASE("with concurrency, requests run in parallel and each outcome belongs t
 
 TEST_CASE("a name that leads to this machine is refused unless private addresses are allowed") {
     HttpReceiver receiver;
-    SinkSettings settings = with_url(receiver.url("localhost"));
+    SinkSettings settings = test::with_url(receiver.url("localhost"));
     CHECK(deliver_one(*test::make_sink("http", settings)).kind == Kind::delivered);
 
     // An ordinary name, which libcurl resolves without a query.

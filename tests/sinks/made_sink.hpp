@@ -40,6 +40,13 @@ inline SinkSettings default_settings(std::string_view kind) {
     return settings;
 }
 
+// Of an http sink.
+inline SinkSettings with_url(const std::string& url) {
+    SinkSettings settings = default_settings("http");
+    settings.set("url", url);
+    return settings;
+}
+
 inline std::unique_ptr<Sink> make_sink(std::string_view kind, const SinkSettings& settings) {
     auto made = sinks::find_sink_kind(kind)->make(settings);
     if (const auto* error = std::get_if<SettingsError>(&made)) FAIL(error->key + ": " + error->message);

@@ -7,13 +7,14 @@
 #include <array>
 #include <catch2/catch.hpp>
 #include <fstream>
-#include <iterator>
 #include <memory>
 #include <string>
 
+#include "support/file_content.hpp"
 #include "support/temp_directory.hpp"
 
 using chathook::LineMemory;
+using chathook::test::content_of;
 using chathook::test::TempDirectory;
 namespace fs = std::filesystem;
 
@@ -57,11 +58,6 @@ public:
 private:
     int descriptor_ = -1;
 };
-
-std::string content_of(const fs::path& path) {
-    std::ifstream file(path);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
 
 }  // namespace
 

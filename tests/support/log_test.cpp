@@ -29,7 +29,7 @@ std::string written(int fd, const LogSettings& settings, Act act) {
     return caught.text();
 }
 
-void log_hello() { chathook::log(LogLevel::info, "ready", {{"name", "world"}}); }
+void log_hello() { chathook::log(LogLevel::info, "ready", {{"sink", "world"}}); }
 
 std::size_t lines_in(const std::string& text) {
     return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
@@ -41,19 +41,19 @@ TEST_CASE("a log that is not running goes straight to stderr") {
     CaughtDescriptor caught(STDERR_FILENO);
     log_hello();
     const std::string text = caught.text();
-    CHECK(text.ends_with("Z info ready name=world\n"));
+    CHECK(text.ends_with("Z info ready sink=world\n"));
     CHECK(lines_in(text) == 1);
 }
 
 TEST_CASE("the log goes to stdout") {
-    CHECK(written(STDOUT_FILENO, {}, log_hello).ends_with("Z info ready name=world\n"));
+    CHECK(written(STDOUT_FILENO, {}, log_hello).ends_with("Z info ready sink=world\n"));
     CHECK(written(STDERR_FILENO, {}, [] {}).empty());
 }
 
 TEST_CASE("the log goes to stderr when stdout carries events") {
     LogSettings settings;
     settings.to_stderr = true;
-    CHECK(written(STDERR_FILENO, settings, log_hello).ends_with("Z info ready name=world\n"));
+    CHECK(written(STDERR_FILENO, settings, log_hello).ends_with("Z info ready sink=world\n"));
     CHECK(written(STDOUT_FILENO, settings, [] { CHECK(chathook::log_enabled(LogLevel::info)); }).empty());
 }
 
@@ -82,7 +82,7 @@ TEST_CASE("the json format writes one object per line") {
     const auto line = nlohmann::json::parse(text);
     CHECK(line.at("event") == "ready");
     CHECK(line.at("level") == "info");
-    CHECK(line.at("name") == "world");
+    CHECK(line.at("sink") == "world");
     CHECK(line.at("time").get<std::string>().size() == 27);
 }
 
@@ -97,7 +97,7 @@ TEST_CASE("stopping the log writes every queued line, in the order of each threa
             threads.emplace_back([thread] {
                 for (int line = 0; line < lines; ++line) {
                     chathook::log(LogLevel::info, "accepted",
-                                  {{"thread", std::to_string(thread)}, {"number", std::to_string(line)}});
+                                  {{"sink", std::to_string(thread)}, {"sequence", std::to_string(line)}});
                 }
             });
         }
@@ -108,7 +108,7 @@ TEST_CASE("stopping the log writes every queued line, in the order of each threa
         std::size_t from = 0;
         for (int line = 0; line < lines; ++line) {
             const std::string mark =
-                "thread=" + std::to_string(thread) + " number=" + std::to_string(line) + "\n";
+                "sink=" + std::to_string(thread) + " sequence=" + std::to_string(line) + "\n";
             from = text.find(mark, from);
             INFO(mark);
             REQUIRE(from != std::string::npos);
@@ -191,7 +191,7 @@ TEST_CASE("log lines and events on one stream never interleave within a line") {
         REQUIRE(end != std::string::npos);
         const std::string_view line = std::string_view(text).substr(at, end - at);
         events += line == event ? 1 : 0;
-        logged += line.ends_with("Z info ready name=world") && line.starts_with("2") ? 1 : 0;
+        logged += line.ends_with("Z info ready sink=world") && line.starts_with("2") ? 1 : 0;
         at = end + 1;
     }
     CHECK(events == 200);

@@ -1,7 +1,6 @@
 #include "support/standard_streams.hpp"
 
 #include <fcntl.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,10 +9,12 @@
 #include <string>
 
 #include "support/descriptor.hpp"
+#include "support/environment.hpp"
 
 using chathook::is_journal_stream;
 using chathook::is_null_device;
 using chathook::is_same_stream;
+using chathook::test::Environment;
 
 namespace {
 
@@ -23,14 +24,6 @@ struct Pipe {
         for (const int end : ends) ::close(end);
     }
     std::array<int, 2> ends{};
-};
-
-class JournalStream {
-public:
-    explicit JournalStream(const std::string& value) { ::setenv("JOURNAL_STREAM", value.c_str(), 1); }
-    ~JournalStream() { ::unsetenv("JOURNAL_STREAM"); }
-    JournalStream(const JournalStream&) = delete;
-    JournalStream& operator=(const JournalStream&) = delete;
 };
 
 }  // namespace
@@ -76,13 +69,13 @@ TEST_CASE("a descriptor is a journal stream if its device and inode match JOURNA
     const std::string inode = std::to_string(status.st_ino);
     CHECK_FALSE(is_journal_stream(pipe.ends[1]));
     {
-        const JournalStream stream(device + ":" + inode);
+        const Environment stream("JOURNAL_STREAM", device + ":" + inode);
         CHECK(is_journal_stream(pipe.ends[1]));
     }
     for (const std::string& other : {device + ":1" + inode, "1" + device + ":" + inode, device, device + ":",
                                      ":" + inode, device + ":" + inode + "x", std::string()}) {
         CAPTURE(other);
-        const JournalStream stream(other);
+        const Environment stream("JOURNAL_STREAM", other);
         CHECK_FALSE(is_journal_stream(pipe.ends[1]));
     }
 }

@@ -1,5 +1,5 @@
-// The rules on the real tree. include_, text_, layout_ and decision_rules_test.cpp show that each rule finds
-// a planted fault.
+// The rules on the real tree. include_, text_, key_, layout_ and decision_rules_test.cpp show that each rule
+// finds a planted fault.
 #include <catch2/catch.hpp>
 
 #include "tidy/rules.hpp"
@@ -72,6 +72,10 @@ TEST_CASE("no source names a path of one machine") {
     check_nothing_found(no_path_of_one_machine(the_house()));
 }
 
+TEST_CASE("a key of the configuration is read where it is declared") {
+    check_nothing_found(a_key_is_read_where_it_is_declared(the_house()));
+}
+
 TEST_CASE("every source has its test") { check_nothing_found(every_source_has_its_test(the_house())); }
 
 TEST_CASE("every test asserts something") { check_nothing_found(every_test_asserts(the_house())); }
@@ -85,6 +89,10 @@ TEST_CASE("every vendor and every sink has its page") {
 }
 
 TEST_CASE("every page has a title") { check_nothing_found(every_page_has_a_title(the_house())); }
+
+TEST_CASE("the changelog begins with the version that is built") {
+    check_nothing_found(the_changelog_begins_with_the_version(the_house()));
+}
 
 TEST_CASE("every part of .ci/run is run by the code host's workflow") {
     check_nothing_found(every_part_of_ci_is_run(the_house()));

@@ -124,6 +124,21 @@ std::string words_between(std::string_view text, std::string_view opening, char 
     return words + " ";
 }
 
+std::string_view text_of(const Tree& tree, std::string_view path) {
+    const auto found = tree.find(path);
+    return found == tree.end() ? std::string_view{} : std::string_view(found->second);
+}
+
+// The first line that begins with `opening`, from there to the next blank or comma.
+std::string first_word_after(std::string_view text, std::string_view opening) {
+    for (const std::string_view line : lines_of(text)) {
+        if (!line.starts_with(opening)) continue;
+        const std::string_view rest = line.substr(opening.size());
+        return std::string(rest.substr(0, rest.find_first_of(" ,")));
+    }
+    return {};
+}
+
 }  // namespace
 
 Findings every_source_has_its_test(const Tree& tree) {
@@ -185,16 +200,23 @@ Findings every_page_has_a_title(const Tree& tree) {
     return findings;
 }
 
+Findings the_changelog_begins_with_the_version(const Tree& tree) {
+    const std::string page = "docs/CHANGELOG.md";
+    const std::string version =
+        first_word_after(text_of(tree, "CMakeLists.txt"), "project(chathookd VERSION ");
+    const std::string newest = first_word_after(text_of(tree, page), "## ");
+    if (version == newest) return {};
+    return {
+        {page, 0,
+         "let the newest section be that of " + version + ", which CMakeLists.txt builds, not of " + newest}};
+}
+
 Findings every_part_of_ci_is_run(const Tree& tree) {
-    const auto text_of = [&](std::string_view path) {
-        const auto found = tree.find(path);
-        return found == tree.end() ? std::string_view{} : std::string_view(found->second);
-    };
     const std::string script = ".ci/run";
     const std::string workflow = ".github/workflows/ci.yml";
-    const std::string parts =
-        words_between(text_of(script), "all=(", ')') + words_between(text_of(script), "named_only=(", ')');
-    const std::string run = words_between(text_of(workflow), "part: [", ']');
+    const std::string parts = words_between(text_of(tree, script), "all=(", ')') +
+                              words_between(text_of(tree, script), "named_only=(", ')');
+    const std::string run = words_between(text_of(tree, workflow), "part: [", ']');
     Findings findings;
     const auto each_missing = [&](const std::string& words, const std::string& in, auto report) {
         std::istringstream stream(words);

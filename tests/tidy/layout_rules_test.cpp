@@ -98,6 +98,15 @@ TEST_CASE("a page without a title is found") {
     CHECK(every_page_has_a_title({{".github/pull_request_template.md", "## X\n"}}).empty());
 }
 
+TEST_CASE("a version that the changelog does not begin with is found") {
+    Tree tree{{"CMakeLists.txt",
+               "cmake_minimum_required(VERSION 3.25)\nproject(chathookd VERSION 1.2.0 LANGUAGES CXX)\n"},
+              {"docs/CHANGELOG.md", "# Changelog\n\n## 1.2.0, not released yet\n\n## 1.1.0\n"}};
+    CHECK(the_changelog_begins_with_the_version(tree).empty());
+    tree["docs/CHANGELOG.md"] = "# Changelog\n\n## 1.1.0\n";
+    check_one_finding(the_changelog_begins_with_the_version(tree), "docs/CHANGELOG.md", 0, "of 1.2.0");
+}
+
 TEST_CASE("a difference between the parts of .ci/run and the code host's workflow is found") {
     const std::string script = ".ci/run";
     const std::string workflow = ".github/workflows/ci.yml";

@@ -35,12 +35,16 @@ Findings headers_import_no_namespace(const Tree& tree);
 Findings nothing_is_left_for_later(const Tree& tree);
 Findings no_path_of_one_machine(const Tree& tree);
 
+// key_rules.cpp: keys of the configuration.
+Findings a_key_is_read_where_it_is_declared(const Tree& tree);
+
 // layout_rules.cpp: files that belong together.
 Findings every_source_has_its_test(const Tree& tree);
 Findings every_test_asserts(const Tree& tree);
 Findings every_source_is_listed(const Tree& tree);
 Findings every_vendor_and_sink_has_its_page(const Tree& tree);
 Findings every_page_has_a_title(const Tree& tree);
+Findings the_changelog_begins_with_the_version(const Tree& tree);
 Findings every_part_of_ci_is_run(const Tree& tree);
 
 // decision_rules.cpp: records of decisions and their index.

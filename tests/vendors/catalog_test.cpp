@@ -1,8 +1,6 @@
 #include "vendors/catalog.hpp"
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <regex>
 #include <set>
 #include <string>
@@ -10,6 +8,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "support/file_content.hpp"
 #include "support/signed_request.hpp"
 #include "vendors/scheme_vendor.hpp"
 
@@ -18,11 +17,6 @@ namespace {
 
 const std::filesystem::path sample_directory =
     std::filesystem::path(CHATHOOK_SOURCE_DIR) / "src" / "vendors" / "samples";
-
-std::string read(const std::filesystem::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
 
 TEST_CASE("the catalog contains the five vendors under their names") {
     const auto names = vendor_names();
@@ -78,7 +72,7 @@ TEST_CASE("every sample is its file without the last line feed, and every file i
         for (const Sample& sample : find_facts(name)->samples) {
             const auto path = sample_directory / name / (std::string(sample.name) + ".json");
             CAPTURE(path);
-            CHECK(std::string(sample.body) + '\n' == read(path));
+            CHECK(std::string(sample.body) + '\n' == test::content_of(path));
             listed.insert(path);
         }
     }
@@ -103,8 +97,8 @@ TEST_CASE("samples contain no real address") {
 
 TEST_CASE("every vendor has a page that names its header and each of its events") {
     for (const std::string_view name : vendor_names()) {
-        const auto page = read(std::filesystem::path(CHATHOOK_SOURCE_DIR) / "docs" / "vendors" /
-                               (std::string(name) + ".md"));
+        const auto page = test::content_of(std::filesystem::path(CHATHOOK_SOURCE_DIR) / "docs" / "vendors" /
+                                           (std::string(name) + ".md"));
         CAPTURE(name);
         CHECK(page.find(find_facts(name)->signature_header) != std::string::npos);
         for (const Sample& sample : find_facts(name)->samples) {

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "vendors/delivered.hpp"
+#include "vendors/tolerance.hpp"
 
 namespace chathook::vendors {
 namespace {
@@ -156,22 +157,7 @@ TEST_CASE("a Knowrithm signature covers the raw body only and follows sha256=") 
 }
 
 TEST_CASE("a Knowrithm webhook is accepted at any age, unless the source has a timestamp_tolerance") {
-    const std::string body = R"({"event":"none yet","timestamp":"2023-11-14T22:13:20Z","data":{}})";
-    const Instant written{std::chrono::seconds(1'700'000'000)};
-    const auto refused = [&](std::optional<std::chrono::seconds> tolerance, std::chrono::seconds later) {
-        VendorSettings settings = test::settings_with(test::vendor_secret);
-        settings.timestamp_tolerance = tolerance;
-        const auto vendor = make_vendor("knowrithm", std::move(settings));
-        const test::SignedRequest sent(body, vendor->sign(body, "", written));
-        CHECK(vendor->claimed_time(sent.request()) == written);
-        const auto verified = vendor->verify(sent.request(), written + later);
-        return verified.has_error() ? std::optional(verified.error()) : std::nullopt;
-    };
-    using namespace std::chrono_literals;
-    CHECK_FALSE(refused(std::nullopt, 24h * 365));
-    CHECK_FALSE(refused(15min, 15min));
-    CHECK(refused(15min, 15min + 1s) == Errc::stale_timestamp);
-    CHECK(refused(15min, -15min - 1s) == Errc::stale_timestamp);
+    test::check_optional_tolerance("knowrithm");
 }
 
 }  // namespace
