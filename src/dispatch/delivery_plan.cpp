@@ -176,9 +176,10 @@ void DeliveryPlan::wait(unsigned failures, const Outcome& outcome, const Moment&
 }
 
 void DeliveryPlan::settle(const Delivery& delivery, bool delivered, std::string reason) {
+    using Kind = journal::Settlement::Kind;
     const auto tries = tries_.find(delivery.sequence);
     settlements_.push_back({.sequence = delivery.sequence,
-                            .delivered = delivered,
+                            .kind = delivered ? Kind::delivered : Kind::dead,
                             .attempts = (tries == tries_.end() ? 0 : tries->second.attempts) + delivered,
                             .reason = std::move(reason),
                             .id = delivered ? std::string() : delivery.event->id});

@@ -22,6 +22,7 @@
 #include <chathook/sink.hpp>
 
 #include "dispatch/delivery_policy.hpp"
+#include "journal/ledgers.hpp"
 
 namespace chathook::dispatch {
 
@@ -47,14 +48,7 @@ public:
     };
     Action next(const Moment& now);
 
-    struct Settled {
-        std::uint64_t sequence = 0;
-        bool delivered = true;  // false: a dead letter
-        unsigned attempts = 0;
-        std::string reason;
-        std::string id;  // of a dead letter
-    };
-    const std::vector<Settled>& settlements() const noexcept { return settlements_; }
+    const std::vector<journal::Settlement>& settlements() const noexcept { return settlements_; }
     std::span<const Delivery> page() const noexcept;  // what to deliver now: one event of a failing sink
     std::chrono::steady_clock::time_point wait_until() const noexcept { return wait_until_; }
 
@@ -112,7 +106,7 @@ private:
     DeliveryPolicy policy_;
     Chance chance_;
     std::vector<Delivery> page_;  // unsettled, as it was fetched
-    std::vector<Settled> settlements_;
+    std::vector<journal::Settlement> settlements_;
     std::map<std::uint64_t, Tries> tries_;  // by sequence; at most tries_max beside those in the page
     std::optional<Failing> failing_;
     Breaker breaker_;

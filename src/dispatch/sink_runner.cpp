@@ -161,16 +161,10 @@ void SinkRunner::perform(DeliveryPlan::Action action, const std::stop_token& abo
 }
 
 void SinkRunner::settle() {
-    const std::vector<DeliveryPlan::Settled>& ended = plan_.settlements();
-    std::vector<journal::Settlement> settlements;
-    settlements.reserve(ended.size());
+    const std::vector<journal::Settlement>& ended = plan_.settlements();
+    std::vector<journal::Settlement> settlements = ended;
     const journal::Sequences under_way = holding_->settling();
-    for (const DeliveryPlan::Settled& one : ended) {
-        if (journal::contains(under_way, one.sequence)) continue;
-        const auto kind =
-            one.delivered ? journal::Settlement::Kind::delivered : journal::Settlement::Kind::dead;
-        settlements.push_back({one.sequence, kind, one.attempts, one.reason});
-    }
+    std::erase_if(settlements, [&](const auto& one) { return journal::contains(under_way, one.sequence); });
     const auto recorded =
         settlements.empty() ? Result<void>() : journal_.settle(number_, std::move(settlements));
     holding_->settled();
@@ -181,7 +175,7 @@ void SinkRunner::settle() {
     journal_failing_ = false;
     metrics_stale_ = true;
     const auto delivered = static_cast<std::size_t>(
-        std::count_if(ended.begin(), ended.end(), [](const auto& one) { return one.delivered; }));
+        std::count_if(ended.begin(), ended.end(), [](const auto& one) { return one.delivered(); }));
     if (delivered > 0) metrics_.delivered(delivered);
     for (std::size_t dead = delivered; dead < ended.size(); ++dead) metrics_.dead_lettered();
     if (delivered < ended.size()) log_dead(ended);
@@ -329,11 +323,11 @@ steady_clock::duration SinkRunner::failing_for(steady_clock::time_point now) con
     return plan_.failing() ? now - plan_.failing()->since : steady_clock::duration(0);
 }
 
-void SinkRunner::log_dead(const std::vector<DeliveryPlan::Settled>& settlements) const {
+void SinkRunner::log_dead(const std::vector<journal::Settlement>& settlements) const {
     std::size_t dead = 0;
-    const DeliveryPlan::Settled* first = nullptr;
-    for (const DeliveryPlan::Settled& one : settlements) {
-        if (one.delivered) continue;
+    const journal::Settlement* first = nullptr;
+    for (const journal::Settlement& one : settlements) {
+        if (one.delivered()) continue;
         if (first == nullptr) first = &one;
         ++dead;
     }

@@ -74,7 +74,7 @@ private:
     void journal_failed(Errc error);
     void report_state(const Moment& now);
     std::chrono::steady_clock::duration failing_for(std::chrono::steady_clock::time_point now) const;
-    void log_dead(const std::vector<DeliveryPlan::Settled>& settlements) const;
+    void log_dead(const std::vector<journal::Settlement>& settlements) const;
     void publish_metrics_if_due();
     bool ending() const;
 

@@ -265,7 +265,7 @@ void read_all(const fs::path& file, const std::string& opened, Inspection& found
     try {
         Database database(opened, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, reader_busy_timeout);
         database.execute("PRAGMA mmap_size=0");
-        know_group_tables(database);
+        format::know_group_tables(database);
         require_journal(database, file);
         check_integrity(database, found);
         const SinkSets sets = read_sets(database, found);
@@ -297,7 +297,7 @@ void upgrade_copy(const fs::path& copy, Inspection& found) {
     try {
         Database database(copy, SQLITE_OPEN_READWRITE, writer_busy_timeout);
         if (database.value_of("PRAGMA user_version") != std::to_string(former_schema_version)) return;
-        know_group_tables(database);
+        format::know_group_tables(database);
         upgrade(database);
     } catch (const SqliteError& error) {
         if (!says_damage(error)) {

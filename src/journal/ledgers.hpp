@@ -23,13 +23,16 @@ struct Appended {
     bool duplicate = false;
 };
 
-// The final result of one delivery.
+// The final result of one delivery, as a sink's thread decides it and an engine stores it.
 struct Settlement {
     enum class Kind : std::uint8_t { delivered, dead };
     std::uint64_t sequence = 0;
     Kind kind = Kind::delivered;
     unsigned attempts = 1;
     std::string reason;  // of a dead letter
+    std::string id;      // of a dead letter's event, for the log; may be empty
+
+    bool delivered() const noexcept { return kind == Kind::delivered; }
 };
 
 // Limit for one call that changes records. Its transaction is short, because an append may have to wait for

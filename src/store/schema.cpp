@@ -147,7 +147,7 @@ Database open_for_writing(const std::filesystem::path& file, bool* log_not_empti
         }
         empty = is_empty(database, file);
         require_settings(database);
-        know_group_tables(database);
+        format::know_group_tables(database);
         if (empty) create_tables(database);
         if (upgrade(database)) {
             log(LogLevel::info, "journal_upgraded",
@@ -185,7 +185,7 @@ Database open_for_reading(const std::filesystem::path& file) {
     database.execute("PRAGMA query_only=1");
     database.execute("PRAGMA mmap_size=0");
     database.execute("PRAGMA cache_size=-4096");
-    know_group_tables(database);
+    format::know_group_tables(database);
     return database;
 }
 

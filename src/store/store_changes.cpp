@@ -108,7 +108,7 @@ Erased Store::erase(std::span<const std::uint64_t> asked, const SinkRemainders& 
             erase_at_sink(receipt, sequence, from,
                           remainder == remainders.end() ? nothing : remainder->second);
             if (change(sink, sequence, from, Change::erase, at).settles)
-                skipped[sink].push_back({sequence, {}, 0, {}});
+                skipped[sink].push_back({.sequence = sequence, .attempts = 0});
         }
     }
     for (auto& [sink, sequences_skipped] : skipped) settle(sink, std::move(sequences_skipped), at);

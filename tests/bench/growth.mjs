@@ -1,7 +1,8 @@
 // Whether what an event costs stays the same while the journal grows, and what memory it takes; docs/performance.md:
-//   node tests/bench/growth.mjs LOAD [--millions 10] [--step 1] [--dead]
+//   node tests/bench/growth.mjs LOAD [--millions 10] [--step 1] [--dead] [--starts]
 // LOAD: the load generator (tests/bench/run builds one). --dead: the only sink is one that nobody listens for, so that
-// all that comes waits for it. $CHATHOOKD is the binary. A row for each step: rate, CPU, memory, the database's size.
+// all that comes waits for it. --starts: at the end, how long a start takes until it is ready, after a stop and after a
+// kill. $CHATHOOKD is the binary. A row for each step: rate, CPU, memory, the database's size.
 // At the end of a step an event's CPU is measured in turns with a daemon whose journal is new, for over minutes the
 // machine changes more than the journal does.
 import { execFile, execFileSync } from 'node:child_process';
@@ -22,6 +23,7 @@ const { values: options, positionals } = parseArgs({
         millions: { type: 'string', default: '10' },
         step: { type: 'string', default: '1' },
         dead: { type: 'boolean', default: false },
+        starts: { type: 'boolean', default: false },
     },
 });
 const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'chathook-growth-'));
@@ -78,6 +80,31 @@ async function besideANewOne(grown) {
     return { grown: median(cpu.grown), fresh: median(cpu.fresh) };
 }
 
+// The seconds from the beginning of the process to the first 200 of /readyz: [after a stop, after a kill], three each,
+// with the files in the page cache.
+async function measureStarts(server) {
+    const { daemon } = server;
+    daemon.logFile = fs.openSync(path.join(directory, 'starts.log'), 'a');
+    const seconds = async () => {
+        const began = performance.now();
+        await daemon.run();
+        return ((performance.now() - began) / 1000).toFixed(2);
+    };
+    const taken = { stopped: [], killed: [] };
+    for (let at = 0; at < turnsEach; ++at) {
+        await daemon.stop();
+        taken.stopped.push(await seconds());
+    }
+    for (let at = 0; at < turnsEach; ++at) {
+        await send({ ...server, events: server.events, finish: () => {}, pid: daemon.child.pid }, 10_000);
+        server.events += 10_000;
+        await daemon.kill();
+        taken.killed.push(await seconds());
+    }
+    console.log(`\nready after a stop: ${taken.stopped.join(', ')} s; after a kill: ${taken.killed.join(', ')} s`);
+    console.log(`resident after a start: ${mebibytes(residentBytes(daemon.child.pid))} MiB`);
+}
+
 try {
     const server = await start(turn);
     console.log(`before the first event: ${mebibytes(residentBytes(server.pid))} MiB\n`);
@@ -91,6 +118,7 @@ try {
         const digits = [result.p99_ms.toFixed(2), result.cpu.toFixed(1), grown?.toFixed(1) ?? '', fresh?.toFixed(1) ?? ''];
         console.log(`| ${[server.events, result.rate, ...digits, mebibytes(resident), mebibytes(database)].join(' | ')} |`);
     }
+    if (options.starts) await measureStarts(server);
 } finally {
     for (const step of undo) await step();
 }

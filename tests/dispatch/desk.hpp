@@ -40,7 +40,7 @@ public:
         while (next() == Action::settle) {
             for (const auto& one : plan.settlements()) {
                 if (!text.empty()) text += ' ';
-                text += (one.delivered ? "" : "dead:") + std::to_string(one.sequence);
+                text += (one.delivered() ? "" : "dead:") + std::to_string(one.sequence);
                 last_reason = one.reason;
                 last_attempts = one.attempts;
             }

@@ -174,12 +174,12 @@ void History::settle() {
     judged_ = 0;
 }
 
-void History::judge(const dispatch::DeliveryPlan::Settled& one) const {
+void History::judge(const journal::Settlement& one) const {
     const auto found = records_.find(one.sequence);
     must(found != records_.end() && is_due(found->second), "settled what is not due", one.sequence);
     const Record& record = found->second;
     must(one.attempts == record.attempts, "attempts miscounted", one.sequence);
-    if (one.delivered) return must(record.taken_now, "settled as delivered and was not", one.sequence);
+    if (one.delivered()) return must(record.taken_now, "settled as delivered and was not", one.sequence);
     const bool refused = record.refusals == policy_.poison_tries;
     const auto nothing_for = nothing_since_ ? now_.steady - *nothing_since_ : 0s;
     const bool old =
@@ -188,10 +188,10 @@ void History::judge(const dispatch::DeliveryPlan::Settled& one) const {
     must(refused || (record.again ? tried_long : old), "given up early", one.sequence);
 }
 
-void History::settle_one(const dispatch::DeliveryPlan::Settled& one) {
+void History::settle_one(const journal::Settlement& one) {
     Record& record = records_.at(one.sequence);
     must(is_due(record), "settled twice", one.sequence);
-    ++(one.delivered ? happened_.delivered : happened_.dead);
+    ++(one.delivered() ? happened_.delivered : happened_.dead);
     record.waiting = record.again = false;
     record.attempts = record.refusals = 0;
     waiting_.erase(one.sequence);

@@ -75,8 +75,8 @@ private:
     void wait();
     void fetch();
     void settle();
-    void judge(const dispatch::DeliveryPlan::Settled& one) const;
-    void settle_one(const dispatch::DeliveryPlan::Settled& one);
+    void judge(const journal::Settlement& one) const;
+    void settle_one(const journal::Settlement& one);
     void deliver();
     void check_pace(std::size_t page);
     std::vector<Outcome> answers(std::span<const Delivery> page);

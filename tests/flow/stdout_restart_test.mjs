@@ -21,6 +21,7 @@ class HeldStream {
 
     constructor(t, directory, name = 'stream') {
         const file = path.join(directory, name);
+        this.file = file;
         assert.equal(spawnSync('mkfifo', [file]).status, 0);
         this.reader = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
         this.writer = fs.openSync(file, fs.constants.O_WRONLY);
@@ -42,6 +43,14 @@ class HeldStream {
             left -= got;
         }
         return this.text;
+    }
+
+    // Whether no further byte fits into the pipe (pipe(7), FIONREAD; Node has no ioctl).
+    get isFull() {
+        const ask = 'open(my $pipe, "<", $ARGV[0]) or die; ioctl($pipe, 0x541b, my $held = pack("i", 0)) or die; print unpack("i", $held)';
+        const { status, stdout, stderr } = spawnSync('perl', ['-e', ask, this.file], { encoding: 'utf8', timeout: 5000 });
+        assert.equal(status, 0, stderr);
+        return Number(stdout) + this.text.length >= 1 << 16;
     }
 
     get lines() {
@@ -146,6 +155,7 @@ test('a process that ends before the torn line could be ended leaves that to the
     await run(daemon, stream);
     await say(daemon, 'large', moreThanFits);
     await until('the line to begin', () => stream.read(1));
+    await until('the pipe to be full', () => stream.isFull);
     await daemon.stop('SIGKILL');
     await run(daemon, stream); // the pipe is full, so it cannot even end the line
     await daemon.stop('SIGKILL');

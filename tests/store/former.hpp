@@ -94,7 +94,7 @@ inline void mask_groups(Database& database) {
 // Makes of a stopped journal's database what release 0.1 would have left: format 3, without a clock.
 inline void downgrade_to_format_3(const std::filesystem::path& file) {
     Database database(file, SQLITE_OPEN_READWRITE, {});
-    know_group_tables(database);
+    format::know_group_tables(database);
     database.execute("BEGIN");
     mask_groups(database);
     database.execute(

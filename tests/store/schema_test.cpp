@@ -27,7 +27,7 @@ std::filesystem::path fresh_file(const std::filesystem::path& directory) {
 // Everything that can be read about the events of a journal.
 std::string told(const std::filesystem::path& file) {
     Database database(file, SQLITE_OPEN_READONLY, {});
-    know_group_tables(database);
+    format::know_group_tables(database);
     return database.value_of(
                "SELECT group_concat(seq || ' ' || received || ' ' || routed || ' ' || hex(key)) FROM "
                "ledger") +

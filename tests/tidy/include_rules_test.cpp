@@ -60,9 +60,9 @@ TEST_CASE("a library outside of its owners' rooms is found") {
                     {"tests/http/x_test.cpp", "#include <nlohmann/json.hpp>\n"}};
     CHECK(libraries_stay_with_their_owners(fine).empty());
     check_one_finding(libraries_stay_with_their_owners({{"src/admin/x.cpp", "\n#include <sqlite3.h>\n"}}),
-                      "src/admin/x.cpp", 2, "SQLite belongs to: sqlite store");
+                      "src/admin/x.cpp", 2, "SQLite belongs to: format sqlite store");
     check_one_finding(libraries_stay_with_their_owners({{"src/journal/x.cpp", "#include <sqlite3.h>\n"}}),
-                      "src/journal/x.cpp", 1, "SQLite belongs to: sqlite store");
+                      "src/journal/x.cpp", 1, "SQLite belongs to: format sqlite store");
     check_one_finding(
         libraries_stay_with_their_owners({{"src/http/x.cpp", "#include <nlohmann/json.hpp>\n"}}),
         "src/http/x.cpp", 1, "nlohmann/json");
@@ -93,11 +93,11 @@ TEST_CASE("SQL outside of the store and of what inspects it is found") {
     CHECK(sql_stays_with_the_tables(fine).empty());
     check_one_finding(sql_stays_with_the_tables(
                           {{"src/journal/x.cpp", "\nexecute(\"DELETE FROM dead WHERE seq = 1\");\n"}}),
-                      "src/journal/x.cpp", 2, "only store/");
+                      "src/journal/x.cpp", 2, "only format/, store/");
     check_one_finding(sql_stays_with_the_tables({{"src/sqlite/x.cpp", "execute(\"COMMIT; PRAGMA x=1\");\n"}}),
-                      "src/sqlite/x.cpp", 1, "only store/");
+                      "src/sqlite/x.cpp", 1, "only format/, store/");
     check_one_finding(sql_stays_with_the_tables({{"src/disk/x.hpp", "value_of(\"PRAGMA user_version\")\n"}}),
-                      "src/disk/x.hpp", 1, "only store/");
+                      "src/disk/x.hpp", 1, "only format/, store/");
 }
 
 TEST_CASE("a catalog named outside of daemon and cli is found") {

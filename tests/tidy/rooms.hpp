@@ -49,7 +49,7 @@ struct Library {
 
 inline constexpr std::array libraries{
     Library{"yaml-cpp", "yaml-cpp/", "yaml"},
-    Library{"SQLite", "sqlite3", "sqlite store"},
+    Library{"SQLite", "sqlite3", "format sqlite store"},
     Library{"OpenSSL's TLS", "openssl/ssl", "net"},
     Library{"OpenSSL's error queue", "openssl/err", "net verify"},
     Library{"OpenSSL's crypto", "openssl/", "verify"},
