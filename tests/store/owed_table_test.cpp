@@ -55,7 +55,8 @@ TEST_CASE("a discarded dead letter keeps its attempts, its reason and its time")
 
 TEST_CASE("what ended is forgotten with its record, what is owed is not") {
     Table on;
-    on.write(0, 1, OwedState::none, OwedState::discarded);
+    on.write(0, 1, OwedState::none, OwedState::dead);
+    on.write(0, 1, OwedState::dead, OwedState::discarded);
     on.write(1, 1, OwedState::none, OwedState::delivered);
     on.write(2, 1, OwedState::none, OwedState::dead);
     on.database.execute(
