@@ -34,10 +34,10 @@ struct Standing {
     OwedState state = OwedState::none;
     unsigned flags = 0;
 
-    bool waits() const noexcept { return routed && !passed; }
-    bool had() const noexcept { return (flags & owed_flag::had) != 0; }
-    bool given_up() const noexcept { return (flags & owed_flag::given_up) != 0; }
-    bool known() const noexcept { return state <= OwedState::delivered && (flags & ~owed_flag::all) == 0; }
+    constexpr bool waits() const noexcept { return routed && !passed; }
+    constexpr bool had() const noexcept { return (flags & owed_flag::had) != 0; }
+    constexpr bool given_up() const noexcept { return (flags & owed_flag::given_up) != 0; }
+    constexpr bool known() const noexcept { return state <= OwedState::delivered && (flags & ~owed_flag::all) == 0; }
 };
 
 enum class Change : std::uint8_t { deliver, give_up, redeliver, discard, erase };

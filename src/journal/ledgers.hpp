@@ -32,7 +32,7 @@ struct Settlement {
     std::string reason;  // of a dead letter
     std::string id;      // of a dead letter's event, for the log; may be empty
 
-    bool delivered() const noexcept { return kind == Kind::delivered; }
+    constexpr bool delivered() const noexcept { return kind == Kind::delivered; }
 };
 
 // Limit for one call that changes records. Its transaction is short, because an append may have to wait for
