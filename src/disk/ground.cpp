@@ -82,6 +82,8 @@ void Ground::hold(std::string what, fs::path path, std::string advice) {
         throw OpenError(ExitCode::io_error,
                         "cannot open " + place.what + " " + place.path.string() + ": " + error_text(errno));
     }
+    const bool inside = !places_.empty() && place.path.parent_path() == places_.front().path;
+    if (inside) place.name = place.path.filename();
     places_.push_back(std::move(place));
 }
 
@@ -90,9 +92,8 @@ std::optional<Ground::Loss> Ground::lost() {
     for (Place& place : places_) {
         struct stat now {};
         // Once the directory is verified, files in it need not be looked up from the root.
-        const bool inside = &place != &directory && place.path.parent_path() == directory.path;
-        const int result = inside ? ::fstatat(directory.held.get(), place.path.filename().c_str(), &now, 0)
-                                  : ::stat(place.path.c_str(), &now);
+        const int result = place.name.empty() ? ::stat(place.path.c_str(), &now)
+                                              : ::fstatat(directory.held.get(), place.name.c_str(), &now, 0);
         const int error = result == 0 ? 0 : errno;
         if (error == 0 && same_file(now, place.known)) {
             if (!was_cut(place, now)) continue;

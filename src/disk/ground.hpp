@@ -51,6 +51,7 @@ private:
         Descriptor held;  // O_PATH
         struct stat known {};
         bool only_grows = false;
+        std::string name{};  // in the journal's directory; empty: of another place
     };
     using LogHead = std::array<char, 32>;
 

@@ -37,7 +37,9 @@ struct Standing {
     constexpr bool waits() const noexcept { return routed && !passed; }
     constexpr bool had() const noexcept { return (flags & owed_flag::had) != 0; }
     constexpr bool given_up() const noexcept { return (flags & owed_flag::given_up) != 0; }
-    constexpr bool known() const noexcept { return state <= OwedState::delivered && (flags & ~owed_flag::all) == 0; }
+    constexpr bool known() const noexcept {
+        return state <= OwedState::delivered && (flags & ~owed_flag::all) == 0;
+    }
 };
 
 enum class Change : std::uint8_t { deliver, give_up, redeliver, discard, erase };

@@ -116,7 +116,7 @@ Awaitable<Reply> Ingest::handle(const Request& request, const http::Found& found
     if (request.hold != nullptr) request.hold->proved();
     if (arrival->signed_at) source->metrics->set_clock_skew(time.wall - *arrival->signed_at);
 
-    const auto appended = co_await journal_.append(std::move(arrival->event), arrival->sinks);
+    const auto appended = co_await journal_.append(std::move(arrival->event), std::move(arrival->sinks));
     if (!appended) co_return refuse(source, appended.error(), request);
     source->metrics->answered_after(std::chrono::steady_clock::now() - started);
     note(*source, *arrival, *appended, request.client, false);
@@ -138,7 +138,7 @@ Awaitable<Result<journal::Appended>> Ingest::retake(const journal::Rejection& ke
         arrival = co_await arrive_in_turn(*source, request, Verified::Form::stringified, then);
     }
     if (!arrival) co_return arrival.error();
-    const auto appended = co_await journal_.append(std::move(arrival->event), arrival->sinks);
+    const auto appended = co_await journal_.append(std::move(arrival->event), std::move(arrival->sinks));
     if (appended) note(*source, *arrival, *appended, request.client, true);
     co_return appended;
 }

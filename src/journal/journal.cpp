@@ -76,10 +76,10 @@ public:
                                            void(Result<Appended>)>(
             [this](auto handler, Event queued, SinkSet routed) {
                 using Handler = decltype(handler);
-                queue_.push(std::move(queued), routed,
+                queue_.push(std::move(queued), std::move(routed),
                             std::make_unique<HandlerWaiter<Handler>>(std::move(handler)));
             },
-            use_awaitable, std::move(event), sinks);
+            use_awaitable, std::move(event), std::move(sinks));
     }
 
     Result<void> settle(SinkNumber sink, std::vector<Settlement> settlements) override {

@@ -70,7 +70,7 @@ void Queue::push(Event event, SinkSet routed, std::unique_ptr<Waiter> waiter) {
         const std::lock_guard lock(mutex_);
         refused = refusal(bytes);
         if (!refused) {
-            waiting_.push_back({std::move(kept), routed, bytes, now, std::move(waiter)});
+            waiting_.push_back({std::move(kept), std::move(routed), bytes, now, std::move(waiter)});
             waiting_bytes_ += bytes;
             wake_watchdog = !std::exchange(watching_, true);
         }

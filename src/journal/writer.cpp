@@ -133,7 +133,8 @@ void Writer::commit(Work& work, std::vector<Result<Appended>>& results) {
     uncommitted_rejections_ = 0;
     for (std::size_t at = 0; takes_events && at < work.appends.size(); ++at) {
         if (results[at]->duplicate) continue;
-        added_.push_back({results[at]->sequence, work.appends[at].routed, std::move(work.appends[at].event)});
+        added_.push_back(
+            {results[at]->sequence, std::move(work.appends[at].routed), std::move(work.appends[at].event)});
     }
     const auto added = static_cast<std::size_t>(engine_->counts().newest - newest_before);
     if (added > 0) metrics_.committed(added, steady_clock::now() - started);
