@@ -22,7 +22,8 @@ OwedTable::OwedTable(Database& database, std::shared_ptr<const Ages> ages)
               "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
       turn_(database, "UPDATE owed SET state = ?3, flags = ?4 WHERE seq = ?1 AND sink = ?2"),
       remove_(database, "DELETE FROM owed WHERE seq = ?1 AND sink = ?2"),
-      ended_of_(database, "SELECT sink, state FROM owed WHERE seq = ?1 AND state IN (4, 5)") {
+      ended_of_(database,
+                "SELECT sink, state FROM owed WHERE seq = ?1 AND state IN (4, 5) AND NOT flags & ~3") {
     Statement counts(database, "SELECT sink, state, count(*) FROM owed GROUP BY sink, state");
     for (Rows rows = counts.run(); rows.next();) {
         counted(static_cast<SinkNumber>(rows.number(0)), state_in(rows, 1)) += rows.number(2);

@@ -18,7 +18,8 @@ RetentionRows::RetentionRows(Database& database, const Store& store)
       events_(database,
               // All states hold the event but those that say how it ended.
               "SELECT e.seq, l.received, l.routed, EXISTS(SELECT 1 FROM owed o WHERE o.seq = e.seq AND "
-              "o.state NOT IN (4, 5)), max(e.original_size, coalesce(length(e.raw), 0)), l.masked "
+              "(o.state NOT IN (4, 5) OR o.flags & ~3)), max(e.original_size, coalesce(length(e.raw), 0)), "
+              "l.masked "
               "FROM events e CROSS JOIN ledger l ON l.seq = e.seq WHERE e.seq > ?1 ORDER BY e.seq LIMIT ?2"),
       groups_(
           database,

@@ -105,6 +105,50 @@ TEST_CASE("a journal of a newer format is refused") {
                       file.string() + " was written in journal format 5; this program knows format 4");
 }
 
+TEST_CASE("a journal that needs what this program does not know is refused with its name, and not changed") {
+    const TempDirectory directory;
+    const std::filesystem::path file = fresh_file(directory.path());
+    open_for_writing(file).execute("INSERT INTO needs VALUES('segments')");
+    CHECK_THROWS_WITH(open_for_writing(file),
+                      Catch::Contains("\"segments\"") && Catch::Contains("Install that"));
+    CHECK_THROWS_WITH(inspect(directory.path()), Catch::Contains("\"segments\""));
+    CHECK(Database(file, SQLITE_OPEN_READONLY, {}).value_of("SELECT feature FROM needs") == "segments");
+}
+
+TEST_CASE(
+    "what a later program of the same format added stays: a table, and a row of another state or flag") {
+    Place place;
+    {
+        const auto journal = place.open();
+        const SinkNumber sink = journal->sink_number("crm").value();
+        for (const char* name : {"a", "b", "c"}) REQUIRE(append(*journal, event_of(name), SinkSet{sink}));
+        REQUIRE(journal->settle(sink, {delivered(1), delivered(2), delivered(3)}));
+        journal->stop();
+    }
+    Database(place.file(), SQLITE_OPEN_READWRITE, {})
+        .execute(
+            "CREATE TABLE pauses(sink INTEGER PRIMARY KEY, since INTEGER NOT NULL) STRICT;"
+            "INSERT INTO pauses VALUES(0, 7);"
+            "INSERT INTO owed(seq, sink, state, flags, attempts, reason, at) VALUES(1, 0, 9, 0, 2, 'x', 0),"
+            "(2, 0, 4, 64, 2, 'x', 0)");
+    place.settings.retain_delivered = std::chrono::seconds(0);
+    place.settings.dedupe_window = std::chrono::seconds(0);
+    {
+        const auto journal = place.open();
+        const auto reader = journal->open_reader();
+        // Only the third event may go, and its line is the newest.
+        CHECK(eventually([&] { return reader->find({}).value().size() == 2; }));
+        CHECK(journal->redeliver(0, {1, 2}).value() == 0);
+        CHECK(journal->discard(0, {1, 2}).value() == 0);
+        journal->stop();
+    }
+    Database kept(place.file(), SQLITE_OPEN_READONLY, {});
+    CHECK(kept.value_of("SELECT group_concat(seq || ':' || state || ':' || flags) FROM owed") ==
+          "1:9:0,2:4:64");
+    CHECK(kept.value_of("SELECT since FROM pauses") == "7");
+    CHECK_FALSE(inspect(place.settings.directory).damaged());
+}
+
 TEST_CASE("a file that is no database is refused with exit code 74 and not changed") {
     Place place;
     std::filesystem::create_directory(place.settings.directory);
