@@ -1,10 +1,11 @@
 // What an event is at a sink: the states that runs (runs.hpp) and routes do not tell, and the one table of
-// what every change makes of them. docs/decisions/0007-what-a-sink-is-owed.md has the same table in prose.
+// what every change makes of them. docs/decisions/0007-what-is-owed.md has the same table in prose.
 // Pure; any thread.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "format/words.hpp"
 
@@ -53,7 +54,7 @@ struct Step {
 };
 
 constexpr Step step(const Standing& from, Change change) noexcept {
-    const bool waits = from.routed && !from.passed;
+    const bool waits = from.waits();
     const Step stays{false, false, from.state, from.flags};
     if (change == Change::erase) return {true, waits, OwedState::none, 0};
     const bool ends = change == Change::deliver || change == Change::give_up;
@@ -97,6 +98,10 @@ constexpr std::optional<Fate::State> told(const Standing& at) noexcept {
         default: return at.routed ? std::optional(Fate::State::delivered) : std::nullopt;
     }
 }
+
+// A condition of SQL on a row `o` of the table: it only says how the event ended, and goes with its record.
+// Everything else holds the record, also what this program does not know.
+inline constexpr std::string_view has_ended = "(o.state IN (4, 5) AND NOT o.flags & ~3)";
 
 // Whether the sink has got the event at least once.
 constexpr bool has_got(const Standing& at) noexcept { return at.had() || told(at) == Fate::State::delivered; }

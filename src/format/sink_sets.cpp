@@ -13,9 +13,9 @@ namespace {
 
 constexpr std::size_t number_bytes = 4;
 
-// A number of a set or a sink that is far beyond all others comes from a damaged page, and would take memory
-// for all below it.
-constexpr std::size_t gap_max = 1 << 20;
+// A number that is so far beyond all others comes from a damaged page, and would take memory for all below
+// it.
+constexpr std::size_t gap_max = 1 << 16;
 
 SinkSet sinks_in(std::string_view bytes) {
     SinkSet sinks;
@@ -69,9 +69,9 @@ std::vector<std::uint32_t> SinkSets::load(sqlite3* database) {
             damaged.push_back(named);
             continue;
         }
-        while (sets_.size() < number) {
-            damaged.push_back(static_cast<std::uint32_t>(sets_.size()));
-            sets_.emplace_back();
+        if (number > 0) {
+            const auto missing = reserve(static_cast<std::uint32_t>(number - 1));
+            damaged.insert(damaged.end(), missing.begin(), missing.end());
         }
         if (checksum != set_checksum(named, sinks)) damaged.push_back(named);
         add(sinks);
@@ -88,6 +88,16 @@ void SinkSets::add(const SinkSet& sinks) {
         known.members.resize(sink + 1);
         known.members[sink] = true;
     }
+}
+
+std::vector<std::uint32_t> SinkSets::reserve(std::uint32_t number) {
+    std::vector<std::uint32_t> missing;
+    if (number > sets_.size() + gap_max) return missing;
+    while (sets_.size() <= number) {
+        missing.push_back(static_cast<std::uint32_t>(sets_.size()));
+        sets_.emplace_back();
+    }
+    return missing;
 }
 
 void SinkSets::shrink(std::size_t size) {

@@ -64,6 +64,13 @@ public:
         return number;
     }
 
+    // A line names this set, which has no row: its number is not given out, because the line's event would go
+    // to whatever the new set has. Numbers far beyond the others, from a damaged line, are left as they are.
+    // Returns the numbers that are known from now on, as sets without a sink.
+    std::vector<std::uint32_t> reserve(std::uint32_t number);
+
+    const SinkSet& sinks(std::uint32_t number) const { return sets_[number].sinks; }
+
     // Goes back to the sets that there were when it had this size: those behind them were rolled back.
     std::size_t size() const noexcept { return sets_.size(); }
     void shrink(std::size_t size);

@@ -1,9 +1,12 @@
 #include "store/owed_table.hpp"
 
 #include <algorithm>
+#include <string>
 
 namespace chathook::store {
 namespace {
+
+constexpr std::uint64_t sinks_max = 1 << 20;
 
 OwedState state_in(const Rows& rows, int column) noexcept {
     return static_cast<OwedState>(std::min<std::uint64_t>(rows.number(column), UINT8_MAX));
@@ -23,9 +26,12 @@ OwedTable::OwedTable(Database& database, std::shared_ptr<const Ages> ages)
       turn_(database, "UPDATE owed SET state = ?3, flags = ?4 WHERE seq = ?1 AND sink = ?2"),
       remove_(database, "DELETE FROM owed WHERE seq = ?1 AND sink = ?2"),
       ended_of_(database,
-                "SELECT sink, state FROM owed WHERE seq = ?1 AND state IN (4, 5) AND NOT flags & ~3") {
+                "SELECT o.sink, o.state FROM owed o WHERE o.seq = ?1 AND " + std::string(format::has_ended)),
+      remove_all_(database, "DELETE FROM owed WHERE seq = ?1") {
     Statement counts(database, "SELECT sink, state, count(*) FROM owed GROUP BY sink, state");
     for (Rows rows = counts.run(); rows.next();) {
+        // Of a damaged page: no sink has such a number, and it would take memory for all below it.
+        if (rows.number(0) >= sinks_max) continue;
         counted(static_cast<SinkNumber>(rows.number(0)), state_in(rows, 1)) += rows.number(2);
     }
 }
@@ -85,6 +91,8 @@ void OwedTable::write(SinkNumber sink, std::uint64_t sequence, OwedState before,
     if (before != OwedState::none) --counted(sink, before);
     if (step.state != OwedState::none) ++counted(sink, step.state);
 }
+
+void OwedTable::erase(std::uint64_t sequence) { remove_all_.execute(sequence); }
 
 void OwedTable::forget(std::uint64_t sequence) {
     const bool any = std::any_of(counts_.begin(), counts_.end(), [](const ByState& counts) {

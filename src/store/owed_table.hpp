@@ -37,6 +37,10 @@ public:
     void write(SinkNumber sink, std::uint64_t sequence, OwedState before, const Step& step,
                const Settlement* settlement, Instant at);
 
+    // After every row of a known sink was removed: removes those that no sink of the journal has, whose
+    // reasons may quote what is erased.
+    void erase(std::uint64_t sequence);
+
     // What is left of an event whose record goes: that it was discarded, or delivered.
     void forget(std::uint64_t sequence);
 
@@ -49,7 +53,7 @@ private:
     std::shared_ptr<const Ages> ages_;
     std::vector<ByState> counts_;  // by sink
     std::vector<ByState> saved_;
-    Statement find_, all_of_, insert_, turn_, remove_, ended_of_;
+    Statement find_, all_of_, insert_, turn_, remove_, ended_of_, remove_all_;
 };
 
 }  // namespace chathook::store

@@ -1,6 +1,7 @@
 #include "store/retention_rows.hpp"
 
 #include <chrono>
+#include <string>
 
 namespace chathook::store {
 
@@ -15,11 +16,11 @@ RetentionRows::RetentionRows(Database& database, const Store& store)
           "ORDER BY seq, sink LIMIT ?3"),
       ledger_(database,
               "SELECT seq, received, routed, masked FROM ledger WHERE seq > ?1 ORDER BY seq LIMIT ?2"),
-      events_(database,
-              // All states hold the event but those that say how it ended.
-              "SELECT e.seq, l.received, l.routed, EXISTS(SELECT 1 FROM owed o WHERE o.seq = e.seq AND "
-              "(o.state NOT IN (4, 5) OR o.flags & ~3)), max(e.original_size, coalesce(length(e.raw), 0)), "
-              "l.masked "
+      events_(
+          database,
+          "SELECT e.seq, l.received, l.routed, EXISTS(SELECT 1 FROM owed o WHERE o.seq = e.seq AND NOT " +
+              std::string(format::has_ended) +
+              "), max(e.original_size, coalesce(length(e.raw), 0)), l.masked "
               "FROM events e CROSS JOIN ledger l ON l.seq = e.seq WHERE e.seq > ?1 ORDER BY e.seq LIMIT ?2"),
       groups_(
           database,

@@ -56,7 +56,7 @@ Store::Store(Database& database, std::chrono::seconds dedupe_window, OnDamage on
                  "INSERT OR REPLACE INTO passed(sink, first, last, checksum) VALUES(?1, ?2, ?3, ?4)"),
       delete_run_(database, "DELETE FROM passed WHERE sink = ?1 AND first = ?2"),
       insert_sink_(database, "INSERT INTO sinks(number, name) VALUES(?1, ?2)"),
-      insert_set_(database, "INSERT INTO sets(number, sinks, checksum) VALUES(?1, ?2, ?3)"),
+      insert_set_(database, "INSERT OR REPLACE INTO sets(number, sinks, checksum) VALUES(?1, ?2, ?3)"),
       has_record_(database, "SELECT 1 FROM events WHERE seq = ?1") {
     load_sinks();
     load_sets(on_damage);
@@ -83,6 +83,7 @@ void Store::begin() {
     owed_.begin();
     for (Runs& runs : passed_) runs.begin();
     for (std::size_t number = rows_of_sinks_; number < names_.size(); ++number) insert_sink(number);
+    for (const std::uint32_t number : damaged_sets_) write_set(number, sets_.sinks(number));
 }
 
 void Store::commit() {
@@ -91,6 +92,7 @@ void Store::commit() {
     if (std::exchange(wrote_long_, false)) database_.release_memory();
     open_ = false;
     rows_of_sinks_ = names_.size();
+    damaged_sets_.clear();
 }
 
 void Store::rollback() noexcept {
@@ -146,9 +148,13 @@ void Store::unindex(KeyIndex::Prefix prefix, std::uint64_t sequence) {
 }
 
 std::uint32_t Store::set_of(const SinkSet& sinks) {
-    return sets_.number_of(sinks, [&](std::uint32_t number) {
-        insert_set_.execute(number, Blob{set_bytes(sinks)}, set_checksum(number, sinks));
-    });
+    return sets_.number_of(sinks, [&](std::uint32_t number) { write_set(number, sinks); });
+}
+
+void Store::write_set(std::uint32_t number, const SinkSet& sinks) {
+    // A blob that is bound without bytes is NULL.
+    if (sinks.empty()) return insert_set_.execute(number, Zeros{0}, set_checksum(number, sinks));
+    insert_set_.execute(number, Blob{set_bytes(sinks)}, set_checksum(number, sinks));
 }
 
 Appended Store::append(const Event& event, const SinkSet& routed) {

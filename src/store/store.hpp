@@ -95,9 +95,10 @@ private:
     void load_sinks();
     void load_sets(OnDamage on_damage);
     void insert_sink(std::size_t number);
-    void check_line(const Rows& rows, OnDamage on_damage) const;
+    void check_line(const Rows& rows, OnDamage on_damage);
     void load_ledger(OnDamage on_damage);
     std::uint32_t set_of(const SinkSet& sinks);
+    void write_set(std::uint32_t number, const SinkSet& sinks);
     void add_future_run(std::uint64_t sequence, Instant received, Instant now);
 
     // A line of the ledger, as far as deduplication needs it.
@@ -151,6 +152,7 @@ private:
     RecentLines lines_;
     SinkSet configured_;
     SinkSets sets_;
+    std::vector<std::uint32_t> damaged_sets_;  // begin() writes them down as they are used from now on
 
     // What rollback() needs to restore the memory.
     struct KeyUndo {

@@ -110,6 +110,7 @@ Erased Store::erase(std::span<const std::uint64_t> asked, const SinkRemainders& 
             if (change(sink, sequence, from, Change::erase, at).settles)
                 skipped[sink].push_back({.sequence = sequence, .attempts = 0});
         }
+        owed_.erase(sequence);
     }
     for (auto& [sink, sequences_skipped] : skipped) settle(sink, std::move(sequences_skipped), at);
     for (auto& [sink, receipt] : by_sink) erased.sinks.push_back(std::move(receipt));

@@ -41,6 +41,7 @@ void Store::load_sets(OnDamage on_damage) {
                 "sinks what they may have missed");
         }
         log(LogLevel::error, "journal_set_damaged", {{"what", what}});
+        if (number < sets_.size()) damaged_sets_.push_back(number);
     }
 }
 
@@ -69,7 +70,7 @@ void Store::load_runs(OnDamage on_damage) {
     }
 }
 
-void Store::check_line(const Rows& rows, OnDamage on_damage) const {
+void Store::check_line(const Rows& rows, OnDamage on_damage) {
     const Line line{rows.number(0), rows.instant(3), {rows.number(1), rows.integer(4) != 0}, {}};
     if (is_whole(line, rows.bytes(2)) && sets_.knows(line.routes)) return;
     const std::string sequence = std::to_string(line.sequence);
@@ -80,6 +81,9 @@ void Store::check_line(const Rows& rows, OnDamage on_damage) const {
             "and replay the event to the sinks that may have missed it");
     }
     log(LogLevel::error, "journal_line_damaged", {{"sequence", sequence}});
+    if (!sets_.knows(line.routes)) {
+        for (const std::uint32_t number : sets_.reserve(line.routes.set())) damaged_sets_.push_back(number);
+    }
 }
 
 void Store::load_ledger(OnDamage on_damage) {

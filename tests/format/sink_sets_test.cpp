@@ -107,6 +107,22 @@ TEST_CASE("a line that names a set behind the last one stops a start") {
     CHECK_NOTHROW(Store(on.database, std::chrono::hours(1), OnDamage::go_on));
 }
 
+TEST_CASE("the number of a set that is lost is not given out again, so that its events go to no other sink") {
+    Routed on;
+    on.database.execute("DELETE FROM sets WHERE number = 2");
+    Store going_on(on.database, std::chrono::hours(1), OnDamage::go_on);
+    going_on.begin();
+    going_on.append(event_of("new"), {7});
+    going_on.commit();
+    CHECK(on.value_of("SELECT group_concat(seq) FROM ledger WHERE routed_to(routed, masked, 7)") == "5");
+    CHECK(going_on.counts().sinks[7].waiting == 1);
+
+    // What is used from now on is written down: the next start finds nothing to complain of.
+    CHECK_NOTHROW(Store(on.database, std::chrono::hours(1)));
+    CHECK(on.value_of("SELECT group_concat(number || ':' || (length(sinks) / 4)) FROM sets") ==
+          "1:3,2:0,3:1");
+}
+
 TEST_CASE("a row of a set with a number far beyond the others takes no memory") {
     Routed on;
     on.database.execute("INSERT INTO sets VALUES(4000000000, x'ffffffff', 1)");

@@ -67,6 +67,17 @@ TEST_CASE("what ended is forgotten with its record, what is owed is not") {
     CHECK(on.table.count(2, OwedState::dead) == 1);
 }
 
+TEST_CASE("a row of a sink that the journal does not have takes no memory, and an erasure removes it") {
+    Table on;
+    on.database.execute(
+        "INSERT INTO owed(seq, sink, state, flags, attempts, reason, at) VALUES(1, 4000000000, 2, 0, "
+        "1, 'x', 0)");
+    OwedTable anew(on.database, std::make_shared<journal::Ages>());
+    CHECK(anew.count(4'000'000'000, OwedState::dead) == 0);
+    anew.erase(1);
+    CHECK(on.value_of("SELECT count(*) FROM owed") == "0");
+}
+
 TEST_CASE("counts are those from before a transaction that is rolled back") {
     Table on;
     on.write(0, 1, OwedState::none, OwedState::dead);
