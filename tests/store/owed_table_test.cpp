@@ -68,13 +68,14 @@ TEST_CASE("what ended is forgotten with its record, what is owed is not") {
 }
 
 TEST_CASE("a row of a sink that the journal does not have takes no memory, and an erasure removes it") {
-    Table on;
+    Opened on;
+    on.commit([&] { on.store.append(event_of("a"), {}); });
     on.database.execute(
-        "INSERT INTO owed(seq, sink, state, flags, attempts, reason, at) VALUES(1, 4000000000, 2, 0, "
-        "1, 'x', 0)");
-    OwedTable anew(on.database, std::make_shared<journal::Ages>());
-    CHECK(anew.count(4'000'000'000, OwedState::dead) == 0);
-    anew.erase(1);
+        "INSERT INTO owed(seq, sink, state, flags, attempts, reason, at) VALUES(1, 4000000000, 2, 0, 1, 'x', "
+        "0)");
+    const OwedTable table(on.database, std::make_shared<journal::Ages>());
+    CHECK(table.count(4'000'000'000, OwedState::dead) == 0);
+    on.commit([&] { on.store.erase(std::vector<std::uint64_t>{1}, {}, recently); });
     CHECK(on.value_of("SELECT count(*) FROM owed") == "0");
 }
 
