@@ -13,6 +13,14 @@ std::string_view decoded(const ecma::Node& node, const ecma::Tape& tape, std::st
     return text.substr(node.at + 1u, node.size - 2u);
 }
 
+// Whether the decoded text of a key is this one. Sizes differ more often than not, so they are compared
+// first.
+bool is_named(const ecma::Node& node, std::string_view name, const ecma::Tape& tape,
+              std::string_view text) noexcept {
+    const std::size_t size = node.escaped ? node.count : node.size - 2u;
+    return size == name.size() && decoded(node, tape, text) == name;
+}
+
 // The node after this value and everything in it.
 std::uint32_t after(const ecma::Node& node, std::uint32_t index) noexcept {
     return is_container(node) ? node.end : index + 1;
@@ -32,7 +40,7 @@ Json Json::operator[](std::string_view key) const noexcept {
     std::uint32_t found = 0;  // 0: not found, as node 0 is the root and never a member
     bool repeated = false;
     for (std::uint32_t at = index_ + 2;; at = after(nodes[at], at) + 1) {
-        if (decoded(nodes[at - 1], tape, document_->text_) == key) {
+        if (is_named(nodes[at - 1], key, tape, document_->text_)) {
             repeated = found != 0;
             found = at;
         }

@@ -1,7 +1,6 @@
 #include "ecma/portable.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -73,17 +72,21 @@ private:
 
     // For objects with few keys.
     bool has_equal_keys(std::uint32_t object) const noexcept {
-        std::array<std::string_view, compared_pairwise_max> keys;
         std::uint64_t seen = 0;  // a bit for each size and last character
         std::uint32_t at = object + 1;
         for (std::uint32_t i = 0; i < tape_.nodes[object].count; ++i, at = after(at + 1)) {
             const std::string_view key = decoded(tape_.nodes[at]);
             const unsigned char last = key.empty() ? 0 : static_cast<unsigned char>(key.back());
             const std::uint64_t bit = std::uint64_t{1} << ((key.size() * 7 + last) % 64);
-            if ((seen & bit) != 0 && std::find(keys.begin(), keys.begin() + i, key) != keys.begin() + i)
-                return true;
+            if ((seen & bit) != 0 && has_key_before(object, at, key)) return true;
             seen |= bit;
-            keys[i] = key;
+        }
+        return false;
+    }
+
+    bool has_key_before(std::uint32_t object, std::uint32_t end, std::string_view key) const noexcept {
+        for (std::uint32_t at = object + 1; at < end; at = after(at + 1)) {
+            if (decoded(tape_.nodes[at]) == key) return true;
         }
         return false;
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <chrono>
 #include <cstring>
 #include <span>
@@ -23,9 +24,13 @@ constexpr char layout = 4;  // the first byte of a group of lines
 template <class Number>
 void put(std::string& out, Number number) {
     std::array<char, sizeof(Number)> bytes{};
-    for (char& byte : bytes) {
-        byte = static_cast<char>(number & 0xff);
-        number >>= 8;
+    if constexpr (std::endian::native == std::endian::little) {
+        std::memcpy(bytes.data(), &number, sizeof number);
+    } else {
+        for (char& byte : bytes) {
+            byte = static_cast<char>(number & 0xff);
+            number >>= 8;
+        }
     }
     out.append(bytes.data(), bytes.size());
 }

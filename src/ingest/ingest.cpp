@@ -57,12 +57,12 @@ const Source* source_of(const http::Found& found) noexcept { return static_cast<
 
 }  // namespace
 
-// An event on its way into the journal, and what is logged about it afterwards, copied before the event
-// moves.
+// An event on its way into the journal, and what is logged about it afterwards. Few bytes, because the frame
+// of handle() has room for several.
 struct Ingest::Arrival {
-    Event event;
+    std::shared_ptr<const Event> event;
     journal::SinkSet sinks;
-    std::string id, type, email, phone;
+    std::string email, phone;
     std::size_t secret_index = 0;
     std::optional<Instant> signed_at;
     bool ambiguous = false;
@@ -116,7 +116,7 @@ Awaitable<Reply> Ingest::handle(const Request& request, const http::Found& found
     if (request.hold != nullptr) request.hold->proved();
     if (arrival->signed_at) source->metrics->set_clock_skew(time.wall - *arrival->signed_at);
 
-    const auto appended = co_await journal_.append(std::move(arrival->event), std::move(arrival->sinks));
+    const auto appended = co_await journal_.append(arrival->event, std::move(arrival->sinks));
     if (!appended) co_return refuse(source, appended.error(), request);
     source->metrics->answered_after(std::chrono::steady_clock::now() - started);
     note(*source, *arrival, *appended, request.client, false);
@@ -138,7 +138,7 @@ Awaitable<Result<journal::Appended>> Ingest::retake(const journal::Rejection& ke
         arrival = co_await arrive_in_turn(*source, request, Verified::Form::stringified, then);
     }
     if (!arrival) co_return arrival.error();
-    const auto appended = co_await journal_.append(std::move(arrival->event), std::move(arrival->sinks));
+    const auto appended = co_await journal_.append(arrival->event, std::move(arrival->sinks));
     if (appended) note(*source, *arrival, *appended, request.client, true);
     co_return appended;
 }
@@ -189,9 +189,7 @@ Ingest::Arrival Ingest::arrive(const Source& source, const Request& request, con
     Arrival arrival;
     arrival.event = normalize::make_event(normalized, verified, source.name, source.vendor->facts().name,
                                           make_event_id(request.received), request.received, std::move(body));
-    arrival.id = arrival.event.id;
-    arrival.type = arrival.event.type;
-    arrival.sinks = source.sinks_for(arrival.type);
+    arrival.sinks = source.sinks_for(arrival.event->type);
     arrival.email = log_email(normalized.contact.email);
     arrival.phone = log_phone(normalized.contact.phone);
     arrival.secret_index = verified.secret_index();
@@ -205,13 +203,13 @@ void Ingest::note(const Source& source, const Arrival& arrival, const journal::A
     if (appended.duplicate) {
         source.metrics->duplicate(arrival.secret_index);
     } else {
-        source.metrics->accepted(arrival.type, arrival.secret_index);
+        source.metrics->accepted(arrival.event->type, arrival.secret_index);
         if (arrival.ambiguous) source.metrics->ambiguous();
     }
     log(LogLevel::info, appended.duplicate ? LogKey("duplicate") : LogKey("accepted"),
         {{"source", source.name},
-         {"type", arrival.type},
-         {"id", appended.duplicate ? std::string_view() : std::string_view(arrival.id)},
+         {"type", arrival.event->type},
+         {"id", appended.duplicate ? std::string_view() : std::string_view(arrival.event->id)},
          {"sequence", std::to_string(appended.sequence)},
          {"email", arrival.email},
          {"phone", arrival.phone},

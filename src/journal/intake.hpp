@@ -2,6 +2,8 @@
 // answer. Any network thread.
 #pragma once
 
+#include <memory>
+
 #include <chathook/error.hpp>
 #include <chathook/event.hpp>
 
@@ -18,7 +20,7 @@ public:
     // event with the same dedupe key within the window is not stored: the answer has the first one's
     // sequence, claimed in the same commit. Fails with journal_full, journal_failed, commit_timeout or
     // shutting_down.
-    virtual Awaitable<Result<Appended>> append(Event event, SinkSet sinks) = 0;
+    virtual Awaitable<Result<Appended>> append(std::shared_ptr<const Event> event, SinkSet sinks) = 0;
 
     // The date by which secrets end: the wall clock's, once that is trusted.
     virtual Instant date() const noexcept = 0;

@@ -71,10 +71,10 @@ public:
 
     ~CommittingJournal() override { stop(); }
 
-    Awaitable<Result<Appended>> append(Event event, SinkSet sinks) override {
+    Awaitable<Result<Appended>> append(std::shared_ptr<const Event> event, SinkSet sinks) override {
         return boost::asio::async_initiate<const boost::asio::use_awaitable_t<Executor>&,
                                            void(Result<Appended>)>(
-            [this](auto handler, Event queued, SinkSet routed) {
+            [this](auto handler, std::shared_ptr<const Event> queued, SinkSet routed) {
                 using Handler = decltype(handler);
                 queue_.push(std::move(queued), std::move(routed),
                             std::make_unique<HandlerWaiter<Handler>>(std::move(handler)));

@@ -60,9 +60,8 @@ std::optional<Errc> Queue::refusal(std::size_t bytes) const {
     return std::nullopt;
 }
 
-void Queue::push(Event event, SinkSet routed, std::unique_ptr<Waiter> waiter) {
-    const std::size_t bytes = event.text.size() + event.raw.size() + arrival_overhead_bytes;
-    auto kept = std::make_shared<const Event>(std::move(event));
+void Queue::push(std::shared_ptr<const Event> event, SinkSet routed, std::unique_ptr<Waiter> waiter) {
+    const std::size_t bytes = event->text.size() + event->raw.size() + arrival_overhead_bytes;
     const SteadyTime now = std::chrono::steady_clock::now();
     std::optional<Errc> refused;
     bool wake_watchdog = false;
@@ -70,7 +69,7 @@ void Queue::push(Event event, SinkSet routed, std::unique_ptr<Waiter> waiter) {
         const std::lock_guard lock(mutex_);
         refused = refusal(bytes);
         if (!refused) {
-            waiting_.push_back({std::move(kept), std::move(routed), bytes, now, std::move(waiter)});
+            waiting_.push_back({std::move(event), std::move(routed), bytes, now, std::move(waiter)});
             waiting_bytes_ += bytes;
             wake_watchdog = !std::exchange(watching_, true);
         }

@@ -121,7 +121,7 @@ public:
     explicit Queue(const JournalSettings& settings);
 
     // Queues the event, or answers the waiter right away.
-    void push(Event event, SinkSet routed, std::unique_ptr<Waiter> waiter);
+    void push(std::shared_ptr<const Event> event, SinkSet routed, std::unique_ptr<Waiter> waiter);
 
     // Queues and waits for the writer. Not from the writer's thread.
     Result<void> settle(SinkNumber sink, std::vector<Settlement> settlements);

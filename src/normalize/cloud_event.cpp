@@ -245,11 +245,13 @@ std::array<std::uint8_t, 16> dedupe_key(const Normalized& normalized, const Veri
     return key;
 }
 
-Event make_event(const Normalized& normalized, const Verified& verified, std::string_view source_name,
-                 std::string_view vendor, std::string id, Instant received, std::string body) {
+std::shared_ptr<const Event> make_event(const Normalized& normalized, const Verified& verified,
+                                        std::string_view source_name, std::string_view vendor, std::string id,
+                                        Instant received, std::string body) {
     const Original original = plan_original(verified);
 
-    Event event;
+    auto made = std::make_shared<Event>();
+    Event& event = *made;
     event.id = std::move(id);
     event.source = source_name;
     event.vendor = vendor;
@@ -269,7 +271,7 @@ Event make_event(const Normalized& normalized, const Verified& verified, std::st
     append_ambiguous_keys(event.text, verified);
     append_original(event, original, verified, std::move(body));
     event.text += "}}";
-    return event;
+    return made;
 }
 
 }  // namespace chathook::normalize

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -19,8 +20,9 @@ namespace chathook::normalize {
 // `unrecognized` with data.original_base64, whatever `normalized` says. A time outside the years 1970 to 9999
 // counts as absent. `body` is the string that verified.body() views, if the event may take it over instead of
 // copying; otherwise empty.
-Event make_event(const Normalized& normalized, const Verified& verified, std::string_view source_name,
-                 std::string_view vendor, std::string id, Instant received, std::string body = {});
+std::shared_ptr<const Event> make_event(const Normalized& normalized, const Verified& verified,
+                                        std::string_view source_name, std::string_view vendor, std::string id,
+                                        Instant received, std::string body = {});
 
 // Equal for two deliveries of one event: the first 16 bytes of SHA-256 over the source's name and
 // `normalized.identity`, or the whole accepted body if the identity is empty. Each part is hashed with its

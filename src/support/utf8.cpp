@@ -19,15 +19,12 @@ constexpr auto is_plain = [] {
 }();
 
 // Sets the high bit of each of the eight bytes that is not plain. Exact up to the lowest such byte; bits
-// above it may be set wrongly.
+// above it may be set wrongly, because only below it nothing is carried or borrowed.
 constexpr std::uint64_t not_plain(std::uint64_t word) noexcept {
     constexpr std::uint64_t ones = 0x0101010101010101u;
     constexpr std::uint64_t highs = 0x8080808080808080u;
-    const auto is = [&](unsigned char byte) {
-        const std::uint64_t other = word ^ (ones * byte);
-        return (other - ones) & ~other;
-    };
-    return (word | (word - ones * ' ') | is(0x7F) | is('"') | is('\\')) & highs;
+    const auto is = [&](unsigned char byte) { return (word ^ (ones * byte)) - ones; };
+    return (word | (word - ones * ' ') | (word + ones) | is('"') | is('\\')) & highs;
 }
 
 }  // namespace

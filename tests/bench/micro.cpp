@@ -48,7 +48,7 @@ constexpr std::string_view head =
 const Sample& first_sample(std::string_view vendor) { return vendors::find_facts(vendor)->samples.front(); }
 
 Event event_of(const Vendor& vendor, const Verified& verified, Instant now) {
-    return normalize::make_event(vendor.normalize(verified), verified, "support", vendor.facts().name,
+    return *normalize::make_event(vendor.normalize(verified), verified, "support", vendor.facts().name,
                                  make_event_id(now), now);
 }
 

@@ -12,7 +12,8 @@ namespace chathook::journal::test {
 inline Awaitable<> append_in_turn(Intake& journal, std::string name, int count,
                                   std::vector<std::uint64_t>& sequences) {
     for (int at = 0; at < count; ++at) {
-        const auto answer = co_await journal.append(event_of(name + std::to_string(at)), {});
+        const auto answer =
+            co_await journal.append(std::make_shared<const Event>(event_of(name + std::to_string(at))), {});
         sequences.push_back(answer ? answer->sequence : 0);
     }
 }

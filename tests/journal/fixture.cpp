@@ -77,7 +77,8 @@ std::vector<Result<Appended>> append_all(Intake& journal, std::vector<Event> eve
     boost::asio::io_context context;
     std::vector<std::vector<Result<Appended>>> answers(events.size());
     for (std::size_t at = 0; at < events.size(); ++at) {
-        boost::asio::co_spawn(context, journal.append(std::move(events[at]), sinks),
+        boost::asio::co_spawn(context,
+                              journal.append(std::make_shared<const Event>(std::move(events[at])), sinks),
                               [&answers, at](std::exception_ptr error, Result<Appended> answer) {
                                   if (error) std::rethrow_exception(error);
                                   answers[at].push_back(answer);

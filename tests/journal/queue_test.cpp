@@ -31,7 +31,8 @@ struct Opened {
     void push(std::string_view name, std::size_t bytes = 0) {
         Event event = event_of(name);
         event.raw = std::string(bytes, 'x');
-        queue.push(std::move(event), {}, std::make_unique<RecordingWaiter>(context, answers));
+        queue.push(std::make_shared<const Event>(std::move(event)), {},
+                   std::make_unique<RecordingWaiter>(context, answers));
     }
     std::size_t take() { return queue.take(steady_clock::now()).appends.size(); }
     void finish(std::size_t count) { queue.finish(std::vector<Result<Appended>>(count, Appended{1, false})); }
