@@ -51,10 +51,11 @@ Part part_of(const journal::DeadLetter& letter) {
 ordered_json fate_json(const journal::Fate& fate) {
     ordered_json json = {{"sink", fate.sink}, {"state", journal::name_of(fate.state)}};
     if (fate.delivered_before) json["delivered_before"] = true;
-    if (fate.state != journal::Fate::State::dead) return json;
+    if (fate.state != journal::Fate::State::dead && fate.attempts == 0) return json;
     json["attempts"] = fate.attempts;
     json["reason"] = fate.reason;
     json["at"] = to_rfc3339(fate.at);
+    if (fate.next_try) json["next_try"] = to_rfc3339(*fate.next_try);
     return json;
 }
 

@@ -25,10 +25,11 @@ int list_events(const Filters& options) {
 // "crm  dead since 2026-11-21 20:00:00Z, 3 attempts: status 400"
 void print_fate(const Json& fate) {
     std::string line = shown(fate["state"].text());
-    if (fate["state"].text() == "dead") {
+    if (fate["attempts"]) {
         line += " since " + shown_time(fate["at"].text()) + ", " + shown(fate["attempts"].id()) +
                 " attempts: " + shown(fate["reason"].text());
     }
+    if (fate["next_try"]) line += "; next attempt at " + shown_time(fate["next_try"].text());
     if (fate["delivered_before"]) line += ", after it was delivered before";
     print_fact(shown(fate["sink"].text()), line);
 }

@@ -107,8 +107,28 @@ void DeliveryPlan::tried(std::span<const Outcome> outcomes, const Moment& now) {
     for (std::size_t index = 0; index < outcomes.size(); ++index) {
         apply(outcomes[index], page_[index], now);
     }
+    note_tried(outcomes, now);
     drop_settled();
     if (now.steady < not_before_) let_go_of_page();
+}
+
+void DeliveryPlan::note_tried(std::span<const Outcome> outcomes, const Moment& now) {
+    const auto pause = std::max(not_before_ - now.steady, std::chrono::steady_clock::duration(0));
+    for (std::size_t index = 0; index < outcomes.size(); ++index) {
+        const auto tries = tries_.find(page_[index].sequence);
+        if (outcomes[index].kind == Outcome::Kind::delivered || tries == tries_.end()) continue;
+        std::erase_if(tried_in_vain_, [&](const auto& one) { return one.sequence == tries->first; });
+        tried_in_vain_.push_back({.sequence = tries->first,
+                                  .kind = journal::Settlement::Kind::tried,
+                                  .attempts = tries->second.attempts,
+                                  .reason = outcomes[index].reason,
+                                  .id = {},
+                                  .next_try = now.journal + std::chrono::ceil<Instant::duration>(pause)});
+    }
+}
+
+void DeliveryPlan::resume(const std::vector<journal::Reader::Tried>& tried) {
+    for (const auto& one : tried) tries_[one.sequence].attempts = one.attempts;
 }
 
 // settlements_ are in the order of the page.

@@ -17,12 +17,14 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <chathook/sink.hpp>
 
 #include "dispatch/delivery_policy.hpp"
 #include "journal/ledgers.hpp"
+#include "journal/reader.hpp"
 
 namespace chathook::dispatch {
 
@@ -50,6 +52,13 @@ public:
 
     const std::vector<journal::Settlement>& settlements() const noexcept { return settlements_; }
     std::span<const Delivery> page() const noexcept;  // what to deliver now: one event of a failing sink
+
+    // The attempts since the last call that failed and are not the last ones of their events.
+    std::vector<journal::Settlement> take_tried() noexcept { return std::exchange(tried_in_vain_, {}); }
+
+    // Before the first call of next(): attempts that were made before a restart.
+    void resume(const std::vector<journal::Reader::Tried>& tried);
+
     std::chrono::steady_clock::time_point wait_until() const noexcept { return wait_until_; }
 
     void settled();
@@ -95,6 +104,7 @@ private:
 
     void judge_receiver(std::span<const Outcome> outcomes, const Moment& now);
     void apply(const Outcome& outcome, const Delivery& delivery, const Moment& now);
+    void note_tried(std::span<const Outcome> outcomes, const Moment& now);
     void wait(unsigned failures, const Outcome& outcome, const Moment& now);
     void settle(const Delivery& delivery, bool delivered, std::string reason);
     void let_go_of_page();
@@ -107,6 +117,7 @@ private:
     Chance chance_;
     std::vector<Delivery> page_;  // unsettled, as it was fetched
     std::vector<journal::Settlement> settlements_;
+    std::vector<journal::Settlement> tried_in_vain_;
     std::map<std::uint64_t, Tries> tries_;  // by sequence; at most tries_max beside those in the page
     std::optional<Failing> failing_;
     Breaker breaker_;

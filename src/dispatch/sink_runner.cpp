@@ -49,6 +49,7 @@ SinkRunner::SinkRunner(SinkSetup setup, journal::Deliveries& journal, SinkMetric
       holding_(std::make_shared<journal::Holding>(static_cast<journal::Holder&>(*this))),
       plan_(gathering(setup.policy), make_chance()) {
     status_.name = name_;
+    if (const auto tried = reader_->tried(number_)) plan_.resume(*tried);
     journal_.add_holding(number_, holding_);
     commits_ = journal_.subscribe([this](std::uint64_t) { wake(); });
     redeliveries_ = journal_.subscribe_redelivered([this](journal::SinkNumber sink) { hurry(sink); });
@@ -160,14 +161,20 @@ void SinkRunner::perform(DeliveryPlan::Action action, const std::stop_token& abo
     }
 }
 
-void SinkRunner::settle() {
-    const std::vector<journal::Settlement>& ended = plan_.settlements();
-    std::vector<journal::Settlement> settlements = ended;
+// Records what is not of an event that is being erased.
+Result<void> SinkRunner::record(std::vector<journal::Settlement> settlements) {
     const journal::Sequences under_way = holding_->settling();
     std::erase_if(settlements, [&](const auto& one) { return journal::contains(under_way, one.sequence); });
-    const auto recorded =
-        settlements.empty() ? Result<void>() : journal_.settle(number_, std::move(settlements));
+    auto recorded = settlements.empty() ? Result<void>() : journal_.settle(number_, std::move(settlements));
     holding_->settled();
+    return recorded;
+}
+
+void SinkRunner::settle() {
+    const std::vector<journal::Settlement>& ended = plan_.settlements();
+    std::vector<journal::Settlement> all = plan_.take_tried();
+    all.insert(all.end(), ended.begin(), ended.end());
+    const auto recorded = record(std::move(all));
     if (!recorded) {
         journal_failed(recorded.error());
         return;
@@ -232,7 +239,14 @@ void SinkRunner::deliver(const std::stop_token& abort) {
     report_state(now);
 }
 
+// For people only, and the next attempt says it anew: so a journal that does not take it holds nothing up.
+void SinkRunner::note_tried() {
+    std::vector<journal::Settlement> tried = plan_.take_tried();
+    if (!tried.empty()) (void)record(std::move(tried));
+}
+
 void SinkRunner::wait_for_retry() {
+    note_tried();
     metrics_stale_ = true;  // the lag of waiting events grows
     {
         const std::lock_guard lock(mutex_);

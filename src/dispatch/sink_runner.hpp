@@ -64,6 +64,8 @@ private:
     Moment moment() const;
     void perform(DeliveryPlan::Action action, const std::stop_token& abort);
     void settle();
+    Result<void> record(std::vector<journal::Settlement> settlements);
+    void note_tried();
     void fetch();
     Result<std::vector<Delivery>> due();
     void deliver(const std::stop_token& abort);

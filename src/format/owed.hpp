@@ -43,7 +43,7 @@ struct Standing {
     }
 };
 
-enum class Change : std::uint8_t { deliver, give_up, redeliver, discard, erase };
+enum class Change : std::uint8_t { deliver, fail, give_up, redeliver, discard, erase };
 
 // What a change makes of an event at a sink.
 struct Step {
@@ -58,6 +58,11 @@ constexpr Step step(const Standing& from, Change change) noexcept {
     const Step stays{false, false, from.state, from.flags};
     if (change == Change::erase) return {true, waits, OwedState::none, 0};
     const bool ends = change == Change::deliver || change == Change::give_up;
+    if (change == Change::fail) {
+        if (!from.known()) return stays;
+        if (waits) return {true, false, OwedState::tried, 0};
+        return {from.state == OwedState::again, false, from.state, from.flags};
+    }
     if (waits && ends) {
         if (!from.known()) return {true, true, from.state, from.flags};
         if (change == Change::deliver) return {true, true, OwedState::none, 0};

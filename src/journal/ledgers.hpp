@@ -23,14 +23,16 @@ struct Appended {
     bool duplicate = false;
 };
 
-// The final result of one delivery, as a sink's thread decides it and an engine stores it.
+// What came of a delivery, as a sink's thread decides it and an engine stores it: its final result, or an
+// attempt that failed and that another one follows.
 struct Settlement {
-    enum class Kind : std::uint8_t { delivered, dead };
+    enum class Kind : std::uint8_t { delivered, dead, tried };
     std::uint64_t sequence = 0;
     Kind kind = Kind::delivered;
-    unsigned attempts = 1;
-    std::string reason;  // of a dead letter
-    std::string id;      // of a dead letter's event, for the log; may be empty
+    unsigned attempts = 1;  // so far
+    std::string reason;     // unless it was delivered
+    std::string id;         // of a dead letter's event, for the log; may be empty
+    Instant next_try{};     // of `tried`, on the journal's clock
 
     constexpr bool delivered() const noexcept { return kind == Kind::delivered; }
 };
@@ -100,9 +102,11 @@ struct Fate {
     State state = State::waiting;
     bool delivered_before = false;  // with dead or again: the sink has received it at least once
     bool given_up_before = false;   // with again: it was a dead letter before
-    unsigned attempts = 0;          // the following three are those of a dead letter
+    // Of a dead letter, and of an event that is due and was tried before: 0 attempts otherwise.
+    unsigned attempts = 0;
     std::string reason;
-    Instant at{};
+    Instant at{};                     // since when: given up, tried in vain, or ordered once more
+    std::optional<Instant> next_try;  // of an event that is due
 };
 
 constexpr std::string_view name_of(Fate::State state) noexcept {

@@ -27,6 +27,14 @@ public:
     virtual Result<std::vector<Delivery>> due(SinkNumber sink, std::uint64_t after, std::size_t events_max,
                                               std::size_t bytes_max) = 0;
 
+    // The events that are due for `sink` and were tried in vain, with their attempts, up to a thousand: what
+    // its thread knew before a restart.
+    struct Tried {
+        std::uint64_t sequence = 0;
+        unsigned attempts = 0;
+    };
+    virtual Result<std::vector<Tried>> tried(SinkNumber sink) = 0;
+
     // How many events are due for `sink`. Events that are due again may have any age, so they are not
     // considered for the oldest one.
     struct Backlog {

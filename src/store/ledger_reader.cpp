@@ -79,10 +79,13 @@ bool rejection_matches(const Rows& rows, const RejectionQuery& query) {
 LedgerReader::LedgerReader(Database& database)
     : fates_(database, "SELECT s.name, routed_to(l.routed, l.masked, s.number), NOT (" +
                            in_no_run("s.number", "l.seq") +
-                           "), o.state, o.flags, o.attempts, o.reason, o.at "
+                           "), o.state, o.flags, o.attempts, o.reason, o.at, o.next_try "
                            "FROM ledger l CROSS JOIN events e ON e.seq = l.seq CROSS JOIN sinks s "
                            "LEFT JOIN owed o ON o.seq = l.seq AND o.sink = s.number "
                            "WHERE l.seq = ?1 ORDER BY s.number"),
+      tried_(database,
+             "SELECT seq, attempts FROM owed WHERE sink = ?1 AND state = 1 UNION ALL "
+             "SELECT seq, attempts FROM owed WHERE sink = ?1 AND state = 3 AND attempts > 0 LIMIT 1000"),
       dead_forward_(
           database,
           select_dead("WHERE d.state = 2 AND (d.seq, d.sink) > (?1, ?2) AND (?4 = '' OR s.name = ?4) "
@@ -108,13 +111,21 @@ std::vector<Fate> LedgerReader::fates(std::uint64_t sequence) {
         fate.state = *state;
         fate.delivered_before = at.had();
         fate.given_up_before = at.given_up();
-        if (*state == Fate::State::dead) {
-            fate.attempts = static_cast<unsigned>(rows.number(5));
-            fate.reason = rows.bytes(6);
-            fate.at = rows.instant(7);
-        }
+        const bool due = *state == Fate::State::waiting || *state == Fate::State::again;
+        if (!due && *state != Fate::State::dead) continue;
+        fate.attempts = static_cast<unsigned>(rows.number(5));
+        fate.reason = rows.bytes(6);
+        fate.at = rows.instant(7);
+        if (due && fate.attempts > 0) fate.next_try = rows.instant(8);
     }
     return fates;
+}
+
+std::vector<Reader::Tried> LedgerReader::tried(SinkNumber sink) {
+    std::vector<Reader::Tried> tried;
+    for (Rows rows = tried_.run(sink); rows.next();)
+        tried.push_back({rows.number(0), static_cast<unsigned>(rows.number(1))});
+    return tried;
 }
 
 struct LedgerReader::DeadSearch {

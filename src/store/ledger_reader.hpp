@@ -23,6 +23,7 @@ public:
     explicit LedgerReader(Database& database);
 
     std::vector<Fate> fates(std::uint64_t sequence);
+    std::vector<Reader::Tried> tried(SinkNumber sink);
     Found<DeadLetter> dead(const DeadQuery& query);
     Found<RecordedRejection> rejections(const RejectionQuery& query);
     std::optional<RecordedRejection> rejection(std::uint64_t number);
@@ -32,7 +33,8 @@ private:
     struct DeadSearch;
     bool search(Rows& rows, DeadSearch& search);
 
-    Statement fates_, dead_forward_, dead_backward_, rejections_forward_, rejections_backward_, rejection_;
+    Statement fates_, tried_, dead_forward_, dead_backward_, rejections_forward_, rejections_backward_,
+        rejection_;
     Statement sinks_;
 };
 

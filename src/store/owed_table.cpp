@@ -23,7 +23,9 @@ OwedTable::OwedTable(Database& database, std::shared_ptr<const Ages> ages)
       insert_(database,
               "INSERT OR REPLACE INTO owed(seq, sink, state, flags, attempts, reason, at, counted_from) "
               "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
-      turn_(database, "UPDATE owed SET state = ?3, flags = ?4 WHERE seq = ?1 AND sink = ?2"),
+      discard_(database, "UPDATE owed SET state = ?3, flags = ?4 WHERE seq = ?1 AND sink = ?2"),
+      note_(database,
+            "UPDATE owed SET attempts = ?3, reason = ?4, next_try = ?5 WHERE seq = ?1 AND sink = ?2"),
       remove_(database, "DELETE FROM owed WHERE seq = ?1 AND sink = ?2"),
       ended_of_(database,
                 "SELECT o.sink, o.state FROM owed o WHERE o.seq = ?1 AND " + std::string(format::has_ended)),
@@ -75,12 +77,20 @@ std::vector<std::pair<SinkNumber, OwedTable::Row>> OwedTable::all_of(std::uint64
 
 void OwedTable::write(SinkNumber sink, std::uint64_t sequence, OwedState before, const Step& step,
                       const Settlement* settlement, Instant at) {
-    if (before == step.state) return;
+    const bool fails = step.counts && settlement != nullptr && settlement->kind == Settlement::Kind::tried;
+    if (before != step.state) turn(sink, sequence, before, step, settlement, at);
+    if (!fails) return;
+    note_.execute(sequence, sink, settlement->attempts, std::string_view(settlement->reason),
+                  count_of(ages_->wall_at(settlement->next_try)));
+}
+
+void OwedTable::turn(SinkNumber sink, std::uint64_t sequence, OwedState before, const Step& step,
+                     const Settlement* settlement, Instant at) {
     if (step.state == OwedState::none) {
         remove_.execute(sequence, sink);
     } else if (step.state == OwedState::discarded) {
         // Why it was given up, and when, stays.
-        turn_.execute(sequence, sink, static_cast<int>(step.state), step.flags);
+        discard_.execute(sequence, sink, static_cast<int>(step.state), step.flags);
     } else {
         const bool is_dead = step.state == OwedState::dead && settlement != nullptr;
         insert_.execute(sequence, sink, static_cast<int>(step.state), step.flags,

@@ -33,7 +33,8 @@ public:
     Row find(SinkNumber sink, std::uint64_t sequence, bool waits);
     std::vector<std::pair<SinkNumber, Row>> all_of(std::uint64_t sequence);
 
-    // Writes what `step` makes of `before`. `settlement`: attempts and reason of what becomes a dead letter.
+    // Writes what `step` makes of `before`. `settlement`: attempts and reason of what becomes a dead letter
+    // or was tried in vain.
     void write(SinkNumber sink, std::uint64_t sequence, OwedState before, const Step& step,
                const Settlement* settlement, Instant at);
 
@@ -47,13 +48,15 @@ public:
 private:
     static constexpr std::size_t places = 7;  // the states by their numbers, and all others
     using ByState = std::array<std::uint64_t, places>;
+    void turn(SinkNumber sink, std::uint64_t sequence, OwedState before, const Step& step,
+              const Settlement* settlement, Instant at);
     static std::size_t place_of(OwedState state) noexcept;
     std::uint64_t& counted(SinkNumber sink, OwedState state);
 
     std::shared_ptr<const Ages> ages_;
     std::vector<ByState> counts_;  // by sink
     std::vector<ByState> saved_;
-    Statement find_, all_of_, insert_, turn_, remove_, ended_of_, remove_all_;
+    Statement find_, all_of_, insert_, discard_, note_, remove_, ended_of_, remove_all_;
 };
 
 }  // namespace chathook::store

@@ -112,6 +112,9 @@ public:
 
     Result<std::vector<Delivery>> due(SinkNumber sink, std::uint64_t after, std::size_t events_max,
                                       std::size_t bytes_max) override;
+    Result<std::vector<Tried>> tried(SinkNumber sink) override {
+        return answer(*progress_, [&] { return ledgers_.tried(sink); });
+    }
     Result<Backlog> backlog(SinkNumber sink) override;
     Result<Found<Row>> find(const Query& query) override;
     Result<std::vector<Fate>> fates(std::uint64_t sequence) override {

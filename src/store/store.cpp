@@ -27,6 +27,15 @@ StoredRecord stored(const Event& event, std::uint32_t checksum) {
             event.raw};
 }
 
+Change change_of(Settlement::Kind kind) noexcept {
+    switch (kind) {
+        case Settlement::Kind::delivered: return Change::deliver;
+        case Settlement::Kind::dead: return Change::give_up;
+        case Settlement::Kind::tried: return Change::fail;
+    }
+    return Change::deliver;
+}
+
 // Either may be the earlier one: a refused request may be retried long after a newer copy of the event came.
 std::chrono::microseconds distance(Instant a, Instant b) noexcept { return a > b ? a - b : b - a; }
 
@@ -224,9 +233,8 @@ void Store::settle(SinkNumber sink, std::vector<Settlement> settlements, Instant
                     [](const Settlement& a, const Settlement& b) { return a.sequence == b.sequence; }),
         settlements.end());
     std::erase_if(settlements, [&](const Settlement& settlement) {
-        const auto how = settlement.kind == Settlement::Kind::dead ? Change::give_up : Change::deliver;
         const Standing from = standing(sink, settlement.sequence);
-        return !change(sink, settlement.sequence, from, how, at, &settlement).settles;
+        return !change(sink, settlement.sequence, from, change_of(settlement.kind), at, &settlement).settles;
     });
     counts_.sinks[sink].waiting -= settlements.size();
     const std::size_t passed = advance_cursor(sink, settlements);

@@ -18,6 +18,7 @@ CREATE TABLE owed(
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX owed_dead ON owed(seq, sink) WHERE state = 2;
 CREATE INDEX owed_again ON owed(sink, seq) WHERE state = 3;
+CREATE INDEX owed_tried ON owed(sink, seq) WHERE state = 1;
 CREATE TABLE sets(number INTEGER PRIMARY KEY, sinks BLOB NOT NULL, checksum INTEGER NOT NULL) STRICT;
 CREATE TABLE needs(feature TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 )sql";

@@ -54,7 +54,7 @@ struct Office {
         for (std::size_t i = 0; i < event.dedupe_key.size(); ++i) {
             event.dedupe_key[i] = static_cast<std::uint8_t>(event.id[event.id.size() - 1 - i]);
         }
-        return await(journal->append(std::move(event), to)).value().sequence;
+        return await(journal->append(std::make_shared<const Event>(std::move(event)), to)).value().sequence;
     }
 
     journal::SinkSet to_crm() const { return journal::SinkSet{crm}; }

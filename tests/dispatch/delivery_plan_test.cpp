@@ -20,6 +20,46 @@ TEST_CASE("a page is delivered, settled and followed by the next at once") {
     CHECK(desk.settle() == "3");
 }
 
+TEST_CASE("an attempt that failed is told once, with its cause and the time of the next one") {
+    Desk desk({.backoff = {2s, 60s}});
+    REQUIRE(desk.offer(events(1, 3)) == Action::deliver);
+    desk.try_with({delivered(), retry()});
+    const auto told = desk.plan.take_tried();
+    REQUIRE(told.size() == 1);
+    CHECK(told[0].sequence == 2);
+    CHECK(told[0].kind == journal::Settlement::Kind::tried);
+    CHECK(told[0].attempts == 1);
+    CHECK(told[0].reason == "HTTP 503");
+    desk.settle();
+    CHECK(std::chrono::ceil<std::chrono::milliseconds>(told[0].next_try - desk.now.journal) == desk.wait());
+    CHECK(desk.plan.take_tried().empty());
+}
+
+TEST_CASE("of attempts that nobody took, the last one of each event is told, and none of a dead letter") {
+    Desk desk({.poison_tries = 3});
+    const auto refuse = [&] {
+        if (desk.next() == Action::wait) desk.pass(desk.wait());
+        REQUIRE(desk.offer(events(1, 1)) == Action::deliver);
+        desk.try_with({poison()});
+    };
+    refuse();
+    refuse();
+    const auto told = desk.plan.take_tried();
+    REQUIRE(told.size() == 1);
+    CHECK(told[0].attempts == 2);
+    refuse();
+    CHECK(desk.settle() == "dead:1");
+    CHECK(desk.plan.take_tried().empty());
+}
+
+TEST_CASE("attempts from before a restart count") {
+    Desk desk;
+    desk.plan.resume({{2, 7}});
+    REQUIRE(desk.offer(events(1, 3)) == Action::deliver);
+    CHECK(desk.plan.page()[0].attempt == 1);
+    CHECK(desk.plan.page()[1].attempt == 8);
+}
+
 TEST_CASE("with nothing due the plan is idle until it is woken") {
     Desk desk;
     CHECK(desk.offer({}) == Action::idle);

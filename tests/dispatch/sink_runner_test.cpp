@@ -52,6 +52,32 @@ TEST_CASE("after a restart only events that were not delivered are delivered") {
     CHECK(sink->wait_for(1) == ids(3, 3));
 }
 
+TEST_CASE("after a restart the attempts before it count") {
+    Station station;
+    station.append(1);
+    HandedSink* sink = nullptr;
+    const auto refuse = [](const Delivery&, const std::stop_token&) {
+        return Outcome{Kind::retry, "down", {}};
+    };
+    const auto attempts = [&] { return station.journal->open_reader()->fates(1).value().front().attempts; };
+    {
+        dispatch::SinkRunner runner(station.setup("crm", refuse, sink), *station.journal,
+                                    station.metrics->sink("crm"));
+        REQUIRE(eventually([&] { return attempts() >= 2; }));
+    }
+    station.restart_journal();
+    const unsigned before = attempts();
+    std::atomic<unsigned> first = 0;
+    const auto note = [&](const Delivery& delivery, const std::stop_token&) {
+        first = delivery.attempt;
+        return Outcome{};
+    };
+    dispatch::SinkRunner runner(station.setup("crm", note, sink), *station.journal,
+                                station.metrics->sink("crm"));
+    REQUIRE(sink->wait_for(1) == ids(1, 1));
+    CHECK(first == before + 1);
+}
+
 TEST_CASE("a failing sink is reported, tried again and recovers") {
     Station station;
     std::atomic<bool> down = true;
@@ -69,6 +95,11 @@ TEST_CASE("a failing sink is reported, tried again and recovers") {
     CHECK(runner.status().failing);
     CHECK(runner.status().reason == "HTTP 503");
     CHECK(runner.status().since);
+    const auto reader = station.journal->open_reader();
+    CHECK(eventually([&] {
+        const journal::Fate fate = reader->fates(1).value().front();
+        return fate.attempts >= 3 && fate.reason == "HTTP 503" && fate.next_try;
+    }));
     down = false;
     CHECK(sink->wait_for(2) == ids(1, 2));
     CHECK(eventually([&] { return !runner.status().failing; }));

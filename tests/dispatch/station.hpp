@@ -138,7 +138,7 @@ public:
         event.received = now();
         journal::SinkSet set;
         for (const std::string& sink : sinks) set.insert(journal->sink_number(sink).value());
-        const auto appended = await(journal->append(std::move(event), set));
+        const auto appended = await(journal->append(std::make_shared<const Event>(std::move(event)), set));
         REQUIRE(appended.has_value());
     }
 

@@ -42,7 +42,7 @@ std::string after(const Standing& from, Change change) {
 
 struct Row {
     Standing from;
-    std::string_view deliver, give_up, redeliver, discard, erase;
+    std::string_view deliver, fail, give_up, redeliver, discard, erase;
 };
 constexpr unsigned had = owed_flag::had, given_up = owed_flag::given_up;
 constexpr bool routed = true, elsewhere = false, waits = false, passed = true;
@@ -51,27 +51,47 @@ constexpr bool routed = true, elsewhere = false, waits = false, passed = true;
 
 TEST_CASE("what each change makes of an event at a sink is what the decision's table says") {
     const Row row = GENERATE(
-        Row{{elsewhere, passed, OwedState::none, 0}, "-", "-", "again", "-", "none"},
-        Row{{routed, waits, OwedState::none, 0}, "settled, none", "settled, dead", "-", "-", "settled, none"},
-        Row{{routed, waits, OwedState::tried, 0},
+        Row{{elsewhere, passed, OwedState::none, 0}, "-", "-", "-", "again", "-", "none"},
+        Row{{routed, waits, OwedState::none, 0},
             "settled, none",
+            "tried",
             "settled, dead",
             "-",
             "-",
             "settled, none"},
-        Row{{routed, passed, OwedState::none, 0}, "-", "-", "again had", "-", "none"},
-        Row{{routed, passed, OwedState::dead, 0}, "-", "-", "again given_up", "discarded", "none"},
-        Row{{routed, passed, OwedState::dead, had}, "-", "-", "again had given_up", "discarded had", "none"},
-        Row{{routed, passed, OwedState::again, given_up}, "none", "dead", "-", "-", "none"},
-        Row{{routed, passed, OwedState::again, had}, "none", "dead had", "-", "-", "none"},
-        Row{{elsewhere, passed, OwedState::again, 0}, "delivered", "dead", "-", "-", "none"},
-        Row{{elsewhere, waits, OwedState::again, had}, "delivered", "dead had", "-", "-", "none"},
-        Row{{elsewhere, passed, OwedState::dead, 0}, "-", "-", "again given_up", "discarded", "none"},
-        Row{{routed, passed, OwedState::discarded, 0}, "-", "-", "again given_up", "-", "none"},
-        Row{{routed, passed, OwedState::discarded, had}, "-", "-", "again had given_up", "-", "none"},
-        Row{{elsewhere, passed, OwedState::delivered, 0}, "-", "-", "again had", "-", "none"});
+        Row{{routed, waits, OwedState::tried, 0},
+            "settled, none",
+            "tried",
+            "settled, dead",
+            "-",
+            "-",
+            "settled, none"},
+        Row{{routed, passed, OwedState::none, 0}, "-", "-", "-", "again had", "-", "none"},
+        Row{{routed, passed, OwedState::dead, 0}, "-", "-", "-", "again given_up", "discarded", "none"},
+        Row{{routed, passed, OwedState::dead, had},
+            "-",
+            "-",
+            "-",
+            "again had given_up",
+            "discarded had",
+            "none"},
+        Row{{routed, passed, OwedState::again, given_up}, "none", "again given_up", "dead", "-", "-", "none"},
+        Row{{routed, passed, OwedState::again, had}, "none", "again had", "dead had", "-", "-", "none"},
+        Row{{elsewhere, passed, OwedState::again, 0}, "delivered", "again", "dead", "-", "-", "none"},
+        Row{{elsewhere, waits, OwedState::again, had},
+            "delivered",
+            "again had",
+            "dead had",
+            "-",
+            "-",
+            "none"},
+        Row{{elsewhere, passed, OwedState::dead, 0}, "-", "-", "-", "again given_up", "discarded", "none"},
+        Row{{routed, passed, OwedState::discarded, 0}, "-", "-", "-", "again given_up", "-", "none"},
+        Row{{routed, passed, OwedState::discarded, had}, "-", "-", "-", "again had given_up", "-", "none"},
+        Row{{elsewhere, passed, OwedState::delivered, 0}, "-", "-", "-", "again had", "-", "none"});
     CAPTURE(row.from.routed, row.from.passed, text_of(row.from.state, row.from.flags));
     CHECK(after(row.from, Change::deliver) == row.deliver);
+    CHECK(after(row.from, Change::fail) == row.fail);
     CHECK(after(row.from, Change::give_up) == row.give_up);
     CHECK(after(row.from, Change::redeliver) == row.redeliver);
     CHECK(after(row.from, Change::discard) == row.discard);
@@ -84,7 +104,8 @@ TEST_CASE("a row of a later program stays as it is, except that an erasure remov
         SUCCEED("of this program");
         return;
     }
-    for (const Change change : {Change::deliver, Change::give_up, Change::redeliver, Change::discard}) {
+    for (const Change change :
+         {Change::deliver, Change::fail, Change::give_up, Change::redeliver, Change::discard}) {
         const Step made = step(from, change);
         CHECK(made.state == from.state);
         CHECK(made.flags == from.flags);
@@ -97,9 +118,9 @@ TEST_CASE("a row of a later program stays as it is, except that an erasure remov
 
 TEST_CASE("an event joins a run of its sink only when it waits, and whenever a delivery of it ends then") {
     const Standing from = GENERATE(from_range(every_standing()));
-    for (const Change change :
-         {Change::deliver, Change::give_up, Change::redeliver, Change::discard, Change::erase}) {
-        const bool ends = change != Change::redeliver && change != Change::discard;
+    for (const Change change : {Change::deliver, Change::fail, Change::give_up, Change::redeliver,
+                                Change::discard, Change::erase}) {
+        const bool ends = change != Change::fail && change != Change::redeliver && change != Change::discard;
         CHECK(step(from, change).settles == (from.waits() && ends));
     }
 }
@@ -110,7 +131,8 @@ TEST_CASE("a sink that has got an event has got it after every change but an era
         SUCCEED("has not got it");
         return;
     }
-    for (const Change change : {Change::deliver, Change::give_up, Change::redeliver, Change::discard}) {
+    for (const Change change :
+         {Change::deliver, Change::fail, Change::give_up, Change::redeliver, Change::discard}) {
         const Step made = step(from, change);
         CHECK(has_got({from.routed, from.passed, made.state, made.flags}));
     }
@@ -118,8 +140,8 @@ TEST_CASE("a sink that has got an event has got it after every change but an era
 
 TEST_CASE("a change that does nothing leaves an event as it is told") {
     const Standing from = GENERATE(from_range(every_standing()));
-    for (const Change change :
-         {Change::deliver, Change::give_up, Change::redeliver, Change::discard, Change::erase}) {
+    for (const Change change : {Change::deliver, Change::fail, Change::give_up, Change::redeliver,
+                                Change::discard, Change::erase}) {
         const Step made = step(from, change);
         if (made.counts) continue;
         CHECK(told({from.routed, from.passed, made.state, made.flags}) == told(from));

@@ -307,7 +307,7 @@ TEMPLATE_TEST_CASE("refused requests share the commit of events that come withou
     int answered = 0;
     for (Event& event : events) {
         boost::asio::co_spawn(
-            context, on.journal->append(std::move(event), {}),
+            context, on.journal->append(std::make_shared<const Event>(std::move(event)), {}),
             [&](std::exception_ptr, Result<Appended> answer) { answered += answer.has_value(); });
     }
     context.poll();

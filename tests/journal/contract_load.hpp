@@ -66,7 +66,7 @@ TEMPLATE_TEST_CASE("appends that queue up during one commit share the next one",
     int answered = 0;
     for (Event& event : events) {
         boost::asio::co_spawn(
-            context, on.journal->append(std::move(event), {}),
+            context, on.journal->append(std::make_shared<const Event>(std::move(event)), {}),
             [&](std::exception_ptr, Result<Appended> answer) { answered += answer.has_value(); });
     }
     context.poll();
@@ -90,7 +90,8 @@ TEMPLATE_TEST_CASE("an append that does not fit into the queue is refused at onc
     std::vector<Result<Appended>> answers;
     const auto keep = [&](std::exception_ptr, Result<Appended> answer) { answers.push_back(answer); };
     for (const char* name : {"a", "b", "c", "d"}) {
-        boost::asio::co_spawn(context, on.journal->append(event_of(name), {}), keep);
+        boost::asio::co_spawn(context, on.journal->append(std::make_shared<const Event>(event_of(name)), {}),
+                              keep);
     }
     while (answers.empty()) context.run_one();
     CHECK(answers.front().error() == Errc::journal_full);  // the writer is still held
@@ -146,7 +147,7 @@ TEMPLATE_TEST_CASE("stopping commits and answers what is queued, and then refuse
         first.join();
         for (int at = 0; at < 500; ++at) {
             boost::asio::co_spawn(
-                context, on.journal->append(event_of(std::to_string(at)), {}),
+                context, on.journal->append(std::make_shared<const Event>(event_of(std::to_string(at))), {}),
                 [&](std::exception_ptr, Result<Appended> answer) { answered += answer.has_value(); });
         }
         context.poll();

@@ -113,6 +113,10 @@ Settlement dead(std::uint64_t sequence, std::string reason) {
     return {sequence, Settlement::Kind::dead, 5, std::move(reason)};
 }
 
+Settlement tried(std::uint64_t sequence, unsigned attempts, std::string reason, std::chrono::seconds pause) {
+    return {sequence, Settlement::Kind::tried, attempts, std::move(reason), {}, now() + pause};
+}
+
 std::unique_ptr<Journal> Place::open() {
     return open_journal(store::open_engine, settings, metrics, [this](const std::string& reason) {
         const std::lock_guard lock(mutex);

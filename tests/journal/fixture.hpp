@@ -88,6 +88,9 @@ std::vector<std::uint64_t> found(Reader& reader, const Query& query = {});
 
 Settlement delivered(std::uint64_t sequence);
 Settlement dead(std::uint64_t sequence, std::string reason = "refused with status 422");
+// An attempt that failed; the next one follows after `pause`.
+Settlement tried(std::uint64_t sequence, unsigned attempts = 1, std::string reason = "HTTP 503",
+                 std::chrono::seconds pause = std::chrono::seconds(1));
 
 // Whether `condition` becomes true within ten seconds. For work that the writer does later.
 bool eventually(const std::function<bool()>& condition);

@@ -53,6 +53,27 @@ TEST_CASE("a discarded dead letter keeps its attempts, its reason and its time")
     CHECK(on.value_of("SELECT attempts || reason || at FROM owed") == before);
 }
 
+TEST_CASE("further attempts keep the time of the first one that failed") {
+    Table on;
+    Settlement attempt{.sequence = 1,
+                       .kind = Settlement::Kind::tried,
+                       .attempts = 1,
+                       .reason = "HTTP 503",
+                       .id = {},
+                       .next_try = recently + std::chrono::seconds(2)};
+    on.table.write(0, 1, OwedState::none, becomes(OwedState::tried), &attempt, recently);
+    const std::string at = on.value_of("SELECT at FROM owed");
+    attempt.attempts = 2;
+    attempt.reason = "HTTP 502";
+    attempt.next_try = recently + std::chrono::seconds(6);
+    on.table.write(0, 1, OwedState::tried, becomes(OwedState::tried), &attempt,
+                   recently + std::chrono::seconds(2));
+    CHECK(on.value_of("SELECT attempts || reason FROM owed") == "2HTTP 502");
+    CHECK(on.value_of("SELECT next_try - at FROM owed") == "6000000");
+    CHECK(on.value_of("SELECT at FROM owed") == at);
+    CHECK(on.table.count(0, OwedState::tried) == 1);
+}
+
 TEST_CASE("what ended is forgotten with its record, what is owed is not") {
     Table on;
     on.write(0, 1, OwedState::none, OwedState::dead);

@@ -14,6 +14,13 @@ function conversation(event) {
             element('b', {}, message.role ?? 'unknown'), ' ', String(message.text ?? ''))))];
 }
 
+// Why the sink has not got it: of a dead letter, and of what was tried in vain and is due.
+function whyOf(sink) {
+    if (sink.attempts === undefined) return '';
+    const next = sink.next_try === undefined ? '' : `; next attempt ${moment(sink.next_try)}`;
+    return `${sink.reason} (${plural(sink.attempts, 'attempt')}, ${moment(sink.at)}${next})`;
+}
+
 function sinksTable(found, again) {
     const ask = (sink) => async () => {
         const done = await confirmOrder({
@@ -29,7 +36,7 @@ function sinksTable(found, again) {
     const rows = found.sinks.map((sink) => row([
         sink.sink,
         element('span', { class: `fate ${sink.state}` }, sink.state),
-        sink.state === 'dead' ? `${sink.reason} (${plural(sink.attempts, 'attempt')}, ${moment(sink.at)})` : '',
+        whyOf(sink),
         button('Deliver again', ask(sink.sink)),
     ]));
     return rows.length > 0 ? table(['Sink', 'State', 'Why', 'Actions'], rows) : element('p', {}, 'No route leads it to a sink.');
