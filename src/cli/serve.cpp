@@ -18,7 +18,7 @@ void log_problems(const std::string& file, const std::vector<config::Problem>& p
     for (const config::Problem& problem : problems) {
         const bool error = problem.severity == config::Problem::Severity::error;
         log(error ? LogLevel::error : LogLevel::warning, "configuration",
-            {{"problem", config::to_string(file, problem)}});
+            {{"reason", config::to_string(file, problem)}});
     }
 }
 

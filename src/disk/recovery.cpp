@@ -216,18 +216,18 @@ void report_missing_log(const fs::path& database, LogState state, OnDamage on_da
     if (on_damage == OnDamage::stop) {
         throw OpenError(ExitCode::io_error, *what + "; put it back, or set journal.on_damage: go_on");
     }
-    log(LogLevel::error, "journal_log_missing", {{"what", *what}});
+    log(LogLevel::error, "journal_log_missing", {{"reason", *what}});
 }
 
 void recover(const fs::path& database, OnDamage on_damage) {
     const WalReport report = scan_log(database);
     if (report.verdict == WalReport::Verdict::clean) return;
     if (report.verdict == WalReport::Verdict::torn_tail) {
-        log(LogLevel::info, "journal_log_torn", {{"what", describe(report)}});
+        log(LogLevel::info, "journal_log_torn", {{"reason", describe(report)}});
         return;
     }
     const fs::path copies = keep_copies(database);
-    log(LogLevel::error, "journal_log_damaged", {{"what", describe(report)}, {"copies", copies.string()}});
+    log(LogLevel::error, "journal_log_damaged", {{"reason", describe(report)}, {"copies", copies.string()}});
     if (on_damage == OnDamage::go_on) return;
     throw OpenError(ExitCode::io_error,
                     "the journal's log " + log_of(database).string() + " is " + describe(report) +

@@ -175,7 +175,7 @@ void Acceptor::hand_over(Descriptor socket, std::optional<asio::ip::address> pee
             session = std::make_shared<Session>(home, net::make_socket_stream(std::move(connected)), peer);
             session->start();
         } catch (const std::exception& failure) {
-            log(LogLevel::error, "connection_not_taken", {{"error", failure.what()}});
+            log(LogLevel::error, "connection_not_taken", {{"reason", failure.what()}});
             if (!session) left();  // otherwise its destructor calls left()
         }
     });
@@ -222,7 +222,7 @@ void Acceptor::complain(LogKey what, std::string_view why) {
     const auto time = Clock::now();
     if (time - complained_ < complaint_interval) return;
     complained_ = time;
-    log(LogLevel::warning, what, {{"why", std::string(why)}, {"connections", std::to_string(connections())}});
+    log(LogLevel::warning, what, {{"reason", std::string(why)}, {"connections", std::to_string(connections())}});
 }
 
 }  // namespace chathook::http

@@ -78,7 +78,7 @@ void Connection::complain(LogPace& pace, LogKey what, std::string_view why) {
     const std::uint64_t times = pace.due(Clock::now());
     if (times == 0) return;
     log(LogLevel::warning, what,
-        {{"why", std::string(why)}, {"client", peer_text_}, {"times", std::to_string(times)}});
+        {{"reason", std::string(why)}, {"client", peer_text_}, {"times", std::to_string(times)}});
 }
 
 }  // namespace chathook::http

@@ -94,7 +94,7 @@ void Server::Core::run(Home& home) {
         try {
             home.context.run();
         } catch (const std::exception& error) {
-            log(LogLevel::error, "network_thread_failed", {{"error", error.what()}});
+            log(LogLevel::error, "network_thread_failed", {{"reason", error.what()}});
         }
     }
 }

@@ -46,7 +46,7 @@ Awaitable<> Session::run() {
         if (entered) co_await serve();
     } catch (const std::exception& error) {
         log(LogLevel::error, "connection_failed",
-            {{"client", connection_.peer_text()}, {"error", error.what()}});
+            {{"client", connection_.peer_text()}, {"reason", error.what()}});
     }
     connection_.end();
 }
@@ -76,7 +76,7 @@ Awaitable<> Session::serve() {
                 reply = co_await shared_.handler.handle(request, found);
             } catch (const std::exception& error) {
                 log(LogLevel::error, "handler_failed",
-                    {{"client", std::string(reader_.client())}, {"error", error.what()}});
+                    {{"client", std::string(reader_.client())}, {"reason", error.what()}});
             }
         }
         if (!reply) {

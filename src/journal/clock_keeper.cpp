@@ -33,7 +33,7 @@ void ClockKeeper::log_start() const {
     if (!clock_->stop_uncounted()) return;
     log(LogLevel::warning, "clock_not_trusted",
         {{"counted", in_seconds(clock_->counted_at_once())},
-         {"what_follows",
+         {"consequence",
           "how long the daemon was stopped counts for ages when the kernel says that the clock is "
           "synchronised, or after 24 hours of running"}});
 }
@@ -48,7 +48,7 @@ void ClockKeeper::update() {
         log(LogLevel::warning, "clock_jumped",
             {{"by", in_seconds(std::chrono::abs(*change.jump))},
              {"direction", change.jump->count() > 0 ? "forward" : "back"},
-             {"what_follows",
+             {"consequence",
               "ages and retention go on without it; new events carry the new time, and signed times are "
               "compared with it"}});
     }
@@ -81,7 +81,7 @@ void ClockKeeper::pull_back(std::span<const Epochs::Run> runs) {
     due_ = epochs_due_ = true;
     log(LogLevel::warning, "events_from_the_future",
         {{"events", std::to_string(events)},
-         {"what_follows", "they were received while the clock was ahead; their age counts from now on"}});
+         {"consequence", "they were received while the clock was ahead; their age counts from now on"}});
 }
 
 bool ClockKeeper::is_due() const noexcept {

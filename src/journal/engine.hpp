@@ -85,8 +85,8 @@ public:
     // Stores the event under the next sequence, unless its key was seen within the deduplication window.
     virtual Appended append(const Event& event, const SinkSet& routed) = 0;
 
-    // Records how deliveries ended. Sequences that are not due for this sink are ignored. `now` here and
-    // below is on the journal's clock.
+    // Records how deliveries ended, and attempts that failed. Sequences that are not due for this sink are
+    // ignored. `now` here and below is on the journal's clock.
     virtual void settle(SinkNumber sink, std::vector<Settlement> settlements, Instant now) = 0;
 
     // The three changes that operators order; see Orders.

@@ -40,7 +40,7 @@ void Store::load_sets(OnDamage on_damage) {
                 "; check the disk, then set journal.on_damage: go_on to go on, and replay to the "
                 "sinks what they may have missed");
         }
-        log(LogLevel::error, "journal_set_damaged", {{"what", what}});
+        log(LogLevel::error, "journal_set_damaged", {{"reason", what}});
         if (number < sets_.size()) damaged_sets_.push_back(number);
     }
 }
@@ -65,7 +65,7 @@ void Store::load_runs(OnDamage on_damage) {
                 "; check the disk, then set journal.on_damage: go_on to go on from there, and "
                 "replay to this sink what it may have missed");
         }
-        log(LogLevel::error, "journal_progress_damaged", {{"sink", names_[sink]}, {"what", what}});
+        log(LogLevel::error, "journal_progress_damaged", {{"sink", names_[sink]}, {"reason", what}});
         passed_[sink].change_all();
     }
 }

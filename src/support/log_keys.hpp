@@ -112,7 +112,7 @@ inline constexpr std::array log_topics{
              "so many `events` were dead letters of `sink` for longer than `journal.retain_dead` and "
              "are deleted"},
     LogTopic{"clock_jumped", "warning",
-             "the wall clock was set: `by` how much, in which `direction`, and `what_follows`. See "
+             "the wall clock was set: `by` how much, in which `direction`, and `consequence`. See "
              "[durability.md](durability.md#a-wall-clock-that-is-wrong)"},
     LogTopic{"clock_not_trusted", "warning",
              "the wall clock went on by more than an hour during the stop, or went back, and the "

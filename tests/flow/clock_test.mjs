@@ -94,7 +94,7 @@ test('a clock that is 40 days ahead for four seconds deletes no dead letter or k
             ['3456000s', 'back'],
         ],
     );
-    for (const { what_follows } of jumps(daemon)) assert.match(what_follows, /ages and retention go on without it/);
+    for (const { consequence } of jumps(daemon)) assert.match(consequence, /ages and retention go on without it/);
 });
 
 test('expired dead letters are logged and counted, and the gauge is correct, while the sink is idle', async (t) => {

@@ -21,3 +21,4 @@ struct SqliteEngine {
 #include "journal/contract_load.hpp"
 #include "journal/contract_recall.hpp"
 #include "journal/contract_retention.hpp"
+#include "journal/contract_tried.hpp"
