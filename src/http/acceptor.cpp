@@ -222,7 +222,8 @@ void Acceptor::complain(LogKey what, std::string_view why) {
     const auto time = Clock::now();
     if (time - complained_ < complaint_interval) return;
     complained_ = time;
-    log(LogLevel::warning, what, {{"reason", std::string(why)}, {"connections", std::to_string(connections())}});
+    log(LogLevel::warning, what,
+        {{"reason", std::string(why)}, {"connections", std::to_string(connections())}});
 }
 
 }  // namespace chathook::http

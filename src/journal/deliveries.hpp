@@ -16,7 +16,8 @@ namespace chathook::journal {
 
 class Deliveries : public virtual Questions {
 public:
-    // Records how deliveries to `sink` ended, and attempts that failed; returns once that is durable. Blocks; the sink's own thread.
+    // Records how deliveries to `sink` ended, and attempts that failed; returns once that is durable. Blocks;
+    // the sink's own thread.
     virtual Result<void> settle(SinkNumber sink, std::vector<Settlement> settlements) = 0;
 
     // A sink that keeps events of its reader in memory for longer than a call adds a holding before it reads

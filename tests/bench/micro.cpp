@@ -49,7 +49,7 @@ const Sample& first_sample(std::string_view vendor) { return vendors::find_facts
 
 Event event_of(const Vendor& vendor, const Verified& verified, Instant now) {
     return *normalize::make_event(vendor.normalize(verified), verified, "support", vendor.facts().name,
-                                 make_event_id(now), now);
+                                  make_event_id(now), now);
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ public:
     const Verified& get() const { return verified_; }
     Event event(const Normalized& normalized = {}) const {
         return *normalize::make_event(normalized, verified_, "lynn-support", "lynn",
-                                     "0193a5f0-7c00-7000-8000-000000000001", receipt());
+                                      "0193a5f0-7c00-7000-8000-000000000001", receipt());
     }
 
 private:

@@ -31,7 +31,7 @@ inline Event deliver(const Vendor& vendor, const std::string& body, std::string_
     const Result<Verified> verified = vendor.verify(sent.request(), delivered_at);
     if (!verified) throw std::runtime_error("refused: " + std::string(reason_code(verified.error())));
     return *normalize::make_event(vendor.normalize(*verified), *verified, source, vendor.facts().name,
-                                 "0193a5f0-7c00-7000-8000-000000000001", delivered_at);
+                                  "0193a5f0-7c00-7000-8000-000000000001", delivered_at);
 }
 
 inline nlohmann::json event_of(const Vendor& vendor, const std::string& body) {
