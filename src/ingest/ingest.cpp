@@ -36,7 +36,7 @@ bool is_identity(const Request& request) noexcept {
 
 // Expect: 100-continue: do not invite a body that we would refuse for lack of a signature.
 std::optional<Errc> missing_proof(const Source& source, const Request& request) noexcept {
-    const HeaderValue signature = header(request.fields, source.vendor->facts().signature_header);
+    const HeaderValue signature = header(request.fields, source.vendor->rules().header);
     if (signature.count > 1) return Errc::repeated_signature;
     if (signature.value.empty()) return Errc::missing_signature;
     return std::nullopt;
@@ -105,7 +105,7 @@ Awaitable<Reply> Ingest::handle(const Request& request, const http::Found& found
     Result<Arrival> arrival = Errc::wrong_signature;
     if (is_short) arrival = arrive(*source, request, Verified::Form::raw, time);
     if (!is_short) arrival = co_await arrive_in_turn(*source, request, Verified::Form::raw, time);
-    if (!arrival && arrival.error() == Errc::wrong_signature && source->vendor->facts().signs_stringified) {
+    if (!arrival && arrival.error() == Errc::wrong_signature && source->vendor->rules().signs_stringified()) {
         if (failures_.spent(request.client, started)) co_await second_look_turn(request);
         arrival = co_await arrive_in_turn(*source, request, Verified::Form::stringified, time);
     }
@@ -134,7 +134,7 @@ Awaitable<Result<journal::Appended>> Ingest::retake(const journal::Rejection& ke
 
     const Now then(kept.received, std::min(kept.received, journal_.date()));
     Result<Arrival> arrival = co_await arrive_in_turn(*source, request, Verified::Form::raw, then);
-    if (!arrival && arrival.error() == Errc::wrong_signature && source->vendor->facts().signs_stringified) {
+    if (!arrival && arrival.error() == Errc::wrong_signature && source->vendor->rules().signs_stringified()) {
         arrival = co_await arrive_in_turn(*source, request, Verified::Form::stringified, then);
     }
     if (!arrival) co_return arrival.error();
@@ -187,7 +187,7 @@ Ingest::Arrival Ingest::arrive(const Source& source, const Request& request, con
                                std::string body) {
     const Normalized normalized = source.vendor->normalize(verified);
     Arrival arrival;
-    arrival.event = normalize::make_event(normalized, verified, source.name, source.vendor->facts().name,
+    arrival.event = normalize::make_event(normalized, verified, source.name, source.vendor->definition().name,
                                           make_event_id(request.received), request.received, std::move(body));
     arrival.id = arrival.event.id;
     arrival.type = arrival.event.type;
@@ -301,7 +301,7 @@ Awaitable<> Ingest::second_look_turn(const Request& request) {
 // Called only for a right signature, so that a forger cannot influence the metric.
 Awaitable<> Ingest::notice_stale(const Source& source, const Request& request, Instant time) {
     MemoryBudget::Part room;
-    if (source.vendor->facts().dates_body && request.body.size() > ecma::small_text_bytes) {
+    if (source.vendor->rules().dates_body() && request.body.size() > ecma::small_text_bytes) {
         const auto counts = ecma::count_characters(request.body);
         room = co_await documents_.take(ecma::document_bytes(counts), MemoryBudget::Turn::first);
     }

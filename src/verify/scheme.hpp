@@ -1,5 +1,5 @@
-// How a vendor signs, as data, and the only implementation that checks and makes such signatures. Immutable;
-// any thread.
+// The only implementation that checks signatures and makes them, by the rules of a vendor and the secrets of
+// a source. Immutable; any thread.
 #pragma once
 
 #include <chrono>
@@ -11,6 +11,7 @@
 #include "chathook/error.hpp"
 #include "chathook/now.hpp"
 #include "chathook/request.hpp"
+#include "chathook/scheme_rules.hpp"
 #include "chathook/secret.hpp"
 #include "chathook/time.hpp"
 #include "chathook/vendor.hpp"
@@ -18,34 +19,6 @@
 #include "verify/hmac.hpp"
 
 namespace chathook::verify {
-
-// How the MAC is written. The length decides: SHA-256 has 64 hex digits, 44 base64 characters or 43 without
-// the padding.
-enum class Encoding : unsigned char { hex, hex_or_base64 };
-
-enum class HeaderShape : unsigned char {
-    bare,   // prefix + MAC; only the body is signed
-    pairs,  // "t=1492774577,v1=MAC"; the text of t, a full stop and the body are signed
-};
-
-// Which form of the body is part of the signed text.
-enum class BodyForm : unsigned char {
-    raw,                 // as received
-    raw_or_stringified,  // as received, or JSON.stringify(JSON.parse(body))
-};
-
-// The texts are literals, or outlive the Scheme.
-struct SchemeRules {
-    std::string_view header = "";  // "x-lynn-hmac-sha256"; compared case-insensitively
-    Algorithm algorithm = Algorithm::sha256;
-    std::string_view prefix = "";  // "sha256="; must precede the MAC exactly. Bare headers only
-    Encoding encoding = Encoding::hex;
-    HeaderShape shape = HeaderShape::bare;
-    BodyForm body = BodyForm::raw;
-
-    // Bare headers only: reads a time from the body, which a source may compare with the local clock.
-    std::optional<Instant> (*time_in_body)(Json body) = nullptr;
-};
 
 // A header with more signatures is refused: each costs a comparison with every secret.
 inline constexpr std::size_t signatures_max = 8;
@@ -66,11 +39,14 @@ public:
     // signature, not a stale one. The result points into the request.
     Result<Verified> verify(const Request& request, const Now& now) const;
 
-    // See Vendor::verify_form.
+    // Like verify(), but for one form alone. verify() tries raw and, if that is a wrong_signature,
+    // stringified, which takes many times longer. `content` is for a raw body: if it is unread, but its time
+    // has to be read, the result is body_too_large.
     Result<Verified> verify_form(const Request& request, const Now& now, Verified::Form form,
                                  Verified::Content content = Verified::Content::read) const;
 
-    // See Vendor::claimed_time.
+    // The time that the tolerance is checked against, as the request claims it: proved only if verify()
+    // succeeded or failed with stale_timestamp. nullopt if there is none.
     std::optional<Instant> claimed_time(const Request& request) const;
 
     // The header that a genuine sender would add, made with the first secret. For pairs `timestamp` is used
