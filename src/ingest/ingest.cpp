@@ -36,10 +36,8 @@ bool is_identity(const Request& request) noexcept {
 
 // Expect: 100-continue: do not invite a body that we would refuse for lack of a signature.
 std::optional<Errc> missing_proof(const Source& source, const Request& request) noexcept {
-    const HeaderValue signature = header(request.fields, source.vendor->rules().header);
-    if (signature.count > 1) return Errc::repeated_signature;
-    if (signature.value.empty()) return Errc::missing_signature;
-    return std::nullopt;
+    const auto signature = source.vendor->signature(request);
+    return signature.has_error() ? std::optional(signature.error()) : std::nullopt;
 }
 
 std::optional<Errc> objection(const Source* source, const Request& request, const http::Incoming& incoming,
@@ -56,6 +54,14 @@ std::optional<Errc> objection(const Source* source, const Request& request, cons
 const Source* source_of(const http::Found& found) noexcept { return static_cast<const Source*>(found.get()); }
 
 }  // namespace
+
+// A claimed request, to be verified. Views of what the coroutine that answers it has.
+struct Ingest::Claimed {
+    const Source& source;
+    const Request& request;
+    const verify::Claim& claim;
+    Now time;
+};
 
 // An event on its way into the journal, and what is logged about it afterwards, copied before the event
 // moves.
@@ -99,22 +105,24 @@ Awaitable<Reply> Ingest::handle(const Request& request, const http::Found& found
     const Source* const source = source_of(found);
     const auto started = std::chrono::steady_clock::now();
 
-    const Now time(now(), journal_.date());
+    const Result<verify::Claim> claim = source->vendor->claim(request);
+    if (!claim) co_return refuse_unverified(*source, claim.error(), request);
+    const Claimed claimed{*source, request, *claim, Now(now(), journal_.date())};
     // A short body's document is too small to count, and a coroutine for it would cost more than the work.
     const bool is_short = request.body.size() <= ecma::small_text_bytes;
     Result<Arrival> arrival = Errc::wrong_signature;
-    if (is_short) arrival = arrive(*source, request, Verified::Form::raw, time);
-    if (!is_short) arrival = co_await arrive_in_turn(*source, request, Verified::Form::raw, time);
+    if (is_short) arrival = arrive(claimed, Verified::Form::raw);
+    if (!is_short) arrival = co_await arrive_in_turn(claimed, Verified::Form::raw);
     if (!arrival && arrival.error() == Errc::wrong_signature && source->vendor->rules().signs_stringified()) {
         if (failures_.spent(request.client, started)) co_await second_look_turn(request);
-        arrival = co_await arrive_in_turn(*source, request, Verified::Form::stringified, time);
+        arrival = co_await arrive_in_turn(claimed, Verified::Form::stringified);
     }
     if (!arrival) {
-        if (arrival.error() == Errc::stale_timestamp) co_await notice_stale(*source, request, time.wall);
+        if (arrival.error() == Errc::stale_timestamp) co_await notice_stale(claimed);
         co_return refuse_unverified(*source, arrival.error(), request);
     }
     if (request.hold != nullptr) request.hold->proved();
-    if (arrival->signed_at) source->metrics->set_clock_skew(time.wall - *arrival->signed_at);
+    if (arrival->signed_at) source->metrics->set_clock_skew(claimed.time.wall - *arrival->signed_at);
 
     const auto appended = co_await journal_.append(std::move(arrival->event), std::move(arrival->sinks));
     if (!appended) co_return refuse(source, appended.error(), request);
@@ -132,10 +140,13 @@ Awaitable<Result<journal::Appended>> Ingest::retake(const journal::Rejection& ke
     request.client = kept.client;
     request.received = kept.received;
 
+    const Result<verify::Claim> claim = source->vendor->claim(request);
+    if (!claim) co_return claim.error();
     const Now then(kept.received, std::min(kept.received, journal_.date()));
-    Result<Arrival> arrival = co_await arrive_in_turn(*source, request, Verified::Form::raw, then);
+    const Claimed claimed{*source, request, *claim, then};
+    Result<Arrival> arrival = co_await arrive_in_turn(claimed, Verified::Form::raw);
     if (!arrival && arrival.error() == Errc::wrong_signature && source->vendor->rules().signs_stringified()) {
-        arrival = co_await arrive_in_turn(*source, request, Verified::Form::stringified, then);
+        arrival = co_await arrive_in_turn(claimed, Verified::Form::stringified);
     }
     if (!arrival) co_return arrival.error();
     const auto appended = co_await journal_.append(std::move(arrival->event), std::move(arrival->sinks));
@@ -147,22 +158,22 @@ Awaitable<Result<journal::Appended>> Ingest::retake(const journal::Rejection& ke
 // because anybody can send them, and run one at a time on a thread of low priority, so that the network
 // threads go on. A body whose document would be larger than the whole budget is accepted unparsed if it can
 // be verified in that way.
-Awaitable<Result<Ingest::Arrival>> Ingest::arrive_in_turn(const Source& source, const Request& request,
-                                                          Verified::Form form, const Now& time) {
-    if (request.body.size() <= ecma::small_text_bytes) co_return arrive(source, request, form, time);
+Awaitable<Result<Ingest::Arrival>> Ingest::arrive_in_turn(const Claimed& claimed, Verified::Form form) {
+    const std::string_view body = claimed.request.body;
+    if (body.size() <= ecma::small_text_bytes) co_return arrive(claimed, form);
     const bool raw = form == Verified::Form::raw;
-    const auto counts = ecma::count_characters(request.body);
+    const auto counts = ecma::count_characters(body);
     const std::size_t bytes = raw ? ecma::document_bytes(counts) : ecma::stringified_bytes(counts);
     if (bytes > documents_.size()) {
         if (!raw) co_return Errc::body_too_large;
-        co_return arrive(source, request, form, time, Verified::Content::unread);
+        co_return arrive(claimed, form, Verified::Content::unread);
     }
     const auto turn = raw ? MemoryBudget::Turn::first : MemoryBudget::Turn::last;
     const MemoryBudget::Part room = co_await documents_.take(bytes, turn);
-    if (raw) co_return arrive(source, request, form, time);
+    if (raw) co_return arrive(claimed, form);
     std::optional<Result<Arrival>> arrival;
     const auto work = [&] {
-        arrival = arrive(source, request, form, time);
+        arrival = arrive(claimed, form);
         return true;
     };
     co_await second_forms_.run(work);
@@ -171,9 +182,10 @@ Awaitable<Result<Ingest::Arrival>> Ingest::arrive_in_turn(const Source& source, 
 
 // Verifies in one of the forms and makes the event; the parsed document is freed before anybody waits for the
 // disk.
-Result<Ingest::Arrival> Ingest::arrive(const Source& source, const Request& request, Verified::Form form,
-                                       const Now& time, Verified::Content content) {
-    const Result<Verified> verified = source.vendor->verify_form(request, time, form, content);
+Result<Ingest::Arrival> Ingest::arrive(const Claimed& claimed, Verified::Form form,
+                                       Verified::Content content) {
+    const auto& [source, request, claim, time] = claimed;
+    const Result<Verified> verified = source.vendor->verify_form(claim, request.body, time, form, content);
     if (!verified) return verified.error();
     // A body that is not JSON, or was too long to parse, is moved into the event: a copy would take as much
     // memory again.
@@ -299,16 +311,17 @@ Awaitable<> Ingest::second_look_turn(const Request& request) {
 }
 
 // Called only for a right signature, so that a forger cannot influence the metric.
-Awaitable<> Ingest::notice_stale(const Source& source, const Request& request, Instant time) {
+Awaitable<> Ingest::notice_stale(const Claimed& claimed) {
+    const auto& [source, request, claim, time] = claimed;
     MemoryBudget::Part room;
     if (source.vendor->rules().dates_body() && request.body.size() > ecma::small_text_bytes) {
         const auto counts = ecma::count_characters(request.body);
         room = co_await documents_.take(ecma::document_bytes(counts), MemoryBudget::Turn::first);
     }
-    const auto signed_at = source.vendor->claimed_time(request);
+    const auto signed_at = source.vendor->claimed_time(claim, request.body);
     if (!signed_at) co_return;
-    source.metrics->set_clock_skew(time - *signed_at);
-    clocks_.stale(source.name, time - *signed_at, std::chrono::steady_clock::now());
+    source.metrics->set_clock_skew(time.wall - *signed_at);
+    clocks_.stale(source.name, time.wall - *signed_at, std::chrono::steady_clock::now());
 }
 
 }  // namespace chathook::ingest

@@ -52,13 +52,13 @@ public:
     void close() { second_forms_.close(); }
 
 private:
+    struct Claimed;
     struct Arrival;
 
     std::shared_ptr<const Routing> routing() const;
-    static Result<Arrival> arrive(const Source& source, const Request& request, Verified::Form form,
-                                  const Now& time, Verified::Content content = Verified::Content::read);
-    Awaitable<Result<Arrival>> arrive_in_turn(const Source& source, const Request& request,
-                                              Verified::Form form, const Now& time);
+    static Result<Arrival> arrive(const Claimed& claimed, Verified::Form form,
+                                  Verified::Content content = Verified::Content::read);
+    Awaitable<Result<Arrival>> arrive_in_turn(const Claimed& claimed, Verified::Form form);
     static Arrival arrive(const Source& source, const Request& request, const Verified& verified,
                           std::string body);
     static void note(const Source& source, const Arrival& arrival, const journal::Appended& appended,
@@ -72,7 +72,7 @@ private:
     Reply refuse(const Source* source, Errc error, const Request& request) noexcept;
     Reply refuse_unverified(const Source& source, Errc error, const Request& request);
     Awaitable<> second_look_turn(const Request& request);
-    Awaitable<> notice_stale(const Source& source, const Request& request, Instant time);
+    Awaitable<> notice_stale(const Claimed& claimed);
 
     // Held only to copy one pointer; thread sanitizer does not understand libstdc++ 12's atomic<shared_ptr>.
     mutable std::mutex routing_mutex_;
