@@ -94,11 +94,7 @@ std::optional<Reply> Ingest::admit(const Request& request, const http::Incoming&
         found = http::Found(std::move(routing), source);
         return std::nullopt;
     }
-    Reply reply = refuse(source, *error, request);
-    if (source == nullptr) return reply;
-    rejections_.record_head(*source, request, reason_code(*error), reply.status,
-                            incoming.content_length.value_or(0));
-    return reply;
+    return refuse(source, *error, request, incoming.content_length.value_or(0));
 }
 
 Awaitable<Reply> Ingest::handle(const Request& request, const http::Found& found) {
@@ -232,36 +228,42 @@ void Ingest::note(const Source& source, const Arrival& arrival, const journal::A
 }
 
 void Ingest::refused(std::string_view reason, unsigned status, std::string_view client) noexcept {
-    report({nullptr, reason, status}, client);
+    Request request;
+    request.client = client;
+    account({.reason = reason, .status = status, .cause = reason}, request);
 }
 
-// Every refusal is counted and logged here. `source` is null where none could be named. 5xx of a source is
-// not the sender's fault: it is an error of the log.
-void Ingest::report(const Refusal& refusal, std::string_view client, std::uint64_t times) noexcept {
-    const bool ours = refusal.source != nullptr && refusal.status >= 500;
-    if (refusal.source == nullptr) {
-        metrics_.rejected_unrouted(refusal.reason);
-    } else if (ours) {
-        refusal.source->metrics->unavailable(refusal.reason);
-    } else {
-        refusal.source->metrics->rejected(refusal.reason);
-    }
-    if (times == 0) return;
-    log(ours ? LogLevel::error : LogLevel::warning, ours ? LogKey("unavailable") : LogKey("refused"),
-        {{"source", refusal.source != nullptr ? refusal.source->name : std::string()},
-         {"reason", std::string(refusal.reason)},
-         {"status", std::to_string(refusal.status)},
-         {"client", printable(client, client_bytes_max)},
-         {"times", times > 1 ? std::to_string(times) : ""}});
-}
-
-// Same bookkeeping as a refusal by the head. A 5xx is not recorded: its sender tries again.
 void Ingest::refused_body(const Request& request, const http::Found& found, std::string_view reason,
                           unsigned status, std::uint64_t body_size) noexcept {
-    const Source* const source = source_of(found);
-    report({source, reason, status}, request.client);
-    if (status >= 500) return;
-    rejections_.record_head(*source, request, reason, status, body_size);
+    account({source_of(found), reason, status, reason, body_size}, request);
+}
+
+// Every refusal ends here, and this is all that becomes of it:
+//
+//   of what             counted as   logged as            recorded
+//   no source           unrouted     refused, warning     no
+//   ours, a 5xx         unavailable  unavailable, error   no: its sender tries again
+//   else                rejected     refused, warning     if logged, or the source keeps rejected requests
+void Ingest::account(const Refusal& refusal, const Request& request) noexcept {
+    const auto& [source, reason, status, cause, unread, times] = refusal;
+    const bool ours = source != nullptr && status >= 500;
+    if (source == nullptr) {
+        metrics_.rejected_unrouted(reason);
+    } else if (ours) {
+        source->metrics->unavailable(reason);
+    } else {
+        source->metrics->rejected(reason);
+    }
+    if (times > 0) {
+        log(ours ? LogLevel::error : LogLevel::warning, ours ? LogKey("unavailable") : LogKey("refused"),
+            {{"source", source != nullptr ? source->name : std::string()},
+             {"reason", std::string(reason)},
+             {"status", std::to_string(status)},
+             {"client", printable(request.client, client_bytes_max)},
+             {"times", times > 1 ? std::to_string(times) : ""}});
+    }
+    if (source == nullptr || ours) return;
+    if (times > 0 || source->keep_rejected) rejections_.record(*source, request, cause, status, unread);
 }
 
 void Ingest::reload(std::shared_ptr<const Routing> routing) {
@@ -275,10 +277,11 @@ std::shared_ptr<const Routing> Ingest::routing() const {
 }
 
 // In place of 401 the vendor gets what it expects.
-Reply Ingest::refuse(const Source* source, Errc error, const Request& request) noexcept {
+Reply Ingest::refuse(const Source* source, Errc error, const Request& request,
+                     std::optional<std::uint64_t> unread) noexcept {
     Reply reply = reply_for(error);
     if (source != nullptr && reply.status == 401) reply = source->vendor->refused();
-    report({source, reason_code(error), reply.status}, request.client);
+    account({source, reason_code(error), reply.status, reason_code(error), unread}, request);
     return reply;
 }
 
@@ -287,18 +290,15 @@ Reply Ingest::refuse(const Source* source, Errc error, const Request& request) n
 Reply Ingest::refuse_unverified(const Source& source, Errc error, const Request& request) {
     const auto time = std::chrono::steady_clock::now();
     const auto wait = failures_.over(request.client, time);
-    if (!wait) {
-        Reply reply = refuse(&source, error, request);
-        rejections_.record(source, request, reason_code(error), reply.status);
-        return reply;
-    }
+    if (!wait) return refuse(&source, error, request);
     Reply reply = reply_for(Errc::rate_limited);
     reply.retry_after = *wait;
-    const std::uint64_t times = rate_limited_.due(time);
-    report({&source, reason_code(Errc::rate_limited), reply.status}, request.client, times);
-    if (times > 0 || source.keep_rejected) {
-        rejections_.record(source, request, reason_code(error), reply.status);
-    }
+    account({.source = &source,
+             .reason = reason_code(Errc::rate_limited),
+             .status = reply.status,
+             .cause = reason_code(error),
+             .times = rate_limited_.due(time)},
+            request);
     return reply;
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "http/handler.hpp"
 #include "ingest/clock_watch.hpp"
@@ -64,12 +65,16 @@ private:
     static void note(const Source& source, const Arrival& arrival, const journal::Appended& appended,
                      std::string_view client, bool retaken);
     struct Refusal {
-        const Source* source;
-        std::string_view reason;
+        const Source* source = nullptr;  // null where none could be named
+        std::string_view reason;         // as it is counted and logged
         unsigned status;
+        std::string_view cause;               // as it is recorded
+        std::optional<std::uint64_t> unread;  // the bytes of a body that was not read to its end
+        std::uint64_t times = 1;              // the refusals that the log's line stands for; 0: no line
     };
-    void report(const Refusal& refusal, std::string_view client, std::uint64_t times = 1) noexcept;
-    Reply refuse(const Source* source, Errc error, const Request& request) noexcept;
+    void account(const Refusal& refusal, const Request& request) noexcept;
+    Reply refuse(const Source* source, Errc error, const Request& request,
+                 std::optional<std::uint64_t> unread = {}) noexcept;
     Reply refuse_unverified(const Source& source, Errc error, const Request& request);
     Awaitable<> second_look_turn(const Request& request);
     Awaitable<> notice_stale(const Claimed& claimed);
