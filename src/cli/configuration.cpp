@@ -9,7 +9,7 @@
 namespace chathook::cli {
 
 config::Known known_to_this_program() {
-    return {vendors::vendor_names(), sinks::sink_kinds(), vendors::find_facts, daemon::check_tls};
+    return {vendors::vendor_names(), sinks::sink_kinds(), vendors::find_vendor, daemon::check_tls};
 }
 
 config::Loaded load_configuration(const std::filesystem::path& file) {

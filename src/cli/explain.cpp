@@ -12,7 +12,6 @@
 #include "config/load.hpp"
 #include "support/clock.hpp"
 #include "vendors/catalog.hpp"
-#include "vendors/scheme_vendor.hpp"
 #include "verify/doctor.hpp"
 #include "verify/timestamp.hpp"
 #include "yaml/unit_text.hpp"
@@ -55,15 +54,6 @@ VendorSettings settings_of(const ExplainOptions& options) {
     return settings;
 }
 
-VendorSettings copy_of(const VendorSettings& settings) {
-    VendorSettings copy;
-    for (const Secret& secret : settings.secrets) {
-        copy.secrets.push_back({SecretBytes(secret.bytes.view()), secret.not_after});
-    }
-    copy.timestamp_tolerance = settings.timestamp_tolerance;
-    return copy;
-}
-
 Instant instant_of(const std::string& text) {
     if (text.empty()) return now();
     if (const auto seconds = verify::parse_timestamp(text)) return *seconds;
@@ -71,39 +61,13 @@ Instant instant_of(const std::string& text) {
     throw Mistake(ExitCode::usage, "--now is not a valid time; write 1700000000 or 2026-11-21T20:00:00Z");
 }
 
-// Every vendor that can be explained, and its signing rules, which point into the vendors.
-struct Vendors {
-    std::vector<std::unique_ptr<Vendor>> all;
-    std::vector<verify::NamedRules> rules;
-
-    explicit Vendors(const VendorSettings& settings) {
-        for (const std::string_view name : vendors::vendor_names()) {
-            auto vendor = vendors::make_vendor(name, copy_of(settings));
-            const verify::SchemeRules* how = vendors::rules_of(*vendor);
-            if (how == nullptr) continue;
-            rules.push_back({name, *how});
-            all.push_back(std::move(vendor));
-        }
-    }
-
-    std::size_t find(const std::string& name) const {
-        facts_of(name);
-        for (std::size_t i = 0; i < rules.size(); ++i) {
-            if (rules[i].vendor == name) return i;
-        }
-        throw Mistake(ExitCode::usage, name + " signs in a way of its own, which cannot be explained");
-    }
-};
-
-Reply answer_to(const Diagnosis& diagnosis, const Vendor& vendor) {
-    if (!diagnosis.refusal) return vendor.accepted();
-    if (*diagnosis.refusal != Errc::unsupported_encoding) return vendor.refused();
-    Reply reply;
-    reply.status = unsupported_media_type;
-    return reply;
+VendorAnswer answer_to(const Diagnosis& diagnosis, const VendorDefinition& vendor) {
+    if (!diagnosis.refusal) return vendor.accepted;
+    if (*diagnosis.refusal != Errc::unsupported_encoding) return vendor.refused;
+    return {.status = unsupported_media_type};
 }
 
-void print_plain(const Diagnosis& diagnosis, const Reply& answer) {
+void print_plain(const Diagnosis& diagnosis, const VendorAnswer& answer) {
     const auto line = [](std::string_view label, std::string_view part, const std::string& text) {
         std::printf("%-11.*s  %-9.*s  %s\n", static_cast<int>(label.size()), label.data(),
                     static_cast<int>(part.size()), part.data(), text.c_str());
@@ -116,10 +80,10 @@ void print_plain(const Diagnosis& diagnosis, const Reply& answer) {
         std::printf("\nCause: %s.\n", cause.text.c_str());
         for (const std::string& hint : cause.hints) std::printf("  -> %s\n", hint.c_str());
     }
-    std::printf("\nchathookd would answer %u %s\n", answer.status, answer.body.c_str());
+    std::printf("\nchathookd would answer %u %s\n", answer.status, std::string(answer.body).c_str());
 }
 
-void print_json(const ExplainOptions& options, const Diagnosis& diagnosis, const Reply& answer) {
+void print_json(const ExplainOptions& options, const Diagnosis& diagnosis, const VendorAnswer& answer) {
     using Json = nlohmann::ordered_json;
     Json findings = Json::array();
     for (const auto& [part, outcome, text, hint] : diagnosis.findings) {
@@ -142,8 +106,9 @@ int explain(const ExplainOptions& options) {
         throw Mistake(ExitCode::usage, "only one of --headers and BODY can be standard input");
     }
     const VendorSettings settings = settings_of(options);
-    const Vendors vendors(settings);
-    const std::size_t vendor = vendors.find(options.vendor);
+    const VendorDefinition& vendor = definition_of(options.vendor);
+    std::vector<VendorDefinition> all;
+    for (const std::string_view name : vendors::vendor_names()) all.push_back(*vendors::find_vendor(name));
     const Instant when = instant_of(options.now);
     const std::string head = read_body(options.headers);
     const std::string body = read_body(options.body);
@@ -151,9 +116,8 @@ int explain(const ExplainOptions& options) {
     Request request;
     request.fields = fields;
     request.body = body;
-    const Diagnosis diagnosis =
-        verify::diagnose({vendors.rules[vendor], vendors.rules, settings, request, when});
-    const Reply answer = answer_to(diagnosis, *vendors.all[vendor]);
+    const Diagnosis diagnosis = verify::diagnose({vendor, all, settings, request, when});
+    const VendorAnswer answer = answer_to(diagnosis, vendor);
     if (options.as_json) {
         print_json(options, diagnosis, answer);
     } else {

@@ -18,7 +18,7 @@ struct SamplesOptions {
 
 void list_all() {
     for (const std::string_view vendor : vendors::vendor_names()) {
-        for (const Sample& sample : vendors::find_facts(vendor)->samples) {
+        for (const Sample& sample : vendors::find_vendor(vendor)->samples) {
             std::printf("%-11s %-24s %s\n", std::string(vendor).c_str(), std::string(sample.name).c_str(),
                         std::string(sample.type).c_str());
         }
@@ -40,9 +40,9 @@ void print_bodies(const std::vector<const Sample*>& samples) {
     }
 }
 
-std::vector<const Sample*> choose(const VendorFacts& facts, const std::string& name) {
+std::vector<const Sample*> choose(const VendorDefinition& definition, const std::string& name) {
     std::vector<const Sample*> chosen;
-    for (const Sample& sample : facts.samples) {
+    for (const Sample& sample : definition.samples) {
         if (name.empty() || sample.name == name) chosen.push_back(&sample);
     }
     return chosen;
@@ -52,7 +52,7 @@ int print_json(const SamplesOptions& options) {
     auto all = nlohmann::ordered_json::array();
     for (const std::string_view vendor : vendors::vendor_names()) {
         if (!options.vendor.empty() && options.vendor != vendor) continue;
-        for (const Sample* sample : choose(*vendors::find_facts(vendor), options.name)) {
+        for (const Sample* sample : choose(*vendors::find_vendor(vendor), options.name)) {
             all.push_back(to_json(vendor, *sample));
         }
     }
@@ -62,12 +62,12 @@ int print_json(const SamplesOptions& options) {
 
 int print_samples(const SamplesOptions& options) {
     if (!options.vendor.empty()) {
-        const VendorFacts* facts = vendors::find_facts(options.vendor);
-        if (facts == nullptr) {
+        const VendorDefinition* definition = vendors::find_vendor(options.vendor);
+        if (definition == nullptr) {
             complain("no vendor is called '" + options.vendor + "'; `chathookd vendors` lists them");
             return ExitCode::usage;
         }
-        const auto chosen = choose(*facts, options.name);
+        const auto chosen = choose(*definition, options.name);
         if (chosen.empty()) {
             complain(options.vendor + " has no sample '" + options.name +
                      "'; `chathookd samples` lists them");

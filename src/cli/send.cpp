@@ -24,7 +24,7 @@ struct Signed {
 
 std::string body_of(const SendOptions& options) {
     if (options.sample.empty()) return read_body(options.file);
-    for (const Sample& sample : facts_of(options.vendor).samples) {
+    for (const Sample& sample : definition_of(options.vendor).samples) {
         if (sample.name == options.sample) return std::string(sample.body);
     }
     throw Mistake(ExitCode::usage,
@@ -53,7 +53,7 @@ void spoil_prefix(std::string& value) {
 
 Signed sign(const SendOptions& options) {
     Signed result{{}, body_of(options)};
-    if (options.forge == "stale" && !facts_of(options.vendor).signs_time) {
+    if (options.forge == "stale" && !definition_of(options.vendor).rules.signs_time()) {
         throw Mistake(ExitCode::usage,
                       "--forge stale: " + options.vendor + " signs no time, so nothing can be stale");
     }

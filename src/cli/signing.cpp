@@ -13,10 +13,10 @@ namespace chathook::cli {
 
 namespace {
 
-std::unique_ptr<Vendor> make(const std::string& vendor, SecretBytes secret) {
+std::unique_ptr<verify::Vendor> make(const VendorDefinition& vendor, SecretBytes secret) {
     VendorSettings settings;
     settings.secrets.push_back({std::move(secret), std::nullopt});
-    return vendors::make_vendor(vendor, std::move(settings));
+    return std::make_unique<verify::Vendor>(vendor, settings);
 }
 
 std::string read_all(std::istream& in) {
@@ -32,28 +32,28 @@ void add_signing_options(CLI::App& command, SigningOptions& options) {
     command.add_option("--timestamp", options.timestamp, "The signed time, as text (default: now)");
 }
 
-const VendorFacts& facts_of(const std::string& vendor) {
-    const VendorFacts* facts = vendors::find_facts(vendor);
-    if (facts == nullptr) {
+const VendorDefinition& definition_of(const std::string& vendor) {
+    const VendorDefinition* definition = vendors::find_vendor(vendor);
+    if (definition == nullptr) {
         throw Mistake(ExitCode::usage,
                       "no vendor is called '" + vendor + "'; `chathookd vendors` lists them");
     }
-    return *facts;
+    return *definition;
 }
 
-std::unique_ptr<Vendor> make_signer(const SigningOptions& options) {
-    facts_of(options.vendor);
+std::unique_ptr<verify::Vendor> make_signer(const SigningOptions& options) {
+    const VendorDefinition& vendor = definition_of(options.vendor);
     auto resolved = config::resolve_secret(options.secret);
     if (!resolved.secret) throw Mistake(ExitCode::usage, "--secret: " + resolved.problem);
-    return make(options.vendor, std::move(*resolved.secret));
+    return make(vendor, std::move(*resolved.secret));
 }
 
-std::unique_ptr<Vendor> make_forger(const std::string& vendor) {
-    facts_of(vendor);
+std::unique_ptr<verify::Vendor> make_forger(const std::string& vendor) {
+    const VendorDefinition& definition = definition_of(vendor);
     std::random_device random;
     std::string nobodys(32, '\0');
     for (char& byte : nobodys) byte = static_cast<char>('a' + random() % 26);
-    return make(vendor, SecretBytes(nobodys));
+    return make(definition, SecretBytes(nobodys));
 }
 
 std::string read_body(const std::string& file) {

@@ -10,6 +10,7 @@
 #include <chathook/vendor.hpp>
 
 #include "cli/mistake.hpp"
+#include "verify/vendor.hpp"
 
 namespace chathook::cli {
 
@@ -22,14 +23,14 @@ struct SigningOptions {
 
 void add_signing_options(CLI::App& command, SigningOptions& options);
 
-// The facts of the vendor of that name. Throws Mistake.
-const VendorFacts& facts_of(const std::string& vendor);
+// The definition of the vendor of that name. Throws Mistake.
+const VendorDefinition& definition_of(const std::string& vendor);
 
 // A vendor that signs with the secret named by `options`. Throws Mistake.
-std::unique_ptr<Vendor> make_signer(const SigningOptions& options);
+std::unique_ptr<verify::Vendor> make_signer(const SigningOptions& options);
 
 // The same vendor with a random secret, for forgeries. Throws Mistake.
-std::unique_ptr<Vendor> make_forger(const std::string& vendor);
+std::unique_ptr<verify::Vendor> make_forger(const std::string& vendor);
 
 // Reads the body from a file or from standard input. Throws Mistake.
 std::string read_body(const std::string& file);

@@ -32,9 +32,9 @@ struct Known {
     std::span<const std::string_view> vendors;
     std::span<const SinkKind> sinks;
 
-    // The facts of a vendor in `vendors`, for the warnings that need them: a timestamp_tolerance without
+    // The definition of a vendor in `vendors`, for the warnings that need it: a timestamp_tolerance without
     // effect, events that no route matches. Null: no such warnings.
-    const VendorFacts* (*find_facts)(std::string_view vendor) = nullptr;
+    const VendorDefinition* (*find_vendor)(std::string_view vendor) = nullptr;
 
     // Checks whether the files of server.tls can be used together. Null: they only have to exist.
     std::optional<TlsProblem> (*check_tls)(const Tls& tls) = nullptr;

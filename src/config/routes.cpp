@@ -16,12 +16,12 @@ std::vector<std::string> names_of(const auto& named) {
     return names;
 }
 
-// The event types of this vendor's webhooks; empty if its facts are unknown.
+// The event types of this vendor's webhooks; empty if its definition is unknown.
 std::set<std::string> types_of(const std::string& vendor, const Known& known) {
-    const VendorFacts* facts = known.find_facts == nullptr ? nullptr : known.find_facts(vendor);
+    const VendorDefinition* definition = known.find_vendor == nullptr ? nullptr : known.find_vendor(vendor);
     std::set<std::string> types;
-    if (facts == nullptr) return types;
-    for (const Sample& sample : facts->samples) types.emplace(sample.type);
+    if (definition == nullptr) return types;
+    for (const Sample& sample : definition->samples) types.emplace(sample.type);
     types.emplace(unrecognized);
     return types;
 }

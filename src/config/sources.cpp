@@ -101,9 +101,9 @@ void read_tolerance(const Place& at, const Known& known, Source& source) {
     std::chrono::seconds tolerance{};
     if (!at.duration(tolerance, 1s, 24h)) return;
     source.settings.timestamp_tolerance = tolerance;
-    if (source.vendor.empty() || known.find_facts == nullptr) return;
-    const VendorFacts* facts = known.find_facts(source.vendor);
-    if (facts != nullptr && !facts->signs_time && !facts->dates_body) {
+    if (source.vendor.empty() || known.find_vendor == nullptr) return;
+    const VendorDefinition* vendor = known.find_vendor(source.vendor);
+    if (vendor != nullptr && !vendor->rules.signs_time() && !vendor->rules.dates_body()) {
         at.warning("has no effect: " + source.vendor + " signs no time; remove it");
     }
 }

@@ -36,10 +36,8 @@ bool is_identity(const Request& request) noexcept {
 
 // Expect: 100-continue: do not invite a body that we would refuse for lack of a signature.
 std::optional<Errc> missing_proof(const Source& source, const Request& request) noexcept {
-    const HeaderValue signature = header(request.fields, source.vendor->facts().signature_header);
-    if (signature.count > 1) return Errc::repeated_signature;
-    if (signature.value.empty()) return Errc::missing_signature;
-    return std::nullopt;
+    const auto signature = source.vendor->signature(request);
+    return signature.has_error() ? std::optional(signature.error()) : std::nullopt;
 }
 
 std::optional<Errc> objection(const Source* source, const Request& request, const http::Incoming& incoming,
@@ -56,6 +54,14 @@ std::optional<Errc> objection(const Source* source, const Request& request, cons
 const Source* source_of(const http::Found& found) noexcept { return static_cast<const Source*>(found.get()); }
 
 }  // namespace
+
+// A claimed request, to be verified. Views of what the coroutine that answers it has.
+struct Ingest::Claimed {
+    const Source& source;
+    const Request& request;
+    const verify::Claim& claim;
+    Now time;
+};
 
 // An event on its way into the journal, and what is logged about it afterwards. Few bytes, because the frame
 // of handle() has room for several.
@@ -88,33 +94,31 @@ std::optional<Reply> Ingest::admit(const Request& request, const http::Incoming&
         found = http::Found(std::move(routing), source);
         return std::nullopt;
     }
-    Reply reply = refuse(source, *error, request);
-    if (source == nullptr) return reply;
-    rejections_.record_head(*source, request, reason_code(*error), reply.status,
-                            incoming.content_length.value_or(0));
-    return reply;
+    return refuse(source, *error, request, incoming.content_length.value_or(0));
 }
 
 Awaitable<Reply> Ingest::handle(const Request& request, const http::Found& found) {
     const Source* const source = source_of(found);
     const auto started = std::chrono::steady_clock::now();
 
-    const Now time(now(), journal_.date());
+    const Result<verify::Claim> claim = source->vendor->claim(request);
+    if (!claim) co_return refuse_unverified(*source, claim.error(), request);
+    const Claimed claimed{*source, request, *claim, Now(now(), journal_.date())};
     // A short body's document is too small to count, and a coroutine for it would cost more than the work.
     const bool is_short = request.body.size() <= ecma::small_text_bytes;
     Result<Arrival> arrival = Errc::wrong_signature;
-    if (is_short) arrival = arrive(*source, request, Verified::Form::raw, time);
-    if (!is_short) arrival = co_await arrive_in_turn(*source, request, Verified::Form::raw, time);
-    if (!arrival && arrival.error() == Errc::wrong_signature && source->vendor->facts().signs_stringified) {
+    if (is_short) arrival = arrive(claimed, Verified::Form::raw);
+    if (!is_short) arrival = co_await arrive_in_turn(claimed, Verified::Form::raw);
+    if (!arrival && arrival.error() == Errc::wrong_signature && source->vendor->rules().signs_stringified()) {
         if (failures_.spent(request.client, started)) co_await second_look_turn(request);
-        arrival = co_await arrive_in_turn(*source, request, Verified::Form::stringified, time);
+        arrival = co_await arrive_in_turn(claimed, Verified::Form::stringified);
     }
     if (!arrival) {
-        if (arrival.error() == Errc::stale_timestamp) co_await notice_stale(*source, request, time.wall);
+        if (arrival.error() == Errc::stale_timestamp) co_await notice_stale(claimed);
         co_return refuse_unverified(*source, arrival.error(), request);
     }
     if (request.hold != nullptr) request.hold->proved();
-    if (arrival->signed_at) source->metrics->set_clock_skew(time.wall - *arrival->signed_at);
+    if (arrival->signed_at) source->metrics->set_clock_skew(claimed.time.wall - *arrival->signed_at);
 
     const auto appended = co_await journal_.append(arrival->event, std::move(arrival->sinks));
     if (!appended) co_return refuse(source, appended.error(), request);
@@ -132,10 +136,13 @@ Awaitable<Result<journal::Appended>> Ingest::retake(const journal::Rejection& ke
     request.client = kept.client;
     request.received = kept.received;
 
+    const Result<verify::Claim> claim = source->vendor->claim(request);
+    if (!claim) co_return claim.error();
     const Now then(kept.received, std::min(kept.received, journal_.date()));
-    Result<Arrival> arrival = co_await arrive_in_turn(*source, request, Verified::Form::raw, then);
-    if (!arrival && arrival.error() == Errc::wrong_signature && source->vendor->facts().signs_stringified) {
-        arrival = co_await arrive_in_turn(*source, request, Verified::Form::stringified, then);
+    const Claimed claimed{*source, request, *claim, then};
+    Result<Arrival> arrival = co_await arrive_in_turn(claimed, Verified::Form::raw);
+    if (!arrival && arrival.error() == Errc::wrong_signature && source->vendor->rules().signs_stringified()) {
+        arrival = co_await arrive_in_turn(claimed, Verified::Form::stringified);
     }
     if (!arrival) co_return arrival.error();
     const auto appended = co_await journal_.append(arrival->event, std::move(arrival->sinks));
@@ -147,22 +154,22 @@ Awaitable<Result<journal::Appended>> Ingest::retake(const journal::Rejection& ke
 // because anybody can send them, and run one at a time on a thread of low priority, so that the network
 // threads go on. A body whose document would be larger than the whole budget is accepted unparsed if it can
 // be verified in that way.
-Awaitable<Result<Ingest::Arrival>> Ingest::arrive_in_turn(const Source& source, const Request& request,
-                                                          Verified::Form form, const Now& time) {
-    if (request.body.size() <= ecma::small_text_bytes) co_return arrive(source, request, form, time);
+Awaitable<Result<Ingest::Arrival>> Ingest::arrive_in_turn(const Claimed& claimed, Verified::Form form) {
+    const std::string_view body = claimed.request.body;
+    if (body.size() <= ecma::small_text_bytes) co_return arrive(claimed, form);
     const bool raw = form == Verified::Form::raw;
-    const auto counts = ecma::count_characters(request.body);
+    const auto counts = ecma::count_characters(body);
     const std::size_t bytes = raw ? ecma::document_bytes(counts) : ecma::stringified_bytes(counts);
     if (bytes > documents_.size()) {
         if (!raw) co_return Errc::body_too_large;
-        co_return arrive(source, request, form, time, Verified::Content::unread);
+        co_return arrive(claimed, form, Verified::Content::unread);
     }
     const auto turn = raw ? MemoryBudget::Turn::first : MemoryBudget::Turn::last;
     const MemoryBudget::Part room = co_await documents_.take(bytes, turn);
-    if (raw) co_return arrive(source, request, form, time);
+    if (raw) co_return arrive(claimed, form);
     std::optional<Result<Arrival>> arrival;
     const auto work = [&] {
-        arrival = arrive(source, request, form, time);
+        arrival = arrive(claimed, form);
         return true;
     };
     co_await second_forms_.run(work);
@@ -171,9 +178,10 @@ Awaitable<Result<Ingest::Arrival>> Ingest::arrive_in_turn(const Source& source, 
 
 // Verifies in one of the forms and makes the event; the parsed document is freed before anybody waits for the
 // disk.
-Result<Ingest::Arrival> Ingest::arrive(const Source& source, const Request& request, Verified::Form form,
-                                       const Now& time, Verified::Content content) {
-    const Result<Verified> verified = source.vendor->verify_form(request, time, form, content);
+Result<Ingest::Arrival> Ingest::arrive(const Claimed& claimed, Verified::Form form,
+                                       Verified::Content content) {
+    const auto& [source, request, claim, time] = claimed;
+    const Result<Verified> verified = source.vendor->verify_form(claim, request.body, time, form, content);
     if (!verified) return verified.error();
     // A body that is not JSON, or was too long to parse, is moved into the event: a copy would take as much
     // memory again.
@@ -187,7 +195,7 @@ Ingest::Arrival Ingest::arrive(const Source& source, const Request& request, con
                                std::string body) {
     const Normalized normalized = source.vendor->normalize(verified);
     Arrival arrival;
-    arrival.event = normalize::make_event(normalized, verified, source.name, source.vendor->facts().name,
+    arrival.event = normalize::make_event(normalized, verified, source.name, source.vendor->definition().name,
                                           make_event_id(request.received), request.received, std::move(body));
     arrival.sinks = source.sinks_for(arrival.event->type);
     arrival.email = log_email(normalized.contact.email);
@@ -218,36 +226,42 @@ void Ingest::note(const Source& source, const Arrival& arrival, const journal::A
 }
 
 void Ingest::refused(std::string_view reason, unsigned status, std::string_view client) noexcept {
-    report({nullptr, reason, status}, client);
+    Request request;
+    request.client = client;
+    account({.reason = reason, .status = status, .cause = reason}, request);
 }
 
-// Every refusal is counted and logged here. `source` is null where none could be named. 5xx of a source is
-// not the sender's fault: it is an error of the log.
-void Ingest::report(const Refusal& refusal, std::string_view client, std::uint64_t times) noexcept {
-    const bool ours = refusal.source != nullptr && refusal.status >= 500;
-    if (refusal.source == nullptr) {
-        metrics_.rejected_unrouted(refusal.reason);
-    } else if (ours) {
-        refusal.source->metrics->unavailable(refusal.reason);
-    } else {
-        refusal.source->metrics->rejected(refusal.reason);
-    }
-    if (times == 0) return;
-    log(ours ? LogLevel::error : LogLevel::warning, ours ? LogKey("unavailable") : LogKey("refused"),
-        {{"source", refusal.source != nullptr ? refusal.source->name : std::string()},
-         {"reason", std::string(refusal.reason)},
-         {"status", std::to_string(refusal.status)},
-         {"client", printable(client, client_bytes_max)},
-         {"times", times > 1 ? std::to_string(times) : ""}});
-}
-
-// Same bookkeeping as a refusal by the head. A 5xx is not recorded: its sender tries again.
 void Ingest::refused_body(const Request& request, const http::Found& found, std::string_view reason,
                           unsigned status, std::uint64_t body_size) noexcept {
-    const Source* const source = source_of(found);
-    report({source, reason, status}, request.client);
-    if (status >= 500) return;
-    rejections_.record_head(*source, request, reason, status, body_size);
+    account({source_of(found), reason, status, reason, body_size}, request);
+}
+
+// Every refusal ends here, and this is all that becomes of it:
+//
+//   of what             counted as   logged as            recorded
+//   no source           unrouted     refused, warning     no
+//   ours, a 5xx         unavailable  unavailable, error   no: its sender tries again
+//   else                rejected     refused, warning     if logged, or the source keeps rejected requests
+void Ingest::account(const Refusal& refusal, const Request& request) noexcept {
+    const auto& [source, reason, status, cause, unread, times] = refusal;
+    const bool ours = source != nullptr && status >= 500;
+    if (source == nullptr) {
+        metrics_.rejected_unrouted(reason);
+    } else if (ours) {
+        source->metrics->unavailable(reason);
+    } else {
+        source->metrics->rejected(reason);
+    }
+    if (times > 0) {
+        log(ours ? LogLevel::error : LogLevel::warning, ours ? LogKey("unavailable") : LogKey("refused"),
+            {{"source", source != nullptr ? source->name : std::string()},
+             {"reason", std::string(reason)},
+             {"status", std::to_string(status)},
+             {"client", printable(request.client, client_bytes_max)},
+             {"times", times > 1 ? std::to_string(times) : ""}});
+    }
+    if (source == nullptr || ours) return;
+    if (times > 0 || source->keep_rejected) rejections_.record(*source, request, cause, status, unread);
 }
 
 void Ingest::reload(std::shared_ptr<const Routing> routing) {
@@ -261,10 +275,11 @@ std::shared_ptr<const Routing> Ingest::routing() const {
 }
 
 // In place of 401 the vendor gets what it expects.
-Reply Ingest::refuse(const Source* source, Errc error, const Request& request) noexcept {
+Reply Ingest::refuse(const Source* source, Errc error, const Request& request,
+                     std::optional<std::uint64_t> unread) noexcept {
     Reply reply = reply_for(error);
     if (source != nullptr && reply.status == 401) reply = source->vendor->refused();
-    report({source, reason_code(error), reply.status}, request.client);
+    account({source, reason_code(error), reply.status, reason_code(error), unread}, request);
     return reply;
 }
 
@@ -273,18 +288,15 @@ Reply Ingest::refuse(const Source* source, Errc error, const Request& request) n
 Reply Ingest::refuse_unverified(const Source& source, Errc error, const Request& request) {
     const auto time = std::chrono::steady_clock::now();
     const auto wait = failures_.over(request.client, time);
-    if (!wait) {
-        Reply reply = refuse(&source, error, request);
-        rejections_.record(source, request, reason_code(error), reply.status);
-        return reply;
-    }
+    if (!wait) return refuse(&source, error, request);
     Reply reply = reply_for(Errc::rate_limited);
     reply.retry_after = *wait;
-    const std::uint64_t times = rate_limited_.due(time);
-    report({&source, reason_code(Errc::rate_limited), reply.status}, request.client, times);
-    if (times > 0 || source.keep_rejected) {
-        rejections_.record(source, request, reason_code(error), reply.status);
-    }
+    account({.source = &source,
+             .reason = reason_code(Errc::rate_limited),
+             .status = reply.status,
+             .cause = reason_code(error),
+             .times = rate_limited_.due(time)},
+            request);
     return reply;
 }
 
@@ -297,16 +309,17 @@ Awaitable<> Ingest::second_look_turn(const Request& request) {
 }
 
 // Called only for a right signature, so that a forger cannot influence the metric.
-Awaitable<> Ingest::notice_stale(const Source& source, const Request& request, Instant time) {
+Awaitable<> Ingest::notice_stale(const Claimed& claimed) {
+    const auto& [source, request, claim, time] = claimed;
     MemoryBudget::Part room;
-    if (source.vendor->facts().dates_body && request.body.size() > ecma::small_text_bytes) {
+    if (source.vendor->rules().dates_body() && request.body.size() > ecma::small_text_bytes) {
         const auto counts = ecma::count_characters(request.body);
         room = co_await documents_.take(ecma::document_bytes(counts), MemoryBudget::Turn::first);
     }
-    const auto signed_at = source.vendor->claimed_time(request);
+    const auto signed_at = source.vendor->claimed_time(claim, request.body);
     if (!signed_at) co_return;
-    source.metrics->set_clock_skew(time - *signed_at);
-    clocks_.stale(source.name, time - *signed_at, std::chrono::steady_clock::now());
+    source.metrics->set_clock_skew(time.wall - *signed_at);
+    clocks_.stale(source.name, time.wall - *signed_at, std::chrono::steady_clock::now());
 }
 
 }  // namespace chathook::ingest

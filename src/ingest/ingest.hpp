@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "http/handler.hpp"
 #include "ingest/clock_watch.hpp"
@@ -52,27 +53,31 @@ public:
     void close() { second_forms_.close(); }
 
 private:
+    struct Claimed;
     struct Arrival;
 
     std::shared_ptr<const Routing> routing() const;
-    static Result<Arrival> arrive(const Source& source, const Request& request, Verified::Form form,
-                                  const Now& time, Verified::Content content = Verified::Content::read);
-    Awaitable<Result<Arrival>> arrive_in_turn(const Source& source, const Request& request,
-                                              Verified::Form form, const Now& time);
+    static Result<Arrival> arrive(const Claimed& claimed, Verified::Form form,
+                                  Verified::Content content = Verified::Content::read);
+    Awaitable<Result<Arrival>> arrive_in_turn(const Claimed& claimed, Verified::Form form);
     static Arrival arrive(const Source& source, const Request& request, const Verified& verified,
                           std::string body);
     static void note(const Source& source, const Arrival& arrival, const journal::Appended& appended,
                      std::string_view client, bool retaken);
     struct Refusal {
-        const Source* source;
-        std::string_view reason;
+        const Source* source = nullptr;  // null where none could be named
+        std::string_view reason;         // as it is counted and logged
         unsigned status;
+        std::string_view cause;               // as it is recorded
+        std::optional<std::uint64_t> unread;  // the bytes of a body that was not read to its end
+        std::uint64_t times = 1;              // the refusals that the log's line stands for; 0: no line
     };
-    void report(const Refusal& refusal, std::string_view client, std::uint64_t times = 1) noexcept;
-    Reply refuse(const Source* source, Errc error, const Request& request) noexcept;
+    void account(const Refusal& refusal, const Request& request) noexcept;
+    Reply refuse(const Source* source, Errc error, const Request& request,
+                 std::optional<std::uint64_t> unread = {}) noexcept;
     Reply refuse_unverified(const Source& source, Errc error, const Request& request);
     Awaitable<> second_look_turn(const Request& request);
-    Awaitable<> notice_stale(const Source& source, const Request& request, Instant time);
+    Awaitable<> notice_stale(const Claimed& claimed);
 
     // Held only to copy one pointer; thread sanitizer does not understand libstdc++ 12's atomic<shared_ptr>.
     mutable std::mutex routing_mutex_;

@@ -60,25 +60,13 @@ bool Rejections::admits() noexcept {
 
 // Best effort: a failure to record a refusal must not change or delay the answer.
 void Rejections::record(const Source& source, const Request& request, std::string_view reason,
-                        unsigned status) noexcept {
+                        unsigned status, std::optional<std::uint64_t> unread) noexcept {
     if (!admits()) return;
     try {
         journal::Rejection rejection = rejection_of(source, request, reason, status);
-        rejection.body_sha256 = verify::sha256(request.body);
-        rejection.body_size = request.body.size();
-        if (source.keep_rejected) rejection.raw = keep_request(request).value_or(std::string());
-        journal_.reject(std::move(rejection));
-    } catch (const std::exception&) {
-        metrics_.rejections_unrecorded(1);
-    }
-}
-
-void Rejections::record_head(const Source& source, const Request& request, std::string_view reason,
-                             unsigned status, std::uint64_t body_size) noexcept {
-    if (!admits()) return;
-    try {
-        journal::Rejection rejection = rejection_of(source, request, reason, status);
-        rejection.body_size = body_size;
+        rejection.body_size = unread.value_or(request.body.size());
+        if (!unread) rejection.body_sha256 = verify::sha256(request.body);
+        if (!unread && source.keep_rejected) rejection.raw = keep_request(request).value_or(std::string());
         journal_.reject(std::move(rejection));
     } catch (const std::exception&) {
         metrics_.rejections_unrecorded(1);

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include <chathook/request.hpp>
@@ -39,13 +40,10 @@ public:
     Rejections(journal::RejectionIntake& journal, JournalMetrics& metrics)
         : journal_(journal), metrics_(metrics) {}
 
-    // Records a request that was read completely and refused for `reason`.
-    void record(const Source& source, const Request& request, std::string_view reason,
-                unsigned status) noexcept;
-
-    // Records a request whose body was not read to its end; `body_size` as in http::Handler::refused_body().
-    void record_head(const Source& source, const Request& request, std::string_view reason, unsigned status,
-                     std::uint64_t body_size) noexcept;
+    // Records a request that was refused for `reason`. `unread`: its body was not read to its end, and is
+    // this long, as in http::Handler::refused_body().
+    void record(const Source& source, const Request& request, std::string_view reason, unsigned status,
+                std::optional<std::uint64_t> unread) noexcept;
 
 private:
     bool admits() noexcept;

@@ -25,7 +25,7 @@ Routing::Routing(std::vector<Source> sources, const std::vector<Route>& routes)
     for (Source& source : sources_) {
         by_path_.emplace(source.path, &source);
         for (const Route& route : routes) {
-            if (names(route.vendors, source.vendor->facts().name) && names(route.sources, source.name))
+            if (names(route.vendors, source.vendor->definition().name) && names(route.sources, source.name))
                 source.ways.push_back({route.types, route.to});
         }
     }

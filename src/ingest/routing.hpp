@@ -8,17 +8,16 @@
 #include <string_view>
 #include <vector>
 
-#include <chathook/vendor.hpp>
-
 #include "journal/ledgers.hpp"
 #include "support/metrics.hpp"
+#include "verify/vendor.hpp"
 
 namespace chathook::ingest {
 
 struct Source {
     std::string name;
     std::string path;  // compared byte for byte with the request's
-    std::unique_ptr<const Vendor> vendor;
+    std::unique_ptr<const verify::Vendor> vendor;
     SourceMetrics* metrics = nullptr;  // never null; outlives the routing
     bool keep_rejected = false;        // records refused requests with headers and body
 

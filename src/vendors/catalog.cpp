@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstddef>
-#include <utility>
 
 #include "vendors/chatbase.hpp"
 #include "vendors/knowrithm.hpp"
@@ -14,44 +12,28 @@
 namespace chathook::vendors {
 namespace {
 
-struct Entry {
-    std::string_view name;
-    const VendorFacts* facts;
-    std::unique_ptr<Vendor> (*make)(VendorSettings);
-};
-
 // An explicit table, because the linker drops self-registering objects from a static library.
-constexpr std::array catalog{
-    Entry{"lynn", &lynn_facts, make_lynn},
-    Entry{"chatbase", &chatbase_facts, make_chatbase},
-    Entry{"newoaks", &newoaks_facts, make_newoaks},
-    Entry{"knowrithm", &knowrithm_facts, make_knowrithm},
-    Entry{"wonderchat", &wonderchat_facts, make_wonderchat},
-};
-
-constexpr auto names = [] {
-    std::array<std::string_view, catalog.size()> all;
-    std::ranges::transform(catalog, all.begin(), &Entry::name);
-    return all;
-}();
-
-const Entry* find(std::string_view name) noexcept {
-    const auto* const found = std::ranges::find(catalog, name, &Entry::name);
-    return found == catalog.end() ? nullptr : found;
-}
+constexpr std::array<const VendorDefinition*, 5> catalog{&lynn, &chatbase, &newoaks, &knowrithm, &wonderchat};
 
 }  // namespace
 
-std::span<const std::string_view> vendor_names() noexcept { return names; }
-
-std::unique_ptr<Vendor> make_vendor(std::string_view name, VendorSettings settings) {
-    const Entry* entry = find(name);
-    return entry == nullptr ? nullptr : entry->make(std::move(settings));
+std::span<const std::string_view> vendor_names() noexcept {
+    static const auto names = [] {
+        std::array<std::string_view, catalog.size()> all;
+        std::ranges::transform(catalog, all.begin(), &VendorDefinition::name);
+        return all;
+    }();
+    return names;
 }
 
-const VendorFacts* find_facts(std::string_view name) noexcept {
-    const Entry* entry = find(name);
-    return entry == nullptr ? nullptr : entry->facts;
+const VendorDefinition* find_vendor(std::string_view name) noexcept {
+    const auto* const found = std::ranges::find(catalog, name, &VendorDefinition::name);
+    return found == catalog.end() ? nullptr : *found;
+}
+
+std::unique_ptr<verify::Vendor> make_vendor(std::string_view name, VendorSettings settings) {
+    const VendorDefinition* definition = find_vendor(name);
+    return definition == nullptr ? nullptr : std::make_unique<verify::Vendor>(*definition, settings);
 }
 
 }  // namespace chathook::vendors

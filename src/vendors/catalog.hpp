@@ -8,15 +8,18 @@
 
 #include <chathook/vendor.hpp>
 
+#include "verify/vendor.hpp"
+
 namespace chathook::vendors {
 
 // In the order in which the command line lists them.
 std::span<const std::string_view> vendor_names() noexcept;
 
-// Makes the vendor of that name for one source; null if there is no such vendor.
-std::unique_ptr<Vendor> make_vendor(std::string_view name, VendorSettings settings);
+// The definition of the vendor of that name; null if there is no such vendor.
+const VendorDefinition* find_vendor(std::string_view name) noexcept;
 
-// The facts of the vendor of that name; null if there is no such vendor.
-const VendorFacts* find_facts(std::string_view name) noexcept;
+// Makes the vendor of that name for one source; null if there is no such vendor. Takes the settings, so that
+// the secrets are wiped once their keys are prepared.
+std::unique_ptr<verify::Vendor> make_vendor(std::string_view name, VendorSettings settings);
 
 }  // namespace chathook::vendors

@@ -1,14 +1,10 @@
-// Chatbase: docs/vendors/chatbase.md says what it sends and how it signs. Called at start-up.
+// Chatbase: docs/vendors/chatbase.md says what it sends and how it signs. A constant; any thread.
 #pragma once
-
-#include <memory>
 
 #include <chathook/vendor.hpp>
 
 namespace chathook::vendors {
 
-extern const VendorFacts chatbase_facts;
-
-std::unique_ptr<Vendor> make_chatbase(VendorSettings settings);
+extern const VendorDefinition chatbase;
 
 }  // namespace chathook::vendors

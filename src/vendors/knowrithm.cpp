@@ -5,8 +5,8 @@
 
 #include "normalize/reading.hpp"
 #include "normalize/vendor_time.hpp"
+#include "vendors/answers.hpp"
 #include "vendors/sample_texts.hpp"
-#include "vendors/scheme_vendor.hpp"
 
 namespace chathook::vendors {
 namespace {
@@ -82,54 +82,38 @@ void read_data(Json data, Normalized& normalized) {
 
 std::optional<Instant> time_of(Json body) { return normalize::vendor_time(body["timestamp"]); }
 
-class Knowrithm final : public SchemeVendor {
-public:
-    // One page shows a `signature` inside the body. It cannot be the MAC of that body, so it is never read.
-    explicit Knowrithm(const VendorSettings& settings)
-        : SchemeVendor(knowrithm_facts, {.prefix = "sha256=", .time_in_body = time_of}, settings) {}
+// A repeated delivery increments `attempt`, so the whole body cannot be the identity. If one of the three
+// fields is missing it must be, because two different events must never count as one.
+void identify(Json body, Normalized& normalized) {
+    const bool complete = !normalized.vendor_type.empty() && !body["timestamp"].id().empty() && body["data"];
+    if (!complete) return;
+    normalized.identity = {body["event"].source(), body["timestamp"].source(), body["data"].source()};
+}
 
-    Normalized normalize(const Verified& verified) const override {
-        const Json body = verified.json();
-        Normalized normalized;
-        normalized.vendor_type = body["event"].text();
-        normalized.time = time_of(body);
-        identify(body, normalized);
-        const auto* const known = std::ranges::find(knowrithm_events, normalized.vendor_type, &Sample::name);
-        if (known == std::end(knowrithm_events)) return normalized;
-        normalized.type = known->type;
-        read_data(body["data"], normalized);
-        return normalized;
-    }
-
-    Reply accepted() const override { return json_reply(200, success_body); }
-    Reply refused() const override { return json_reply(403, refused_body); }
-
-private:
-    // A repeated delivery increments `attempt`, so the whole body cannot be the identity. If one of the three
-    // fields is missing it must be, because two different events must never count as one.
-    static void identify(Json body, Normalized& normalized) {
-        const bool complete =
-            !normalized.vendor_type.empty() && !body["timestamp"].id().empty() && body["data"];
-        if (!complete) return;
-        normalized.identity = {body["event"].source(), body["timestamp"].source(), body["data"].source()};
-    }
-};
+Normalized read_knowrithm(const Verified& verified) {
+    const Json body = verified.json();
+    Normalized normalized;
+    normalized.vendor_type = body["event"].text();
+    normalized.time = time_of(body);
+    identify(body, normalized);
+    const auto* const known = std::ranges::find(knowrithm_events, normalized.vendor_type, &Sample::name);
+    if (known == std::end(knowrithm_events)) return normalized;
+    normalized.type = known->type;
+    read_data(body["data"], normalized);
+    return normalized;
+}
 
 }  // namespace
 
-constinit const VendorFacts knowrithm_facts{
+// One page shows a `signature` inside the body. It cannot be the MAC of that body, so it is never read.
+constinit const VendorDefinition knowrithm{
     .name = "knowrithm",
     .title = "Knowrithm",
-    .signature_header = "X-Knowrithm-Signature",
-    .algorithm = "HMAC-SHA256",
-    .encoding = "hex, after \"sha256=\"",
-    .signed_text = "raw body",
-    .dates_body = true,
+    .rules = {.header = "X-Knowrithm-Signature", .prefix = "sha256=", .time_in_body = time_of},
     .samples = knowrithm_events,
+    .normalize = read_knowrithm,
+    .accepted = success,
+    .refused = invalid_signature(403),
 };
-
-std::unique_ptr<Vendor> make_knowrithm(VendorSettings settings) {
-    return std::make_unique<Knowrithm>(settings);
-}
 
 }  // namespace chathook::vendors

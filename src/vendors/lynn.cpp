@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "normalize/vendor_time.hpp"
+#include "vendors/answers.hpp"
 #include "vendors/sample_texts.hpp"
-#include "vendors/scheme_vendor.hpp"
 
 namespace chathook::vendors {
 namespace {
@@ -33,49 +33,38 @@ void read_messages(Json list, std::vector<Message>& messages) {
     }
 }
 
-class Lynn final : public SchemeVendor {
-public:
-    // The page does not say whether the MAC is written in hex or in base64.
-    explicit Lynn(const VendorSettings& settings)
-        : SchemeVendor(lynn_facts, {.encoding = verify::Encoding::hex_or_base64}, settings) {}
-
-    // The body does not name an event: there is only one, recognised by its shape.
-    Normalized normalize(const Verified& verified) const override {
-        const Json body = verified.json();
-        const Json conversation_id = body["conversationId"];
-        const Json messages = body["messages"];
-        Normalized normalized;
-        if (conversation_id.text().empty() && !messages.is_array()) return normalized;
-        normalized.type = "handover.requested";
-        normalized.vendor_type = "handover";
-        normalized.time = normalize::vendor_time(body["updatedAt"]);
-        if (!normalized.time) normalized.time = normalize::vendor_time(body["createdAt"]);
-        normalized.subject = conversation_id.id();
-        normalized.contact.email = body["contactEmail"].text();
-        normalized.conversation.id = conversation_id.id();
-        read_messages(messages, normalized.conversation.messages);
-        normalized.workspace.id = body["workspaceId"].id();
-        normalized.widget.id = body["widgetId"].id();
-        normalized.handover.channel = "webhook";
-        return normalized;
-    }
-
-    Reply accepted() const override { return json_reply(200, success_body); }
-    Reply refused() const override { return json_reply(401, refused_body); }
-};
+// The body does not name an event: there is only one, recognised by its shape.
+Normalized read_lynn(const Verified& verified) {
+    const Json body = verified.json();
+    const Json conversation_id = body["conversationId"];
+    const Json messages = body["messages"];
+    Normalized normalized;
+    if (conversation_id.text().empty() && !messages.is_array()) return normalized;
+    normalized.type = "handover.requested";
+    normalized.vendor_type = "handover";
+    normalized.time = normalize::vendor_time(body["updatedAt"]);
+    if (!normalized.time) normalized.time = normalize::vendor_time(body["createdAt"]);
+    normalized.subject = conversation_id.id();
+    normalized.contact.email = body["contactEmail"].text();
+    normalized.conversation.id = conversation_id.id();
+    read_messages(messages, normalized.conversation.messages);
+    normalized.workspace.id = body["workspaceId"].id();
+    normalized.widget.id = body["widgetId"].id();
+    normalized.handover.channel = "webhook";
+    return normalized;
+}
 
 }  // namespace
 
-constinit const VendorFacts lynn_facts{
+// The page does not say whether the MAC is written in hex or in base64.
+constinit const VendorDefinition lynn{
     .name = "lynn",
     .title = "Lynn",
-    .signature_header = "x-lynn-hmac-sha256",
-    .algorithm = "HMAC-SHA256",
-    .encoding = "hex or base64",
-    .signed_text = "raw body",
+    .rules = {.header = "x-lynn-hmac-sha256", .encoding = verify::Encoding::hex_or_base64},
     .samples = lynn_samples,
+    .normalize = read_lynn,
+    .accepted = success,
+    .refused = invalid_signature(401),
 };
-
-std::unique_ptr<Vendor> make_lynn(VendorSettings settings) { return std::make_unique<Lynn>(settings); }
 
 }  // namespace chathook::vendors

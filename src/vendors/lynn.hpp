@@ -1,14 +1,10 @@
-// Lynn: docs/vendors/lynn.md says what it sends and how it signs. Called at start-up.
+// Lynn: docs/vendors/lynn.md says what it sends and how it signs. A constant; any thread.
 #pragma once
-
-#include <memory>
 
 #include <chathook/vendor.hpp>
 
 namespace chathook::vendors {
 
-extern const VendorFacts lynn_facts;
-
-std::unique_ptr<Vendor> make_lynn(VendorSettings settings);
+extern const VendorDefinition lynn;
 
 }  // namespace chathook::vendors

@@ -6,8 +6,8 @@
 
 #include "normalize/reading.hpp"
 #include "normalize/vendor_time.hpp"
+#include "vendors/answers.hpp"
 #include "vendors/sample_texts.hpp"
-#include "vendors/scheme_vendor.hpp"
 
 namespace chathook::vendors {
 namespace {
@@ -31,66 +31,52 @@ std::string_view priority_of(std::string_view text) {
 
 std::optional<Instant> sent_at(Json body) { return normalize::vendor_time(body["timestamp"]); }
 
-class Wonderchat final : public SchemeVendor {
-public:
-    // X-Wonderchat-Timestamp is not part of what is signed, so it proves nothing and is not read.
-    explicit Wonderchat(const VendorSettings& settings)
-        : SchemeVendor(wonderchat_facts,
-                       {.body = verify::BodyForm::raw_or_stringified, .time_in_body = sent_at}, settings) {}
-
-    Normalized normalize(const Verified& verified) const override {
-        const Json body = verified.json();
-        const Json data = body["data"];
-        Normalized normalized;
-        normalized.vendor_type = body["event"].text();
-        normalized.time = sent_at(body);
-        if (normalized.vendor_type == "USER_MESSAGE_SENT") {
-            normalized.type = "message.received";
-            normalized.conversation.messages = {{"user", data["userMessage"].text(), {}},
-                                                {"bot", data["chatbotResponse"].text(), {}}};
-        } else if (normalized.vendor_type == "LIVE_CHAT_INITIATED") {
-            normalized.type = "handover.requested";
-            normalized.handover.channel = "live_chat";
-            normalized.handover.message = data["userMessage"].text();
-        } else if (normalized.vendor_type == "HUMAN_HANDOVER") {
-            normalized.type = "handover.requested";
-            normalized.handover.channel = "email";
-            normalized.handover.priority = priority_of(data["priority"].text());
-            normalized.handover.support_email = data["supportEmail"].text();
-            normalized.handover.message = data["userMessage"].text();
-        } else {
-            return normalized;
-        }
-        normalized.contact.name = data["name"].text();
-        normalized.contact.email = data["email"].text();
-        normalized.contact.phone = data["phoneNumber"].id();
-        normalized.conversation.id = data["chatlogId"].id();
-        normalized.bot.id = data["chatbotId"].id();
-        normalized.bot.name = data["chatbotName"].text();
-        normalized.subject = normalize::either(normalized.conversation.id, normalized.bot.id);
+Normalized read_wonderchat(const Verified& verified) {
+    const Json body = verified.json();
+    const Json data = body["data"];
+    Normalized normalized;
+    normalized.vendor_type = body["event"].text();
+    normalized.time = sent_at(body);
+    if (normalized.vendor_type == "USER_MESSAGE_SENT") {
+        normalized.type = "message.received";
+        normalized.conversation.messages = {{"user", data["userMessage"].text(), {}},
+                                            {"bot", data["chatbotResponse"].text(), {}}};
+    } else if (normalized.vendor_type == "LIVE_CHAT_INITIATED") {
+        normalized.type = "handover.requested";
+        normalized.handover.channel = "live_chat";
+        normalized.handover.message = data["userMessage"].text();
+    } else if (normalized.vendor_type == "HUMAN_HANDOVER") {
+        normalized.type = "handover.requested";
+        normalized.handover.channel = "email";
+        normalized.handover.priority = priority_of(data["priority"].text());
+        normalized.handover.support_email = data["supportEmail"].text();
+        normalized.handover.message = data["userMessage"].text();
+    } else {
         return normalized;
     }
-
-    Reply accepted() const override { return text_reply(200, "OK"); }
-    Reply refused() const override { return json_reply(401, refused_body); }
-};
+    normalized.contact.name = data["name"].text();
+    normalized.contact.email = data["email"].text();
+    normalized.contact.phone = data["phoneNumber"].id();
+    normalized.conversation.id = data["chatlogId"].id();
+    normalized.bot.id = data["chatbotId"].id();
+    normalized.bot.name = data["chatbotName"].text();
+    normalized.subject = normalize::either(normalized.conversation.id, normalized.bot.id);
+    return normalized;
+}
 
 }  // namespace
 
-constinit const VendorFacts wonderchat_facts{
+// X-Wonderchat-Timestamp is not part of what is signed, so it proves nothing and is not read.
+constinit const VendorDefinition wonderchat{
     .name = "wonderchat",
     .title = "Wonderchat",
-    .signature_header = "X-Wonderchat-Signature",
-    .algorithm = "HMAC-SHA256",
-    .encoding = "hex",
-    .signed_text = "raw body, else its JSON.stringify form",
-    .signs_stringified = true,
-    .dates_body = true,
+    .rules = {.header = "X-Wonderchat-Signature",
+              .body = verify::BodyForm::raw_or_stringified,
+              .time_in_body = sent_at},
     .samples = wonderchat_samples,
+    .normalize = read_wonderchat,
+    .accepted = plain_ok,
+    .refused = invalid_signature(401),
 };
-
-std::unique_ptr<Vendor> make_wonderchat(VendorSettings settings) {
-    return std::make_unique<Wonderchat>(settings);
-}
 
 }  // namespace chathook::vendors

@@ -1,14 +1,10 @@
-// Wonderchat: docs/vendors/wonderchat.md says what it sends and how it signs. Called at start-up.
+// Wonderchat: docs/vendors/wonderchat.md says what it sends and how it signs. A constant; any thread.
 #pragma once
-
-#include <memory>
 
 #include <chathook/vendor.hpp>
 
 namespace chathook::vendors {
 
-extern const VendorFacts wonderchat_facts;
-
-std::unique_ptr<Vendor> make_wonderchat(VendorSettings settings);
+extern const VendorDefinition wonderchat;
 
 }  // namespace chathook::vendors

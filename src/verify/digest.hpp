@@ -8,9 +8,9 @@
 #include <cstdint>
 #include <string_view>
 
-namespace chathook::verify {
+#include <chathook/scheme_rules.hpp>
 
-enum class Algorithm : unsigned char { sha1, sha256 };
+namespace chathook::verify {
 
 constexpr std::size_t mac_bytes(Algorithm algorithm) noexcept {
     return algorithm == Algorithm::sha1 ? 20 : 32;

@@ -4,6 +4,7 @@
 
 #include "verify/cause_search.hpp"
 #include "verify/doctor_parts.hpp"
+#include "verify/scheme.hpp"
 #include "verify/signature_reading.hpp"
 
 namespace chathook::verify {
@@ -65,7 +66,7 @@ private:
 
 std::vector<SignedText> signed_texts(const Patient& patient, const SignatureSource& source,
                                      const ReadSignature& read) {
-    SignedTexts texts(source.rules->rules, source.rules->vendor);
+    SignedTexts texts(source.vendor->rules, source.vendor->name);
     const std::string_view id = header(patient.request.fields, "webhook-id").value;
     texts.with_time(read.time, "t=", id, true);
     for (const Field& field : time_fields(patient.request)) {
@@ -107,11 +108,11 @@ private:
             }
             if (macs.empty()) continue;
             any = true;
-            const bool stringified = source.rules->rules.body == BodyForm::raw_or_stringified;
+            const bool stringified = source.vendor->rules.body == BodyForm::raw_or_stringified;
             bodies_ = body_variants(patient_.request.body, content_length(patient_.request), stringified);
             const std::vector<SignedText> texts = signed_texts(patient_, source, read);
             const SearchResult found = find_matches(
-                {macs, texts, bodies_, secrets_, source.rules->rules.body == BodyForm::raw_or_stringified});
+                {macs, texts, bodies_, secrets_, source.vendor->rules.body == BodyForm::raw_or_stringified});
             if (!found.matches.empty()) return matched(source, texts, found.matches);
             complete = complete && found.complete;
         }
@@ -134,8 +135,8 @@ private:
         const SecretCandidate& secret = secrets_[match.secret];
         std::string text = "made with " + secret_name(secret.index, patient_.settings.secrets.size()) +
                            " over " + bodies_[match.body].what;
-        if (source.rules->vendor != patient_.vendor.vendor) {
-            text += ", as " + std::string(source.rules->vendor) + " signs";
+        if (source.vendor->name != patient_.vendor.name) {
+            text += ", as " + std::string(source.vendor->name) + " signs";
         }
         return {
             "signature", Outcome::ok, std::move(text),
@@ -152,7 +153,7 @@ private:
             cause.names.push_back(name);
             cause.hints.emplace_back(hint);
         };
-        const bool stringified_expected = source.rules->rules.body == BodyForm::raw_or_stringified;
+        const bool stringified_expected = source.vendor->rules.body == BodyForm::raw_or_stringified;
         if (!body.name.empty() && !(body.name == "stringified" && stringified_expected)) {
             add("body:" + std::string(body.name), body.hint);
         }

@@ -14,20 +14,13 @@
 #include <chathook/time.hpp>
 #include <chathook/vendor.hpp>
 
-#include "verify/scheme.hpp"
-
 namespace chathook::verify {
 
-struct NamedRules {
-    std::string_view vendor;
-    SchemeRules rules;
-};
-
 struct Patient {
-    const NamedRules& vendor;             // the vendor whose way of signing is expected
-    std::span<const NamedRules> vendors;  // all known vendors, including this one
-    const VendorSettings& settings;       // the secrets and the tolerance, as configured for a source
-    const Request& request;               // header fields and body
+    const VendorDefinition& vendor;             // the vendor whose way of signing is expected
+    std::span<const VendorDefinition> vendors;  // all known vendors, including this one
+    const VendorSettings& settings;             // the secrets and the tolerance, as configured for a source
+    const Request& request;                     // header fields and body
     Instant now;
 };
 

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "ecma/document.hpp"
+#include "verify/scheme.hpp"
 #include "verify/signature_reading.hpp"
 #include "verify/timestamp.hpp"
 
@@ -32,8 +33,10 @@ bool is_similar(std::string_view name) {
     return text.find("signature") != text.npos || text.find("hmac") != text.npos;
 }
 
-const NamedRules* owner_of(std::string_view name, std::span<const NamedRules> vendors) {
-    const auto owns = [&](const NamedRules& known) { return folded(known.rules.header) == folded(name); };
+const VendorDefinition* owner_of(std::string_view name, std::span<const VendorDefinition> vendors) {
+    const auto owns = [&](const VendorDefinition& known) {
+        return folded(known.rules.header) == folded(name);
+    };
     const auto found = std::ranges::find_if(vendors, owns);
     return found == vendors.end() ? nullptr : &*found;
 }
@@ -43,7 +46,7 @@ std::string plural(std::size_t count, std::string_view thing) {
 }
 
 // Whether `value`, as the only header, would have the form of `vendor`'s signatures.
-bool has_form(const NamedRules& vendor, std::string_view value, const Patient& patient) {
+bool has_form(const VendorDefinition& vendor, std::string_view value, const Patient& patient) {
     const Field field{vendor.rules.header, value};
     Request request;
     request.fields = {&field, 1};
@@ -54,9 +57,9 @@ bool has_form(const NamedRules& vendor, std::string_view value, const Patient& p
 // The vendors whose signatures have this form, "chatbase" or "lynn or wonderchat"; empty if there is none.
 std::string vendors_of_form(std::string_view value, const Patient& patient) {
     std::string names;
-    for (const NamedRules& other : patient.vendors) {
+    for (const VendorDefinition& other : patient.vendors) {
         if (!has_form(other, value, patient)) continue;
-        names += (names.empty() ? "" : " or ") + std::string(other.vendor);
+        names += (names.empty() ? "" : " or ") + std::string(other.name);
     }
     return names;
 }
@@ -122,7 +125,7 @@ std::vector<SignatureSource> signature_sources(const Patient& patient) {
     for (const Field& field : patient.request.fields) {
         if (field.value.empty()) continue;
         const Field one[] = {field};
-        const NamedRules* owner = owner_of(field.name, patient.vendors);
+        const VendorDefinition* owner = owner_of(field.name, patient.vendors);
         if (header(one, patient.vendor.rules.header).count == 1) {
             own.push_back({field.name, field.value, &patient.vendor});
         } else if (owner != nullptr) {
@@ -162,8 +165,8 @@ Finding examine_header(const Patient& patient, const std::vector<SignatureSource
     }
     const SignatureSource& first = sources.front();
     const std::string there = missing + "; there is " + std::string(first.name);
-    if (first.rules->vendor != patient.vendor.vendor) {
-        const std::string other(first.rules->vendor);
+    if (first.vendor->name != patient.vendor.name) {
+        const std::string other(first.vendor->name);
         return {"header", Outcome::wrong, there + ", which is " + other + "'s",
                 "if " + other + " sends these webhooks, try --vendor " + other +
                     " and configure the source with vendor: " + other};
@@ -175,11 +178,10 @@ Finding examine_header(const Patient& patient, const std::vector<SignatureSource
 Finding examine_form(const Patient& patient, const std::vector<SignatureSource>& sources) {
     if (sources.empty()) return {"form", Outcome::cannot_tell, "there is no signature", ""};
     const SignatureSource& source = sources.front();
-    const SchemeRules& rules = source.rules->rules;
-    const std::string as_whose = source.rules->vendor == patient.vendor.vendor
-                                     ? ""
-                                     : "as " + std::string(source.rules->vendor) + "'s: ";
-    if (has_form(*source.rules, source.value, patient)) {
+    const SchemeRules& rules = source.vendor->rules;
+    const std::string as_whose =
+        source.vendor->name == patient.vendor.name ? "" : "as " + std::string(source.vendor->name) + "'s: ";
+    if (has_form(*source.vendor, source.value, patient)) {
         return {"form", Outcome::ok, as_whose + describe_form(rules, source.value), ""};
     }
     Finding finding{"form", Outcome::wrong, as_whose + explain_form(rules, source.value),

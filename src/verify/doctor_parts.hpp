@@ -10,11 +10,11 @@
 
 namespace chathook::verify {
 
-// A signature in the request, and the rules of the vendor that sends such a header.
+// A signature in the request, and the vendor that sends such a header.
 struct SignatureSource {
     std::string_view name;   // of the header
     std::string_view value;  // not empty
-    const NamedRules* rules;
+    const VendorDefinition* vendor;
 };
 
 // The signatures in the vendor's own header; if there are none, those in another vendor's header or in one

@@ -1,7 +1,6 @@
 #include "verify/scheme.hpp"
 
 #include <algorithm>
-#include <array>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -25,19 +24,9 @@ std::string_view trimmed(std::string_view text) noexcept {
 
 }  // namespace
 
-// The decoded content of a signature header, not yet verified.
-struct Scheme::Claim {
-    std::array<Mac, signatures_max> macs;
-    std::size_t count = 0;
-    std::string_view time_text;  // pairs only, like `time`
-    std::optional<Instant> time;
-
-    std::span<const Mac> signatures() const noexcept { return std::span(macs).first(count); }
-};
-
 Scheme::Scheme(const SchemeRules& rules, const VendorSettings& settings)
     : rules_(rules), tolerance_(settings.timestamp_tolerance) {
-    if (rules.shape == HeaderShape::pairs && !tolerance_) tolerance_ = default_timestamp_tolerance;
+    if (rules.signs_time() && !tolerance_) tolerance_ = default_timestamp_tolerance;
     if (settings.secrets.empty()) throw std::invalid_argument("a scheme needs a secret");
     keys_.reserve(settings.secrets.size());
     for (const Secret& secret : settings.secrets) {
@@ -45,21 +34,35 @@ Scheme::Scheme(const SchemeRules& rules, const VendorSettings& settings)
     }
 }
 
-Result<Verified> Scheme::verify(const Request& request, const Now& now) const {
-    const Result<Claim> claim = read_claim(request);
-    if (!claim) return claim.error();
-
-    Result<Verified> verified = verify_raw(*claim, request.body, now, Verified::Content::read);
-    if (verified || verified.error() != Errc::wrong_signature) return verified;
-    return verify_stringified(*claim, request.body, now);
+Result<std::string_view> Scheme::signature(const Request& request) const noexcept {
+    const HeaderValue found = header(request.fields, rules_.header);
+    if (found.count > 1) return Errc::repeated_signature;
+    if (found.value.empty()) return Errc::missing_signature;
+    return found.value;
 }
 
-Result<Verified> Scheme::verify_form(const Request& request, const Now& now, Verified::Form form,
-                                     Verified::Content content) const {
-    const Result<Claim> claim = read_claim(request);
+Result<Claim> Scheme::claim(const Request& request) const noexcept {
+    Result<Claim> claim(boost::system::in_place_value);  // filled where the caller has it: it is large
+    const Result<std::string_view> value = signature(request);
+    const std::optional<Errc> error = !value                               ? value.error()
+                                      : rules_.shape == HeaderShape::pairs ? read_pairs(*value, *claim)
+                                                                           : read_bare(*value, *claim);
+    if (error) claim = *error;
+    return claim;
+}
+
+Result<Verified> Scheme::verify_form(const Claim& claim, std::string_view body, const Now& now,
+                                     Verified::Form form, Verified::Content content) const {
+    if (form == Verified::Form::raw) return verify_raw(claim, body, now, content);
+    return verify_stringified(claim, body, now);
+}
+
+Result<Verified> Scheme::verify(const Request& request, const Now& now) const {
+    const Result<Claim> claim = this->claim(request);
     if (!claim) return claim.error();
-    if (form == Verified::Form::raw) return verify_raw(*claim, request.body, now, content);
-    return verify_stringified(*claim, request.body, now);
+    Result<Verified> verified = verify_form(*claim, request.body, now, Verified::Form::raw);
+    if (verified || verified.error() != Errc::wrong_signature) return verified;
+    return verify_form(*claim, request.body, now, Verified::Form::stringified);
 }
 
 Result<Verified> Scheme::verify_raw(const Claim& claim, std::string_view body, const Now& now,
@@ -75,7 +78,7 @@ Result<Verified> Scheme::verify_raw(const Claim& claim, std::string_view body, c
 }
 
 Result<Verified> Scheme::verify_stringified(const Claim& claim, std::string_view body, const Now& now) const {
-    if (rules_.body == BodyForm::raw) return Errc::wrong_signature;
+    if (!rules_.signs_stringified()) return Errc::wrong_signature;
     std::optional<std::string> text = ecma::stringify_body(body);
     if (!text || *text == body) return Errc::wrong_signature;
     const auto key = matching_key(claim, *text, now.date);
@@ -85,13 +88,10 @@ Result<Verified> Scheme::verify_stringified(const Claim& claim, std::string_view
                         now.wall);
 }
 
-std::optional<Instant> Scheme::claimed_time(const Request& request) const {
-    if (rules_.time_in_body != nullptr) {
-        const auto document = JsonDocument::parse_bytes(request.body);
-        return document == nullptr ? std::nullopt : rules_.time_in_body(document->root());
-    }
-    const Result<Claim> claim = read_claim(request);
-    return claim ? claim->time : std::nullopt;
+std::optional<Instant> Scheme::claimed_time(const Claim& claim, std::string_view body) const {
+    if (!rules_.dates_body()) return claim.time;
+    const auto document = JsonDocument::parse_bytes(body);
+    return document == nullptr ? std::nullopt : rules_.time_in_body(document->root());
 }
 
 std::vector<SignedHeader> Scheme::sign(std::string_view body, std::string_view timestamp, Instant now) const {
@@ -106,26 +106,17 @@ std::vector<SignedHeader> Scheme::sign(std::string_view body, std::string_view t
     return {{std::string(rules_.header), std::move(value)}};
 }
 
-Result<Scheme::Claim> Scheme::read_claim(const Request& request) const {
-    const HeaderValue found = header(request.fields, rules_.header);
-    if (found.count == 0) return Errc::missing_signature;
-    if (found.count > 1) return Errc::repeated_signature;
-    if (found.value.empty()) return Errc::missing_signature;
-    if (rules_.shape == HeaderShape::pairs) return read_pairs(found.value);
-
-    Claim claim;
-    std::string_view value = found.value;
+std::optional<Errc> Scheme::read_bare(std::string_view value, Claim& claim) const noexcept {
     if (!value.starts_with(rules_.prefix)) return Errc::malformed_signature;
     value.remove_prefix(rules_.prefix.size());
     if (!read_mac(value, claim.macs[claim.count++])) return Errc::malformed_signature;
-    return claim;
+    return std::nullopt;
 }
 
 // Pairs are separated by commas, white space around a pair is ignored, and a key ends at the first '='. There
 // must be exactly one t and one to signatures_max v1. Other keys are reserved for other versions of the
 // scheme and ignored, as in the vendor's own sample.
-Result<Scheme::Claim> Scheme::read_pairs(std::string_view value) const {
-    Claim claim;
+std::optional<Errc> Scheme::read_pairs(std::string_view value, Claim& claim) const noexcept {
     while (true) {
         const std::size_t comma = value.find(',');
         const std::string_view pair = trimmed(value.substr(0, comma));
@@ -146,7 +137,7 @@ Result<Scheme::Claim> Scheme::read_pairs(std::string_view value) const {
         value.remove_prefix(comma + 1);
     }
     if (claim.time_text.empty() || claim.count == 0) return Errc::malformed_signature;
-    return claim;
+    return std::nullopt;
 }
 
 bool Scheme::read_mac(std::string_view text, Mac& mac) const noexcept {

@@ -1,16 +1,19 @@
-// How a vendor signs, as data, and the only implementation that checks and makes such signatures. Immutable;
-// any thread.
+// The only implementation that checks signatures and makes them, by the rules of a vendor and the secrets of
+// a source. Immutable; any thread.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
 #include "chathook/error.hpp"
 #include "chathook/now.hpp"
 #include "chathook/request.hpp"
+#include "chathook/scheme_rules.hpp"
 #include "chathook/secret.hpp"
 #include "chathook/time.hpp"
 #include "chathook/vendor.hpp"
@@ -19,34 +22,6 @@
 
 namespace chathook::verify {
 
-// How the MAC is written. The length decides: SHA-256 has 64 hex digits, 44 base64 characters or 43 without
-// the padding.
-enum class Encoding : unsigned char { hex, hex_or_base64 };
-
-enum class HeaderShape : unsigned char {
-    bare,   // prefix + MAC; only the body is signed
-    pairs,  // "t=1492774577,v1=MAC"; the text of t, a full stop and the body are signed
-};
-
-// Which form of the body is part of the signed text.
-enum class BodyForm : unsigned char {
-    raw,                 // as received
-    raw_or_stringified,  // as received, or JSON.stringify(JSON.parse(body))
-};
-
-// The texts are literals, or outlive the Scheme.
-struct SchemeRules {
-    std::string_view header = "";  // "x-lynn-hmac-sha256"; compared case-insensitively
-    Algorithm algorithm = Algorithm::sha256;
-    std::string_view prefix = "";  // "sha256="; must precede the MAC exactly. Bare headers only
-    Encoding encoding = Encoding::hex;
-    HeaderShape shape = HeaderShape::bare;
-    BodyForm body = BodyForm::raw;
-
-    // Bare headers only: reads a time from the body, which a source may compare with the local clock.
-    std::optional<Instant> (*time_in_body)(Json body) = nullptr;
-};
-
 // A header with more signatures is refused: each costs a comparison with every secret.
 inline constexpr std::size_t signatures_max = 8;
 
@@ -54,24 +29,47 @@ inline constexpr std::size_t signatures_max = 8;
 // "within 1 minute and 3 minutes").
 inline constexpr std::chrono::seconds default_timestamp_tolerance{300};
 
+// What a request claims of its sender: its signature header, decoded once and proved by nothing yet. Points
+// into the request.
+struct Claim {
+    std::array<Mac, signatures_max> macs;
+    std::size_t count = 0;
+    std::string_view time_text;  // pairs only, like `time`
+    std::optional<Instant> time;
+
+    std::span<const Mac> signatures() const noexcept { return std::span(macs).first(count); }
+};
+
 class Scheme {
 public:
     // Prepares a key for each secret and does not keep the secret. Throws std::invalid_argument if there is
     // no secret or an empty one, which the configuration has ruled out.
     Scheme(const SchemeRules& rules, const VendorSettings& settings);
 
-    // The header must occur once, in exactly the form of the rules, and contain a MAC under a secret that has
-    // not expired by the date of `now`. All live secrets are compared with all signatures, even after a
-    // match. The age of a signed time is judged only after the MAC has proved it: a forged time is a wrong
-    // signature, not a stale one. The result points into the request.
-    Result<Verified> verify(const Request& request, const Now& now) const;
+    // The value of the signature header, which must occur once and not be empty. All that can be said of a
+    // request whose body has yet to come.
+    Result<std::string_view> signature(const Request& request) const noexcept;
 
-    // See Vendor::verify_form.
-    Result<Verified> verify_form(const Request& request, const Now& now, Verified::Form form,
+    // Reads signature(), which must have exactly the form of the rules.
+    Result<Claim> claim(const Request& request) const noexcept;
+
+    // Proves that the sender holds a live secret: the claim must contain a MAC of the body's text in this
+    // form, under a secret that has not expired by the date of `now`. All live secrets are compared with all
+    // signatures, even after a match. The age of a signed time is judged only after the MAC has proved it: a
+    // forged time is a wrong signature, not a stale one. `content` is for a raw body: if it is unread, but
+    // its time has to be read, the result is body_too_large. The result points into `body` and the request of
+    // `claim`.
+    Result<Verified> verify_form(const Claim& claim, std::string_view body, const Now& now,
+                                 Verified::Form form,
                                  Verified::Content content = Verified::Content::read) const;
 
-    // See Vendor::claimed_time.
-    std::optional<Instant> claimed_time(const Request& request) const;
+    // The whole of it: the claim, then the raw form and, if that is a wrong_signature, the stringified one,
+    // which takes many times longer.
+    Result<Verified> verify(const Request& request, const Now& now) const;
+
+    // The time that the tolerance is checked against, as the request claims it: proved only if its claim and
+    // body verified or were a stale_timestamp. nullopt if there is none.
+    std::optional<Instant> claimed_time(const Claim& claim, std::string_view body) const;
 
     // The header that a genuine sender would add, made with the first secret. For pairs `timestamp` is used
     // as given; if empty, `now` in whole seconds.
@@ -84,10 +82,10 @@ private:
         HmacKey hmac;
         std::optional<Instant> not_after;
     };
-    struct Claim;
 
-    Result<Claim> read_claim(const Request& request) const;
-    Result<Claim> read_pairs(std::string_view value) const;
+    // These fill a new claim, and return what is wrong.
+    std::optional<Errc> read_bare(std::string_view value, Claim& claim) const noexcept;
+    std::optional<Errc> read_pairs(std::string_view value, Claim& claim) const noexcept;
     bool read_mac(std::string_view text, Mac& mac) const noexcept;
     Mac mac(const HmacKey& key, std::string_view time, std::string_view body) const;
     std::optional<std::size_t> matching_key(const Claim& claim, std::string_view body, Instant date) const;

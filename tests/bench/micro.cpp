@@ -45,10 +45,10 @@ constexpr std::string_view head =
     "X-Lynn-Hmac-Sha256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\r\n"
     "\r\n";
 
-const Sample& first_sample(std::string_view vendor) { return vendors::find_facts(vendor)->samples.front(); }
+const Sample& first_sample(std::string_view vendor) { return vendors::find_vendor(vendor)->samples.front(); }
 
-Event event_of(const Vendor& vendor, const Verified& verified, Instant now) {
-    return *normalize::make_event(vendor.normalize(verified), verified, "support", vendor.facts().name,
+Event event_of(const verify::Vendor& vendor, const Verified& verified, Instant now) {
+    return *normalize::make_event(vendor.normalize(verified), verified, "support", vendor.definition().name,
                                   make_event_id(now), now);
 }
 

@@ -109,7 +109,7 @@ using Mac = std::string;  // bytes
 
 struct Trial {
     std::string_view vendor, test;
-    const Vendor& honest;
+    const verify::Vendor& honest;
     std::string body;
     Mac fixed;  // the first class: this MAC, its last byte wrong if `near`; the second: any MAC
     bool near;
@@ -199,12 +199,12 @@ Mac decoded_mac(std::string_view value) {
     return mac;
 }
 
-Mac right_mac(const Vendor& vendor, std::string_view body) {
+Mac right_mac(const verify::Vendor& vendor, std::string_view body) {
     return decoded_mac(vendor.sign(body, "", now).front().value);
 }
 
 // How one must not compare: after all the honest work, byte by byte up to the first that differs.
-bool leaky_refuses(const Vendor& vendor, const Mac& right, const Request& request) {
+bool leaky_refuses(const verify::Vendor& vendor, const Mac& right, const Request& request) {
     if (vendor.verify(request, now)) return false;
     const Mac mac = decoded_mac(request.fields[0].value);
     for (std::size_t i = 0; i < right.size(); ++i) {
@@ -224,7 +224,7 @@ bool vendor_leaks(std::string_view name, std::uint64_t measurements) {
     worst = std::max(
         worst, measure({name, "always the same wrong one, or any", *vendor, body, wrong, false, refuses},
                        measurements));
-    if (vendor->facts().signed_text.find("JSON.stringify") != std::string_view::npos) {
+    if (vendor->rules().signs_stringified()) {
         // A body that is not its own form, so that the second comparison decides.
         worst = std::max(worst, measure({name, "the same for the JSON.stringify form", *vendor, body + " ",
                                          right, true, refuses},

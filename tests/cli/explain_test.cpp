@@ -122,7 +122,7 @@ TEST_CASE("explain --json reports the same to a program", "[cli]") {
 
 TEST_CASE("neither a secret nor a signature that would be accepted is ever printed", "[cli]") {
     for (const std::string_view vendor : vendors::vendor_names()) {
-        const std::string header(vendors::find_facts(vendor)->signature_header);
+        const std::string header(vendors::find_vendor(vendor)->rules.header);
         for (const std::string& value :
              {mac_of(body), "sha256=" + mac_of(body), "t=1,v1=" + mac_of(body),
               mac_of(body, verify::Algorithm::sha1), mac_of("{\"a\":1}"), std::string("nonsense")}) {

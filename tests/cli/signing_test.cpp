@@ -39,7 +39,7 @@ TEST_CASE("a signer signs as its vendor does, and a forger with a random secret"
 
 TEST_CASE("wrong arguments are reported with their exit code", "[cli]") {
     unsetenv("CHATHOOK_TEST_NOTHING");
-    CHECK(exit_code_of([] { cli::facts_of("nobody"); }) == ExitCode::usage);
+    CHECK(exit_code_of([] { cli::definition_of("nobody"); }) == ExitCode::usage);
     CHECK(exit_code_of([] {
               cli::make_signer({"lynn", "env:CHATHOOK_TEST_NOTHING", "", ""});
           }) == ExitCode::usage);

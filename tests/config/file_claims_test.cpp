@@ -57,7 +57,7 @@ Problems problems_of_writers(const TemporaryDirectory& directory, const std::str
                              "/journal}\nsinks:\n" + "  one: {type: writer, path: " + one +
                              "}\n  two: {type: writer, path: " + two + "}\nroutes: [{to: [one, two]}]\n");
     Problems said;
-    for (const Problem& problem : load(file, {vendor_names, writer_kinds, find_facts}).problems) {
+    for (const Problem& problem : load(file, {vendor_names, writer_kinds, find_vendor}).problems) {
         said.push_back(to_string("FILE", problem));
     }
     return said;
@@ -129,7 +129,7 @@ TEST_CASE("a sink must not write to the file of a secret or of another option") 
                 "/ca.pem}, key: {file: " + here + "/signing}, headers: {Authorization: {file: " + here +
                 "/header}}}\n" + "routes: [{to: [out, two]}]\n");
         std::string text;
-        const Loaded loaded = load(file, {vendor_names, writer_kinds, find_facts});
+        const Loaded loaded = load(file, {vendor_names, writer_kinds, find_vendor});
         for (const Problem& problem : loaded.problems) text += to_string("FILE", problem) + "\n";
         CHECK(loaded.config.has_value() == text.empty());
         return text;
@@ -162,7 +162,7 @@ TEST_CASE("a missing directory that is made for the journal at start-up gives no
             directory.write("chathook.yaml", sources_text + "journal: {path: " + journal +
                                                  "}\nsinks: {one: {type: writer, path: " + sink +
                                                  "}}\nroutes: [{to: [one]}]\n");
-        return load(file, {vendor_names, writer_kinds, find_facts}).problems.size();
+        return load(file, {vendor_names, writer_kinds, find_vendor}).problems.size();
     };
     CHECK(said(here + "/state/journal", here + "/state/odd") == 0);
     CHECK(said(here + "/state/deep/journal", here + "/./state/odd") == 0);

@@ -75,15 +75,16 @@ inline constexpr std::array vendor_names{std::string_view("lynn"), std::string_v
 inline constexpr std::array lynn_samples{Sample{"handover", "handover.requested", "{}"}};
 inline constexpr std::array newoaks_samples{Sample{"Lead", "lead.created", "{}"},
                                             Sample{"Appointment", "appointment.created", "{}"}};
-inline const VendorFacts lynn_facts{.name = "lynn", .samples = lynn_samples};
-inline const VendorFacts newoaks_facts{.name = "newoaks", .signs_time = true, .samples = newoaks_samples};
+inline const VendorDefinition lynn{.name = "lynn", .samples = lynn_samples};
+inline const VendorDefinition newoaks{
+    .name = "newoaks", .rules = {.shape = verify::HeaderShape::pairs}, .samples = newoaks_samples};
 
-inline const VendorFacts* find_facts(std::string_view vendor) {
-    if (vendor == "lynn") return &lynn_facts;
-    return vendor == "newoaks" ? &newoaks_facts : nullptr;
+inline const VendorDefinition* find_vendor(std::string_view vendor) {
+    if (vendor == "lynn") return &lynn;
+    return vendor == "newoaks" ? &newoaks : nullptr;
 }
 
-inline const Known known{vendor_names, sink_kinds, find_facts};
+inline const Known known{vendor_names, sink_kinds, find_vendor};
 
 // The problems as the user sees them, without the file's name: "3: sources.a.path: ...".
 struct Report {

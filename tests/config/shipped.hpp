@@ -7,6 +7,6 @@
 
 namespace chathook::config::test {
 
-inline Known shipped() { return {vendors::vendor_names(), sinks::sink_kinds(), vendors::find_facts}; }
+inline Known shipped() { return {vendors::vendor_names(), sinks::sink_kinds(), vendors::find_vendor}; }
 
 }  // namespace chathook::config::test

@@ -160,9 +160,12 @@ TEST_CASE("a timestamp tolerance is in whole seconds, and has an effect only if 
 
 TEST_CASE("a source may have a timestamp tolerance if the vendor's bodies contain a time") {
     constexpr static std::array names{std::string_view("dated")};
-    constexpr static auto find = [](std::string_view) -> const VendorFacts* {
-        static const VendorFacts facts{.name = "dated", .dates_body = true, .samples = lynn_samples};
-        return &facts;
+    constexpr static auto find = [](std::string_view) -> const VendorDefinition* {
+        static const VendorDefinition dated{
+            .name = "dated",
+            .rules = {.time_in_body = [](Json) { return std::optional<Instant>(); }},
+            .samples = lynn_samples};
+        return &dated;
     };
     const TemporaryDirectory directory;
     const auto file = directory.write("chathook.yaml",

@@ -20,8 +20,8 @@ namespace chathook::test {
 
 inline constexpr std::string_view secret_text = "a-secret-of-thirty-two-bytes-ok!";
 
-inline std::unique_ptr<Vendor> make_test_vendor(std::string_view name,
-                                                std::string_view secret = secret_text) {
+inline std::unique_ptr<verify::Vendor> make_test_vendor(std::string_view name,
+                                                        std::string_view secret = secret_text) {
     VendorSettings settings;
     settings.secrets.push_back({SecretBytes(secret), std::nullopt});
     return vendors::make_vendor(name, std::move(settings));

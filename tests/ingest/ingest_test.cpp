@@ -295,6 +295,25 @@ TEST_CASE("long bodies are parsed one after the other if there is no room for tw
     CHECK(house.events().size() == 4);
 }
 
+TEST_CASE("a long body without a readable signature is refused without waiting for room", "[ingest]") {
+    test::House house({}, 500'000);
+    boost::asio::io_context io(1);
+    std::vector<std::string> answered;
+    auto in_work = test::signed_request("chatbase", "/webhooks/chatbase", numbers(" "));
+    in_work.headers.front().second.assign(40, '0');
+    test::TestRequest unsigned_one{"POST", "/webhooks/lynn", numbers(), {}, {}};
+    test::TestRequest malformed{"POST", "/webhooks/lynn", numbers(), {{"x-lynn-hmac-sha256", "zz"}}, {}};
+    const auto serve = [&](std::string name, test::TestRequest& request) -> Awaitable<> {
+        const Reply reply = co_await house.serve(request.view());
+        answered.push_back(name + " " + std::to_string(reply.status));
+    };
+    boost::asio::co_spawn(io, serve("in work", in_work), boost::asio::detached);
+    boost::asio::co_spawn(io, serve("unsigned", unsigned_one), boost::asio::detached);
+    boost::asio::co_spawn(io, serve("malformed", malformed), boost::asio::detached);
+    io.run();
+    CHECK(answered == std::vector<std::string>{"unsigned 401", "malformed 401", "in work 400"});
+}
+
 TEST_CASE("a long body is stringified on a thread other than the network's", "[ingest]") {
     const auto seconds = [](::clockid_t clock) {
         ::timespec used{};

@@ -1,6 +1,8 @@
 #include "vendors/catalog.hpp"
 
+#include <array>
 #include <filesystem>
+#include <map>
 #include <regex>
 #include <set>
 #include <string>
@@ -10,7 +12,7 @@
 
 #include "support/file_content.hpp"
 #include "support/signed_request.hpp"
-#include "vendors/scheme_vendor.hpp"
+#include "verify/signing_words.hpp"
 
 namespace chathook::vendors {
 namespace {
@@ -23,53 +25,59 @@ TEST_CASE("the catalog contains the five vendors under their names") {
     CHECK(std::set<std::string_view>(names.begin(), names.end()) ==
           std::set<std::string_view>{"lynn", "chatbase", "newoaks", "knowrithm", "wonderchat"});
     for (const std::string_view name : names) {
-        REQUIRE(find_facts(name) != nullptr);
-        CHECK(find_facts(name)->name == name);
+        REQUIRE(find_vendor(name) != nullptr);
+        CHECK(find_vendor(name)->name == name);
         const auto vendor = make_vendor(name, test::settings_with("a secret of some length"));
         REQUIRE(vendor != nullptr);
-        CHECK(&vendor->facts() == find_facts(name));
-    }
-}
-
-TEST_CASE("the signing rules of a vendor agree with its facts") {
-    for (const std::string_view name : vendor_names()) {
-        const auto vendor = make_vendor(name, test::settings_with("a secret of some length"));
-        const verify::SchemeRules* rules = rules_of(*vendor);
-        CAPTURE(name);
-        REQUIRE(rules != nullptr);
-        CHECK(rules->header == find_facts(name)->signature_header);
-        CHECK((rules->algorithm == verify::Algorithm::sha1) == (find_facts(name)->algorithm == "HMAC-SHA1"));
-        CHECK((rules->shape == verify::HeaderShape::pairs) == find_facts(name)->signs_time);
-        CHECK((rules->body == verify::BodyForm::raw_or_stringified) == find_facts(name)->signs_stringified);
-        CHECK((rules->time_in_body != nullptr) == find_facts(name)->dates_body);
+        CHECK(&vendor->definition() == find_vendor(name));
+        CHECK(vendor->rules().header == find_vendor(name)->rules.header);
     }
 }
 
 TEST_CASE("an unknown vendor name gives no vendor") {
     for (const auto* name : {"", "Lynn", "lynn ", "crisp"}) {
-        CHECK(find_facts(name) == nullptr);
+        CHECK(find_vendor(name) == nullptr);
         CHECK(make_vendor(name, test::settings_with("a secret of some length")) == nullptr);
     }
 }
 
-TEST_CASE("the facts of every vendor are complete") {
+TEST_CASE("the definition of every vendor is complete") {
     for (const std::string_view name : vendor_names()) {
-        const VendorFacts& facts = *find_facts(name);
+        const VendorDefinition& vendor = *find_vendor(name);
         CAPTURE(name);
-        for (const auto text :
-             {facts.title, facts.signature_header, facts.algorithm, facts.encoding, facts.signed_text}) {
-            CHECK_FALSE(text.empty());
-        }
-        CHECK(facts.signs_time == (name == "newoaks"));
-        CHECK(facts.dates_body == (name == "wonderchat" || name == "knowrithm"));
-        CHECK_FALSE(facts.samples.empty());
+        CHECK_FALSE(vendor.title.empty());
+        CHECK_FALSE(vendor.rules.header.empty());
+        CHECK(vendor.normalize != nullptr);
+        CHECK_FALSE(vendor.samples.empty());
+        CHECK_FALSE(vendor.refused.body.empty());
+        CHECK(vendor.rules.signs_time() == (name == "newoaks"));
+        CHECK(vendor.rules.dates_body() == (name == "wonderchat" || name == "knowrithm"));
+        CHECK(vendor.rules.signs_stringified() == (name != "lynn" && name != "knowrithm"));
+    }
+}
+
+TEST_CASE("how each vendor signs is said in words that come from its rules") {
+    constexpr std::string_view stringified = "raw body, else its JSON.stringify form";
+    const std::map<std::string_view, std::array<std::string_view, 3>> expected{
+        {"lynn", {"HMAC-SHA256", "hex or base64", "raw body"}},
+        {"chatbase", {"HMAC-SHA1", "hex", stringified}},
+        {"newoaks", {"HMAC-SHA256", "hex", R"(t + "." + raw body, else t + "." + its JSON.stringify form)"}},
+        {"knowrithm", {"HMAC-SHA256", R"(hex, after "sha256=")", "raw body"}},
+        {"wonderchat", {"HMAC-SHA256", "hex", stringified}},
+    };
+    for (const std::string_view name : vendor_names()) {
+        const verify::SigningWords words = verify::describe(find_vendor(name)->rules);
+        CAPTURE(name);
+        CHECK(words.algorithm == expected.at(name)[0]);
+        CHECK(words.encoding == expected.at(name)[1]);
+        CHECK(words.signed_text == expected.at(name)[2]);
     }
 }
 
 TEST_CASE("every sample is its file without the last line feed, and every file is a sample") {
     std::set<std::filesystem::path> listed;
     for (const std::string_view name : vendor_names()) {
-        for (const Sample& sample : find_facts(name)->samples) {
+        for (const Sample& sample : find_vendor(name)->samples) {
             const auto path = sample_directory / name / (std::string(sample.name) + ".json");
             CAPTURE(path);
             CHECK(std::string(sample.body) + '\n' == test::content_of(path));
@@ -86,7 +94,7 @@ TEST_CASE("every sample is its file without the last line feed, and every file i
 TEST_CASE("samples contain no real address") {
     const std::regex address(R"([\w.+-]+@([\w.-]+\w))");
     for (const std::string_view name : vendor_names()) {
-        for (const Sample& sample : find_facts(name)->samples) {
+        for (const Sample& sample : find_vendor(name)->samples) {
             const std::string body(sample.body);
             for (std::sregex_iterator found(body.begin(), body.end(), address), end; found != end; ++found) {
                 CHECK((*found)[1] == "example.com");
@@ -100,8 +108,8 @@ TEST_CASE("every vendor has a page that names its header and each of its events"
         const auto page = test::content_of(std::filesystem::path(CHATHOOK_SOURCE_DIR) / "docs" / "vendors" /
                                            (std::string(name) + ".md"));
         CAPTURE(name);
-        CHECK(page.find(find_facts(name)->signature_header) != std::string::npos);
-        for (const Sample& sample : find_facts(name)->samples) {
+        CHECK(page.find(find_vendor(name)->rules.header) != std::string::npos);
+        for (const Sample& sample : find_vendor(name)->samples) {
             CAPTURE(sample.name);
             CHECK(page.find('`' + std::string(sample.name) + '`') != std::string::npos);
             CHECK(page.find('`' + std::string(sample.type) + '`') != std::string::npos);

@@ -18,16 +18,16 @@ namespace {
 using nlohmann::json;
 using test::deliver;
 
-void for_every_vendor(const std::function<void(const Vendor&)>& check) {
+void for_every_vendor(const std::function<void(const verify::Vendor&)>& check) {
     for (const std::string_view name : vendor_names()) {
         CAPTURE(name);
         check(*test::make(name));
     }
 }
 
-void for_every_sample(const std::function<void(const Vendor&, const Sample&)>& check) {
-    for_every_vendor([&](const Vendor& vendor) {
-        for (const Sample& sample : vendor.facts().samples) {
+void for_every_sample(const std::function<void(const verify::Vendor&, const Sample&)>& check) {
+    for_every_vendor([&](const verify::Vendor& vendor) {
+        for (const Sample& sample : vendor.definition().samples) {
             CAPTURE(sample.name);
             check(vendor, sample);
         }
@@ -61,14 +61,14 @@ void check_is_valid(const Event& event) {
     CHECK(parsed.value("vendortype", "") == event.vendor_type);
 }
 
-Errc refusal(const Vendor& vendor, const Request& request) {
+Errc refusal(const verify::Vendor& vendor, const Request& request) {
     const Result<Verified> verified = vendor.verify(request, test::delivered_at);
     REQUIRE_FALSE(verified.has_value());
     return verified.error();
 }
 
 TEST_CASE("every signed sample becomes a valid event of its declared type that contains the body") {
-    for_every_sample([](const Vendor& vendor, const Sample& sample) {
+    for_every_sample([](const verify::Vendor& vendor, const Sample& sample) {
         const Event event = deliver(vendor, std::string(sample.body));
         check_is_valid(event);
         CHECK(event.type == sample.type);
@@ -82,7 +82,7 @@ TEST_CASE("every signed sample becomes a valid event of its declared type that c
 }
 
 TEST_CASE("a webhook whose body was changed is refused") {
-    for_every_sample([](const Vendor& vendor, const Sample& sample) {
+    for_every_sample([](const verify::Vendor& vendor, const Sample& sample) {
         const std::string body(sample.body);
         const auto headers = vendor.sign(body, "", test::delivered_at);
         for (const std::size_t at : {std::size_t{2}, body.size() / 2, body.size() - 2}) {
@@ -95,8 +95,9 @@ TEST_CASE("a webhook whose body was changed is refused") {
 }
 
 TEST_CASE("a webhook signed with another secret is refused") {
-    for_every_sample([](const Vendor& vendor, const Sample& sample) {
-        const auto forger = make_vendor(vendor.facts().name, test::settings_with("another secret entirely"));
+    for_every_sample([](const verify::Vendor& vendor, const Sample& sample) {
+        const auto forger =
+            make_vendor(vendor.definition().name, test::settings_with("another secret entirely"));
         const std::string body(sample.body);
         const test::SignedRequest forged(body, forger->sign(body, "", test::delivered_at));
         CHECK(refusal(vendor, forged.request()) == Errc::wrong_signature);
@@ -104,8 +105,8 @@ TEST_CASE("a webhook signed with another secret is refused") {
 }
 
 TEST_CASE("a webhook without a signature, or with an empty, repeated or malformed one, is refused") {
-    for_every_vendor([](const Vendor& vendor) {
-        const std::string body(vendor.facts().samples.front().body);
+    for_every_vendor([](const verify::Vendor& vendor) {
+        const std::string body(vendor.definition().samples.front().body);
         const auto headers = vendor.sign(body, "", test::delivered_at);
         REQUIRE(headers.size() == 1);
         const std::string& name = headers[0].name;
@@ -120,15 +121,15 @@ TEST_CASE("a webhook without a signature, or with an empty, repeated or malforme
     });
 }
 
-TEST_CASE("sign() makes the header that the facts name") {
-    for_every_vendor([](const Vendor& vendor) {
+TEST_CASE("sign() makes the header that the rules name") {
+    for_every_vendor([](const verify::Vendor& vendor) {
         const auto headers = vendor.sign("{}", "", test::delivered_at);
-        CHECK(headers.front().name == vendor.facts().signature_header);
+        CHECK(headers.front().name == vendor.rules().header);
     });
 }
 
 TEST_CASE("every refusal is the same small answer with a 4xx status") {
-    for_every_vendor([](const Vendor& vendor) {
+    for_every_vendor([](const verify::Vendor& vendor) {
         const Reply reply = vendor.refused();
         CHECK(reply.status >= 400);
         CHECK(reply.status < 500);
@@ -141,7 +142,7 @@ TEST_CASE("every refusal is the same small answer with a 4xx status") {
 }
 
 TEST_CASE("a signed body of unknown shape is accepted and delivered whole as unrecognized") {
-    for_every_vendor([](const Vendor& vendor) {
+    for_every_vendor([](const verify::Vendor& vendor) {
         for (const auto* body :
              {"{}", "[]", "[1,{\"a\":null}]", R"({"some":"thing"})", "\"text\"", "17", "null"}) {
             CAPTURE(body);
@@ -155,7 +156,7 @@ TEST_CASE("a signed body of unknown shape is accepted and delivered whole as unr
 }
 
 TEST_CASE("a signed body that is not JSON is accepted and delivered as base64") {
-    for_every_vendor([](const Vendor& vendor) {
+    for_every_vendor([](const verify::Vendor& vendor) {
         for (const std::string body : {"", "a=1&b=2", "{\"a\":", "\xFF\xFE", "{}{}"}) {
             CAPTURE(body);
             const Event event = deliver(vendor, body);
@@ -168,7 +169,7 @@ TEST_CASE("a signed body that is not JSON is accepted and delivered as base64") 
 }
 
 TEST_CASE("a sample with a deeply nested member keeps its type and its bytes") {
-    for_every_sample([](const Vendor& vendor, const Sample& sample) {
+    for_every_sample([](const verify::Vendor& vendor, const Sample& sample) {
         std::string body(sample.body);
         body.insert(1, "\"deep\":" + std::string(50'000, '[') + std::string(50'000, ']') + ",");
         const Event event = deliver(vendor, body);
@@ -181,7 +182,7 @@ TEST_CASE("a sample with a deeply nested member keeps its type and its bytes") {
 TEST_CASE("a sample with any member missing or of any other type is accepted as a valid event") {
     const std::vector<json> others{
         nullptr, 5, -0.5, true, "", "text", json::array(), json::array({1}), json::object(), {{"id", 1}}};
-    for_every_sample([&](const Vendor& vendor, const Sample& sample) {
+    for_every_sample([&](const verify::Vendor& vendor, const Sample& sample) {
         const json original = json::parse(sample.body);
         for (const auto& place : places_in(original)) {
             CAPTURE(place.to_string());
@@ -205,7 +206,7 @@ TEST_CASE("a sample with any member missing or of any other type is accepted as 
 }
 
 TEST_CASE("a repeated event has the same dedupe key, another source or body a different one") {
-    for_every_sample([](const Vendor& vendor, const Sample& sample) {
+    for_every_sample([](const verify::Vendor& vendor, const Sample& sample) {
         const json original = json::parse(sample.body);
         const auto key = deliver(vendor, original.dump()).dedupe_key;
         CHECK(deliver(vendor, original.dump()).dedupe_key == key);
@@ -222,7 +223,7 @@ TEST_CASE("a repeated event has the same dedupe key, another source or body a di
 }
 
 TEST_CASE("a sample with line breaks between tokens is the same event on one line") {
-    for_every_sample([](const Vendor& vendor, const Sample& sample) {
+    for_every_sample([](const verify::Vendor& vendor, const Sample& sample) {
         const std::string pretty = json::parse(sample.body).dump(4);
         const Event event = deliver(vendor, pretty);
         check_is_valid(event);

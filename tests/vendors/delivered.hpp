@@ -21,25 +21,26 @@ namespace chathook::test {
 inline constexpr std::string_view vendor_secret = "a secret of some length";
 inline constexpr Instant delivered_at{std::chrono::seconds(1'800'000'000)};
 
-inline std::unique_ptr<Vendor> make(std::string_view name) {
+inline std::unique_ptr<verify::Vendor> make(std::string_view name) {
     return vendors::make_vendor(name, settings_with(vendor_secret));
 }
 
 // The event made from a genuine `body`. Throws if its signature is refused.
-inline Event deliver(const Vendor& vendor, const std::string& body, std::string_view source = "source") {
+inline Event deliver(const verify::Vendor& vendor, const std::string& body,
+                     std::string_view source = "source") {
     const SignedRequest sent(body, vendor.sign(body, "", delivered_at));
     const Result<Verified> verified = vendor.verify(sent.request(), delivered_at);
     if (!verified) throw std::runtime_error("refused: " + std::string(reason_code(verified.error())));
-    return *normalize::make_event(vendor.normalize(*verified), *verified, source, vendor.facts().name,
+    return *normalize::make_event(vendor.normalize(*verified), *verified, source, vendor.definition().name,
                                   "0193a5f0-7c00-7000-8000-000000000001", delivered_at);
 }
 
-inline nlohmann::json event_of(const Vendor& vendor, const std::string& body) {
+inline nlohmann::json event_of(const verify::Vendor& vendor, const std::string& body) {
     return nlohmann::json::parse(deliver(vendor, body).text);
 }
 
-inline std::string sample(const Vendor& vendor, std::string_view name) {
-    for (const Sample& sample : vendor.facts().samples) {
+inline std::string sample(const verify::Vendor& vendor, std::string_view name) {
+    for (const Sample& sample : vendor.definition().samples) {
         if (sample.name == name) return std::string(sample.body);
     }
     throw std::out_of_range("no such sample: " + std::string(name));

@@ -27,7 +27,7 @@ using test::Manner;
 constexpr Instant now{std::chrono::seconds(1'800'000'000)};
 constexpr std::size_t forgeries_min = 3000;
 
-std::unique_ptr<Vendor> make(const Manner& manner) {
+std::unique_ptr<verify::Vendor> make(const Manner& manner) {
     VendorSettings settings;
     const auto add = [&](std::string_view secret, std::optional<Instant> not_after) {
         settings.secrets.push_back({SecretBytes(secret), not_after});
@@ -38,9 +38,9 @@ std::unique_ptr<Vendor> make(const Manner& manner) {
     return make_vendor(manner.vendor, std::move(settings));
 }
 
-std::vector<std::string> sample_bodies(const Vendor& vendor) {
+std::vector<std::string> sample_bodies(const verify::Vendor& vendor) {
     std::vector<std::string> bodies;
-    for (const Sample& sample : vendor.facts().samples) bodies.emplace_back(sample.body);
+    for (const Sample& sample : vendor.definition().samples) bodies.emplace_back(sample.body);
     return bodies;
 }
 
@@ -49,7 +49,7 @@ void append(Attempts& all, Attempts more) {
 }
 
 // All misspellings for one body, all other forgeries for every sample of the vendor.
-Attempts forgeries(const Vendor& vendor, const Manner& manner) {
+Attempts forgeries(const verify::Vendor& vendor, const Manner& manner) {
     const std::vector<std::string> bodies = sample_bodies(vendor);
     Attempts all = test::forged_texts(manner, bodies.front());
     // A body whose MAC contains both characters that base64url replaces.
@@ -67,7 +67,7 @@ Attempts forgeries(const Vendor& vendor, const Manner& manner) {
 }
 
 // The reason of the refusal; nullopt if the request is accepted.
-std::optional<Errc> refusal(const Vendor& vendor, const Attempt& attempt) {
+std::optional<Errc> refusal(const verify::Vendor& vendor, const Attempt& attempt) {
     const test::SignedRequest sent(attempt.body, attempt.headers);
     const Result<Verified> verified = vendor.verify(sent.request(), now);
     if (verified.has_value()) return std::nullopt;
@@ -93,8 +93,8 @@ TEST_CASE("the forgeries cover every vendor of the catalog") {
     for (const Manner& manner : test::manners) {
         const auto vendor = make(manner);
         REQUIRE(vendor != nullptr);
-        CHECK(vendor->facts().signature_header == manner.header);
-        CHECK(vendor->facts().signs_time == manner.timed);
+        CHECK(vendor->rules().header == manner.header);
+        CHECK(vendor->rules().signs_time() == manner.timed);
     }
 }
 

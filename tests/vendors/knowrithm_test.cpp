@@ -73,7 +73,7 @@ TEST_CASE("each Knowrithm event has its type, time, subject and fields") {
         CHECK(event.at("subject") == expected.subject);
         CHECK(test::fields_of(event) == json::parse(expected.fields));
     }
-    CHECK(std::size(every_event) == knowrithm->facts().samples.size());
+    CHECK(std::size(every_event) == knowrithm->definition().samples.size());
 }
 
 TEST_CASE("a Knowrithm message's text is found under each name that its API has used") {

@@ -61,8 +61,9 @@ TEST_CASE("a wrong form is explained, and the vendors that use it are named") {
 }
 
 TEST_CASE("the time in a body is judged only if the source has a tolerance") {
-    const verify::NamedRules dated{
-        "dated", {.header = "X-Dated-Signature", .time_in_body = [](Json body) {
+    const VendorDefinition dated{
+        .name = "dated",
+        .rules = {.header = "X-Dated-Signature", .time_in_body = [](Json body) {
                       return body["at"] ? std::optional(Instant(std::chrono::seconds(1'700'000'000)))
                                         : std::nullopt;
                   }}};

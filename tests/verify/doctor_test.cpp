@@ -224,7 +224,7 @@ TEST_CASE("the doctor finds every part ok exactly for the requests that would be
                                           "{\"a\":1"};
     std::size_t accepted = 0;
     for (int round = 0; round < 1500; ++round) {
-        const verify::NamedRules& vendor = vendors[random() % vendors.size()];
+        const VendorDefinition& vendor = vendors[random() % vendors.size()];
         const std::string sent_body = pick(bodies);
         const std::string text = pick(std::vector<std::string>{"", "1700000000."}) +
                                  (random() % 2 == 0 ? sent_body : pick(bodies));
@@ -233,16 +233,15 @@ TEST_CASE("the doctor finds every part ok exactly for the requests that would be
         Sent sent(sent_body);
         std::string sent_headers;
         for (std::size_t headers = random() % 8 == 0 ? random() % 3 : 1; headers > 0; --headers) {
-            const std::string genuine =
-                vendor.vendor == "timed" ? before[2] : std::string(vendor.rules.prefix);
+            const std::string genuine = vendor.name == "timed" ? before[2] : std::string(vendor.rules.prefix);
             const std::string value = (random() % 2 == 0 ? genuine : pick(before)) + pick(macs) +
                                       (random() % 2 == 0 ? "" : pick(after));
             const auto& named = random() % 8 == 0 ? vendors[random() % vendors.size()] : vendor;
             sent.with(std::string(named.rules.header), value);
             sent_headers.append(named.rules.header).append(": " + value + '\n');
         }
-        CAPTURE(vendor.vendor, sent_body, sent_headers);
-        const auto diagnosis = diagnose(vendor.vendor, sent);
+        CAPTURE(vendor.name, sent_body, sent_headers);
+        const auto diagnosis = diagnose(vendor.name, sent);
         const bool all_right = std::ranges::none_of(diagnosis.findings, [](const verify::Finding& finding) {
             return finding.part != "body" && finding.outcome != verify::Outcome::ok;
         });
@@ -258,11 +257,11 @@ TEST_CASE("the doctor never repeats a secret or a MAC") {
     for (const std::string& value :
          {wanted, "sha256=" + wanted, "sha256=" + base64, "t=1,v1=" + wanted, "sha256=" + hex_mac(compact),
           "sha256=" + hex_mac(joined(body, "\n"), "a secret of some length\n"), wanted + "," + wanted}) {
-        for (const verify::NamedRules& vendor : vendors) {
-            CAPTURE(value, vendor.vendor);
+        for (const VendorDefinition& vendor : vendors) {
+            CAPTURE(value, vendor.name);
             Sent sent = request(std::string(body));
             sent.with(std::string(vendor.rules.header), value);
-            const std::string said = all_texts(diagnose(vendor.vendor, sent));
+            const std::string said = all_texts(diagnose(vendor.name, sent));
             CHECK_FALSE(said.empty());
             CHECK_THAT(said, !Contains("a secret of some length"));
             for (const std::string& mac :

@@ -17,20 +17,21 @@
 namespace chathook::test {
 
 inline constexpr std::array vendors{
-    verify::NamedRules{"plain", {.header = "X-Plain-Signature", .encoding = verify::Encoding::hex_or_base64}},
-    verify::NamedRules{"labelled", {.header = "X-Labelled-Signature", .prefix = "sha256="}},
-    verify::NamedRules{"short",
-                       {.header = "X-Short-Signature",
-                        .algorithm = verify::Algorithm::sha1,
-                        .body = verify::BodyForm::raw_or_stringified}},
-    verify::NamedRules{"timed",
-                       {.header = "X-Timed-Signature",
-                        .shape = verify::HeaderShape::pairs,
-                        .body = verify::BodyForm::raw_or_stringified}},
+    VendorDefinition{.name = "plain",
+                     .rules = {.header = "X-Plain-Signature", .encoding = verify::Encoding::hex_or_base64}},
+    VendorDefinition{.name = "labelled", .rules = {.header = "X-Labelled-Signature", .prefix = "sha256="}},
+    VendorDefinition{.name = "short",
+                     .rules = {.header = "X-Short-Signature",
+                               .algorithm = verify::Algorithm::sha1,
+                               .body = verify::BodyForm::raw_or_stringified}},
+    VendorDefinition{.name = "timed",
+                     .rules = {.header = "X-Timed-Signature",
+                               .shape = verify::HeaderShape::pairs,
+                               .body = verify::BodyForm::raw_or_stringified}},
 };
 
-inline const verify::NamedRules& vendor_named(std::string_view name) {
-    return *std::ranges::find(vendors, name, &verify::NamedRules::vendor);
+inline const VendorDefinition& vendor_named(std::string_view name) {
+    return *std::ranges::find(vendors, name, &VendorDefinition::name);
 }
 
 inline constexpr std::string_view given_secret = "a secret of some length";

@@ -89,18 +89,51 @@ TEST_CASE("an old body under a wrong signature is a wrong signature, not a stale
 
 TEST_CASE("the claimed time of a request is read from its header or its body, without proof") {
     const Scheme in_body(dated, within(60s));
-    Sent sent(body_of(-7200s));
-    CHECK(in_body.claimed_time(sent.request()) == now - 7200s);
-    CHECK_FALSE(in_body.claimed_time(Sent("no JSON").request()));
+    CHECK(in_body.claimed_time({}, body_of(-7200s)) == now - 7200s);
+    CHECK_FALSE(in_body.claimed_time({}, "no JSON"));
 
     const Scheme in_header(test::timed, within(std::nullopt));
     Sent headed("{}");
     headed.with("X-Webhook-Signature", "t=1700000042,v1=" + std::string(64, '0'));
-    CHECK(in_header.claimed_time(headed.request()) == now + 42s);
-    CHECK_FALSE(in_header.claimed_time(Sent("{}").request()));
+    const auto claim = in_header.claim(headed.request());
+    REQUIRE(claim.has_value());
+    CHECK(in_header.claimed_time(*claim, "{}") == now + 42s);
+    CHECK(claim->time_text == "1700000042");
+    CHECK(in_header.claim(Sent("{}").request()).error() == Errc::missing_signature);
 
     const Scheme nowhere(test::plain, within(std::nullopt));
-    CHECK_FALSE(nowhere.claimed_time(Sent(body_of(0s)).request()));
+    CHECK_FALSE(nowhere.claimed_time({}, body_of(0s)));
+}
+
+TEST_CASE("a claim is read once, and serves for both forms of the body") {
+    const Scheme scheme(dated, within(std::nullopt));
+    Sent sent("{ }");
+    sent.with(scheme.sign("{}", "", now));
+    const Request& request = sent.request();
+    const auto claim = scheme.claim(request);
+    REQUIRE(claim.has_value());
+    CHECK(claim->signatures().size() == 1);
+    CHECK(scheme.verify_form(*claim, request.body, now, Verified::Form::raw).error() ==
+          Errc::wrong_signature);
+    const auto verified = scheme.verify_form(*claim, request.body, now, Verified::Form::stringified);
+    REQUIRE(verified.has_value());
+    CHECK(verified->body() == "{}");
+}
+
+TEST_CASE(
+    "of a head alone it can be said whether its signature is missing or repeated, not whether it is right") {
+    const Scheme scheme(test::plain, within(std::nullopt));
+    CHECK(scheme.signature(Sent("").request()).error() == Errc::missing_signature);
+    Sent sent("");
+    sent.with("X-Signature", "");
+    CHECK(scheme.signature(sent.request()).error() == Errc::missing_signature);
+    sent.with("X-Signature", "");
+    CHECK(scheme.signature(sent.request()).error() == Errc::repeated_signature);
+    Sent other("");
+    other.with("X-Signature", "nonsense");
+    REQUIRE(scheme.signature(other.request()).has_value());
+    CHECK(*scheme.signature(other.request()) == "nonsense");
+    CHECK(scheme.claim(other.request()).error() == Errc::malformed_signature);
 }
 
 TEST_CASE("a proved but unread body has no JSON, and counts as too large if its time would have to be read") {
@@ -108,8 +141,10 @@ TEST_CASE("a proved but unread body has no JSON, and counts as too large if its 
         const Scheme scheme(dated, within(held ? std::optional(60s) : std::nullopt));
         Sent sent(body_of(0s));
         sent.with(scheme.sign(body_of(0s), "", now));
-        const auto verified =
-            scheme.verify_form(sent.request(), now, Verified::Form::raw, Verified::Content::unread);
+        const auto claim = scheme.claim(sent.request());
+        REQUIRE(claim.has_value());
+        const auto verified = scheme.verify_form(*claim, sent.request().body, now, Verified::Form::raw,
+                                                 Verified::Content::unread);
         if (held) {
             REQUIRE(verified.has_error());
             CHECK(verified.error() == Errc::body_too_large);

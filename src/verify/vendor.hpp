@@ -1,0 +1,31 @@
+// A vendor as configured on one source: its definition and, prepared, the source's keys. Immutable once made
+// and pure: no I/O, no clock, no log, so it is tested with literals and shared by all connections; any
+// thread.
+#pragma once
+
+#include <chathook/reply.hpp>
+#include <chathook/vendor.hpp>
+
+#include "verify/scheme.hpp"
+
+namespace chathook::verify {
+
+class Vendor final : public Scheme {
+public:
+    // `definition` outlives this, see there. Throws as Scheme does.
+    Vendor(const VendorDefinition& definition, const VendorSettings& settings)
+        : Scheme(definition.rules, settings), definition_(definition) {}
+
+    const VendorDefinition& definition() const noexcept { return definition_; }
+
+    // See VendorDefinition::normalize.
+    Normalized normalize(const Verified& verified) const { return definition_.normalize(verified); }
+
+    Reply accepted() const;
+    Reply refused() const;
+
+private:
+    const VendorDefinition& definition_;
+};
+
+}  // namespace chathook::verify
