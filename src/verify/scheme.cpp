@@ -41,7 +41,7 @@ Result<std::string_view> Scheme::signature(const Request& request) const noexcep
     return found.value;
 }
 
-Result<Claim> Scheme::claim(const Request& request) const noexcept {
+Result<Claim> Scheme::claim(const Request& request) const {
     Result<Claim> claim(boost::system::in_place_value);  // filled where the caller has it: it is large
     const Result<std::string_view> value = signature(request);
     const std::optional<Errc> error = !value                               ? value.error()
@@ -106,17 +106,17 @@ std::vector<SignedHeader> Scheme::sign(std::string_view body, std::string_view t
     return {{std::string(rules_.header), std::move(value)}};
 }
 
-std::optional<Errc> Scheme::read_bare(std::string_view value, Claim& claim) const noexcept {
+std::optional<Errc> Scheme::read_bare(std::string_view value, Claim& claim) const {
     if (!value.starts_with(rules_.prefix)) return Errc::malformed_signature;
     value.remove_prefix(rules_.prefix.size());
-    if (!read_mac(value, claim.macs[claim.count++])) return Errc::malformed_signature;
+    if (!read_mac(value, claim.macs.emplace_back())) return Errc::malformed_signature;
     return std::nullopt;
 }
 
 // Pairs are separated by commas, white space around a pair is ignored, and a key ends at the first '='. There
 // must be exactly one t and one to signatures_max v1. Other keys are reserved for other versions of the
 // scheme and ignored, as in the vendor's own sample.
-std::optional<Errc> Scheme::read_pairs(std::string_view value, Claim& claim) const noexcept {
+std::optional<Errc> Scheme::read_pairs(std::string_view value, Claim& claim) const {
     while (true) {
         const std::size_t comma = value.find(',');
         const std::string_view pair = trimmed(value.substr(0, comma));
@@ -130,13 +130,13 @@ std::optional<Errc> Scheme::read_pairs(std::string_view value, Claim& claim) con
             claim.time_text = text;
             claim.time = *time;
         } else if (key == "v1") {
-            if (claim.count == signatures_max) return Errc::malformed_signature;
-            if (!read_mac(text, claim.macs[claim.count++])) return Errc::malformed_signature;
+            if (claim.macs.size() == signatures_max) return Errc::malformed_signature;
+            if (!read_mac(text, claim.macs.emplace_back())) return Errc::malformed_signature;
         }
         if (comma == value.npos) break;
         value.remove_prefix(comma + 1);
     }
-    if (claim.time_text.empty() || claim.count == 0) return Errc::malformed_signature;
+    if (claim.time_text.empty() || claim.macs.empty()) return Errc::malformed_signature;
     return std::nullopt;
 }
 
@@ -159,7 +159,7 @@ std::optional<std::size_t> Scheme::matching_key(const Claim& claim, std::string_
         if (keys_[i].not_after && date >= *keys_[i].not_after) continue;
         const Mac right = mac(keys_[i].hmac, claim.time_text, body);
         bool any = false;
-        for (const Mac& signature : claim.signatures()) any |= equal(signature, right);
+        for (const Mac& signature : claim.macs) any |= equal(signature, right);
         if (any && !matched) matched = i;
     }
     return matched;

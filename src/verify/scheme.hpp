@@ -2,13 +2,13 @@
 // a source. Immutable; any thread.
 #pragma once
 
-#include <array>
 #include <chrono>
 #include <cstddef>
 #include <optional>
-#include <span>
 #include <string_view>
 #include <vector>
+
+#include <boost/container/small_vector.hpp>
 
 #include "chathook/error.hpp"
 #include "chathook/now.hpp"
@@ -30,14 +30,11 @@ inline constexpr std::size_t signatures_max = 8;
 inline constexpr std::chrono::seconds default_timestamp_tolerance{300};
 
 // What a request claims of its sender: its signature header, decoded once and proved by nothing yet. Points
-// into the request.
+// into the request. Few bytes for one signature, because it is kept for as long as the request is answered.
 struct Claim {
-    std::array<Mac, signatures_max> macs;
-    std::size_t count = 0;
-    std::string_view time_text;  // pairs only, like `time`
+    boost::container::small_vector<Mac, 1> macs;  // at most signatures_max
+    std::string_view time_text;                   // pairs only, like `time`
     std::optional<Instant> time;
-
-    std::span<const Mac> signatures() const noexcept { return std::span(macs).first(count); }
 };
 
 class Scheme {
@@ -51,7 +48,7 @@ public:
     Result<std::string_view> signature(const Request& request) const noexcept;
 
     // Reads signature(), which must have exactly the form of the rules.
-    Result<Claim> claim(const Request& request) const noexcept;
+    Result<Claim> claim(const Request& request) const;
 
     // Proves that the sender holds a live secret: the claim must contain a MAC of the body's text in this
     // form, under a secret that has not expired by the date of `now`. All live secrets are compared with all
@@ -84,8 +81,8 @@ private:
     };
 
     // These fill a new claim, and return what is wrong.
-    std::optional<Errc> read_bare(std::string_view value, Claim& claim) const noexcept;
-    std::optional<Errc> read_pairs(std::string_view value, Claim& claim) const noexcept;
+    std::optional<Errc> read_bare(std::string_view value, Claim& claim) const;
+    std::optional<Errc> read_pairs(std::string_view value, Claim& claim) const;
     bool read_mac(std::string_view text, Mac& mac) const noexcept;
     Mac mac(const HmacKey& key, std::string_view time, std::string_view body) const;
     std::optional<std::size_t> matching_key(const Claim& claim, std::string_view body, Instant date) const;

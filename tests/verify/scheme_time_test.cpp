@@ -112,7 +112,7 @@ TEST_CASE("a claim is read once, and serves for both forms of the body") {
     const Request& request = sent.request();
     const auto claim = scheme.claim(request);
     REQUIRE(claim.has_value());
-    CHECK(claim->signatures().size() == 1);
+    CHECK(claim->macs.size() == 1);
     CHECK(scheme.verify_form(*claim, request.body, now, Verified::Form::raw).error() ==
           Errc::wrong_signature);
     const auto verified = scheme.verify_form(*claim, request.body, now, Verified::Form::stringified);
