@@ -61,7 +61,6 @@ inline constexpr std::array libraries{
     Library{"Mustache", "kainjow/", "sinks"},
     Library{"prometheus-cpp", "prometheus/", "support"},
     Library{"CLI11", "CLI/", "cli"},
-    Library{"libsystemd", "systemd/", "daemon net"},
     Library{"nlohmann/json", "nlohmann/", "normalize vendors config admin cli"},
 };
 
