@@ -1,5 +1,6 @@
-// libcurl, loaded when it is used for the first time: with the 27 libraries that it brings it takes 3.8 MiB
-// of a daemon that may have no http sink. All that the program uses of it stands here. Any thread.
+// The functions of libcurl, loaded when the first one is used: with the 27 libraries that it brings it
+// takes 3.8 MiB of a daemon that may have no http sink. All that the program uses of it stands here. Any
+// thread.
 #pragma once
 
 #include <stdexcept>
