@@ -2,7 +2,6 @@
 // this by name.
 #pragma once
 
-#include <spdlog/spdlog.h>
 #include <boost/asio.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>

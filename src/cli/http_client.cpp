@@ -1,16 +1,24 @@
 #include "cli/http_client.hpp"
 
-#include <curl/curl.h>
-
 #include <cerrno>
 #include <memory>
 
+#include "cli/mistake.hpp"
 #include "cli/unreachable.hpp"
+#include "sinks/libcurl.hpp"
 #include "support/error_text.hpp"
 
 namespace chathook::cli {
 
 namespace {
+
+const sinks::Libcurl& curl() {
+    try {
+        return sinks::libcurl();
+    } catch (const sinks::LibcurlMissing& missing) {
+        throw Mistake(ExitCode::unavailable, missing.what());
+    }
+}
 
 constexpr long connect_timeout_seconds = 5;
 
@@ -22,7 +30,7 @@ struct Receiver {
 
 long status_of(CURL* easy) {
     long status = 0;
-    curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+    curl().easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
     return status;
 }
 
@@ -40,37 +48,37 @@ using Easy = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
 using List = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
 
 List header_list(const std::vector<std::string>& headers) {
-    curl_slist* list = curl_slist_append(nullptr, "Expect:");
-    for (const std::string& header : headers) list = curl_slist_append(list, header.c_str());
-    return {list, curl_slist_free_all};
+    curl_slist* list = curl().slist_append(nullptr, "Expect:");
+    for (const std::string& header : headers) list = curl().slist_append(list, header.c_str());
+    return {list, curl().slist_free_all};
 }
 
 void set_options(CURL* easy, const HttpCall& request, curl_slist* headers) {
-    curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(easy, CURLOPT_PROXY, "");
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, connect_timeout_seconds);
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT, request.timeout_seconds);
+    curl().easy_setopt(easy, CURLOPT_URL, request.url.c_str());
+    curl().easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl().easy_setopt(easy, CURLOPT_PROXY, "");
+    curl().easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl().easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, connect_timeout_seconds);
+    curl().easy_setopt(easy, CURLOPT_TIMEOUT, request.timeout_seconds);
     if (request.silence_seconds > 0) {
-        curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
-        curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, request.silence_seconds);
+        curl().easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+        curl().easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, request.silence_seconds);
     }
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
+    curl().easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
     if (!request.unix_socket.empty()) {
-        curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, request.unix_socket.c_str());
+        curl().easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, request.unix_socket.c_str());
     }
     if (request.method == "POST") {
-        curl_easy_setopt(easy, CURLOPT_POST, 1L);
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.data());
+        curl().easy_setopt(easy, CURLOPT_POST, 1L);
+        curl().easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+        curl().easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.data());
     }
 }
 
 std::string problem_of(CURL* easy, CURLcode code, const HttpCall& request) {
     long error = 0;
-    curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &error);
-    if (code != CURLE_COULDNT_CONNECT || error == 0) return curl_easy_strerror(code);
+    curl().easy_getinfo(easy, CURLINFO_OS_ERRNO, &error);
+    if (code != CURLE_COULDNT_CONNECT || error == 0) return curl().easy_strerror(code);
     if (!request.unix_socket.empty()) return why_unreachable(request.unix_socket, static_cast<int>(error));
     return error == ECONNREFUSED ? "nothing is listening there" : error_text(static_cast<int>(error));
 }
@@ -79,17 +87,17 @@ std::string problem_of(CURL* easy, CURLcode code, const HttpCall& request) {
 
 HttpAnswer call(const HttpCall& request) {
     HttpAnswer answer;
-    const Easy easy(curl_easy_init(), curl_easy_cleanup);
+    const Easy easy(curl().easy_init(), curl().easy_cleanup);
     const List headers = header_list(request.headers);
     Receiver receiver{request, answer, easy.get()};
     set_options(easy.get(), request, headers.get());
-    curl_easy_setopt(easy.get(), CURLOPT_WRITEFUNCTION, receive);
-    curl_easy_setopt(easy.get(), CURLOPT_WRITEDATA, &receiver);
+    curl().easy_setopt(easy.get(), CURLOPT_WRITEFUNCTION, receive);
+    curl().easy_setopt(easy.get(), CURLOPT_WRITEDATA, &receiver);
 
-    const CURLcode code = curl_easy_perform(easy.get());
+    const CURLcode code = curl().easy_perform(easy.get());
     answer.status = static_cast<unsigned>(status_of(easy.get()));
     const char* type = nullptr;
-    curl_easy_getinfo(easy.get(), CURLINFO_CONTENT_TYPE, &type);
+    curl().easy_getinfo(easy.get(), CURLINFO_CONTENT_TYPE, &type);
     if (type != nullptr) answer.content_type = type;
     if (code != CURLE_OK) answer.problem = problem_of(easy.get(), code, request);
     answer.url_is_wrong = code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL;
@@ -98,7 +106,7 @@ HttpAnswer call(const HttpCall& request) {
 
 std::string percent_encoded(const std::string& text) {
     const std::unique_ptr<char, decltype(&curl_free)> escaped(
-        curl_easy_escape(nullptr, text.data(), static_cast<int>(text.size())), curl_free);
+        curl().easy_escape(nullptr, text.data(), static_cast<int>(text.size())), curl().free);
     return escaped ? escaped.get() : "";
 }
 

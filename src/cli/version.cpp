@@ -1,4 +1,3 @@
-#include <curl/curl.h>
 #include <openssl/crypto.h>
 #include <sqlite3.h>
 #include <boost/beast/version.hpp>
@@ -9,6 +8,7 @@
 
 #include "cli/cli.hpp"
 #include "cli/command.hpp"
+#include "sinks/libcurl.hpp"
 
 namespace chathook::cli {
 
@@ -27,11 +27,20 @@ constexpr const char* build =
     "with assertions";
 #endif
 
+// It is loaded to ask it: which one the daemon would use is known to the loader alone.
+std::string version_of_curl() {
+    try {
+        return sinks::libcurl().version_info(CURLVERSION_NOW)->version;
+    } catch (const sinks::LibcurlMissing&) {
+        return "not installed";
+    }
+}
+
 nlohmann::ordered_json facts() {
     return {{"version", CHATHOOK_VERSION},    {"build", build},
             {"compiler", __VERSION__},        {"boost", BOOST_LIB_VERSION},
             {"beast", BOOST_BEAST_VERSION},   {"openssl", OpenSSL_version(OPENSSL_VERSION_STRING)},
-            {"sqlite", sqlite3_libversion()}, {"curl", curl_version_info(CURLVERSION_NOW)->version}};
+            {"sqlite", sqlite3_libversion()}, {"curl", version_of_curl()}};
 }
 
 int print_version(bool as_json) {

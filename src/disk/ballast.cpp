@@ -21,9 +21,11 @@ constexpr const char* file_name = "ballast";  // in the journal's directory
 // Size of one write and sync, which a commit may have to wait for.
 constexpr std::uint64_t piece_bytes = 1 << 20;
 
-// Bytes that no file system compresses or stores as a hole (xorshift, Marsaglia 2003).
-std::vector<char> noise(std::uint64_t seed, std::size_t size) {
-    std::vector<char> bytes(size);
+// The allocator keeps a buffer that was used once, so it is a small one.
+constexpr std::uint64_t buffer_bytes = 64 << 10;
+
+// Fills `bytes` with what no file system compresses or stores as a hole (xorshift, Marsaglia 2003).
+void fill_with_noise(std::vector<char>& bytes, std::uint64_t seed) {
     std::uint64_t state = seed * 2 + 0x9e3779b97f4a7c15;
     for (char& byte : bytes) {
         state ^= state << 13;
@@ -31,7 +33,6 @@ std::vector<char> noise(std::uint64_t seed, std::size_t size) {
         state ^= state << 17;
         byte = static_cast<char>(state >> 32);
     }
-    return bytes;
 }
 
 }  // namespace
@@ -90,11 +91,18 @@ bool Ballast::grow() {
 bool Ballast::write_piece() {
     const Descriptor file(::openat(directory_, file_name, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!file) return false;
-    const auto bytes = noise(written_, std::min(piece_bytes, bytes_ - written_));
-    const ssize_t put = ::pwrite(file.get(), bytes.data(), bytes.size(), static_cast<off_t>(written_));
-    const bool done = put > 0 && ::fdatasync(file.get()) == 0;
-    if (done) written_ += static_cast<std::uint64_t>(put);
-    return done;
+    const std::uint64_t end = std::min(written_ + piece_bytes, bytes_);
+    std::vector<char> bytes;
+    for (std::uint64_t at = written_; at < end;) {
+        bytes.resize(std::min(buffer_bytes, end - at));
+        fill_with_noise(bytes, at);
+        const ssize_t put = ::pwrite(file.get(), bytes.data(), bytes.size(), static_cast<off_t>(at));
+        if (put <= 0) return false;
+        at += static_cast<std::uint64_t>(put);
+    }
+    if (::fdatasync(file.get()) != 0) return false;
+    written_ = end;
+    return true;
 }
 
 }  // namespace chathook::disk

@@ -3,6 +3,7 @@
 // in order has one run, and a sink that is stuck at one event has two. The writer's thread only.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -31,6 +32,17 @@ public:
 
     // The last sequence of the run that contains `sequence`; nothing: none does.
     std::optional<std::uint64_t> end_of(std::uint64_t sequence) const noexcept;
+
+    // Calls `visit(first, last)` with what is in no run, up to `newest`, in ascending order.
+    template <class Visit>
+    void each_gap(std::uint64_t newest, const Visit& visit) const {
+        std::uint64_t from = 0;
+        for (const auto& [first, last] : runs_) {
+            if (first > from && from <= newest) visit(from, std::min(first - 1, newest));
+            from = last + 1;
+        }
+        if (from <= newest) visit(from, newest);
+    }
 
     // Settles first to last. A change to write down.
     void add(std::uint64_t first, std::uint64_t last);

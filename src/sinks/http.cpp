@@ -5,13 +5,11 @@
 #include <chrono>
 #include <new>
 #include <optional>
-#include <stdexcept>
 #include <utility>
-
-#include <curl/curl.h>
 
 #include "sinks/http_target.hpp"
 #include "sinks/http_transfer.hpp"
+#include "sinks/libcurl.hpp"
 #include "support/clock.hpp"
 
 namespace chathook::sinks {
@@ -21,14 +19,9 @@ namespace {
 constexpr std::chrono::seconds batch_time{1};
 constexpr int poll_milliseconds = 60'000;  // libcurl's own timers and a stop end it sooner
 
-void start_libcurl() {
-    static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
-    if (started != CURLE_OK) throw std::runtime_error(curl_easy_strerror(started));
-}
-
 class HttpSink final : public Sink {
 public:
-    explicit HttpSink(HttpTarget target) : target_(std::move(target)), multi_(curl_multi_init()) {
+    explicit HttpSink(HttpTarget target) : target_(std::move(target)), multi_(libcurl().multi_init()) {
         if (multi_ == nullptr) throw std::bad_alloc();
         for (std::size_t index = 0; index < target_.concurrency; ++index) {
             free_.push_back(transfers_.emplace_back(std::make_unique<HttpTransfer>(target_)).get());
@@ -38,7 +31,7 @@ public:
     // With concurrency 1, each request begins after the previous one's answer, so order is kept. With any
     // concurrency none begins after a failure.
     std::vector<Outcome> deliver(std::span<const Delivery> batch, std::stop_token stop) override {
-        const std::stop_callback wake(stop, [this]() noexcept { curl_multi_wakeup(multi_.get()); });
+        const std::stop_callback wake(stop, [this]() noexcept { libcurl().multi_wakeup(multi_.get()); });
         const auto begin_until = std::chrono::steady_clock::now() + batch_time;
         outcomes_.assign(batch.size(), std::nullopt);
         bool failed = false;
@@ -57,10 +50,10 @@ public:
             }
             if (running_.empty()) break;
             int still_running = 0;
-            curl_multi_perform(multi_.get(), &still_running);
+            libcurl().multi_perform(multi_.get(), &still_running);
             failed |= !collect();
             if (running_.empty() || may_begin()) continue;
-            curl_multi_poll(multi_.get(), nullptr, 0, poll_milliseconds, nullptr);
+            libcurl().multi_poll(multi_.get(), nullptr, 0, poll_milliseconds, nullptr);
         }
         abort_running();
         return finished_prefix();
@@ -72,7 +65,7 @@ private:
         std::size_t index;  // in the batch
     };
     struct Cleanup {
-        void operator()(CURLM* multi) const noexcept { curl_multi_cleanup(multi); }
+        void operator()(CURLM* multi) const noexcept { libcurl().multi_cleanup(multi); }
     };
 
     // Returns false if the event cannot be sent at all.
@@ -83,7 +76,7 @@ private:
             outcomes_[index] = Outcome{Outcome::Kind::poison, *std::move(problem), {}};
             return false;
         }
-        curl_multi_add_handle(multi_.get(), transfer->handle());
+        libcurl().multi_add_handle(multi_.get(), transfer->handle());
         free_.pop_back();
         running_.push_back({transfer, index});
         return true;
@@ -93,7 +86,7 @@ private:
     bool collect() {
         bool all_delivered = true;
         int left = 0;
-        while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
+        while (const CURLMsg* message = libcurl().multi_info_read(multi_.get(), &left)) {
             if (message->msg != CURLMSG_DONE) continue;
             const auto ended = std::find_if(running_.begin(), running_.end(), [&](const Running& running) {
                 return running.transfer->handle() == message->easy_handle;
@@ -107,7 +100,7 @@ private:
     }
 
     void release(std::vector<Running>::iterator running) {
-        curl_multi_remove_handle(multi_.get(), running->transfer->handle());
+        libcurl().multi_remove_handle(multi_.get(), running->transfer->handle());
         running->transfer->let_go();
         free_.push_back(running->transfer);
         running_.erase(running);
@@ -192,7 +185,11 @@ std::span<const OptionSpec> http_options() {
 }
 
 std::variant<std::unique_ptr<Sink>, SettingsError> make_http_sink(const SinkSettings& settings) {
-    start_libcurl();
+    try {
+        libcurl();
+    } catch (const LibcurlMissing& missing) {
+        return SettingsError{"type", missing.what()};
+    }
     auto target = read_http_target(settings);
     if (auto* error = std::get_if<SettingsError>(&target)) return std::move(*error);
     return std::make_unique<HttpSink>(std::get<HttpTarget>(std::move(target)));

@@ -7,10 +7,10 @@
 #include <utility>
 
 #include <arpa/inet.h>
-#include <curl/curl.h>
 #include <netinet/in.h>
 
 #include "sinks/authorities.hpp"
+#include "sinks/libcurl.hpp"
 #include "support/ascii.hpp"
 
 namespace chathook::sinks {
@@ -47,8 +47,8 @@ Mistake check_header(const SecretHeader& header) {
 
 std::string url_part(CURLU* url, CURLUPart part) {
     char* text = nullptr;
-    if (curl_url_get(url, part, &text, 0) != CURLUE_OK) return {};
-    const std::unique_ptr<char, decltype(&curl_free)> owned(text, curl_free);
+    if (libcurl().url_get(url, part, &text, 0) != CURLUE_OK) return {};
+    const std::unique_ptr<char, decltype(&curl_free)> owned(text, libcurl().free);
     return text;
 }
 
@@ -73,10 +73,11 @@ std::variant<HostForm, std::string> check_host(const std::string& host) {
 }
 
 Mistake read_url(const std::string& text, HttpTarget& target) {
-    const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> url(curl_url(), curl_url_cleanup);
-    const CURLUcode code = curl_url_set(url.get(), CURLUPART_URL, text.c_str(), CURLU_NON_SUPPORT_SCHEME);
+    const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> url(libcurl().url(), libcurl().url_cleanup);
+    const CURLUcode code =
+        libcurl().url_set(url.get(), CURLUPART_URL, text.c_str(), CURLU_NON_SUPPORT_SCHEME);
     if (code != CURLUE_OK) {
-        return std::string("is not a URL (") + curl_url_strerror(code) +
+        return std::string("is not a URL (") + libcurl().url_strerror(code) +
                "); write it like https://example.com/path";
     }
     const std::string scheme = url_part(url.get(), CURLUPART_SCHEME);

@@ -26,9 +26,9 @@ constexpr std::size_t reason_bytes_max = 200;
 
 template <class Value>
 void set(CURL* handle, CURLoption option, Value value) {
-    const CURLcode code = curl_easy_setopt(handle, option, value);
+    const CURLcode code = libcurl().easy_setopt(handle, option, value);
     if (code == CURLE_OUT_OF_MEMORY) throw std::bad_alloc();
-    if (code != CURLE_OK) throw std::logic_error(std::string("libcurl: ") + curl_easy_strerror(code));
+    if (code != CURLE_OK) throw std::logic_error(std::string("libcurl: ") + libcurl().easy_strerror(code));
 }
 
 // libcurl says "Could not connect" or "Could not resolve host" where it got no descriptor. 0: there is one.
@@ -52,7 +52,7 @@ Outcome outcome_of_status(long status, std::optional<std::chrono::milliseconds> 
 }
 
 HttpTransfer::HttpTransfer(const HttpTarget& target)
-    : target_(target), handle_(curl_easy_init()), error_text_(CURL_ERROR_SIZE, '\0') {
+    : target_(target), handle_(libcurl().easy_init()), error_text_(CURL_ERROR_SIZE, '\0') {
     if (handle_ == nullptr) throw std::bad_alloc();
     set_fixed_options();
 }
@@ -134,7 +134,7 @@ void HttpTransfer::set_headers(std::string_view body, Instant now) {
 }
 
 void HttpTransfer::add_header(const std::string& line) {
-    curl_slist* longer = curl_slist_append(headers_.get(), line.c_str());
+    curl_slist* longer = libcurl().slist_append(headers_.get(), line.c_str());
     if (longer == nullptr) throw std::bad_alloc();
     static_cast<void>(headers_.release());
     headers_.reset(longer);
@@ -150,12 +150,12 @@ std::string HttpTransfer::content_type(std::string_view body) const {
 
 Outcome HttpTransfer::outcome(CURLcode code) const {
     long status = 0;
-    curl_easy_getinfo(handle(), CURLINFO_RESPONSE_CODE, &status);
+    libcurl().easy_getinfo(handle(), CURLINFO_RESPONSE_CODE, &status);
     // The status counts once the head is complete, even if the rest of the answer never came. For a head that
     // was cut short libcurl reports CURLE_OK.
     if (head_complete_) {
         curl_off_t seconds = 0;
-        curl_easy_getinfo(handle(), CURLINFO_RETRY_AFTER, &seconds);  // from seconds or an HTTP date
+        libcurl().easy_getinfo(handle(), CURLINFO_RETRY_AFTER, &seconds);  // from seconds or an HTTP date
         std::optional<std::chrono::milliseconds> retry_after;
         constexpr curl_off_t day = 24 * 3600;
         if (seconds > 0) retry_after = std::chrono::seconds(std::min(seconds, day));
@@ -169,18 +169,18 @@ Outcome HttpTransfer::outcome(CURLcode code) const {
     if (const int error = lack_of_descriptors()) return {Outcome::Kind::retry, error_text(error), {}};
     const std::string_view said = error_text_.data();
     return {Outcome::Kind::retry,
-            printable(said.empty() ? curl_easy_strerror(code) : said, reason_bytes_max),
+            printable(said.empty() ? libcurl().easy_strerror(code) : said, reason_bytes_max),
             {}};
 }
 
 void HttpTransfer::let_go() noexcept {
-    curl_easy_setopt(handle(), CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t{0});
-    curl_easy_setopt(handle(), CURLOPT_POSTFIELDS, "");
+    libcurl().easy_setopt(handle(), CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t{0});
+    libcurl().easy_setopt(handle(), CURLOPT_POSTFIELDS, "");
     free_memory(rendered_);
     event_.reset();
 }
 
-void HttpTransfer::abandon() noexcept { curl_easy_setopt(handle(), CURLOPT_QUICK_EXIT, 1L); }
+void HttpTransfer::abandon() noexcept { libcurl().easy_setopt(handle(), CURLOPT_QUICK_EXIT, 1L); }
 
 curl_socket_t HttpTransfer::open_socket(void* self, curlsocktype, curl_sockaddr* address) {
     auto& transfer = *static_cast<HttpTransfer*>(self);
@@ -202,7 +202,7 @@ std::size_t HttpTransfer::on_header(char* data, std::size_t size, std::size_t co
     auto& transfer = *static_cast<HttpTransfer*>(self);
     const std::string_view line(data, size * count);
     long status = 0;
-    curl_easy_getinfo(transfer.handle(), CURLINFO_RESPONSE_CODE, &status);
+    libcurl().easy_getinfo(transfer.handle(), CURLINFO_RESPONSE_CODE, &status);
     const bool blank = line == "\r\n" || line == "\n";
     if (blank && status >= 200) transfer.head_complete_ = true;
     return transfer.count_answer(line.size()) ? line.size() : 0;

@@ -9,11 +9,10 @@
 #include <string>
 #include <vector>
 
-#include <curl/curl.h>
-
 #include <chathook/sink.hpp>
 
 #include "sinks/http_target.hpp"
+#include "sinks/libcurl.hpp"
 
 namespace chathook::sinks {
 
@@ -44,8 +43,8 @@ public:
 
 private:
     struct Cleanup {
-        void operator()(CURL* handle) const noexcept { curl_easy_cleanup(handle); }
-        void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
+        void operator()(CURL* handle) const noexcept { libcurl().easy_cleanup(handle); }
+        void operator()(curl_slist* list) const noexcept { libcurl().slist_free_all(list); }
     };
 
     static curl_socket_t open_socket(void* self, curlsocktype purpose, curl_sockaddr* address);

@@ -16,6 +16,7 @@
 #include "store/reader.hpp"
 #include "store/rejection_table.hpp"
 #include "store/retention_rows.hpp"
+#include "store/saved_index.hpp"
 #include "store/schema.hpp"
 #include "store/space.hpp"
 #include "store/store.hpp"
@@ -100,13 +101,14 @@ public:
         // If this fails, a log that is recorded to be there is still there at the next start.
         const bool log_needed = lock_->log_state() != LogState::moved;
         if (log_needed) keep_log_when_closed();
-        store_.emplace(database_, settings_.dedupe_window, settings_.on_damage, ages_);
+        store_.emplace(database_, settings_.dedupe_window, settings_.on_damage, ages_, take_index());
         retention_rows_.emplace(database_, *store_);
         // Opening created the log and its index, and SQLite does not report if their names were not synced.
         // This is not done earlier, because an engine that cannot be loaded removes its log when it closes.
         if (log_needed) keep_log_when_closed(false);
         lock_->sync();
         lock_->set_log_state(LogState::exists);
+        index_.remove();
         disk::warn_about_place(settings_.directory);
         return store_->future_runs();
     }
@@ -118,9 +120,13 @@ public:
         if (lock_->log_state() != LogState::filled && disk::may_hold_commit(lock_->database_file()))
             lock_->set_log_state(LogState::filled);
     }
-    void rollback() noexcept override { store_->rollback(); }
+    void rollback() noexcept override {
+        clock_counts_all_ = false;
+        store_->rollback();
+    }
 
     Appended append(const Event& event, const SinkSet& routed) override {
+        clock_counts_all_ = false;
         return store_->append(event, routed);
     }
     void settle(SinkNumber sink, std::vector<Settlement> settlements, Instant now) override {
@@ -160,7 +166,10 @@ public:
     std::vector<Epoch> saved_epochs() override { return clock_.load_epochs(); }
     std::optional<Instant> latest_time() override { return clock_.latest(); }
     bool bound_ages(Instant now) override { return clock_.bound_ages(now); }
-    void save_clock(const ClockState& state) override { clock_.save(state); }
+    void save_clock(const ClockState& state) override {
+        clock_.save(state);
+        clock_counts_all_ = true;
+    }
     void save_epochs(const std::vector<Epoch>& epochs) override { clock_.save_epochs(epochs); }
     std::uint64_t oldest_sequence() override { return clock_.oldest_sequence(); }
 
@@ -232,9 +241,11 @@ public:
     bool seal() override { return log_.truncate(); }
     void close() override {
         log_.require_whole();
-        if (log_.empty()) return lock_->set_log_state(LogState::moved);
-        // A reader prevents emptying the log now, but may have ended when the database is closed.
-        keep_log_when_closed();
+        const auto identity = announce_index();
+        // A reader that prevents emptying the log now may have ended when the database is closed.
+        if (!log_.empty()) return keep_log_when_closed();
+        lock_->set_log_state(LogState::moved);
+        if (identity) save_index(*identity);
     }
     std::vector<std::filesystem::path> copies() const override {
         return disk::copies_beside(lock_->database_file());
@@ -257,8 +268,65 @@ private:
           clock_(database_),
           space_(database_, settings, metrics),
           ballast_(ground_.directory(), settings),
+          index_(ground_.directory()),
           log_(database_, opened.log_not_emptied, writer_busy_timeout,
                [this] { lock_->set_log_state(LogState::exists); }) {}
+
+    // The index of keys that the last stop saved, where it belongs to the database as it is now.
+    std::optional<KeyIndex> take_index() {
+        const auto identity = index_identity(database_);
+        if (!index_.exists()) return std::nullopt;
+        try {
+            if (!identity) throw IndexProblem("something was written since, or it is of another journal");
+            KeyIndex keys = index_.load(indexed(*identity), ages_->now());
+            log(LogLevel::info, "journal_index_used", {{"events", std::to_string(keys.size())}});
+            return keys;
+        } catch (const IndexProblem& problem) {
+            log(LogLevel::info, "journal_index_not_used", {{"reason", problem.what()}});
+            return std::nullopt;
+        }
+    }
+
+    // The last transaction of a stop. Nothing if there is no room for it; then no index is saved.
+    std::optional<IndexIdentity> announce_index() {
+        try {
+            // The next start looks through the ledger for events from the future, which is none where it
+            // knows the clock of this one.
+            if (!clock_counts_all_) throw IndexProblem("the journal's clock could not be saved");
+            const IndexIdentity identity = new_index_identity();
+            begin();
+            store_->mark_saved(identity);
+            commit();
+            return identity;
+        } catch (const EngineError& error) {
+            rollback();
+            if (error.kind() == EngineError::Kind::failed) throw;
+            report_unsaved(error.reason());
+        } catch (const IndexProblem& problem) {
+            report_unsaved(problem.what());
+        }
+        return std::nullopt;
+    }
+
+    void save_index(const IndexIdentity& identity) {
+        try {
+            const auto free = disk::free_bytes(ground_.directory());
+            const std::uint64_t bytes = store_->keys().size() * sizeof(KeyIndex::Entry);
+            if (free && *free < settings_.min_free_disk + bytes)
+                throw IndexProblem("it would leave less of the disk than journal.min_free_disk");
+            index_.save(indexed(identity), ages_->now(), store_->keys());
+        } catch (const IndexProblem& problem) {
+            report_unsaved(problem.what());
+        }
+    }
+
+    static void report_unsaved(const std::string& reason) {
+        log(LogLevel::info, "journal_index_not_saved", {{"reason", reason}});
+    }
+
+    IndexedDatabase indexed(const IndexIdentity& identity) {
+        return {identity, lock_->descriptors().back(), newest_line(database_)};
+    }
 
     void keep_log_when_closed(bool keep = true) noexcept {
         sqlite3_db_config(database_.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0,
@@ -277,6 +345,8 @@ private:
     std::optional<RetentionRows> retention_rows_;
     Space space_;
     Ballast ballast_;
+    SavedIndex index_;
+    bool clock_counts_all_ = false;  // it was saved, and nothing was appended since
     sqlite::LogKeeper log_;
 };
 

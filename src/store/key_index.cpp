@@ -41,4 +41,35 @@ bool KeyIndex::remove(Prefix prefix, std::uint64_t sequence) {
     return true;
 }
 
+std::size_t KeyIndex::size() const noexcept {
+    std::size_t entries = beside_.size();
+    for (const auto& part : parts_) entries += part.size();
+    return entries;
+}
+
+std::vector<KeyIndex::Entry> KeyIndex::entries(std::size_t part) const {
+    std::vector<Entry> all;
+    all.reserve(parts_[part].size());
+    for (const auto& [tag, low] : parts_[part]) all.push_back({tag, low});
+    return all;
+}
+
+std::vector<KeyIndex::Beside> KeyIndex::beside() const {
+    std::vector<Beside> all;
+    all.reserve(beside_.size());
+    for (const auto& [prefix, sequence] : beside_) all.push_back({sequence, prefix.tag, prefix.part});
+    return all;
+}
+
+void KeyIndex::fill(std::size_t part, std::span<const Entry> entries) {
+    parts_[part].reserve(entries.size());
+    for (const Entry& entry : entries) parts_[part].emplace(entry.tag, entry.low);
+}
+
+void KeyIndex::fill_beside(std::span<const Beside> entries) {
+    for (const Beside& entry : entries) {
+        beside_.emplace(Prefix{static_cast<std::uint8_t>(entry.part), entry.tag}, entry.sequence);
+    }
+}
+
 }  // namespace chathook::store

@@ -7,8 +7,10 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 namespace chathook::store {
 
@@ -26,6 +28,11 @@ public:
 
     // `sequence` is above 0. Entries with the same prefix are kept.
     void add(Prefix prefix, std::uint64_t sequence);
+
+    // The same for the first entry with this prefix: false, and nothing is added, if there is one already.
+    bool add_first(Prefix prefix, std::uint64_t sequence) {
+        return parts_[prefix.part].emplace(prefix.tag, static_cast<Low>(sequence)).second;
+    }
 
     // Returns whether the entry existed.
     bool remove(Prefix prefix, std::uint64_t sequence);
@@ -46,10 +53,27 @@ public:
         return std::nullopt;
     }
 
-private:
-    // A sequence without its upper half.
-    using Low = std::uint32_t;
+    std::size_t size() const noexcept;
 
+    // For a file of it (saved_index.hpp), which has the parts one after the other and then what is beside
+    // them. fill() and fill_beside() take what the other two gave, into an index that has nothing there.
+    static constexpr std::size_t parts = 256;
+    using Low = std::uint32_t;  // a sequence without its upper half
+    struct Entry {
+        std::uint32_t tag;
+        Low low;
+    };
+    struct Beside {
+        std::uint64_t sequence;
+        std::uint32_t tag;
+        std::uint32_t part;  // below `parts`
+    };
+    std::vector<Entry> entries(std::size_t part) const;
+    std::vector<Beside> beside() const;
+    void fill(std::size_t part, std::span<const Entry> entries);
+    void fill_beside(std::span<const Beside> entries);
+
+private:
     struct Hash {
         std::size_t operator()(const Prefix& prefix) const noexcept {
             return (std::size_t{prefix.tag} << 8U) | prefix.part;
@@ -58,7 +82,7 @@ private:
 
     // In parts, so that growing moves only one of them at a time, without twice the memory and without a
     // pause.
-    std::array<boost::unordered_flat_map<std::uint32_t, Low>, 256> parts_;
+    std::array<boost::unordered_flat_map<std::uint32_t, Low>, parts> parts_;
 
     // Further entries with the same prefix: with ten million events, one new key in 100,000.
     std::unordered_multimap<Prefix, std::uint64_t, Hash> beside_;

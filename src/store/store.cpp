@@ -42,7 +42,7 @@ std::chrono::microseconds distance(Instant a, Instant b) noexcept { return a > b
 }  // namespace
 
 Store::Store(Database& database, std::chrono::seconds dedupe_window, OnDamage on_damage,
-             std::shared_ptr<const Ages> ages)
+             std::shared_ptr<const Ages> ages, std::optional<KeyIndex> saved)
     : database_(database),
       dedupe_window_(dedupe_window),
       ages_(std::move(ages)),
@@ -59,6 +59,10 @@ Store::Store(Database& database, std::chrono::seconds dedupe_window, OnDamage on
       update_records_(database, "UPDATE records SET data = ?2 WHERE first = ?1"),
       delete_records_(database, "DELETE FROM records WHERE first = ?1"),
       delete_lines_(database, "DELETE FROM lines WHERE first = ?1"),
+      groups_(
+          database,
+          "SELECT first, data FROM lines WHERE first >= coalesce((SELECT max(first) FROM lines WHERE first "
+          "BETWEEN 0 AND ?1), 0) AND first <= ?2 ORDER BY first"),
       line_(database, "SELECT received, routed, key, masked FROM ledger WHERE seq = ?1"),
       lines_behind_(database, "SELECT seq, routed, masked FROM ledger WHERE seq > ?1 ORDER BY seq LIMIT ?2"),
       write_run_(database,
@@ -70,7 +74,14 @@ Store::Store(Database& database, std::chrono::seconds dedupe_window, OnDamage on
     load_sinks();
     load_sets(on_damage);
     load_runs(on_damage);
-    load_ledger(on_damage);
+    if (saved) {
+        keys_ = *std::move(saved);
+        load_waiting(on_damage);
+    } else {
+        load_ledger(on_damage);
+    }
+    check_newest();
+    marked_saved_ = index_identity(database).has_value();
 }
 
 void Store::write_runs(SinkNumber sink) {
@@ -93,6 +104,7 @@ void Store::begin() {
     for (Runs& runs : passed_) runs.begin();
     for (std::size_t number = rows_of_sinks_; number < names_.size(); ++number) insert_sink(number);
     for (const std::uint32_t number : damaged_sets_) write_set(number, sets_.sinks(number));
+    if (marked_saved_) remove_index_identity(database_);
 }
 
 void Store::commit() {
@@ -102,6 +114,7 @@ void Store::commit() {
     open_ = false;
     rows_of_sinks_ = names_.size();
     damaged_sets_.clear();
+    marked_saved_ = false;
 }
 
 void Store::rollback() noexcept {
@@ -138,9 +151,15 @@ std::optional<Store::KnownLine> Store::newest_with_key(std::string_view key) {
             return line.key == key;
         }
         Rows rows = line_.run(candidate);
-        if (!rows.next() || rows.bytes(2).substr(0, line_key_bytes) != key) return false;
+        if (!rows.next()) return false;
         received = rows.instant(0);
-        return true;
+        const Routes routes{rows.number(1), rows.integer(3) != 0};
+        if (!is_whole({candidate, received, routes, {}}, rows.bytes(2))) {
+            // Its event may have been another one, or an older one: better twice than not at all.
+            log(LogLevel::error, "journal_line_damaged", {{"sequence", std::to_string(candidate)}});
+            return false;
+        }
+        return rows.bytes(2).substr(0, line_key_bytes) == key;
     });
     if (!sequence) return std::nullopt;
     return KnownLine{*sequence, received};

@@ -1,4 +1,4 @@
-// The names and numbers of sinks.
+// The names and numbers of sinks, and how far they are at a stop.
 #include "store/store.hpp"
 
 #include <algorithm>
@@ -30,6 +30,17 @@ void Store::insert_sink(std::size_t number) {
     insert_sink_.execute(sink, std::string_view(names_[sink]));
     passed_[sink].change_all();
     write_runs(sink);
+}
+
+void Store::mark_saved(const IndexIdentity& identity) {
+    // So that the next start need not look for what waits in what came since the sink got its last event.
+    for (SinkNumber sink = 0; sink < sinks(); ++sink) {
+        if (counts_.sinks[sink].waiting > 0) continue;
+        passed_[sink].add(0, counts_.newest);
+        note_progress(sink);
+        write_runs(sink);
+    }
+    write_index_identity(database_, identity);
 }
 
 }  // namespace chathook::store

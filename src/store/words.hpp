@@ -94,6 +94,7 @@ using format::SinkSets;
 using format::Standing;
 using format::Step;
 using format::step;
+using format::StoredLine;
 using format::StoredRecord;
 using format::told;
 

@@ -88,6 +88,10 @@ inline constexpr std::array log_topics{
         "go_on`"},
     LogTopic{"journal_upgraded", "info",
              "the journal had the format of an earlier release, and this program's from now on"},
+    LogTopic{"journal_index_used journal_index_not_used", "info",
+             "what the last stop saved of the ledger spared the start reading it, with so many `events`; it "
+             "did not, and the ledger was read, because of `reason`"},
+    LogTopic{"journal_index_not_saved", "info", "the next start will have to read the ledger, and why"},
     LogTopic{"journal_log_torn", "info",
              "the last start ended in the middle of a commit; nobody was answered for it"},
     LogTopic{"journal_log_damaged", "error",

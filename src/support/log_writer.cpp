@@ -1,19 +1,24 @@
 #include "support/log_writer.hpp"
 
 #include <poll.h>
-#include <spdlog/async_logger.h>
-#include <spdlog/details/thread_pool.h>
-#include <spdlog/sinks/base_sink.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <chrono>
-#include <mutex>
-#include <string>
-#include <thread>
 #include <utility>
 
+#include "support/free_memory.hpp"
+#include "support/threads.hpp"
+
 namespace chathook {
+namespace {
+
+constexpr std::size_t gather_bytes_max = 64 * 1024;
+
+// Slept after each write, so that the next lines gather: a line that finds this thread waiting costs a
+// wake-up, which on a busy daemon was a context switch for every webhook.
+constexpr std::chrono::milliseconds nap{2};
+
+}  // namespace
 
 void write_all(int fd, std::string_view bytes) noexcept {
     while (!bytes.empty()) {
@@ -29,102 +34,88 @@ void write_all(int fd, std::string_view bytes) noexcept {
     }
 }
 
-// The sink of the pool's thread. Gathers lines while more are waiting and writes them with one call when none
-// is: a busy log costs few system calls, a quiet one is late by one `nap` at most.
-class LogWriter::Output final : public spdlog::sinks::base_sink<std::mutex> {
-public:
-    Output(LineStream& stream, TellLost tell_lost, std::stop_token ending)
-        : stream_(stream), tell_lost_(std::move(tell_lost)), ending_(std::move(ending)) {}
-
-    // To be called before the first line. `pool` outlives its own thread, the only one that uses it here.
-    void watch(spdlog::details::thread_pool* pool) noexcept { pool_ = pool; }
-
-private:
-    static constexpr std::size_t gather_bytes_max = 64 * 1024;
-
-    // Slept after each write, so that the next lines gather: a line that finds this thread waiting costs a
-    // wake-up, which on a busy daemon was a context switch for every webhook.
-    static constexpr std::chrono::milliseconds nap{2};
-
-    void sink_it_(const spdlog::details::log_msg& message) override {
-        gathered_.append(message.payload.data(), message.payload.size());
-        gathered_ += '\n';
-        if (gathered_.size() < gather_bytes_max && pool_->queue_size() != 0) return;
-        flush_();
-        std::this_thread::sleep_for(nap);
-    }
-
-    void flush_() override {
-        if (const std::size_t lost = pool_->overrun_counter(); lost != lost_) {
-            lost_ = lost;
-            gathered_ += tell_lost_(lost);
-            gathered_ += '\n';
-        }
-        write_out();
-        gathered_.clear();
-    }
-
-    // Drops what cannot be written at all (closed pipe, full disk): a log that cannot be written must not
-    // stop the service. Waits for a stalled reader, but not for ever at the end of the program.
-    void write_out() {
-        std::string_view left = gathered_;
-        if (!ending_.stop_requested()) {
-            const auto written = stream_.write(left, LineStream::for_ever, ending_);
-            if (written.end != LineStream::End::stopped) return;
-            left.remove_prefix(written.out);
-        }
-        if (given_up_) return;
-        const auto written = stream_.write(left, log_end_patience, {});
-        given_up_ = written.end == LineStream::End::stalled;
-    }
-
-    LineStream& stream_;
-    const TellLost tell_lost_;
-    const std::stop_token ending_;
-    spdlog::details::thread_pool* pool_ = nullptr;
-    std::string gathered_;
-    std::size_t lost_ = 0;
-    bool given_up_ = false;  // on the last lines, at the end of the program
-};
-
 LogWriter::LogWriter(LineStream& stream, TellLost tell_lost)
-    : output_(std::make_shared<Output>(stream, std::move(tell_lost), ending_.get_token())),
-      pool_(std::make_shared<spdlog::details::thread_pool>(log_lines_waiting_max, 1)),
-      logger_(std::make_shared<spdlog::async_logger>("chathook", output_, pool_,
-                                                     spdlog::async_overflow_policy::overrun_oldest)) {
-    output_->watch(pool_.get());
-    logger_->set_level(spdlog::level::trace);  // log() has already filtered by level
-    logger_->set_error_handler(
-        [](const std::string&) {});  // spdlog's own handler would print past the format
-}
+    : stream_(stream), tell_lost_(std::move(tell_lost)), thread_(start_thread("log", [this] { run(); })) {}
 
 LogWriter::~LogWriter() { stop(); }
 
 void LogWriter::write(std::string_view line) {
-    // The time is unused: the line contains its own.
-    logger_->log(spdlog::log_clock::time_point{}, spdlog::source_loc{}, spdlog::level::info,
-                 spdlog::string_view_t(line.data(), line.size()));
+    bool was_empty = false;
+    {
+        const std::lock_guard lock(mutex_);
+        if (ended_) return;
+        was_empty = waiting_.empty();
+        if (waiting_.size() >= log_lines_waiting_max) {
+            waiting_.pop_front();
+            ++lost_;
+        }
+        waiting_.emplace_back(line);
+    }
+    if (was_empty) more_.notify_one();
 }
 
 std::size_t LogWriter::lines_lost() const {
     const std::lock_guard lock(mutex_);
-    return pool_ == nullptr ? lost_ : pool_->overrun_counter();
+    return lost_;
+}
+
+std::size_t LogWriter::waiting() const {
+    const std::lock_guard lock(mutex_);
+    return waiting_.size();
 }
 
 void LogWriter::stop() noexcept {
-    if (pool_ == nullptr) return;
+    if (!thread_.joinable()) return;
     ending_.request_stop();
-    try {
-        logger_->flush();  // queued behind the lines and before the thread's end
-    } catch (...) {        // out of memory: only the lines that the thread has gathered are lost
-    }
-    std::shared_ptr<spdlog::details::thread_pool> ended;
     {
         const std::lock_guard lock(mutex_);
-        lost_ = pool_->overrun_counter();
-        ended = std::move(pool_);
+        ended_ = true;
     }
-    ended.reset();  // waits for the thread
+    more_.notify_one();
+    thread_.join();
+}
+
+void LogWriter::run() {
+    std::string gathered;
+    std::size_t reported = 0;
+    for (bool goes_on = true; goes_on;) {
+        goes_on = take(gathered);
+        if (const std::size_t lost = lines_lost(); lost != reported) {
+            reported = lost;
+            gathered += tell_lost_(lost);
+            gathered += '\n';
+        }
+        write_out(gathered);
+        if (gathered.capacity() > gather_bytes_max) free_memory(gathered);
+        gathered.clear();
+        if (goes_on) std::this_thread::sleep_for(nap);
+    }
+}
+
+// Waits for lines and moves them into `gathered`: a busy log costs few system calls, a quiet one is late by
+// one `nap` at most. False: these are the last ones.
+bool LogWriter::take(std::string& gathered) {
+    std::unique_lock lock(mutex_);
+    more_.wait(lock, [this] { return ended_ || !waiting_.empty(); });
+    while (!waiting_.empty() && gathered.size() < gather_bytes_max) {
+        gathered += waiting_.front();
+        gathered += '\n';
+        waiting_.pop_front();
+    }
+    return !ended_ || !waiting_.empty();
+}
+
+// Drops what cannot be written at all (closed pipe, full disk): a log that cannot be written must not stop
+// the service. Waits for a stalled reader, but not for ever at the end of the program.
+void LogWriter::write_out(std::string_view lines) {
+    if (!ending_.stop_requested()) {
+        const auto written = stream_.write(lines, LineStream::for_ever, ending_.get_token());
+        if (written.end != LineStream::End::stopped) return;
+        lines.remove_prefix(written.out);
+    }
+    if (given_up_) return;
+    const auto written = stream_.write(lines, log_end_patience, {});
+    given_up_ = written.end == LineStream::End::stalled;
 }
 
 }  // namespace chathook

@@ -3,22 +3,17 @@
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
 #include <cstddef>
+#include <deque>
 #include <functional>
-#include <memory>
 #include <mutex>
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include "support/line_stream.hpp"
-
-namespace spdlog {
-class logger;
-namespace details {
-class thread_pool;
-}
-}  // namespace spdlog
 
 namespace chathook {
 
@@ -53,19 +48,30 @@ public:
     // How many lines were dropped so far, reported or not.
     std::size_t lines_lost() const;
 
+    // How many lines are queued now.
+    std::size_t waiting() const;
+
     // Writes what is queued and ends the thread; later lines are dropped. Gives up on a reader that takes
     // nothing for log_end_patience. A second call has no effect.
     void stop() noexcept;
 
 private:
-    class Output;
+    void run();
+    bool take(std::string& gathered);
+    void write_out(std::string_view lines);
 
+    LineStream& stream_;
+    const TellLost tell_lost_;
     std::stop_source ending_;
-    std::shared_ptr<Output> output_;
-    mutable std::mutex mutex_;  // guards the pointer to the pool; the pool itself needs no lock
-    std::shared_ptr<spdlog::details::thread_pool> pool_;
-    std::size_t lost_ = 0;  // valid once the pool is gone
-    std::shared_ptr<spdlog::logger> logger_;
+    bool given_up_ = false;  // on the last lines, at the end of the program; the writer's thread only
+
+    mutable std::mutex mutex_;  // guards the four below
+    std::condition_variable more_;
+    std::deque<std::string> waiting_;  // takes no memory for lines that do not wait
+    std::size_t lost_ = 0;
+    bool ended_ = false;
+
+    std::jthread thread_;
 };
 
 }  // namespace chathook

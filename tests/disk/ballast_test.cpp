@@ -5,6 +5,10 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <fstream>
+#include <set>
+#include <string>
+
 #include "disk/files.hpp"
 #include "journal/fixture.hpp"
 
@@ -50,6 +54,19 @@ TEST_CASE("the ballast is written in pieces, occupies real blocks, and releases 
     CHECK(Ballast(settings.opened.get(), settings).released());
     while (ballast.grow()) CHECK(ballast.released());
     CHECK_FALSE(ballast.released());
+}
+
+TEST_CASE("no two blocks of the ballast are alike, so that no file system stores one of them twice") {
+    const TempDirectory directory;
+    const Settings settings(directory.path());
+    Ballast ballast(settings.opened.get(), settings);
+    while (ballast.grow()) {
+    }
+    std::ifstream file(directory.path() / "ballast", std::ios::binary);
+    std::set<std::string> blocks;
+    std::string block(4096, '\0');
+    while (file.read(block.data(), static_cast<std::streamsize>(block.size()))) blocks.insert(block);
+    CHECK(blocks.size() == settings.ballast_bytes / block.size());
 }
 
 TEST_CASE("no ballast is made without room for it twice over") {

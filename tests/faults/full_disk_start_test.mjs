@@ -26,6 +26,12 @@ async function onSmallDisk(t) {
     return { disk, daemon };
 }
 
+// Fills the disk after a stop, so that the start has nothing to give back: the index that the stop saved goes first.
+function fillAfterStop(disk) {
+    fs.rmSync(path.join(disk.path, 'journal', 'index'), { force: true });
+    return disk.fill();
+}
+
 async function refusesThenTakes({ daemon, disk }, giveBack) {
     const refused = await daemon.send('lynn', lynnBody('third'));
     assert.equal(refused.status, 503);
@@ -43,7 +49,7 @@ test('after a stop and after a crash a daemon starts on a disk without a byte le
     for (const end of ['stop', 'kill']) {
         await daemon[end]();
         assert.ok(!fs.existsSync(path.join(disk.path, 'journal', 'ballast')), 'there is nothing to give back');
-        const giveBack = disk.fill();
+        const giveBack = fillAfterStop(disk);
         await daemon.run({ ready: 503 });
         await refusesThenTakes({ daemon, disk }, giveBack);
     }
@@ -61,7 +67,7 @@ test('a new sink needs no room on a full disk, and gets every later event', { sk
         sinks: { ...daemon.config.sinks, added: { type: 'file', path: added } },
         routes: [{ to: ['events', 'added'] }],
     });
-    const giveBack = disk.fill();
+    const giveBack = fillAfterStop(disk);
     await daemon.run({ ready: 503 });
     await refusesThenTakes({ daemon, disk }, giveBack);
     await until('the new sink to have it', () => readEvents(added).some(({ subject }) => subject === 'third'));

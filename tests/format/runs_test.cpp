@@ -95,3 +95,22 @@ TEST_CASE("runs of a damaged table are read as one another's parts and written d
     write_down(runs, table);
     CHECK(table == Written{{0, 0}, {2, 12}, {20, 20}});
 }
+
+TEST_CASE("what is in no run lies between the runs and behind the last one, up to the newest event") {
+    using Gaps = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
+    const auto gaps_of = [](const Runs& runs, std::uint64_t newest) {
+        Gaps gaps;
+        runs.each_gap(newest,
+                      [&](std::uint64_t first, std::uint64_t last) { gaps.emplace_back(first, last); });
+        return gaps;
+    };
+    Runs runs(3);
+    CHECK(gaps_of(runs, 3).empty());
+    CHECK(gaps_of(runs, 5) == Gaps{{4, 5}});
+    runs.add(7, 8);
+    runs.add(20, 30);
+    CHECK(gaps_of(runs, 30) == Gaps{{4, 6}, {9, 19}});
+    CHECK(gaps_of(runs, 33) == Gaps{{4, 6}, {9, 19}, {31, 33}});
+    CHECK(gaps_of(runs, 12) == Gaps{{4, 6}, {9, 12}});
+    CHECK(gaps_of(runs, 5) == Gaps{{4, 5}});
+}

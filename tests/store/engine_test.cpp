@@ -24,6 +24,11 @@ struct BareEngine {
         engine = open_engine(settings, metrics, shared);
         engine->load();
     }
+    void save_clock() {
+        engine->begin();
+        engine->save_clock({.now = shared.ages->now()});
+        engine->commit();
+    }
     // Returns the sink that it is for.
     SinkNumber commit_one_event() {
         engine->begin();
@@ -196,4 +201,69 @@ TEST_CASE("an engine that could not be loaded does not make the next one report 
         CHECK_THROWS_WITH(on.open(), Catch::Contains("how far sink crm is (2) is not as it was written"));
         on.engine.reset();
     }
+}
+
+TEST_CASE("an engine that is closed saves its index for the next one, and only for that") {
+    BareEngine on;
+    const auto index = on.settings.directory / "index";
+    const auto again = [&] {
+        on.engine->begin();
+        const bool duplicate = on.engine->append(event_of("a"), {}).duplicate;
+        on.engine->rollback();
+        return duplicate;
+    };
+    on.open();
+    on.commit_one_event();
+    on.save_clock();
+    on.engine->close();
+    on.engine.reset();
+    REQUIRE(std::filesystem::exists(index));
+    const std::string saved = content_of(index);
+
+    on.open();
+    CHECK_FALSE(std::filesystem::exists(index));
+    CHECK(on.engine->counts().newest == 1);
+    CHECK(on.engine->counts().sinks[0].waiting == 1);
+    CHECK(again());
+    on.commit_one_event();
+    on.engine->abandon();  // as a crash
+    on.engine.reset();
+
+    std::ofstream(index, std::ios::binary) << saved;
+    on.open();
+    CHECK_FALSE(std::filesystem::exists(index));
+    CHECK(again());
+}
+
+TEST_CASE(
+    "no index is saved without the clock, with a log that is not empty, or where there is too little room") {
+    BareEngine on;
+    const auto index = on.settings.directory / "index";
+    on.open();
+    on.commit_one_event();
+    SECTION("the clock was not saved after the last event") {
+        on.engine->close();
+        CHECK_FALSE(std::filesystem::exists(index));
+    }
+    SECTION("a reader is in the way") {
+        on.save_clock();
+        sqlite::Database other(on.settings.directory / "journal.sqlite", SQLITE_OPEN_READONLY,
+                               std::chrono::seconds(1));
+        other.execute("BEGIN");
+        CHECK(other.value_of("SELECT count(*) FROM records") == "1");
+        on.engine->close();
+        CHECK_FALSE(std::filesystem::exists(index));
+    }
+    SECTION("too little room") {
+        on.engine->abandon();
+        on.engine.reset();
+        on.settings.min_free_disk = std::uint64_t{1} << 50;
+        on.open();
+        on.save_clock();
+        on.engine->close();
+        CHECK_FALSE(std::filesystem::exists(index));
+    }
+    on.engine.reset();
+    on.open();
+    CHECK(on.engine->counts().newest == 1);
 }

@@ -100,3 +100,30 @@ TEST_CASE("twenty thousand keys that are added and removed are found as in a map
         REQUIRE(keys.find(name) == (found == sequence_of.end() ? 0 : found->second));
     }
 }
+
+TEST_CASE("an index that is filled with what another one gave finds the same") {
+    Keys keys;
+    for (std::uint64_t at = 1; at <= 3000; ++at) keys.add("k" + std::to_string(at * at), at);
+    for (const char* alike : {"alike-a", "alike-b", "alike-c"}) keys.add(alike, keys.key_of.size() + 1);
+    Keys filled;
+    filled.key_of = keys.key_of;
+    for (std::size_t part = 0; part < KeyIndex::parts; ++part)
+        filled.index.fill(part, keys.index.entries(part));
+    filled.index.fill_beside(keys.index.beside());
+    CHECK(filled.index.size() == keys.key_of.size());
+    CHECK(keys.index.size() == keys.key_of.size());
+    for (const auto& [sequence, key] : keys.key_of) {
+        if (filled.find(key) != sequence) FAIL(key);
+    }
+    CHECK(filled.find("alike-d") == 0);
+    CHECK(filled.remove(1));
+    CHECK(filled.find("k1") == 0);
+}
+
+TEST_CASE("only the first entry with a prefix is added as such") {
+    KeyIndex index;
+    CHECK(index.add_first(KeyIndex::prefix_of("alike-a"), 1));
+    CHECK_FALSE(index.add_first(KeyIndex::prefix_of("alike-b"), 2));
+    CHECK(index.add_first(KeyIndex::prefix_of("other"), 3));
+    CHECK(index.size() == 2);
+}

@@ -1,6 +1,7 @@
 #include "support/log_writer.hpp"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -52,6 +53,12 @@ std::size_t occurrences(const std::string& text, const std::string& what) {
 }
 
 std::string tell_lost(std::size_t lines) { return "lines_lost=" + std::to_string(lines); }
+
+// Bytes allocated in this process; 0 with a sanitizer's allocator, which does not report them.
+std::size_t in_use() {
+    const auto heap = ::mallinfo2();
+    return heap.uordblks + heap.hblkhd;
+}
 
 }  // namespace
 
@@ -135,4 +142,33 @@ TEST_CASE("dropped lines are counted while the reader is still stalled") {
     const std::size_t lost = writer.lines_lost();
     writer.stop();
     CHECK(writer.lines_lost() >= lost);
+}
+
+TEST_CASE("a log takes memory for the lines that wait, and gives it back") {
+    Pipe pipe;
+    const std::size_t before = in_use();
+    LineStream stream(pipe.writing());
+    LogWriter writer(stream, tell_lost);
+    CHECK(in_use() <= before + 16 * 1024);
+    const std::string line(200, '.');
+    for (std::size_t i = 0; i < chathook::log_lines_waiting_max; ++i) writer.write(line);
+    const std::size_t full = in_use();
+    CHECK((full == 0 || full > before + chathook::log_lines_waiting_max * line.size() / 2));
+    std::thread reading([&] { read_to_end(pipe.reading()); });
+    while (writer.waiting() > 0) std::this_thread::yield();
+    CHECK(in_use() <= before + 256 * 1024);
+    writer.stop();
+    pipe.close_writing();
+    reading.join();
+}
+
+TEST_CASE("lines that are written after the end of a log are dropped") {
+    Pipe pipe;
+    LineStream stream(pipe.writing());
+    LogWriter writer(stream, tell_lost);
+    writer.write("in time");
+    writer.stop();
+    writer.write("too late");
+    pipe.close_writing();
+    CHECK(read_to_end(pipe.reading()) == "in time\n");
 }
