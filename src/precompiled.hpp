@@ -2,6 +2,7 @@
 // this by name.
 #pragma once
 
+#include <spdlog/spdlog.h>
 #include <boost/asio.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>

@@ -10,7 +10,7 @@ function(chathook_room name)
 endfunction()
 
 function(chathook_precompile target)
-    target_link_libraries(${target} PRIVATE nlohmann_json::nlohmann_json OpenSSL::SSL)
+    target_link_libraries(${target} PRIVATE spdlog::spdlog nlohmann_json::nlohmann_json OpenSSL::SSL)
     target_precompile_headers(${target} REUSE_FROM precompiled)
 endfunction()
 

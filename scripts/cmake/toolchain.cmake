@@ -56,7 +56,8 @@ if(CHATHOOK_HARDENED)
 endif()
 
 # One definition for the whole program: Asio and Beast are compiled once, in src/support/boost.cpp.
-add_compile_definitions(BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)
+add_compile_definitions(BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
+                        SPDLOG_COMPILED_LIB)
 # Coroutine frames from the plain operator new, and a few more of them kept for the next request: glibc's aligned_alloc
 # goes past its fast path, and nothing here is aligned to more than operator new gives.
 add_compile_definitions(BOOST_ASIO_DISABLE_STD_ALIGNED_ALLOC BOOST_ASIO_DISABLE_BOOST_ALIGN

@@ -1,5 +1,6 @@
 #include "daemon/service.hpp"
 
+#include <systemd/sd-daemon.h>
 #include <time.h>
 
 #include <boost/asio/io_context.hpp>
@@ -12,13 +13,11 @@
 #include <csignal>
 #include <exception>
 #include <stdexcept>
-#include <string>
 
 #include "daemon/daemon.hpp"
 #include "support/error_text.hpp"
 #include "support/exit_codes.hpp"
 #include "support/log.hpp"
-#include "support/service_manager.hpp"
 
 namespace chathook::daemon {
 
@@ -31,7 +30,7 @@ void notify_reloading() {
     timespec now{};
     clock_gettime(CLOCK_MONOTONIC, &now);
     const auto microseconds = static_cast<unsigned long long>(now.tv_sec) * 1'000'000 + now.tv_nsec / 1000;
-    notify_service_manager("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(microseconds));
+    sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu", microseconds);
 }
 
 class Service {
@@ -46,12 +45,12 @@ public:
 
     int run() {
         daemon_.start();
-        notify_service_manager("READY=1");
+        sd_notify(0, "READY=1");
         log(LogLevel::info, "ready");
         wait_for_signal();
         feed_watchdog();
         io_.run();
-        notify_service_manager("STOPPING=1");
+        sd_notify(0, "STOPPING=1");
         daemon_.stop();
         log(LogLevel::info, "stopped");
         return exit_code_;
@@ -87,7 +86,7 @@ private:
         } catch (const std::exception& error) {
             log(LogLevel::error, "reload_refused", {{"reason", error.what()}});
         }
-        notify_service_manager("READY=1");
+        sd_notify(0, "READY=1");
     }
 
     // Called on the journal's writer thread, possibly while it stops: acknowledged events are safe, but
@@ -99,11 +98,11 @@ private:
     }
 
     void feed_watchdog() {
-        const auto patience = watchdog_patience();
-        if (!patience) return;
+        std::uint64_t microseconds = 0;
+        if (sd_watchdog_enabled(0, &microseconds) <= 0) return;
         // A daemon whose disk hangs cannot answer, so the watchdog is not fed and systemd ends the daemon.
-        if (daemon_.alive()) notify_service_manager("WATCHDOG=1");
-        watchdog_.expires_after(*patience / 2);
+        if (daemon_.alive()) sd_notify(0, "WATCHDOG=1");
+        watchdog_.expires_after(std::chrono::microseconds(microseconds / 2));
         watchdog_.async_wait([this](const boost::system::error_code& error) {
             if (!error) feed_watchdog();
         });

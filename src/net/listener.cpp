@@ -1,6 +1,5 @@
 #include "net/listener.hpp"
 #include "support/error_text.hpp"
-#include "support/service_manager.hpp"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -8,6 +7,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 #include <boost/asio/ip/address.hpp>
@@ -129,18 +129,12 @@ Listener open_unix(const Endpoint& endpoint) {
     return {std::move(socket), text, endpoint.path, false};
 }
 
-bool is_listening_stream(int socket) noexcept {
-    int type = 0, listening = 0;
-    ::socklen_t size = sizeof type;
-    if (::getsockopt(socket, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_STREAM) return false;
-    size = sizeof listening;
-    return ::getsockopt(socket, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) == 0 && listening != 0;
-}
-
 Listener take_inherited(const Endpoint& endpoint) {
     Descriptor socket(endpoint.descriptor);
     const std::string text = "inherited socket " + std::to_string(endpoint.descriptor);
-    if (!is_listening_stream(socket.get())) fail(text, "it is no listening stream socket");
+    if (::sd_is_socket(socket.get(), AF_UNSPEC, SOCK_STREAM, 1) <= 0) {
+        fail(text, "it is no listening stream socket");
+    }
     const int flags = ::fcntl(socket.get(), F_GETFL);
     if (flags < 0 || ::fcntl(socket.get(), F_SETFL, flags | O_NONBLOCK) != 0 ||
         ::fcntl(socket.get(), F_SETFD, FD_CLOEXEC) != 0) {
@@ -163,13 +157,17 @@ Listener open_listener(const Endpoint& endpoint) {
 
 std::vector<Endpoint> systemd_endpoints() {
     std::vector<Endpoint> endpoints;
-    for (InheritedSocket& socket : inherited_sockets()) {
+    char** names = nullptr;
+    const int count = ::sd_listen_fds_with_names(0, &names);
+    for (int i = 0; i < count; ++i) {
         Endpoint endpoint;
         endpoint.kind = Endpoint::Kind::inherited;
-        endpoint.descriptor = socket.descriptor;
-        endpoint.name = std::move(socket.name);
+        endpoint.descriptor = SD_LISTEN_FDS_START + i;
+        endpoint.name = names[i];
         endpoints.push_back(std::move(endpoint));
+        std::free(names[i]);
     }
+    std::free(names);
     return endpoints;
 }
 

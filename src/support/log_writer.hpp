@@ -3,17 +3,19 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
-#include <deque>
 #include <functional>
-#include <mutex>
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <string_view>
 #include <thread>
 
 #include "support/line_stream.hpp"
+
+namespace spdlog {
+class logger;
+}
 
 namespace chathook {
 
@@ -56,21 +58,17 @@ public:
     void stop() noexcept;
 
 private:
+    class Waiting;
+
     void run();
-    bool take(std::string& gathered);
     void write_out(std::string_view lines);
 
     LineStream& stream_;
     const TellLost tell_lost_;
     std::stop_source ending_;
     bool given_up_ = false;  // on the last lines, at the end of the program; the writer's thread only
-
-    mutable std::mutex mutex_;  // guards the four below
-    std::condition_variable more_;
-    std::deque<std::string> waiting_;  // takes no memory for lines that do not wait
-    std::size_t lost_ = 0;
-    bool ended_ = false;
-
+    const std::shared_ptr<Waiting> waiting_;
+    const std::shared_ptr<spdlog::logger> logger_;
     std::jthread thread_;
 };
 

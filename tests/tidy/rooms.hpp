@@ -59,8 +59,10 @@ inline constexpr std::array libraries{
     Library{"Boost.URL", "boost/url", "admin cli"},
     Library{"libcurl", "curl/", "sinks cli"},
     Library{"Mustache", "kainjow/", "sinks"},
+    Library{"spdlog", "spdlog/", "support"},
     Library{"prometheus-cpp", "prometheus/", "support"},
     Library{"CLI11", "CLI/", "cli"},
+    Library{"libsystemd", "systemd/", "daemon net"},
     Library{"nlohmann/json", "nlohmann/", "normalize vendors config admin cli"},
 };
 
