@@ -22,6 +22,7 @@
 #include "format/runs.hpp"
 #include "format/sink_sets.hpp"
 #include "sqlite/sqlite.hpp"
+#include "store/group_table.hpp"
 #include "store/key_index.hpp"
 #include "store/owed_table.hpp"
 #include "store/recent_lines.hpp"
@@ -88,6 +89,7 @@ public:
     // which the next sequence is counted.
     void forget_lines(std::uint64_t first, Instant at);
 
+    GroupTable& groups() noexcept { return groups_; }
     const Ages& ages() const noexcept { return *ages_; }
 
     // The events whose time of receipt was in the future when the ledger was read.
@@ -162,6 +164,7 @@ private:
     Counts counts_;
     std::vector<Runs> passed_;  // by number
     OwedTable owed_;
+    GroupTable groups_;
     RecentLines lines_;
     SinkSet configured_;
     SinkSets sets_;
@@ -181,9 +184,7 @@ private:
     std::vector<KeyUndo> key_undo_;
 
     Statement begin_, commit_, rollback_;
-    Statement insert_lines_, insert_records_, lines_of_, records_of_, update_records_, delete_records_,
-        delete_lines_;
-    Statement groups_, line_, lines_behind_, write_run_, delete_run_, insert_sink_, insert_set_, has_record_;
+    Statement line_, lines_behind_, write_run_, delete_run_, insert_sink_, insert_set_, has_record_;
 };
 
 }  // namespace chathook::store

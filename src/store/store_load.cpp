@@ -92,16 +92,15 @@ void Store::check_line(const StoredLine& stored, OnDamage on_damage) {
 // Groups are read as they are stored: a row of `ledger` for each line would take three times as long.
 template <class Visit>
 void Store::visit_lines(std::uint64_t from, std::uint64_t to, const Visit& visit) {
-    Rows rows = groups_.run(from, to);
-    for (std::optional<std::uint64_t> before; rows.next();) {
-        const LineGroup group(rows.number(0), rows.bytes(1));
+    std::optional<std::uint64_t> before;
+    groups_.visit_lines(from, to, [&](const LineGroup& group) {
         if (before && group.first() <= *before) throw_contradiction("its groups of lines are out of order");
         before = group.first();
         for (std::size_t place = 0; place < group.size(); ++place) {
             const std::uint64_t sequence = group.sequence(place);
             if (sequence >= from && sequence <= to) visit(group.line(place));
         }
-    }
+    });
 }
 
 void Store::load_ledger(OnDamage on_damage) {
