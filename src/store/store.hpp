@@ -109,7 +109,7 @@ private:
     void visit_lines(std::uint64_t from, std::uint64_t to, const Visit& visit);
     void load_ledger(OnDamage on_damage);
     void load_waiting(OnDamage on_damage);
-    void load_key(const Line& line);
+    void load_key(KeyIndex::Prefix prefix, std::uint64_t sequence);
     void count_waiting(const Line& line);
     void check_newest();
     std::uint32_t set_of(const SinkSet& sinks);
