@@ -5,7 +5,7 @@
 
 namespace chathook::store {
 
-RetentionRows::RetentionRows(Database& database, const Store& store)
+RetentionRows::RetentionRows(Database& database, Store& store)
     : store_(store),
       again_(database,
              "SELECT seq FROM owed WHERE state = 3 AND sink = ?1 AND coalesce(counted_from, at) < ?2 ORDER "
@@ -21,11 +21,8 @@ RetentionRows::RetentionRows(Database& database, const Store& store)
           "SELECT e.seq, l.received, l.routed, EXISTS(SELECT 1 FROM owed o WHERE o.seq = e.seq AND NOT " +
               std::string(format::has_ended) +
               "), max(e.original_size, coalesce(length(e.raw), 0)), l.masked "
-              "FROM events e CROSS JOIN ledger l ON l.seq = e.seq WHERE e.seq > ?1 ORDER BY e.seq LIMIT ?2"),
-      groups_(
-          database,
-          "SELECT l.first, l.data, r.first IS NOT NULL FROM lines l LEFT JOIN records r ON r.first = l.first "
-          "WHERE l.first > ?1 ORDER BY l.first LIMIT ?2") {}
+              "FROM events e CROSS JOIN ledger l ON l.seq = e.seq WHERE e.seq > ?1 ORDER BY e.seq LIMIT ?2") {
+}
 
 std::vector<std::uint64_t> RetentionRows::due_again_before(SinkNumber sink, Instant limit,
                                                            std::size_t rows_max) {
@@ -64,15 +61,14 @@ void RetentionRows::visit_events(std::uint64_t after, std::size_t rows_max,
 
 void RetentionRows::visit_groups(std::uint64_t after, std::size_t rows_max,
                                  const VisitRow<RetainedGroup>& visit) {
-    for (Rows rows = groups_.run(after, rows_max); rows.next();) {
-        const LineGroup lines(rows.number(0), rows.bytes(1));
-        RetainedGroup group{lines.first(), {}, rows.integer(2) != 0};
+    store_.groups().visit_groups(after, rows_max, [&](const LineGroup& lines, bool has_records) {
+        RetainedGroup group{lines.first(), {}, has_records};
         if (lines.size() > 0) {
             const Line oldest = lines.line(0).line;
             group.oldest = {oldest.sequence, oldest.received};
         }
-        if (!visit(group)) return;
-    }
+        return visit(group);
+    });
 }
 
 }  // namespace chathook::store

@@ -16,7 +16,7 @@ namespace chathook::store {
 // See journal::Engine for every member function.
 class RetentionRows {
 public:
-    RetentionRows(Database& database, const Store& store);
+    RetentionRows(Database& database, Store& store);
 
     std::vector<std::uint64_t> due_again_before(SinkNumber sink, Instant limit, std::size_t rows_max);
     std::vector<RetainedDeadLetter> dead_letters(std::uint64_t after, SinkNumber after_sink,
@@ -27,8 +27,8 @@ public:
     void visit_groups(std::uint64_t after, std::size_t rows_max, const VisitRow<RetainedGroup>& visit);
 
 private:
-    const Store& store_;
-    Statement again_, dead_, ledger_, events_, groups_;
+    Store& store_;
+    Statement again_, dead_, ledger_, events_;
 };
 
 }  // namespace chathook::store

@@ -47,22 +47,10 @@ Store::Store(Database& database, std::chrono::seconds dedupe_window, OnDamage on
       dedupe_window_(dedupe_window),
       ages_(std::move(ages)),
       owed_(database, ages_),
+      groups_(database),
       begin_(database, "BEGIN IMMEDIATE"),
       commit_(database, "COMMIT"),
       rollback_(database, "ROLLBACK"),
-      insert_lines_(database, "INSERT INTO lines(first, data) VALUES(?1, ?2)"),
-      insert_records_(database, "INSERT INTO records(first, data) VALUES(?1, ?2)"),
-      lines_of_(database, "SELECT data FROM lines WHERE first = ?1"),
-      records_of_(database,
-                  "SELECT r.first, r.data, length(l.data) FROM records r LEFT JOIN lines l ON "
-                  "l.first = r.first WHERE r.first <= ?1 ORDER BY r.first DESC LIMIT 1"),
-      update_records_(database, "UPDATE records SET data = ?2 WHERE first = ?1"),
-      delete_records_(database, "DELETE FROM records WHERE first = ?1"),
-      delete_lines_(database, "DELETE FROM lines WHERE first = ?1"),
-      groups_(
-          database,
-          "SELECT first, data FROM lines WHERE first >= coalesce((SELECT max(first) FROM lines WHERE first "
-          "BETWEEN 0 AND ?1), 0) AND first <= ?2 ORDER BY first"),
       line_(database, "SELECT received, routed, key, masked FROM ledger WHERE seq = ?1"),
       lines_behind_(database, "SELECT seq, routed, masked FROM ledger WHERE seq > ?1 ORDER BY seq LIMIT ?2"),
       write_run_(database,
@@ -220,22 +208,14 @@ Appended Store::append(const Event& event, const SinkSet& routed) {
 
 // Stores the event as a group of its own, without copying its raw bytes.
 void Store::insert_long(std::uint64_t sequence, const StoredRecord& record) {
-    insert_lines_.execute(sequence, Blob{pending_.lines});
+    groups_.append_long(sequence, pending_.lines, around_raw(sequence, record), record.raw);
     pending_.lines.clear();
-    const AroundRaw around = around_raw(sequence, record);
-    insert_records_.execute(sequence, Zeros{around.before.size() + record.raw.size() + around.behind.size()});
     wrote_long_ = true;
-    BlobWriter data(database_, "records", "data", sequence);
-    for (const std::string_view piece :
-         {std::string_view(around.before), record.raw, std::string_view(around.behind)}) {
-        data.write(piece);
-    }
 }
 
 void Store::flush() {
     if (pending_.lines.empty()) return;
-    insert_lines_.execute(pending_.first, Blob{pending_.lines});
-    insert_records_.execute(pending_.first, Blob{pending_.records.finish(pending_.first)});
+    groups_.append(pending_.first, pending_.lines, pending_.records.finish(pending_.first));
     pending_.lines.clear();
 }
 

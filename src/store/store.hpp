@@ -22,6 +22,7 @@
 #include "format/runs.hpp"
 #include "format/sink_sets.hpp"
 #include "sqlite/sqlite.hpp"
+#include "store/group_table.hpp"
 #include "store/key_index.hpp"
 #include "store/owed_table.hpp"
 #include "store/recent_lines.hpp"
@@ -88,6 +89,7 @@ public:
     // which the next sequence is counted.
     void forget_lines(std::uint64_t first, Instant at);
 
+    GroupTable& groups() noexcept { return groups_; }
     const Ages& ages() const noexcept { return *ages_; }
 
     // The events whose time of receipt was in the future when the ledger was read.
@@ -107,7 +109,7 @@ private:
     void visit_lines(std::uint64_t from, std::uint64_t to, const Visit& visit);
     void load_ledger(OnDamage on_damage);
     void load_waiting(OnDamage on_damage);
-    void load_key(const Line& line);
+    void load_key(KeyIndex::Prefix prefix, std::uint64_t sequence);
     void count_waiting(const Line& line);
     void check_newest();
     std::uint32_t set_of(const SinkSet& sinks);
@@ -162,6 +164,7 @@ private:
     Counts counts_;
     std::vector<Runs> passed_;  // by number
     OwedTable owed_;
+    GroupTable groups_;
     RecentLines lines_;
     SinkSet configured_;
     SinkSets sets_;
@@ -181,9 +184,7 @@ private:
     std::vector<KeyUndo> key_undo_;
 
     Statement begin_, commit_, rollback_;
-    Statement insert_lines_, insert_records_, lines_of_, records_of_, update_records_, delete_records_,
-        delete_lines_;
-    Statement groups_, line_, lines_behind_, write_run_, delete_run_, insert_sink_, insert_set_, has_record_;
+    Statement line_, lines_behind_, write_run_, delete_run_, insert_sink_, insert_set_, has_record_;
 };
 
 }  // namespace chathook::store

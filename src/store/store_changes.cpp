@@ -7,14 +7,6 @@
 #include "store/store.hpp"
 
 namespace chathook::store {
-namespace {
-
-// Makes a group from a row of records_of_.
-RecordGroup record_group(const Rows& row) {
-    return {row.number(0), static_cast<std::size_t>(row.number(2)) / line_bytes, row.bytes(1)};
-}
-
-}  // namespace
 
 Step Store::change(SinkNumber sink, std::uint64_t sequence, const Standing& from, Change change, Instant at,
                    const Settlement* settlement) {
@@ -129,10 +121,7 @@ std::size_t Store::forget_in_group(std::span<const std::uint64_t> sequences, Ins
     RecordGroupWriter remaining;
     bool unreadable = false;
     std::uint64_t first = 0;
-    {
-        Rows rows = records_of_.run(sequences.front());
-        if (!rows.next()) return sequences.size();
-        const RecordGroup group = record_group(rows);
+    const bool found = groups_.visit_records_of(sequences.front(), [&](const RecordGroup& group) {
         first = group.first();
         const auto end = std::upper_bound(sequences.begin() + 1, sequences.end(), group.last());
         sequences = sequences.first(static_cast<std::size_t>(end - sequences.begin()));
@@ -142,39 +131,35 @@ std::size_t Store::forget_in_group(std::span<const std::uint64_t> sequences, Ins
             unreadable = !group.whole();
             remaining.take(sequence, group.bytes(place));
         }
-    }
+    });
+    if (!found) return sequences.size();
     if (remaining.empty()) {
-        delete_records_.execute(first);
+        groups_.forget_records(first);
         forget_lines(first, at);
     } else if (unreadable) {
         // It is unknown to which record a byte belongs, so none is kept; the other records remain unreadable.
-        update_records_.execute(first, Blob{std::string_view("\0", 1)});
+        groups_.rewrite(first, std::string_view("\0", 1));
     } else {
-        update_records_.execute(first, Blob{remaining.finish(first)});
+        groups_.rewrite(first, remaining.finish(first));
     }
     for (const std::uint64_t sequence : sequences) owed_.forget(sequence);
     return sequences.size();
 }
 
 void Store::forget_lines(std::uint64_t first, Instant at) {
-    {
-        Rows records = records_of_.run(first);
-        if (records.next() && records.number(0) == first) return;
-    }
+    if (groups_.has_records(first)) return;
     std::vector<std::pair<KeyIndex::Prefix, std::uint64_t>> keys;
-    {
-        Rows rows = lines_of_.run(first);
-        if (!rows.next()) return;
-        const LineGroup group(first, rows.bytes(0));
+    bool needed = false;
+    const bool found = groups_.visit_lines_of(first, [&](const LineGroup& group) {
         for (std::size_t place = 0; place < group.size(); ++place) {
             const Line line = group.line(place).line;
-            if (at - ages_->counted_from(line.sequence, line.received) <= dedupe_window_ ||
-                line.sequence == counts_.newest)
-                return;
+            needed = needed || line.sequence == counts_.newest ||
+                     at - ages_->counted_from(line.sequence, line.received) <= dedupe_window_;
             keys.emplace_back(KeyIndex::prefix_of(line.key), line.sequence);
         }
-    }
-    delete_lines_.execute(first);
+    });
+    if (!found || needed) return;
+    groups_.forget_lines(first);
     for (const auto& [prefix, sequence] : keys) unindex(prefix, sequence);
 }
 
