@@ -33,7 +33,7 @@ namespace chathook::store {
 
 class Store {
 public:
-    // Reads the ledger once, which takes about a tenth of a second for a million events; with `saved`, the
+    // Reads the ledger once, which takes about a fifth of a second for a million events; with `saved`, the
     // index of its keys, only the lines of events that wait for a sink. Throws OpenError if
     // the tables contradict each other. `on_damage` decides whether a sink's progress whose checksum is wrong
     // is an OpenError too, or is logged and used. `ages`: the journal's clock, to which every `at` below

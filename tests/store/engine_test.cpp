@@ -8,6 +8,7 @@
 #include "disk/files.hpp"
 #include "format/words.hpp"
 #include "journal/fixture.hpp"
+#include "store/words.hpp"
 
 using namespace chathook;
 using namespace chathook::journal;

@@ -46,8 +46,8 @@ struct Place {
     }
 
     IndexedDatabase as_it_is() const {
-        const Descriptor file(::open(database.c_str(), O_RDONLY | O_CLOEXEC));
-        return {identity, file.get(), newest};
+        const Descriptor of_database(::open(database.c_str(), O_RDONLY | O_CLOEXEC));
+        return {identity, of_database.get(), newest};
     }
     void save() const { index.save(as_it_is(), recently, keys); }
 
@@ -62,11 +62,11 @@ struct Place {
     }
 
     void change(std::uintmax_t at) const {
-        std::fstream opened(file, std::ios::in | std::ios::out | std::ios::binary);
-        opened.seekg(static_cast<std::streamoff>(at));
-        const int byte = opened.get();
-        opened.seekp(static_cast<std::streamoff>(at));
-        opened.put(static_cast<char>(byte ^ 4));
+        std::fstream bytes(file, std::ios::in | std::ios::out | std::ios::binary);
+        bytes.seekg(static_cast<std::streamoff>(at));
+        const int byte = bytes.get();
+        bytes.seekp(static_cast<std::streamoff>(at));
+        bytes.put(static_cast<char>(byte ^ 4));
     }
 
     TempDirectory directory;
