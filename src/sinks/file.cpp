@@ -6,7 +6,9 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include <sys/stat.h>
 
@@ -16,14 +18,10 @@
 #include "sinks/file_append.hpp"
 #include "sinks/file_directory.hpp"
 #include "sinks/file_rotation.hpp"
-#include "support/free_memory.hpp"
 #include "support/log.hpp"
 
 namespace chathook::sinks {
 namespace {
-
-// Memory kept from one delivery for the next; about a thousand typical events.
-constexpr std::size_t kept_bytes_max = 1024 * 1024;
 
 class FileSink final : public Sink, public FileOwner {
 public:
@@ -36,7 +34,6 @@ public:
             const std::lock_guard lock(mutex_);
             outcomes = append(batch, stop);
             lines_.clear();
-            if (lines_.capacity() > kept_bytes_max) free_memory(lines_);
         }
         close_if_asked();
         return outcomes;
@@ -135,17 +132,16 @@ private:
     // base64. Returns their number; 0 when they are recalled.
     std::size_t collect_lines(std::span<const Delivery> batch) {
         lines_.clear();
-        std::size_t events = 0;
+        std::uint64_t bytes = 0;
         for (const Delivery& delivery : batch) {
             const Event& event = *delivery.event;
-            const bool room = fits(file_.size() + lines_.size() + event.line_size() + 1);
-            if (!room && !rotation_failing_ && events > 0) break;
+            const bool room = fits(file_.size() + bytes + event.line_size() + 1);
+            if (!room && !rotation_failing_ && !lines_.empty()) break;
             if (event.lacks_base64() || !begin_next()) break;
-            lines_ += event.text;
-            lines_ += '\n';
-            ++events;
+            lines_.push_back(event.text);
+            bytes += event.text.size() + 1;
         }
-        return events;
+        return lines_.size();
     }
 
     const std::string name_;
@@ -153,7 +149,7 @@ private:
     AppendFile file_;
     Judge judge_;
     const std::optional<Rotation> rotation_;
-    std::string lines_;  // the lines of one write
+    std::vector<std::string_view> lines_;  // what goes into the file together: views of the batch
     bool rotation_failing_ = false;
     std::atomic<bool> reopen_ = false;
 };

@@ -20,6 +20,7 @@ namespace {
 
 constexpr mode_t file_mode = 0640;
 constexpr std::size_t search_block_bytes = 64 * 1024;
+constexpr std::size_t gathered_bytes_max = 64 * 1024;
 
 // Larger than any event: a longer last line is not a torn one of ours.
 constexpr std::uint64_t torn_bytes_max = 512ull * 1024 * 1024;
@@ -164,7 +165,11 @@ Problem AppendFile::keep_torn(std::string_view rest, Mended& mended) const {
     return failure;
 }
 
-Problem AppendFile::append(std::string_view lines) { return keep(write_all(lines), lines.size()); }
+Problem AppendFile::append(std::span<const std::string_view> lines) {
+    std::uint64_t bytes = 0;
+    for (const std::string_view line : lines) bytes += line.size() + 1;
+    return keep(write_lines(lines), bytes);
+}
 
 Problem AppendFile::append_line(const Event& event) { return keep(write_line(event), event.line_size() + 1); }
 
@@ -181,6 +186,26 @@ Problem AppendFile::keep(Problem failure, std::uint64_t bytes) {
     return failure;
 }
 
+// In writes that end where a line ends. They are short, because a buffer for all lines of a batch would be
+// taken from the kernel for each batch, page by page, which costs more than the writes.
+Problem AppendFile::write_lines(std::span<const std::string_view> lines) {
+    gathered_.clear();
+    gathered_.reserve(gathered_bytes_max);
+    for (const std::string_view line : lines) {
+        if (gathered_.size() + line.size() + 1 > gathered_bytes_max) {
+            if (Problem failure = write_all(gathered_)) return failure;
+            gathered_.clear();
+        }
+        if (line.size() < gathered_bytes_max) {
+            gathered_ += line;
+        } else if (Problem failure = write_all(line)) {
+            return failure;
+        }
+        gathered_ += '\n';
+    }
+    return write_all(gathered_);
+}
+
 Problem AppendFile::write_line(const Event& event) {
     LinePieces pieces(event);
     for (std::string_view piece = pieces.next(); !piece.empty(); piece = pieces.next()) {
@@ -189,12 +214,12 @@ Problem AppendFile::write_line(const Event& event) {
     return write_all("\n");
 }
 
-Problem AppendFile::write_all(std::string_view lines) {
-    while (!lines.empty()) {
-        const ssize_t written = ::write(file_, lines.data(), lines.size());
+Problem AppendFile::write_all(std::string_view bytes) {
+    while (!bytes.empty()) {
+        const ssize_t written = ::write(file_, bytes.data(), bytes.size());
         if (written < 0 && errno == EINTR) continue;
         if (written < 0) return problem("cannot be written", errno);
-        lines.remove_prefix(static_cast<std::size_t>(written));
+        bytes.remove_prefix(static_cast<std::size_t>(written));
     }
     return std::nullopt;
 }

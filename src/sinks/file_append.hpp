@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -42,8 +43,9 @@ public:
     Problem open();
     void close() noexcept;
 
-    // Appends `lines` (whole lines) and waits until the disk has them. On failure the file is as before.
-    Problem append(std::string_view lines);
+    // Appends these lines, which are without their line feeds, and waits until the disk has them. On failure
+    // the file is as before.
+    Problem append(std::span<const std::string_view> lines);
 
     // Appends an event's line in pieces, without building the whole line in memory.
     Problem append_line(const Event& event);
@@ -67,7 +69,8 @@ private:
     Problem mend_last_line();
     bool is_torn_event(std::uint64_t start, std::string_view rest) const noexcept;
     Problem keep_torn(std::string_view rest, Mended& mended) const;
-    Problem write_all(std::string_view lines);
+    Problem write_all(std::string_view bytes);
+    Problem write_lines(std::span<const std::string_view> lines);
     Problem write_line(const Event& event);
     Problem keep(Problem failure, std::uint64_t bytes);
     Problem problem(std::string_view doing, int error) const;
@@ -77,6 +80,7 @@ private:
     std::function<Problem()> judge_;
     int file_ = -1;
     std::uint64_t size_ = 0;
+    std::string gathered_;  // lines of one write
     std::optional<Mended> mended_;
 };
 

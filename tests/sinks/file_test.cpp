@@ -27,6 +27,17 @@ TEST_CASE("events are appended to existing content") {
     CHECK(test::content_of(place.path) == test::numbered_lines(1, 4));
 }
 
+TEST_CASE("a batch of lines of every size is appended as it is, however many writes it takes") {
+    const test::FilePlace place;
+    std::vector<Delivery> batch;
+    std::uint64_t number = 0;
+    for (const std::size_t size :
+         {1, 60'000, 5'000, 65'000, 66'000, 1, 300'000, 65'536, 1, 30'000, 30'000, 30'000})
+        batch.push_back(test::numbered_delivery(++number, std::string(size, 'x')));
+    REQUIRE(test::all_delivered(test::deliver(*place.sink(), batch), batch.size()));
+    CHECK(test::content_of(place.path) == test::lines_of(batch));
+}
+
 TEST_CASE("a torn last line is cut off before the first event is appended") {
     const std::string torn = test::numbered_event(3).text;
     for (const std::size_t kept : {std::size_t{1}, torn.size() / 2, torn.size()}) {
