@@ -26,8 +26,9 @@ int list_events(const Filters& options) {
 void print_fate(const Json& fate) {
     std::string line = shown(fate["state"].text());
     if (fate["attempts"]) {
-        line += " since " + shown_time(fate["at"].text()) + ", " + shown(fate["attempts"].id()) +
-                " attempts: " + shown(fate["reason"].text());
+        const std::string_view attempts = fate["attempts"].id();
+        line += " since " + shown_time(fate["at"].text()) + ", " + shown(attempts) +
+                (attempts == "1" ? " attempt: " : " attempts: ") + shown(fate["reason"].text());
     }
     if (fate["next_try"]) line += "; next attempt at " + shown_time(fate["next_try"].text());
     if (fate["delivered_before"]) line += ", after it was delivered before";

@@ -53,7 +53,27 @@ async function startRefusing(t, ...words) {
     await until('the dead letters', async () => (await daemon.metric('chathook_dead_letters', { sink: 'crm' })) === words.length);
     return { daemon, receiver };
 }
+// What `events show` says of how often the sink was tried: 0 where it says nothing.
+function attemptsAt(daemon, sequence) {
+    const { out } = command(daemon, ['events', 'show', sequence]);
+    return Number(/crm +waiting since .*, (\d+) attempts?: .*503.*; next attempt at /.exec(out)?.[1] ?? 0);
+}
 const subjects = (events) => events.map(({ subject }) => subject).sort();
+
+test('of an event that was tried in vain is told how often, why, and when next, also after a kill', async (t) => {
+    const receiver = await Receiver.start(t);
+    receiver.answer = () => ({ status: 503 });
+    const daemon = await start(t, withCrm(receiver));
+    await say(daemon, 'a');
+    await until('three attempts', async () => attemptsAt(daemon, '1') >= 3);
+    const before = attemptsAt(daemon, '1');
+    await daemon.kill();
+    await daemon.run();
+    assert.ok(attemptsAt(daemon, '1') >= before, 'attempts are counted across restarts');
+    receiver.answer = () => ({ status: 204 });
+    await until('the delivery', async () => receiver.requests.length === 1);
+    await until('its progress', async () => /crm +delivered/.test(command(daemon, ['events', 'show', '1']).out));
+});
 
 test('a refused event becomes a dead letter, and retry delivers it once the receiver works again', async (t) => {
     const { daemon, receiver } = await startRefusing(t, 'a', 'b', 'c');
