@@ -22,13 +22,16 @@ int list_events(const Filters& options) {
     return list_rows(options, "/api/v1/events", "sequence", print_event);
 }
 
-// "crm  dead since 2026-11-21 20:00:00Z, 3 attempts: status 400"
+// "crm  dead since 2026-11-21 20:00:00Z, 3 attempts: status 400", or of an event that is due
+// "crm  waiting, 3 attempts since 2026-11-21 20:00:00Z: status 503; next attempt at 2026-11-21 20:05:00Z"
 void print_fate(const Json& fate) {
     std::string line = shown(fate["state"].text());
     if (fate["attempts"]) {
-        const std::string_view attempts = fate["attempts"].id();
-        line += " since " + shown_time(fate["at"].text()) + ", " + shown(attempts) +
-                (attempts == "1" ? " attempt: " : " attempts: ") + shown(fate["reason"].text());
+        const std::string_view count = fate["attempts"].id();
+        const std::string attempts = ", " + shown(count) + (count == "1" ? " attempt" : " attempts");
+        const std::string since = " since " + shown_time(fate["at"].text());
+        line += (fate["state"].text() == "dead" ? since + attempts : attempts + since) + ": " +
+                shown(fate["reason"].text());
     }
     if (fate["next_try"]) line += "; next attempt at " + shown_time(fate["next_try"].text());
     if (fate["delivered_before"]) line += ", after it was delivered before";

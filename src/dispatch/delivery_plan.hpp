@@ -60,6 +60,8 @@ public:
     void resume(const std::vector<journal::Reader::Tried>& tried);
 
     std::chrono::steady_clock::time_point wait_until() const noexcept { return wait_until_; }
+    // Of a plan that waits, whose waiting event may be given up before.
+    std::chrono::steady_clock::time_point next_attempt() const noexcept { return not_before_; }
 
     void settled();
     void fetched(std::vector<Delivery> due, bool full = false);  // full: more may be due

@@ -250,8 +250,8 @@ void SinkRunner::wait_for_retry() {
     metrics_stale_ = true;  // the lag of waiting events grows
     {
         const std::lock_guard lock(mutex_);
-        status_.next_try = now() + std::chrono::duration_cast<std::chrono::microseconds>(plan_.wait_until() -
-                                                                                         steady_clock::now());
+        status_.next_try = now() + std::chrono::duration_cast<std::chrono::microseconds>(
+                                       plan_.next_attempt() - steady_clock::now());
     }
     const auto until = std::min(plan_.wait_until(), published_ + metrics_interval);
     if (sleep_until(until, Until::asked) == Woke::by_request) plan_.hurry();

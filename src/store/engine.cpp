@@ -282,7 +282,8 @@ private:
             log(LogLevel::info, "journal_index_used", {{"events", std::to_string(keys.size())}});
             return keys;
         } catch (const IndexProblem& problem) {
-            log(LogLevel::info, "journal_index_not_used", {{"reason", problem.what()}});
+            log(LogLevel::info, "journal_index_not_used",
+                {{"path", index_path()}, {"reason", problem.what()}});
             return std::nullopt;
         }
     }
@@ -320,9 +321,11 @@ private:
         }
     }
 
-    static void report_unsaved(const std::string& reason) {
-        log(LogLevel::info, "journal_index_not_saved", {{"reason", reason}});
+    void report_unsaved(const std::string& reason) const {
+        log(LogLevel::info, "journal_index_not_saved", {{"path", index_path()}, {"reason", reason}});
     }
+
+    std::string index_path() const { return (settings_.directory / SavedIndex::file_name).string(); }
 
     IndexedDatabase indexed(const IndexIdentity& identity) {
         return {identity, lock_->descriptors().back(), newest_line(database_)};

@@ -18,7 +18,6 @@
 namespace chathook::store {
 namespace {
 
-constexpr const char* file_name = "index";  // in the journal's directory
 constexpr const char* new_file_name = "index.new";
 
 // The file: this, the entries of each part, and those beside. Numbers as the machine has them, which the file

@@ -49,6 +49,8 @@ struct IndexedDatabase {
 
 class SavedIndex {
 public:
+    static constexpr const char* file_name = "index";  // in the journal's directory
+
     // A stop gives up after so long: what is not saved costs the next start about as much.
     static constexpr std::chrono::seconds saving_time_max{1};
 

@@ -56,7 +56,7 @@ async function startRefusing(t, ...words) {
 // What `events show` says of how often the sink was tried: 0 where it says nothing.
 function attemptsAt(daemon, sequence) {
     const { out } = command(daemon, ['events', 'show', sequence]);
-    return Number(/crm +waiting since .*, (\d+) attempts?: .*503.*; next attempt at /.exec(out)?.[1] ?? 0);
+    return Number(/crm +waiting, (\d+) attempts? since .*: .*503.*; next attempt at /.exec(out)?.[1] ?? 0);
 }
 const subjects = (events) => events.map(({ subject }) => subject).sort();
 

@@ -17,8 +17,9 @@ function conversation(event) {
 // Why the sink has not got it: of a dead letter, and of what was tried in vain and is due.
 function whyOf(sink) {
     if (sink.attempts === undefined) return '';
-    const next = sink.next_try === undefined ? '' : `; next attempt ${moment(sink.next_try)}`;
-    return `${sink.reason} (${plural(sink.attempts, 'attempt')}, ${moment(sink.at)}${next})`;
+    const attempts = plural(sink.attempts, 'attempt');
+    if (sink.next_try === undefined) return `${sink.reason} (${attempts}, ${moment(sink.at)})`;
+    return `${sink.reason} (${attempts} since ${moment(sink.at)}; next attempt ${moment(sink.next_try)})`;
 }
 
 function sinksTable(found, again) {
