@@ -40,7 +40,7 @@ for (const [what, name, said] of places) {
         assert.match(problem.message, said);
         const logged = await daemon.logged('the same', ({ event }) => event === 'configuration');
         assert.equal(logged.level, 'warning');
-        assert.match(logged.problem, said);
+        assert.match(logged.reason, said);
     });
 }
 

@@ -158,7 +158,7 @@ test('a foreign file without a last line feed is left unchanged, and the sink sa
     assert.match(failing.reason, /that is not chathookd's/);
     assert.equal(fs.readFileSync(path.join(daemon.directory, 'theirs'), 'utf8'), theirs);
     const said = await daemon.logged('what check says', ({ event }) => event === 'configuration');
-    assert.match(said.problem, /its first line is not an event of chathookd/);
+    assert.match(said.reason, /its first line is not an event of chathookd/);
 });
 
 test('a torn event is moved to a file of its own and written again', async (t) => {

@@ -40,7 +40,7 @@ for (const [what, held, said] of mistakes) {
         assert.match(problems[0].message, said);
         assert.match(problems[0].message, /most likely/);
         const logged = await daemon.logged('the same', ({ event }) => event === 'configuration');
-        assert.match(logged.problem, said);
+        assert.match(logged.reason, said);
         assert.doesNotMatch(out + daemon.lines.join('\n'), /hush/);
     });
 }

@@ -81,7 +81,7 @@ test('SIGHUP with a key of another certificate changes nothing, and check says w
     daemon.configure(changed);
     daemon.signal('SIGHUP');
     await until('the refusal', () => daemon.logs.some((line) => line.event === 'reload_refused'));
-    const { problem } = daemon.logs.find((line) => line.level === 'error' && line.problem);
+    const { reason: problem } = daemon.logs.find((line) => line.level === 'error' && line.event === 'configuration');
     assert.match(problem, /chathook\.yaml:\d+: server\.tls\.key: '.*other\.key' is not the key of/);
     assert.equal(await send(daemon, 'as before', trusted), 200);
 
