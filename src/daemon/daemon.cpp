@@ -1,5 +1,6 @@
 #include "daemon/daemon.hpp"
 
+#include <algorithm>
 #include <future>
 #include <utility>
 
@@ -19,6 +20,8 @@ namespace {
 // one fsync. A sink's delivery may take as long as its timeout, so it is abandoned and repeated under the
 // same id.
 constexpr std::chrono::seconds request_grace{1};  // after limits.drain_timeout
+constexpr std::chrono::seconds admin_grace{
+    1};  // nothing is lost with its answers, so they are not waited for longer
 constexpr std::chrono::seconds delivery_grace{1};
 
 std::unique_ptr<Sink> make_sink(const config::Sink& sink) {
@@ -76,7 +79,7 @@ Daemon::Daemon(config::Config config, std::function<void(const std::string& reas
                            .streams_max = streams_of(shares.admin_connections)};
     admin_ = std::make_unique<admin::Admin>(*journal_, *metrics_, config_.admin.token, std::move(actions));
     admin_server_ = std::make_unique<http::Server>(
-        admin_server_of(*config_.admin.listen, config_.server.limits, shares.admin_connections), *admin_);
+        admin_server_of(*config_.admin.listen, shares.admin_connections), *admin_);
 }
 
 // The servers' connections own what waits for the journal, so it must have answered before they are
@@ -129,7 +132,7 @@ void Daemon::stop() { stop_within(config_.server.limits.drain_timeout + request_
 void Daemon::stop_within(std::chrono::milliseconds requests, std::chrono::milliseconds deliveries) {
     constexpr auto beside = std::launch::async | std::launch::deferred;
     const auto admin = std::async(beside, [&] {
-        if (admin_server_) admin_server_->stop(requests);
+        if (admin_server_) admin_server_->stop(std::min<std::chrono::milliseconds>(requests, admin_grace));
     });
     const auto sinks = std::async(beside, [&] {
         if (dispatcher_) dispatcher_->stop(deliveries);

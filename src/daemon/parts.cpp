@@ -11,6 +11,8 @@ namespace chathook::daemon {
 namespace {
 
 constexpr std::size_t admin_unsent_bytes_max = 32 << 10;
+// A silent client of the admin address sends again at no loss, so a stop waits for it only briefly.
+constexpr std::chrono::milliseconds admin_drain_timeout{500};
 
 void add_endpoints(std::vector<net::Endpoint>& endpoints, const config::Address& address) {
     switch (address.kind) {
@@ -76,12 +78,11 @@ http::ServerSettings public_server_of(const config::Server& server, std::uint64_
     return settings;
 }
 
-http::ServerSettings admin_server_of(const config::Address& listen, const config::Limits& limits,
-                                     std::uint64_t connections) {
+http::ServerSettings admin_server_of(const config::Address& listen, std::uint64_t connections) {
     http::ServerSettings settings;
     add_endpoints(settings.listen, listen);
     settings.threads = 1;
-    settings.limits.drain_timeout = limits.drain_timeout;  // the others are fixed
+    settings.limits.drain_timeout = admin_drain_timeout;
     settings.allow = "GET, HEAD, POST";
     settings.limits.connections = connections;
     settings.limits.unsent_bytes = admin_unsent_bytes_max;

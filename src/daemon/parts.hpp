@@ -29,8 +29,7 @@ using SinkNumbers = std::map<std::string, journal::SinkNumber, std::less<>>;
 // `connections` of both: how many may be open at a time. Throws std::runtime_error for a TLS file that cannot
 // be used.
 http::ServerSettings public_server_of(const config::Server& server, std::uint64_t connections);
-http::ServerSettings admin_server_of(const config::Address& listen, const config::Limits& limits,
-                                     std::uint64_t connections);
+http::ServerSettings admin_server_of(const config::Address& listen, std::uint64_t connections);
 
 // Throws std::runtime_error if systemd passed a socket that no address names: its clients would wait for
 // ever, because nothing accepts on it.
