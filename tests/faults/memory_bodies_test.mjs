@@ -107,7 +107,9 @@ for (const [count, size] of [[70, mebibyte - 1], [1000, 64 * 1024]]) {
             const attack = unfinished(daemon.url, count, size);
             undo(t, () => attack.stop());
             const small = await genuine(daemon, genuineCount, 'small');
-            // Long ones wait a moment, until the stalled ones are ended.
+            // Long ones wait a moment, until the stalled ones are ended, the oldest first. One that comes among
+            // them instead of behind them may be ended with 503, to be sent again.
+            await attack.begun();
             const text = 'x'.repeat(200_000);
             let slowest = 0;
             for (let i = 0; i < longCount; ++i) {

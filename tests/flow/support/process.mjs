@@ -29,6 +29,21 @@ export function heldConnections(port) {
     });
 }
 
+// What was sent to this local IPv4 port over each open connection and not read yet, in bytes: the part that
+// waits at the sender, and the part that waits at the receiver.
+export function unreadBytes(port) {
+    const unread = new Map();
+    for (const row of fs.readFileSync('/proc/net/tcp', 'utf8').split('\n').slice(1)) {
+        const [, local, remote, state, queues] = row.trim().split(/\s+/);
+        if (state !== '01') continue; // not established
+        const [sending, received] = queues.split(':').map((bytes) => Number.parseInt(bytes, 16));
+        const add = (sender, bytes) => unread.set(sender, (unread.get(sender) ?? 0) + bytes);
+        if (Number.parseInt(local.split(':')[1], 16) === port) add(remote, received);
+        if (Number.parseInt(remote.split(':')[1], 16) === port) add(local, sending);
+    }
+    return [...unread.values()];
+}
+
 // The peak memory use since the start, in bytes.
 export function peakResidentBytes(pid) {
     const found = /^VmHWM:\s+(\d+) kB/m.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'));
