@@ -11,6 +11,7 @@
 #include "disk/recovery.hpp"
 #include "disk/words.hpp"
 #include "support/error_text.hpp"
+#include "support/file_status.hpp"
 
 namespace chathook::disk {
 namespace {
@@ -62,7 +63,9 @@ Ground::Ground(const DirectoryLock& lock, Index index) {
     log_ = places_.size();
     places_.back().only_grows = true;  // it is never vacuumed
     hold("the journal's log", log_of(database), "put it back before the next start");
-    log_file_ = Descriptor(::open(log_of(database).c_str(), O_RDONLY | O_CLOEXEC));
+    // A read that sets the log's time of access would have the next sync write its inode (file_status.hpp).
+    log_file_ = Descriptor(::open(log_of(database).c_str(), O_RDONLY | O_NOATIME | O_CLOEXEC));
+    if (!log_file_) log_file_ = Descriptor(::open(log_of(database).c_str(), O_RDONLY | O_CLOEXEC));
     if (index == Index::on_disk) {
         hold("the index of the journal's log", database + "-shm", "the next start makes it anew");
         places_.back().only_grows = true;
@@ -78,7 +81,7 @@ Ground::Ground(const DirectoryLock& lock, Index index) {
 void Ground::hold(std::string what, fs::path path, std::string advice) {
     Place place{std::move(what), std::move(path), std::move(advice), {}, {}};
     place.held = Descriptor(::open(place.path.c_str(), O_PATH | O_CLOEXEC));
-    if (!place.held || ::fstat(place.held.get(), &place.known) != 0) {
+    if (!place.held || look_at(place.held.get(), place.known) != 0) {
         throw OpenError(ExitCode::io_error,
                         "cannot open " + place.what + " " + place.path.string() + ": " + error_text(errno));
     }
@@ -92,15 +95,15 @@ std::optional<Ground::Loss> Ground::lost() {
     for (Place& place : places_) {
         struct stat now {};
         // Once the directory is verified, files in it need not be looked up from the root.
-        const int result = place.name.empty() ? ::stat(place.path.c_str(), &now)
-                                              : ::fstatat(directory.held.get(), place.name.c_str(), &now, 0);
+        const int result = place.name.empty() ? look_up(AT_FDCWD, place.path.c_str(), now)
+                                              : look_up(directory.held.get(), place.name.c_str(), now);
         const int error = result == 0 ? 0 : errno;
         if (error == 0 && same_file(now, place.known)) {
             if (!was_cut(place, now)) continue;
             return cut(place);
         }
         // Some layered file systems change a file's inode number while it is open.
-        if (::fstat(place.held.get(), &place.known) == 0 && error == 0 && same_file(now, place.known)) {
+        if (look_at(place.held.get(), place.known) == 0 && error == 0 && same_file(now, place.known)) {
             continue;
         }
         return describe(place, error, now);

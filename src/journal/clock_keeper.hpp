@@ -25,7 +25,8 @@ public:
     static constexpr std::chrono::minutes save_interval{10};
 
     // Continues from the last stop. `metrics` and the engine outlive this. Throws EngineError.
-    ClockKeeper(Engine& engine, JournalMetrics& metrics, std::shared_ptr<Ages> ages, Read read = read_clock);
+    ClockKeeper(Engine& engine, JournalMetrics& metrics, std::shared_ptr<Ages> ages,
+                Read read = ClockReader());
 
     // Reads the clock. Cheap; called at every commit and at least once a second.
     void update();

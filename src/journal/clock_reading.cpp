@@ -5,6 +5,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <chrono>
+
 #include "support/clock.hpp"
 
 namespace chathook::journal {
@@ -16,6 +18,11 @@ using std::chrono::microseconds;
 // jump.
 constexpr std::chrono::milliseconds reading_max{100};
 constexpr int tries_max = 5;
+
+constexpr std::chrono::milliseconds asking_interval{100};
+// More than a clock that is slewed departs in that time (500 ppm, adjtimex(2)), and less than a clock that
+// was set.
+constexpr std::chrono::milliseconds slewed_max{1};
 
 }  // namespace
 
@@ -38,14 +45,32 @@ bool clock_is_synchronised() noexcept {
     return answer >= 0 && answer != TIME_ERROR && (state.status & STA_UNSYNC) == 0;
 }
 
-ClockReading read_clock() noexcept {
+ClockReading read_both_clocks() noexcept {
     ClockReading reading;
     for (int tries = 0; tries < tries_max; ++tries) {
         reading.boot = boot_time();
         reading.wall = chathook::now();
         if (boot_time() - reading.boot < reading_max) break;
     }
+    return reading;
+}
+
+ClockReading read_clock() noexcept {
+    ClockReading reading = read_both_clocks();
     reading.synchronised = clock_is_synchronised();
+    return reading;
+}
+
+ClockReading ClockReader::operator()() noexcept {
+    ClockReading reading = read_both_();
+    const microseconds passed = reading.boot - last_.boot;
+    const bool was_set = std::chrono::abs(reading.wall - last_.wall - passed) > slewed_max;
+    if (passed < asking_interval && !was_set) {
+        reading.synchronised = last_.synchronised;
+        return reading;
+    }
+    reading.synchronised = ask_();
+    last_ = reading;
     return reading;
 }
 

@@ -13,6 +13,7 @@
 #include "sinks/event_lines.hpp"
 #include "support/clock.hpp"
 #include "support/error_text.hpp"
+#include "support/file_status.hpp"
 #include "verify/event_line.hpp"
 
 namespace chathook::sinks {
@@ -72,7 +73,7 @@ void AppendFile::close() noexcept {
 bool AppendFile::still_at_path() noexcept {
     struct stat here {};
     struct stat ours {};
-    if (::stat(path_.c_str(), &here) != 0 || ::fstat(file_, &ours) != 0) return false;
+    if (look_up(AT_FDCWD, path_.c_str(), here) != 0 || look_at(file_, ours) != 0) return false;
     if (here.st_dev != ours.st_dev || here.st_ino != ours.st_ino) return false;
     size_ = static_cast<std::uint64_t>(ours.st_size);
     return true;

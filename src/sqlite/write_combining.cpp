@@ -1,5 +1,7 @@
 #include "sqlite/write_combining.hpp"
 
+#include <fcntl.h>
+
 #include <algorithm>
 #include <cassert>
 #include <cstddef>
@@ -14,6 +16,8 @@
 #include "sqlite/held.hpp"
 #include "sqlite/memory_index.hpp"
 #include "sqlite/sqlite.hpp"
+#include "support/file_descriptor.hpp"
+#include "support/file_status.hpp"
 #include "support/log.hpp"
 
 namespace chathook::sqlite {
@@ -46,6 +50,7 @@ struct DatabaseFile : HeldFile {
 
 struct LogFile : HeldFile {
     DatabaseFile* database = nullptr;
+    Descriptor place;  // O_PATH, to measure the file (disk/status.hpp)
 };
 
 constexpr std::size_t shim_bytes = (std::max(sizeof(DatabaseFile), sizeof(LogFile)) + 15) / 16 * 16;
@@ -114,9 +119,9 @@ int characteristics(sqlite3_file* file) {
 // outside. A write would leave a hole in it, and a checkpoint would move the hole's zeros into the database.
 int find_cut(LogFile& log, sqlite3_int64 offset) noexcept {
     if (const int result = write_out(log); result != SQLITE_OK) return result;
-    sqlite3_int64 size = 0;
-    const int result = log.inner->pMethods->xFileSize(log.inner, &size);
-    return result == SQLITE_OK && size < offset ? SQLITE_IOERR_CORRUPTFS : result;
+    struct stat found {};
+    if (look_at(log.place.get(), found) != 0) return SQLITE_IOERR_FSTAT;
+    return found.st_size < offset ? SQLITE_IOERR_CORRUPTFS : SQLITE_OK;
 }
 
 // For a SQLite whose ways are not known.
@@ -169,10 +174,9 @@ bool log_was_cut(const DatabaseFile& database) noexcept {
     if (database.log == nullptr || database.index == nullptr) return false;
     const sqlite3_int64 told = reinterpret_cast<const volatile std::uint16_t*>(database.index)[page_size];
     const sqlite3_int64 frame = frame_head_bytes + (told == 1 ? 65536 : told);
-    sqlite3_file* log = database.log->inner;
-    sqlite3_int64 size = 0;
-    return log->pMethods->xFileSize(log, &size) == SQLITE_OK &&
-           size < log_head_bytes + database.index[frames_to_move] * frame;
+    struct stat log {};
+    return look_at(database.log->place.get(), log) == 0 &&
+           log.st_size < log_head_bytes + database.index[frames_to_move] * frame;
 }
 
 int control_database(sqlite3_file* file, int operation, void* argument) {
@@ -342,6 +346,7 @@ int WriteCombining::open(sqlite3_vfs* self, const char* name, sqlite3_file* plac
         const int result = open_as(log_methods, place, inner, name, flags, flags_out, &log);
         if (result != SQLITE_OK) return result;
         log->combines = ours.combines;
+        log->place = Descriptor(::open(name, O_PATH | O_CLOEXEC));
         log->database = &database_of(sqlite3_database_file_object(name));
         log->database->log = log;
         return SQLITE_OK;

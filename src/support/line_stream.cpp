@@ -10,6 +10,8 @@
 #include <thread>
 #include <utility>
 
+#include "support/file_status.hpp"
+
 namespace chathook {
 
 namespace {
@@ -23,7 +25,7 @@ enum class Kind { file, socket, pipe, other };
 
 Kind kind_of(int descriptor) noexcept {
     struct stat status {};
-    if (::fstat(descriptor, &status) != 0) return Kind::other;
+    if (look_at(descriptor, status) != 0) return Kind::other;
     if (S_ISREG(status.st_mode)) return Kind::file;
     if (S_ISFIFO(status.st_mode)) return Kind::pipe;
     return S_ISSOCK(status.st_mode) ? Kind::socket : Kind::other;
