@@ -51,6 +51,7 @@ struct VendorDefinition {
 struct VendorSettings {
     std::vector<Secret> secrets;  // at least one, none empty; checked by the configuration
     std::optional<std::chrono::seconds> timestamp_tolerance;  // none: the vendor's default, which may be none
+    std::string public_url = {};  // of this source, as the vendor calls it; for vendors that sign it
 };
 
 // A header line that a genuine sender would add.

@@ -21,7 +21,7 @@
 
 #include <chathook/time.hpp>
 
-#include "journal/clock_reading.hpp"
+#include "support/clock_reading.hpp"
 
 namespace chathook::journal {
 

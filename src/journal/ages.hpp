@@ -13,8 +13,8 @@
 
 #include <chathook/time.hpp>
 
-#include "journal/clock_reading.hpp"
 #include "journal/epochs.hpp"
+#include "support/clock_reading.hpp"
 
 namespace chathook::journal {
 

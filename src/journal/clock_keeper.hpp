@@ -11,8 +11,8 @@
 
 #include "journal/age_clock.hpp"
 #include "journal/ages.hpp"
-#include "journal/clock_reading.hpp"
 #include "journal/engine.hpp"
+#include "support/clock_reading.hpp"
 #include "support/metrics.hpp"
 
 namespace chathook::journal {

@@ -80,7 +80,7 @@ void read_data(Json data, Normalized& normalized) {
     if (normalized.type == "document.processed") read_document(data, normalized);
 }
 
-std::optional<Instant> time_of(Json body) { return normalize::vendor_time(body["timestamp"]); }
+constexpr std::string_view knowrithm_time[] = {"timestamp"};
 
 // A repeated delivery increments `attempt`, so the whole body cannot be the identity. If one of the three
 // fields is missing it must be, because two different events must never count as one.
@@ -94,7 +94,7 @@ Normalized read_knowrithm(const Verified& verified) {
     const Json body = verified.json();
     Normalized normalized;
     normalized.vendor_type = body["event"].text();
-    normalized.time = time_of(body);
+    normalized.time = normalize::vendor_time(body["timestamp"]);
     identify(body, normalized);
     const auto* const known = std::ranges::find(knowrithm_events, normalized.vendor_type, &Sample::name);
     if (known == std::end(knowrithm_events)) return normalized;
@@ -109,7 +109,9 @@ Normalized read_knowrithm(const Verified& verified) {
 constinit const VendorDefinition knowrithm{
     .name = "knowrithm",
     .title = "Knowrithm",
-    .rules = {.header = "X-Knowrithm-Signature", .prefix = "sha256=", .time_in_body = time_of},
+    .rules = {.header = "X-Knowrithm-Signature",
+              .prefix = "sha256=",
+              .time = {.in = verify::TimeRules::In::body, .path = knowrithm_time}},
     .samples = knowrithm_events,
     .normalize = read_knowrithm,
     .accepted = success,

@@ -29,14 +29,14 @@ std::string_view priority_of(std::string_view text) {
     return found == known.end() ? std::string_view{} : *found;
 }
 
-std::optional<Instant> sent_at(Json body) { return normalize::vendor_time(body["timestamp"]); }
+constexpr std::string_view wonderchat_time[] = {"timestamp"};
 
 Normalized read_wonderchat(const Verified& verified) {
     const Json body = verified.json();
     const Json data = body["data"];
     Normalized normalized;
     normalized.vendor_type = body["event"].text();
-    normalized.time = sent_at(body);
+    normalized.time = normalize::vendor_time(body["timestamp"]);
     if (normalized.vendor_type == "USER_MESSAGE_SENT") {
         normalized.type = "message.received";
         normalized.conversation.messages = {{"user", data["userMessage"].text(), {}},
@@ -72,7 +72,7 @@ constinit const VendorDefinition wonderchat{
     .title = "Wonderchat",
     .rules = {.header = "X-Wonderchat-Signature",
               .body = verify::BodyForm::raw_or_stringified,
-              .time_in_body = sent_at},
+              .time = {.in = verify::TimeRules::In::body, .path = wonderchat_time}},
     .samples = wonderchat_samples,
     .normalize = read_wonderchat,
     .accepted = plain_ok,

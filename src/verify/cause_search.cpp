@@ -1,6 +1,7 @@
 #include "verify/cause_search.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 namespace chathook::verify {
@@ -11,10 +12,10 @@ constexpr std::size_t steps_max = 2;
 // The approximate cost of starting and finishing a MAC, as a number of hashed bytes.
 constexpr std::uint64_t bytes_per_attempt = 512;
 
-struct Keys {
-    std::optional<HmacKey> sha1;
-    std::optional<HmacKey> sha256;
-};
+constexpr std::array algorithms{Algorithm::sha1, Algorithm::sha256, Algorithm::sha512};
+
+// One for each algorithm whose MACs were sent.
+using Keys = std::array<std::optional<HmacKey>, algorithms.size()>;
 
 class Search {
 public:
@@ -23,13 +24,12 @@ public:
             return std::ranges::any_of(space.macs,
                                        [&](const Mac& mac) { return mac.size == mac_bytes(algorithm); });
         };
-        const bool sha1 = wanted(Algorithm::sha1);
-        const bool sha256 = wanted(Algorithm::sha256);
         keys_.resize(space.secrets.size());
         for (std::size_t i = 0; i < keys_.size(); ++i) {
             const std::string_view secret = space.secrets[i].variant.bytes.view();
-            if (sha1) keys_[i].sha1.emplace(Algorithm::sha1, secret);
-            if (sha256) keys_[i].sha256.emplace(Algorithm::sha256, secret);
+            for (std::size_t at = 0; at < algorithms.size(); ++at) {
+                if (wanted(algorithms[at])) keys_[i][at].emplace(algorithms[at], secret);
+            }
         }
     }
 
@@ -72,13 +72,14 @@ private:
     }
 
     bool matches(const Match& match) const {
-        const Keys& keys = keys_[match.secret];
-        return made_by(keys.sha1, match) || made_by(keys.sha256, match);
+        return std::ranges::any_of(keys_[match.secret],
+                                   [&](const std::optional<HmacKey>& key) { return made_by(key, match); });
     }
 
     bool made_by(const std::optional<HmacKey>& key, const Match& match) const {
         if (!key) return false;
-        const Mac made = key->mac({space_.texts[match.text].before, space_.bodies[match.body].body});
+        const TextVariant& text = space_.texts[match.text];
+        const Mac made = key->mac({text.before, space_.bodies[match.body].body, text.after});
         return std::ranges::any_of(space_.macs, [&](const Mac& sent) { return equal(sent, made); });
     }
 

@@ -15,13 +15,14 @@
 
 namespace chathook::verify {
 
-// What precedes the body in the signed text.
-struct SignedText {
+// What stands around the body in the signed text.
+struct TextVariant {
     bool expected = false;  // the vendor signs this way
     std::string name;       // "time-signed"
     std::string what;       // completes "it matches the body, signed .."
     std::string hint;
     std::string before;  // "1492774577."
+    std::string after = {};
 };
 
 struct SecretCandidate {
@@ -30,8 +31,8 @@ struct SecretCandidate {
 };
 
 struct SearchSpace {
-    std::span<const Mac> macs;  // SHA-1 or SHA-256, distinguished by size
-    std::span<const SignedText> texts;
+    std::span<const Mac> macs;  // SHA-1, SHA-256 or SHA-512, distinguished by size
+    std::span<const TextVariant> texts;
     std::span<const BodyVariant> bodies;
     std::span<const SecretCandidate> secrets;
     bool stringified_expected = false;  // whether the vendor may sign the JSON.stringify form

@@ -19,32 +19,48 @@ std::array<char, 8> big_endian(std::uint64_t value) noexcept {
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 
 Hash::Hash(Algorithm algorithm) noexcept : algorithm_(algorithm) {
-    if (algorithm == Algorithm::sha1) {
-        SHA1_Init(&sha1_);
-    } else {
-        SHA256_Init(&sha256_);
+    switch (algorithm) {
+        case Algorithm::sha1: SHA1_Init(&sha1_); break;
+        case Algorithm::sha256: SHA256_Init(&sha256_); break;
+        case Algorithm::sha512: SHA512_Init(&sha512_); break;
     }
 }
 
+// Copies what the algorithm uses: the state of SHA-512 is twice as large, and this runs twice for each MAC.
+Hash::Hash(const Hash& other) noexcept { *this = other; }
+
+Hash& Hash::operator=(const Hash& other) noexcept {
+    algorithm_ = other.algorithm_;
+    switch (algorithm_) {
+        case Algorithm::sha1: sha1_ = other.sha1_; break;
+        case Algorithm::sha256: sha256_ = other.sha256_; break;
+        case Algorithm::sha512: sha512_ = other.sha512_; break;
+    }
+    return *this;
+}
+
 void Hash::add(std::string_view bytes) noexcept {
-    if (algorithm_ == Algorithm::sha1) {
-        SHA1_Update(&sha1_, bytes.data(), bytes.size());
-    } else {
-        SHA256_Update(&sha256_, bytes.data(), bytes.size());
+    switch (algorithm_) {
+        case Algorithm::sha1: SHA1_Update(&sha1_, bytes.data(), bytes.size()); break;
+        case Algorithm::sha256: SHA256_Update(&sha256_, bytes.data(), bytes.size()); break;
+        case Algorithm::sha512: SHA512_Update(&sha512_, bytes.data(), bytes.size()); break;
     }
 }
 
 void Hash::finish(std::uint8_t* digest) noexcept {
-    if (algorithm_ == Algorithm::sha1) {
-        SHA1_Final(digest, &sha1_);
-    } else {
-        SHA256_Final(digest, &sha256_);
+    switch (algorithm_) {
+        case Algorithm::sha1: SHA1_Final(digest, &sha1_); break;
+        case Algorithm::sha256: SHA256_Final(digest, &sha256_); break;
+        case Algorithm::sha512: SHA512_Final(digest, &sha512_); break;
     }
 }
 
 #pragma GCC diagnostic pop
 
-Hash::~Hash() { OPENSSL_cleanse(&sha256_, sizeof sha256_); }  // the larger one
+Hash::~Hash() {
+    const bool is_long = algorithm_ == Algorithm::sha512;
+    OPENSSL_cleanse(&sha256_, is_long ? sizeof sha512_ : sizeof sha256_);
+}
 
 Sha256 sha256(std::string_view bytes) noexcept {
     Sha256 digest;

@@ -1,4 +1,5 @@
-// SHA-1 and SHA-256, for the vendors' MACs and for recognising repeated deliveries. Pure; any thread.
+// SHA-1, SHA-256 and SHA-512, for the vendors' MACs and for recognising repeated deliveries. Pure; any
+// thread.
 #pragma once
 
 #include <openssl/sha.h>
@@ -13,7 +14,12 @@
 namespace chathook::verify {
 
 constexpr std::size_t mac_bytes(Algorithm algorithm) noexcept {
-    return algorithm == Algorithm::sha1 ? 20 : 32;
+    switch (algorithm) {
+        case Algorithm::sha1: return 20;
+        case Algorithm::sha256: return 32;
+        case Algorithm::sha512: break;
+    }
+    return 64;
 }
 
 // The state of a digest. A plain value that can be copied, so that a MAC starts from the prepared state of
@@ -22,8 +28,8 @@ constexpr std::size_t mac_bytes(Algorithm algorithm) noexcept {
 class Hash {
 public:
     explicit Hash(Algorithm algorithm) noexcept;
-    Hash(const Hash&) noexcept = default;
-    Hash& operator=(const Hash&) noexcept = default;
+    Hash(const Hash& other) noexcept;
+    Hash& operator=(const Hash& other) noexcept;
     ~Hash();
 
     void add(std::string_view bytes) noexcept;
@@ -36,6 +42,7 @@ private:
     union {
         SHA_CTX sha1_;
         SHA256_CTX sha256_;
+        SHA512_CTX sha512_;
     };
 };
 

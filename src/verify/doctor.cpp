@@ -3,9 +3,13 @@
 #include <utility>
 
 #include "verify/cause_search.hpp"
+#include "verify/claim.hpp"
 #include "verify/doctor_parts.hpp"
+#include "verify/key_form.hpp"
 #include "verify/scheme.hpp"
 #include "verify/signature_reading.hpp"
+#include "verify/signed_text.hpp"
+#include "verify/signing_words.hpp"
 
 namespace chathook::verify {
 namespace {
@@ -18,59 +22,120 @@ std::string secret_name(std::size_t index, std::size_t count) {
     return "secret " + std::to_string(index + 1) + " of " + std::to_string(count);
 }
 
-std::vector<SecretCandidate> secret_candidates(const VendorSettings& settings) {
+// The secrets and their variants, as the keys that they give. In a form that is decoded, a variant that is
+// not of that form is left out, and the text itself is a variant.
+std::vector<SecretCandidate> secret_candidates(const SchemeRules& rules, const VendorSettings& settings) {
     std::vector<SecretCandidate> candidates;
+    const bool decoded = rules.key != KeyForm::text;
     for (std::size_t i = 0; i < settings.secrets.size(); ++i) {
-        for (SecretVariant& variant : secret_variants(settings.secrets[i].bytes.view())) {
+        const std::string_view secret = settings.secrets[i].bytes.view();
+        for (SecretVariant& variant : secret_variants(secret)) {
+            if (decoded) {
+                KeyBytes key = key_bytes(rules, variant.bytes.view());
+                if (!key.fault.empty()) continue;
+                variant.bytes = std::move(key.bytes);
+            }
             candidates.push_back({i, std::move(variant)});
         }
+        if (!decoded) continue;
+        candidates.push_back({i,
+                              {"not-decoded", "as text, not decoded",
+                               "the signer uses the text of the secret as the key: let it decode the secret",
+                               SecretBytes(secret)}});
     }
     return candidates;
 }
 
+// What stands before and behind the body in the text that the rules demand; nothing if the body as sent is no
+// part of it.
+std::optional<TextVariant> demanded_text(const SchemeRules& rules, const Request& request,
+                                         std::string_view url) {
+    Claim claim;
+    if (read_claim(rules, request, claim) && claim.time_text.empty() && rules.signs_time())
+        return std::nullopt;
+    constexpr std::string_view place("\0", 1);  // in no header
+    const SignedText text(rules, claim, place, url);
+    TextVariant variant;
+    bool behind = false;
+    bool found = false;
+    for (const std::string_view part : text.parts()) {
+        if (part.data() == place.data()) {
+            behind = found = true;
+            continue;
+        }
+        (behind ? variant.after : variant.before) += part;
+    }
+    if (!found) return std::nullopt;
+    return variant;
+}
+
 // The texts that may have been signed; the one that `rules` demand is marked as expected.
-class SignedTexts {
+class TextVariants {
 public:
-    SignedTexts(const SchemeRules& rules, std::string_view vendor)
-        : timed_(rules.shape == HeaderShape::pairs) {
-        mend_ = "the signer mixes the signed text differently: " + std::string(vendor) + " signs " +
-                (timed_ ? "the time as sent, a full stop and the body" : "the body alone, without a time");
-        add(!timed_, "time-not-signed", "without the time", "");
+    TextVariants(const VendorDefinition& vendor, std::optional<TextVariant> demanded)
+        : demanded_(std::move(demanded)) {
+        hint_ = "the signer mixes the signed text differently: " + std::string(vendor.name) + " signs " +
+                (is_plain(vendor.rules)     ? "the body alone, without a time"
+                 : is_classic(vendor.rules) ? "the time as sent, a full stop and the body"
+                                            : describe(vendor.rules).signed_text);
+        add("time-not-signed", "without the time", "");
     }
 
     // Adds the texts with `time` as found in `where`, also with the message id that Standard Webhooks signs.
-    void with_time(std::string_view time, const std::string& where, std::string_view id, bool own) {
+    void with_time(std::string_view time, const std::string& where, std::string_view id) {
         if (time.empty()) return;
         const std::string text(time);
-        add(timed_ && own, "time-signed", "together with the time from " + where + " (time, full stop, body)",
-            text + '.');
-        add(false, "time-without-full-stop",
+        add("time-signed", "together with the time from " + where + " (time, full stop, body)", text + '.');
+        add("time-without-full-stop",
             "together with the time from " + where + ", without a full stop between them", text);
+        add("time-behind", "together with the time from " + where + ", which stands behind the body", "",
+            text);
         if (id.empty()) return;
-        add(false, "standard-webhooks",
-            "together with id and time from " + where + ", as Standard Webhooks are",
+        add("standard-webhooks", "together with id and time from " + where + ", as Standard Webhooks are",
             std::string(id) + '.' + text + '.');
     }
 
-    std::vector<SignedText> take() { return std::move(texts_); }
-
-private:
-    void add(bool expected, const char* name, std::string what, std::string before) {
-        texts_.push_back({expected, name, std::move(what), mend_, std::move(before)});
+    std::vector<TextVariant> take() {
+        if (demanded_) {
+            demanded_->expected = true;
+            demanded_->name = "as-demanded";
+            texts_.insert(texts_.begin(), std::move(*demanded_));
+        }
+        return std::move(texts_);
     }
 
-    bool timed_;
-    std::string mend_;
-    std::vector<SignedText> texts_;
+private:
+    static bool is_plain(const SchemeRules& rules) noexcept { return rules.text.empty(); }
+    static bool is_classic(const SchemeRules& rules) noexcept {
+        return rules.text.data() == static_cast<const TextPart*>(time_dot_body);
+    }
+
+    void add(const char* name, std::string what, std::string before, std::string after = "") {
+        const bool same = demanded_ && demanded_->before == before && demanded_->after == after;
+        if (!same)
+            texts_.push_back({false, name, std::move(what), hint_, std::move(before), std::move(after)});
+    }
+
+    std::optional<TextVariant> demanded_;
+    std::string hint_;
+    std::vector<TextVariant> texts_;
 };
 
-std::vector<SignedText> signed_texts(const Patient& patient, const SignatureSource& source,
-                                     const ReadSignature& read) {
-    SignedTexts texts(source.vendor->rules, source.vendor->name);
+std::vector<TextVariant> text_variants(const Patient& patient, const SignatureSource& source,
+                                       const ReadSignature& read) {
+    // A header of another name is read as if it had the vendor's.
+    std::vector<Field> fields(patient.request.fields.begin(), patient.request.fields.end());
+    for (Field& field : fields) {
+        if (field.value.data() == source.value.data()) field.name = source.vendor->rules.header;
+    }
+    Request request = patient.request;
+    request.fields = fields;
+    TextVariants texts(*source.vendor,
+                       demanded_text(source.vendor->rules, request, patient.settings.public_url));
     const std::string_view id = header(patient.request.fields, "webhook-id").value;
-    texts.with_time(read.time, "t=", id, true);
+    texts.with_time(read.time, "t=", id);
     for (const Field& field : time_fields(patient.request)) {
-        texts.with_time(field.value, std::string(field.name), id, false);
+        texts.with_time(field.value, std::string(field.name), id);
     }
     return texts.take();
 }
@@ -80,7 +145,7 @@ public:
     explicit Doctor(const Patient& patient)
         : patient_(patient),
           sources_(signature_sources(patient)),
-          secrets_(secret_candidates(patient.settings)) {}
+          secrets_(secret_candidates(patient.vendor.rules, patient.settings)) {}
 
     Diagnosis run() {
         const Scheme scheme(patient_.vendor.rules, patient_.settings);
@@ -98,10 +163,11 @@ public:
 
 private:
     Finding examine_signature() {
+        if (patient_.vendor.rules.kind != Kind::hmac) return examine_proof();
         bool any = false;
         bool complete = true;
         for (const SignatureSource& source : sources_) {
-            const ReadSignature read = read_signature(source.value);
+            const ReadSignature read = read_signature(source.value, time_key(source.vendor->rules));
             std::vector<Mac> macs;
             for (const ReadMac& mac : read.macs) {
                 if (mac.mac.size > 0 && macs.size() < signatures_max) macs.push_back(mac.mac);
@@ -110,7 +176,7 @@ private:
             any = true;
             const bool stringified = source.vendor->rules.body == BodyForm::raw_or_stringified;
             bodies_ = body_variants(patient_.request.body, content_length(patient_.request), stringified);
-            const std::vector<SignedText> texts = signed_texts(patient_, source, read);
+            const std::vector<TextVariant> texts = text_variants(patient_, source, read);
             const SearchResult found = find_matches(
                 {macs, texts, bodies_, secrets_, source.vendor->rules.body == BodyForm::raw_or_stringified});
             if (!found.matches.empty()) return matched(source, texts, found.matches);
@@ -119,7 +185,19 @@ private:
         return any ? unmatched(complete) : unreadable();
     }
 
-    Finding matched(const SignatureSource& source, const std::vector<SignedText>& texts,
+    // Of a token or a public key's signature there are no variants to try.
+    Finding examine_proof() const {
+        const bool token = patient_.vendor.rules.kind == Kind::token;
+        const bool right = !diagnosis_.refusal || diagnosis_.refusal == Errc::stale_timestamp;
+        if (right) return {"signature", Outcome::ok, token ? "the token is right" : "made with the key", ""};
+        return {
+            "signature", Outcome::wrong,
+            token ? "not the token of this source" : "not a signature of this request under the key",
+            token ? "copy the token anew from the vendor's page"
+                  : "see that the key is the one of this very webhook; else the body was changed on the way"};
+    }
+
+    Finding matched(const SignatureSource& source, const std::vector<TextVariant>& texts,
                     const std::vector<Match>& matches) {
         const Match& first = matches.front();
         if (first.plain) return right(source, first);
@@ -143,7 +221,7 @@ private:
             secret.index == 0 ? "" : "keep this secret in `secrets` until the vendor signs with the first"};
     }
 
-    Cause cause(const SignatureSource& source, const SignedText& text, const Match& match) const {
+    Cause cause(const SignatureSource& source, const TextVariant& text, const Match& match) const {
         const BodyVariant& body = bodies_[match.body];
         const SecretCandidate& secret = secrets_[match.secret];
         const std::size_t secrets = patient_.settings.secrets.size();
@@ -182,7 +260,8 @@ private:
     }
 
     static Finding unreadable() {
-        return {"signature", Outcome::cannot_tell, "there is no MAC of SHA-1 or SHA-256 to compare with", ""};
+        return {"signature", Outcome::cannot_tell,
+                "there is no MAC of SHA-1, SHA-256 or SHA-512 to compare with", ""};
     }
 
     const Patient& patient_;

@@ -91,8 +91,8 @@ bool looks_like_time_zone(std::chrono::seconds off) {
 
 Finding judge_time(const Patient& patient, const std::string& what, Instant signed_at, const char* unit) {
     const auto off = std::chrono::floor<std::chrono::seconds>(std::chrono::abs(patient.now - signed_at));
-    const std::chrono::seconds tolerance =
-        patient.settings.timestamp_tolerance.value_or(default_timestamp_tolerance);
+    const std::chrono::seconds tolerance = patient.settings.timestamp_tolerance.value_or(
+        patient.vendor.rules.time.tolerance.value_or(default_timestamp_tolerance));
     const bool ahead = signed_at > patient.now;
     std::string seen = what + " is " + span_text(off) + (ahead ? " ahead" : " old") + unit + "; " +
                        span_text(tolerance) + " either way are allowed";
@@ -112,7 +112,7 @@ std::optional<Finding> examine_time_in_body(const Patient& patient) {
     if (!patient.settings.timestamp_tolerance) return std::nullopt;
     const auto document = JsonDocument::parse_bytes(patient.request.body);
     const auto signed_at =
-        document == nullptr ? std::nullopt : patient.vendor.rules.time_in_body(document->root());
+        document == nullptr ? std::nullopt : time_in_body(patient.vendor.rules.time, document->root());
     if (signed_at) return judge_time(patient, "the time in the body", *signed_at, "");
     return Finding{"time", Outcome::wrong, "the body tells no time that could be read",
                    "leave out the source's timestamp_tolerance if its genuine webhooks tell none"};
@@ -195,15 +195,21 @@ Finding examine_form(const Patient& patient, const std::vector<SignatureSource>&
 }
 
 std::optional<Finding> examine_time(const Patient& patient, const std::vector<SignatureSource>& sources) {
-    if (patient.vendor.rules.time_in_body != nullptr) return examine_time_in_body(patient);
-    if (patient.vendor.rules.shape != HeaderShape::pairs) return std::nullopt;
-    const std::string_view text = sources.empty() ? "" : read_signature(sources.front().value).time;
-    const std::optional<Instant> signed_at = parse_timestamp(text);
+    const SchemeRules& rules = patient.vendor.rules;
+    if (rules.dates_body()) return examine_time_in_body(patient);
+    if (!rules.signs_time()) return std::nullopt;
+    const bool in_header = rules.time.in == TimeRules::In::header;
+    std::string_view text;
+    if (in_header) text = header(patient.request.fields, rules.time.name).value;
+    if (!in_header && !sources.empty()) text = read_signature(sources.front().value, rules.time.name).time;
+    const std::optional<Instant> signed_at = parse_time(text, rules.time.unit);
     if (!signed_at) return Finding{"time", Outcome::cannot_tell, "there is no time that could be read", ""};
 
     const bool milliseconds =
         text.size() - std::min(text.find_first_not_of('0'), text.size()) > seconds_digits_max;
-    return judge_time(patient, "t", *signed_at, milliseconds ? ", in milliseconds" : ", in seconds");
+    const char* unit = milliseconds ? ", in milliseconds" : ", in seconds";
+    if (rules.time.unit == TimeUnit::iso8601) unit = "";
+    return judge_time(patient, std::string(rules.time.name), *signed_at, unit);
 }
 
 Finding examine_body(const Patient& patient) {

@@ -8,22 +8,21 @@
 namespace chathook::verify {
 namespace {
 
-// The same for SHA-1 and SHA-256 (RFC 2104 section 2: B, ipad and opad).
-constexpr std::size_t block_bytes = 64;
+// B, ipad and opad of RFC 2104, section 2.
+constexpr std::size_t block_bytes_max = 128;
+constexpr std::size_t block_bytes(Algorithm algorithm) noexcept {
+    return algorithm == Algorithm::sha512 ? 128 : 64;
+}
 constexpr std::uint8_t inner_pad = 0x36;
 constexpr std::uint8_t outer_pad = 0x5C;
 
-using Block = std::array<std::uint8_t, block_bytes>;
-
-std::string_view text_of(const Block& block) noexcept {
-    return {reinterpret_cast<const char*>(block.data()), block.size()};
-}
+using Block = std::array<std::uint8_t, block_bytes_max>;
 
 // The key as one block; a longer key is hashed first.
 Block key_block(Algorithm algorithm, std::string_view secret) {
     if (secret.empty()) throw std::invalid_argument("an HMAC key must not be empty");
     Block block{};
-    if (secret.size() <= block.size()) {
+    if (secret.size() <= block_bytes(algorithm)) {
         std::copy(secret.begin(), secret.end(), block.begin());
     } else {
         Hash hash(algorithm);
@@ -38,7 +37,7 @@ Hash begun(Algorithm algorithm, std::string_view secret, std::uint8_t pad) {
     Block block = key_block(algorithm, secret);
     for (std::uint8_t& byte : block) byte ^= pad;
     Hash hash(algorithm);
-    hash.add(text_of(block));
+    hash.add({reinterpret_cast<const char*>(block.data()), block_bytes(algorithm)});
     OPENSSL_cleanse(block.data(), block.size());
     return hash;
 }
@@ -46,9 +45,9 @@ Hash begun(Algorithm algorithm, std::string_view secret, std::uint8_t pad) {
 }  // namespace
 
 bool equal(const Mac& left, const Mac& right) noexcept {
-    // Sizes are not secret; unused bytes are zero, so the comparison has a fixed length.
+    // Sizes are not secret.
     return left.size == right.size && left.size > 0 &&
-           CRYPTO_memcmp(left.bytes.data(), right.bytes.data(), mac_bytes_max) == 0;
+           CRYPTO_memcmp(left.bytes.data(), right.bytes.data(), left.size) == 0;
 }
 
 HmacKey::HmacKey(Algorithm algorithm, std::string_view secret)
@@ -56,7 +55,7 @@ HmacKey::HmacKey(Algorithm algorithm, std::string_view secret)
       inner_(begun(algorithm, secret, inner_pad)),
       outer_(begun(algorithm, secret, outer_pad)) {}
 
-Mac HmacKey::mac(std::initializer_list<std::string_view> parts) const noexcept {
+Mac HmacKey::mac(std::span<const std::string_view> parts) const noexcept {
     Mac mac;
     mac.size = mac_bytes(algorithm_);
     Hash inner = inner_;

@@ -13,7 +13,7 @@
 
 namespace chathook::verify {
 
-inline constexpr std::size_t mac_bytes_max = 32;
+inline constexpr std::size_t mac_bytes_max = 64;
 
 struct Mac {
     std::array<std::uint8_t, mac_bytes_max> bytes{};
@@ -34,7 +34,10 @@ public:
     Algorithm algorithm() const noexcept { return algorithm_; }
 
     // The MAC over the concatenated parts.
-    Mac mac(std::initializer_list<std::string_view> parts) const noexcept;
+    Mac mac(std::span<const std::string_view> parts) const noexcept;
+    Mac mac(std::initializer_list<std::string_view> parts) const noexcept {
+        return mac(std::span(parts.begin(), parts.size()));
+    }
 
 private:
     Algorithm algorithm_;

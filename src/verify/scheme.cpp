@@ -1,6 +1,7 @@
 #include "verify/scheme.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -8,46 +9,73 @@
 
 #include "ecma/document.hpp"
 #include "ecma/stringify.hpp"
+#include "support/clock.hpp"
 #include "verify/encoding.hpp"
+#include "verify/key_form.hpp"
 #include "verify/seal.hpp"
 #include "verify/timestamp.hpp"
 
 namespace chathook::verify {
 namespace {
 
-std::string_view trimmed(std::string_view text) noexcept {
-    const auto blank = [](char c) { return c == ' ' || c == '\t'; };
-    while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-    while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-    return text;
+constexpr std::size_t signature_bytes_max = 1024;  // RSA with 8192 bits
+
+// A signature of a public key; its length is not fixed. Empty if it is not strictly encoded.
+std::vector<std::uint8_t> decode_signature(std::string_view text, Encoding encoding) {
+    std::vector<std::uint8_t> bytes(text.size() / 2);
+    if (bytes.size() <= signature_bytes_max && encoding != Encoding::base64 && decode_hex(text, bytes)) {
+        return bytes;
+    }
+    const std::size_t padding = std::min<std::size_t>(2, text.size() - (text.find_last_not_of('=') + 1));
+    bytes.resize((text.size() - padding) * 3 / 4);
+    const bool may = bytes.size() <= signature_bytes_max && encoding != Encoding::hex;
+    if (!may || !decode_base64(text, bytes)) bytes.clear();
+    return bytes;
+}
+
+// A token that is written in base64, decoded; empty if it is not strictly encoded.
+std::string decode_token(std::string_view text) {
+    const std::vector<std::uint8_t> bytes = decode_signature(text, Encoding::base64);
+    return {bytes.begin(), bytes.end()};
 }
 
 }  // namespace
 
 Scheme::Scheme(const SchemeRules& rules, const VendorSettings& settings)
-    : rules_(rules), tolerance_(settings.timestamp_tolerance) {
-    if (rules.signs_time() && !tolerance_) tolerance_ = default_timestamp_tolerance;
+    : rules_(rules), url_(settings.public_url), tolerance_(settings.timestamp_tolerance) {
+    if (rules.signs_time() && !tolerance_) {
+        tolerance_ = rules.time.tolerance.value_or(default_timestamp_tolerance);
+    }
     if (settings.secrets.empty()) throw std::invalid_argument("a scheme needs a secret");
     keys_.reserve(settings.secrets.size());
-    for (const Secret& secret : settings.secrets) {
-        keys_.push_back({HmacKey(rules.algorithm, secret.bytes.view()), secret.not_after});
-    }
+    for (const Secret& secret : settings.secrets) keys_.push_back(make_key(secret));
+    if (rules.kind == Kind::token) token_ = SecretBytes(settings.secrets.front().bytes.view());
 }
 
-Result<std::string_view> Scheme::signature(const Request& request) const noexcept {
-    const HeaderValue found = header(request.fields, rules_.header);
-    if (found.count > 1) return Errc::repeated_signature;
-    if (found.value.empty()) return Errc::missing_signature;
-    return found.value;
+Scheme::Key Scheme::make_key(const Secret& secret) const {
+    const KeyBytes bytes = key_bytes(rules_, secret.bytes.view());
+    if (!bytes.fault.empty()) throw std::invalid_argument("the secret " + bytes.fault);
+    const std::string_view text = bytes.bytes.view();
+    Key key;
+    key.not_after = secret.not_after;
+    switch (rules_.kind) {
+        case Kind::hmac: key.hmac.emplace(rules_.algorithm, text); break;
+        case Kind::token:
+            key.hmac.emplace(Algorithm::sha256, text);
+            key.token = key.hmac->mac({text});
+            break;
+        case Kind::public_key: {
+            std::string fault;
+            key.public_key = PublicKey::read(rules_.public_key, rules_.key, text, fault);
+            break;
+        }
+    }
+    return key;
 }
 
 Result<Claim> Scheme::claim(const Request& request) const {
     Result<Claim> claim(boost::system::in_place_value);  // filled where the caller has it: it is large
-    const Result<std::string_view> value = signature(request);
-    const std::optional<Errc> error = !value                               ? value.error()
-                                      : rules_.shape == HeaderShape::pairs ? read_pairs(*value, *claim)
-                                                                           : read_bare(*value, *claim);
-    if (error) claim = *error;
+    if (const auto error = read_claim(rules_, request, *claim)) claim = *error;
     return claim;
 }
 
@@ -67,13 +95,15 @@ Result<Verified> Scheme::verify(const Request& request, const Now& now) const {
 
 Result<Verified> Scheme::verify_raw(const Claim& claim, std::string_view body, const Now& now,
                                     Verified::Content content) const {
+    const bool is_read = content == Verified::Content::read;
+    if (!is_read && rules_.has_token_in_body()) return Errc::body_too_large;
     const auto key = matching_key(claim, body, now.date);
     if (!key) return Errc::wrong_signature;
     if (!timely(claim.time, now.wall)) return Errc::stale_timestamp;
-    if (content == Verified::Content::read) {
+    if (is_read) {
         return held_to_time(Seal::raw(body, {*key, claim.time_text, claim.time}), now.wall);
     }
-    if (rules_.time_in_body != nullptr && tolerance_) return Errc::body_too_large;
+    if (rules_.dates_body() && tolerance_) return Errc::body_too_large;
     return Seal::unread(body, {*key, claim.time_text, claim.time});
 }
 
@@ -91,78 +121,114 @@ Result<Verified> Scheme::verify_stringified(const Claim& claim, std::string_view
 std::optional<Instant> Scheme::claimed_time(const Claim& claim, std::string_view body) const {
     if (!rules_.dates_body()) return claim.time;
     const auto document = JsonDocument::parse_bytes(body);
-    return document == nullptr ? std::nullopt : rules_.time_in_body(document->root());
+    return document == nullptr ? std::nullopt : time_in_body(rules_.time, document->root());
 }
 
 std::vector<SignedHeader> Scheme::sign(std::string_view body, std::string_view timestamp, Instant now) const {
-    std::string time;
+    if (rules_.kind == Kind::public_key || rules_.has_token_in_body()) return {};
+    const std::string time = write_time(timestamp, now);
+    const Sha256 digest = sha256(body);
+    const std::string id = "msg_" + encode_hex(std::span(digest).first(12));
+    std::vector<SignedHeader> headers(1);  // the signature comes first
+    if (rules_.time.in == TimeRules::In::header) headers.push_back({std::string(rules_.time.name), time});
+    if (!rules_.id_header.empty()) headers.push_back({std::string(rules_.id_header), id});
+    for (const TextPart& part : rules_.text) {
+        if (part.kind == TextPart::Kind::header) headers.push_back({std::string(part.text), "chathook"});
+    }
+
+    std::vector<Field> fields;
+    for (const SignedHeader& header : headers) fields.push_back({header.name, header.value});
+    const Request request{.method = "POST", .fields = fields};
+    Claim claim;
+    claim.request = &request;
+    claim.time_text = time;
+    claim.id = id;
     std::string value(rules_.prefix);
-    if (rules_.shape == HeaderShape::pairs) {
-        const auto seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
-        time = timestamp.empty() ? std::to_string(seconds) : std::string(timestamp);
-        value = "t=" + time + ",v1=";
-    }
-    value += encode_hex(mac(keys_.front().hmac, time, body).view());
-    return {{std::string(rules_.header), std::move(value)}};
-}
-
-std::optional<Errc> Scheme::read_bare(std::string_view value, Claim& claim) const {
-    if (!value.starts_with(rules_.prefix)) return Errc::malformed_signature;
-    value.remove_prefix(rules_.prefix.size());
-    if (!read_mac(value, claim.macs.emplace_back())) return Errc::malformed_signature;
-    return std::nullopt;
-}
-
-// Pairs are separated by commas, white space around a pair is ignored, and a key ends at the first '='. There
-// must be exactly one t and one to signatures_max v1. Other keys are reserved for other versions of the
-// scheme and ignored, as in the vendor's own sample.
-std::optional<Errc> Scheme::read_pairs(std::string_view value, Claim& claim) const {
-    while (true) {
-        const std::size_t comma = value.find(',');
-        const std::string_view pair = trimmed(value.substr(0, comma));
-        const std::size_t equals = pair.find('=');
-        if (equals == pair.npos) return Errc::malformed_signature;
-        const std::string_view key = pair.substr(0, equals);
-        const std::string_view text = pair.substr(equals + 1);
-        if (key == "t") {
-            const std::optional<Instant> time = parse_timestamp(text);
-            if (!time || !claim.time_text.empty()) return Errc::malformed_signature;
-            claim.time_text = text;
-            claim.time = *time;
-        } else if (key == "v1") {
-            if (claim.macs.size() == signatures_max) return Errc::malformed_signature;
-            if (!read_mac(text, claim.macs.emplace_back())) return Errc::malformed_signature;
+    if (rules_.kind == Kind::token) {
+        const std::string_view token = token_.view();
+        value += rules_.encoding == Encoding::text
+                     ? std::string(token)
+                     : encode_base64({reinterpret_cast<const std::uint8_t*>(token.data()), token.size()});
+    } else {
+        const SignedText text(rules_, claim, body, url_);
+        const std::string mac = write_mac(keys_.front().hmac->mac(text.parts()));
+        const std::string key(rules_.signature_key);
+        if (rules_.shape == HeaderShape::bare) value += mac;
+        if (rules_.shape == HeaderShape::list) value = key + "," + mac;
+        if (rules_.shape == HeaderShape::pairs) {
+            const bool timed = rules_.time.in == TimeRules::In::pair;
+            value = (timed ? std::string(rules_.time.name) + "=" + time + "," : "") + key + "=" + mac;
         }
-        if (comma == value.npos) break;
-        value.remove_prefix(comma + 1);
     }
-    if (claim.time_text.empty() || claim.macs.empty()) return Errc::malformed_signature;
-    return std::nullopt;
+    headers.front() = {std::string(rules_.header), std::move(value)};
+    return headers;
 }
 
-bool Scheme::read_mac(std::string_view text, Mac& mac) const noexcept {
-    mac.size = mac_bytes(rules_.algorithm);
-    const std::span<std::uint8_t> bytes = std::span(mac.bytes).first(mac.size);
-    if (decode_hex(text, bytes)) return true;
-    return rules_.encoding == Encoding::hex_or_base64 && decode_base64(text, bytes);
+std::string Scheme::write_mac(const Mac& mac) const {
+    return rules_.encoding == Encoding::base64 ? encode_base64(mac.view()) : encode_hex(mac.view());
 }
 
-Mac Scheme::mac(const HmacKey& key, std::string_view time, std::string_view body) const {
-    return rules_.shape == HeaderShape::pairs ? key.mac({time, ".", body}) : key.mac({body});
+std::string Scheme::write_time(std::string_view timestamp, Instant now) const {
+    if (!timestamp.empty()) return std::string(timestamp);
+    const auto since = now.time_since_epoch();
+    switch (rules_.time.unit) {
+        case TimeUnit::iso8601: return to_rfc3339(std::chrono::floor<std::chrono::seconds>(now));
+        case TimeUnit::milliseconds:
+            return std::to_string(std::chrono::floor<std::chrono::milliseconds>(since).count());
+        case TimeUnit::automatic:
+        case TimeUnit::seconds: break;
+    }
+    return std::to_string(std::chrono::floor<std::chrono::seconds>(since).count());
 }
 
 // The first match in configuration order. Never stops early, so that timing does not tell which key matched.
 std::optional<std::size_t> Scheme::matching_key(const Claim& claim, std::string_view body,
                                                 Instant date) const {
+    std::optional<SignedText> text;
+    std::vector<std::string> given;
+    if (rules_.kind == Kind::token) {
+        given = tokens(claim, body);
+    } else if (!text.emplace(rules_, claim, body, url_)) {
+        return std::nullopt;
+    }
     std::optional<std::size_t> matched;
     for (std::size_t i = 0; i < keys_.size(); ++i) {
-        if (keys_[i].not_after && date >= *keys_[i].not_after) continue;
-        const Mac right = mac(keys_[i].hmac, claim.time_text, body);
-        bool any = false;
-        for (const Mac& signature : claim.macs) any |= equal(signature, right);
+        const Key& key = keys_[i];
+        if (key.not_after && date >= *key.not_after) continue;
+        bool any = text && matches(key, claim, *text);
+        for (const std::string& token : given) any |= equal(key.hmac->mac({token}), key.token);
         if (any && !matched) matched = i;
     }
     return matched;
+}
+
+bool Scheme::matches(const Key& key, const Claim& claim, const SignedText& text) const {
+    if (key.public_key) return matches_public_key(*key.public_key, claim, text);
+    const Mac right = key.hmac->mac(text.parts());
+    bool any = false;
+    for (const Mac& signature : claim.macs) any |= equal(signature, right);
+    return any;
+}
+
+bool Scheme::matches_public_key(const PublicKey& key, const Claim& claim, const SignedText& text) const {
+    for (const std::string_view signature : signature_texts(rules_, *claim.request)) {
+        if (key.verifies(text.parts(), decode_signature(signature, rules_.encoding))) return true;
+    }
+    return false;
+}
+
+// The tokens that the request shows, decoded.
+std::vector<std::string> Scheme::tokens(const Claim& claim, std::string_view body) const {
+    std::vector<std::string> given;
+    if (rules_.has_token_in_body()) {
+        const auto document = JsonDocument::parse_bytes(body);
+        if (document != nullptr) given.emplace_back(at_path(document->root(), rules_.token_path).text());
+        return given;
+    }
+    for (const std::string_view text : signature_texts(rules_, *claim.request)) {
+        given.push_back(rules_.encoding == Encoding::text ? std::string(text) : decode_token(text));
+    }
+    return given;
 }
 
 bool Scheme::timely(std::optional<Instant> signed_at, Instant now) const noexcept {
@@ -171,8 +237,8 @@ bool Scheme::timely(std::optional<Instant> signed_at, Instant now) const noexcep
 
 // If the source has a tolerance, a body without a time counts as stale: it could be replayed for ever.
 Result<Verified> Scheme::held_to_time(Verified verified, Instant now) const {
-    if (rules_.time_in_body == nullptr || !tolerance_) return verified;
-    const std::optional<Instant> signed_at = rules_.time_in_body(verified.json());
+    if (!rules_.dates_body() || !tolerance_) return verified;
+    const std::optional<Instant> signed_at = time_in_body(rules_.time, verified.json());
     if (!signed_at || !timely(signed_at, now)) return Errc::stale_timestamp;
     Seal::date(verified, *signed_at);
     return verified;

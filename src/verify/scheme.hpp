@@ -5,10 +5,9 @@
 #include <chrono>
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
-
-#include <boost/container/small_vector.hpp>
 
 #include "chathook/error.hpp"
 #include "chathook/now.hpp"
@@ -18,44 +17,36 @@
 #include "chathook/time.hpp"
 #include "chathook/vendor.hpp"
 #include "chathook/verified.hpp"
+#include "verify/claim.hpp"
 #include "verify/hmac.hpp"
+#include "verify/public_key.hpp"
+#include "verify/signed_text.hpp"
 
 namespace chathook::verify {
-
-// A header with more signatures is refused: each costs a comparison with every secret.
-inline constexpr std::size_t signatures_max = 8;
 
 // Accepts three attempts within four minutes that repeat the time of the first (Newoaks' page: retries
 // "within 1 minute and 3 minutes").
 inline constexpr std::chrono::seconds default_timestamp_tolerance{300};
 
-// What a request claims of its sender: its signature header, decoded once and proved by nothing yet. Points
-// into the request. Few bytes for one signature, because it is kept for as long as the request is answered.
-struct Claim {
-    boost::container::small_vector<Mac, 1> macs;  // at most signatures_max
-    std::string_view time_text;                   // pairs only, like `time`
-    std::optional<Instant> time;
-};
-
 class Scheme {
 public:
-    // Prepares a key for each secret and does not keep the secret. Throws std::invalid_argument if there is
-    // no secret or an empty one, which the configuration has ruled out.
+    // Prepares a key for each secret; only a token is kept, because sign() sends it. Throws
+    // std::invalid_argument if there is no secret, an empty one, or one that is not of the rules' form, which
+    // the configuration has ruled out.
     Scheme(const SchemeRules& rules, const VendorSettings& settings);
 
-    // The value of the signature header, which must occur once and not be empty. All that can be said of a
-    // request whose body has yet to come.
-    Result<std::string_view> signature(const Request& request) const noexcept;
-
-    // Reads signature(), which must have exactly the form of the rules.
+    // See verify/claim.hpp for both.
+    Result<std::string_view> signature(const Request& request) const noexcept {
+        return read_signature_header(rules_, request);
+    }
     Result<Claim> claim(const Request& request) const;
 
-    // Proves that the sender holds a live secret: the claim must contain a MAC of the body's text in this
-    // form, under a secret that has not expired by the date of `now`. All live secrets are compared with all
-    // signatures, even after a match. The age of a signed time is judged only after the MAC has proved it: a
-    // forged time is a wrong signature, not a stale one. `content` is for a raw body: if it is unread, but
-    // its time has to be read, the result is body_too_large. The result points into `body` and the request of
-    // `claim`.
+    // Proves that the sender holds a live secret: the claim must contain a signature of the body's text in
+    // this form, or be a token, under a secret that has not expired by the date of `now`. All live secrets
+    // are compared with all signatures, even after a match. The age of a signed time is judged only after the
+    // MAC has proved it: a forged time is a wrong signature, not a stale one. `content` is for a raw body: if
+    // it is unread, but its time has to be read, the result is body_too_large. The result points into `body`
+    // and the request of `claim`.
     Result<Verified> verify_form(const Claim& claim, std::string_view body, const Now& now,
                                  Verified::Form form,
                                  Verified::Content content = Verified::Content::read) const;
@@ -68,24 +59,28 @@ public:
     // body verified or were a stale_timestamp. nullopt if there is none.
     std::optional<Instant> claimed_time(const Claim& claim, std::string_view body) const;
 
-    // The header that a genuine sender would add, made with the first secret. For pairs `timestamp` is used
-    // as given; if empty, `now` in whole seconds.
+    // The headers that a genuine sender would add, the signature's first, made with the first secret. A
+    // signed time is `timestamp` as given; if empty, `now` in the rules' unit. Empty for public keys, which
+    // cannot sign, and for a token in the body.
     std::vector<SignedHeader> sign(std::string_view body, std::string_view timestamp, Instant now) const;
 
     const SchemeRules& rules() const noexcept { return rules_; }
 
 private:
     struct Key {
-        HmacKey hmac;
+        std::optional<HmacKey> hmac;
+        std::optional<PublicKey> public_key;
+        Mac token{};  // the MAC of the token under itself: a guess is compared by its MAC
         std::optional<Instant> not_after;
     };
 
-    // These fill a new claim, and return what is wrong.
-    std::optional<Errc> read_bare(std::string_view value, Claim& claim) const;
-    std::optional<Errc> read_pairs(std::string_view value, Claim& claim) const;
-    bool read_mac(std::string_view text, Mac& mac) const noexcept;
-    Mac mac(const HmacKey& key, std::string_view time, std::string_view body) const;
+    Key make_key(const Secret& secret) const;
     std::optional<std::size_t> matching_key(const Claim& claim, std::string_view body, Instant date) const;
+    bool matches(const Key& key, const Claim& claim, const SignedText& text) const;
+    std::vector<std::string> tokens(const Claim& claim, std::string_view body) const;
+    bool matches_public_key(const PublicKey& key, const Claim& claim, const SignedText& text) const;
+    std::string write_mac(const Mac& mac) const;
+    std::string write_time(std::string_view timestamp, Instant now) const;
     Result<Verified> verify_raw(const Claim& claim, std::string_view body, const Now& now,
                                 Verified::Content content) const;
     Result<Verified> verify_stringified(const Claim& claim, std::string_view body, const Now& now) const;
@@ -94,6 +89,8 @@ private:
 
     SchemeRules rules_;
     std::vector<Key> keys_;
+    std::string url_;
+    SecretBytes token_;                              // the first one, of tokens in a header
     std::optional<std::chrono::seconds> tolerance_;  // none: times are not checked
 };
 

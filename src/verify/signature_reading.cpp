@@ -58,7 +58,8 @@ void decode(ReadMac& read) {
     std::string bytes;
     if (!decode_loosely(read.text, read.notation, bytes)) return;
     read.bytes = bytes.size();
-    if (bytes.size() != mac_bytes(Algorithm::sha1) && bytes.size() != mac_bytes(Algorithm::sha256)) return;
+    const auto is_size = [&](Algorithm algorithm) { return bytes.size() == mac_bytes(algorithm); };
+    if (!is_size(Algorithm::sha1) && !is_size(Algorithm::sha256) && !is_size(Algorithm::sha512)) return;
     read.mac.size = bytes.size();
     std::ranges::copy(bytes, read.mac.bytes.begin());
 }
@@ -86,8 +87,10 @@ std::string describe_mac(const ReadMac& read) {
 }
 
 std::string wanted_mac(const SchemeRules& rules) {
+    if (rules.kind != Kind::hmac) return rules.kind == Kind::token ? "the token" : "the signature";
     const std::string hex = counted(2 * mac_bytes(rules.algorithm), "hex digits");
     const std::string base64 = counted((mac_bytes(rules.algorithm) + 2) / 3 * 4, "characters of base64");
+    if (rules.encoding == Encoding::base64) return base64;
     return rules.encoding == Encoding::hex ? hex : hex + " or " + base64;
 }
 
@@ -111,36 +114,53 @@ std::string explain_mac(const SchemeRules& rules, const ReadMac& read) {
     return seen + (cut ? ": some are missing" : "") + wanted;
 }
 
-std::string explain_time(const ReadSignature& read) {
-    if (read.times == 0) return "no t= in it; wanted: t=SECONDS,v1=MAC";
-    if (read.times > 1) return "more than one t= in it";
+bool has_time_pair(const SchemeRules& rules) noexcept { return rules.time.in == TimeRules::In::pair; }
+
+// "t=SECONDS,v1=MAC"
+std::string pairs_form(const SchemeRules& rules) {
+    const std::string signature = std::string(rules.signature_key) + "=MAC";
+    if (!has_time_pair(rules)) return signature;
+    const bool milliseconds = rules.time.unit == TimeUnit::milliseconds;
+    return std::string(rules.time.name) + (milliseconds ? "=MILLISECONDS," : "=SECONDS,") + signature;
+}
+
+std::string explain_time(const SchemeRules& rules, const ReadSignature& read) {
+    const std::string key = std::string(rules.time.name) + "=";
+    if (read.times == 0) return "no " + key + " in it; wanted: " + pairs_form(rules);
+    if (read.times > 1) return "more than one " + key + " in it";
     const bool digits = std::ranges::all_of(read.time, [](char c) { return c >= '0' && c <= '9'; });
     if (digits && read.time.size() > 13) {
         return counted(read.time.size(),
-                       "digits after t=: microseconds or nanoseconds; wanted: seconds or "
-                       "milliseconds since 1970");
+                       "digits after " + key +
+                           ": microseconds or nanoseconds; wanted: seconds or milliseconds since 1970");
     }
-    return "t= is not a whole number; expected: seconds or milliseconds since 1970";
+    return key + " is not a whole number; expected: seconds or milliseconds since 1970";
 }
 
 std::string explain_pairs(const SchemeRules& rules, const ReadSignature& read) {
-    if (read.times != 1 || !parse_timestamp(read.time)) return explain_time(read);
-    const auto is_v1 = [](const ReadMac& mac) { return mac.label == "v1"; };
-    const auto count = static_cast<std::size_t>(std::ranges::count_if(read.macs, is_v1));
-    if (count > signatures_max) return counted(count, "times v1= in it, which is too many");
+    if (has_time_pair(rules) && (read.times != 1 || !parse_time(read.time, rules.time.unit))) {
+        return explain_time(rules, read);
+    }
+    const std::string key = std::string(rules.signature_key) + "=";
+    const auto is_signature = [&](const ReadMac& mac) { return mac.label == rules.signature_key; };
+    const auto count = static_cast<std::size_t>(std::ranges::count_if(read.macs, is_signature));
+    if (count > signatures_max) return counted(count, "times") + " " + key + " in it, which is too many";
     if (count == 0) {
         std::string labels;
         for (const ReadMac& mac : read.macs) {
             if (!mac.label.empty()) labels += (labels.empty() ? "" : ", ") + std::string(mac.label);
         }
-        return "no v1= in it" + (labels.empty() ? "" : " but: " + labels) + "; wanted: t=SECONDS,v1=MAC";
+        return "no " + key + " in it" + (labels.empty() ? "" : " but: " + labels) +
+               "; wanted: " + pairs_form(rules);
     }
     for (const ReadMac& mac : read.macs) {
-        if (!is_v1(mac)) continue;
+        if (!is_signature(mac)) continue;
         const bool right_size = mac.bytes == mac_bytes(rules.algorithm);
-        if (!right_size || mac.notation != Notation::hex) return "v1= " + explain_mac(rules, mac);
+        const bool hex = mac.notation == Notation::hex;
+        if (!right_size || hex != (rules.encoding != Encoding::base64))
+            return key + " " + explain_mac(rules, mac);
     }
-    return "not of the form t=SECONDS,v1=MAC: a blank, a quotation mark or a stray comma is in it";
+    return "not of the form " + pairs_form(rules) + ": a blank, a quotation mark or a stray comma is in it";
 }
 
 std::string explain_bare(const SchemeRules& rules, const ReadSignature& read, std::string_view value) {
@@ -170,7 +190,11 @@ std::string explain_bare(const SchemeRules& rules, const ReadSignature& read, st
 
 }  // namespace
 
-ReadSignature read_signature(std::string_view value) {
+std::string_view time_key(const SchemeRules& rules) noexcept {
+    return has_time_pair(rules) ? rules.time.name : "t";
+}
+
+ReadSignature read_signature(std::string_view value, std::string_view time_key_of) {
     constexpr std::string_view separators = ",; \t";
     ReadSignature read;
     for (std::size_t parts = 0; parts < parts_max; ++parts) {
@@ -180,7 +204,7 @@ ReadSignature read_signature(std::string_view value) {
         const std::string_view part = value.substr(0, value.find_first_of(separators));
         value.remove_prefix(part.size());
         ReadMac mac = split_label(part);
-        if (mac.label == "t") {
+        if (mac.label == time_key_of) {
             if (read.times++ == 0) read.time = mac.text;
             continue;
         }
@@ -192,22 +216,38 @@ ReadSignature read_signature(std::string_view value) {
 }
 
 std::string wanted_form(const SchemeRules& rules) {
-    if (rules.shape == HeaderShape::pairs) return "t=SECONDS,v1= and " + wanted_mac(rules);
+    if (rules.shape == HeaderShape::pairs) {
+        const std::string form = pairs_form(rules);
+        return form.substr(0, form.rfind("MAC")) + " and " + wanted_mac(rules);
+    }
+    if (rules.shape == HeaderShape::list)
+        return std::string(rules.signature_key) + ", and " + wanted_mac(rules);
     if (rules.prefix.empty()) return wanted_mac(rules) + " and nothing else";
     return std::string(rules.prefix) + " and " + wanted_mac(rules);
 }
 
 std::string describe_form(const SchemeRules& rules, std::string_view value) {
-    const ReadSignature read = read_signature(value);
+    const ReadSignature read = read_signature(value, time_key(rules));
     if (read.macs.empty()) return wanted_form(rules);
-    std::string text = rules.shape == HeaderShape::pairs ? "t= and v1= with " : "";
+    std::string text;
+    if (rules.shape == HeaderShape::pairs) {
+        text = (has_time_pair(rules) ? std::string(rules.time.name) + "= and " : "") +
+               std::string(rules.signature_key) + "= with ";
+    }
     if (!rules.prefix.empty()) text = std::string(rules.prefix) + " and ";
     return text + describe_mac(read.macs.front());
 }
 
 std::string explain_form(const SchemeRules& rules, std::string_view value) {
-    const ReadSignature read = read_signature(value);
-    return rules.shape == HeaderShape::pairs ? explain_pairs(rules, read) : explain_bare(rules, read, value);
+    const ReadSignature read = read_signature(value, time_key(rules));
+    switch (rules.shape) {
+        case HeaderShape::pairs: return explain_pairs(rules, read);
+        case HeaderShape::list:
+            return "not of the form " + std::string(rules.signature_key) +
+                   ",MAC with blanks between several; wanted: " + wanted_form(rules);
+        case HeaderShape::bare: break;
+    }
+    return explain_bare(rules, read, value);
 }
 
 }  // namespace chathook::verify

@@ -17,18 +17,21 @@ struct ReadMac {
     std::string_view text;
     Notation notation = Notation::none;
     std::size_t bytes = 0;  // number of decoded bytes; 0: it cannot be decoded
-    Mac mac;                // if of the size of SHA-1 or SHA-256; otherwise empty
+    Mac mac;                // if of the size of a MAC (SHA-1, SHA-256, SHA-512); otherwise empty
 };
 
 // All views point into the value.
 struct ReadSignature {
-    std::string_view time;  // value of the first "t="
+    std::string_view time;  // value of the first pair that is the time
     std::size_t times = 0;
     std::vector<ReadMac> macs;  // parts that are a MAC, or long enough to be meant as one
 };
 
-// Splits the value at commas, semicolons, spaces and tabs.
-ReadSignature read_signature(std::string_view value);
+// Splits the value at commas, semicolons, spaces and tabs. `time_key`: of the pair that is the time.
+ReadSignature read_signature(std::string_view value, std::string_view time_key = "t");
+
+// The key of the pair that is the time; `t` if the rules have none.
+std::string_view time_key(const SchemeRules& rules) noexcept;
 
 // Describes a `value` of correct form: "64 hex digits, a SHA-256".
 std::string describe_form(const SchemeRules& rules, std::string_view value);

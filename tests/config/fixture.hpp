@@ -76,8 +76,12 @@ inline constexpr std::array lynn_samples{Sample{"handover", "handover.requested"
 inline constexpr std::array newoaks_samples{Sample{"Lead", "lead.created", "{}"},
                                             Sample{"Appointment", "appointment.created", "{}"}};
 inline const VendorDefinition lynn{.name = "lynn", .samples = lynn_samples};
-inline const VendorDefinition newoaks{
-    .name = "newoaks", .rules = {.shape = verify::HeaderShape::pairs}, .samples = newoaks_samples};
+inline const VendorDefinition newoaks{.name = "newoaks",
+                                      .rules = {.shape = verify::HeaderShape::pairs,
+                                                .signature_key = "v1",
+                                                .text = verify::time_dot_body,
+                                                .time = {.in = verify::TimeRules::In::pair, .name = "t"}},
+                                      .samples = newoaks_samples};
 
 inline const VendorDefinition* find_vendor(std::string_view vendor) {
     if (vendor == "lynn") return &lynn;

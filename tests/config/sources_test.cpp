@@ -162,9 +162,7 @@ TEST_CASE("a source may have a timestamp tolerance if the vendor's bodies contai
     constexpr static std::array names{std::string_view("dated")};
     constexpr static auto find = [](std::string_view) -> const VendorDefinition* {
         static const VendorDefinition dated{
-            .name = "dated",
-            .rules = {.time_in_body = [](Json) { return std::optional<Instant>(); }},
-            .samples = lynn_samples};
+            .name = "dated", .rules = {.time = {.in = verify::TimeRules::In::body}}, .samples = lynn_samples};
         return &dated;
     };
     const TemporaryDirectory directory;

@@ -37,7 +37,7 @@ struct Given {
         return names;
     }
 
-    std::vector<SignedText> texts;
+    std::vector<TextVariant> texts;
     std::vector<BodyVariant> bodies;
     std::vector<SecretCandidate> secrets;
     bool stringified_expected = false;

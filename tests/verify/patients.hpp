@@ -27,7 +27,10 @@ inline constexpr std::array vendors{
     VendorDefinition{.name = "timed",
                      .rules = {.header = "X-Timed-Signature",
                                .shape = verify::HeaderShape::pairs,
-                               .body = verify::BodyForm::raw_or_stringified}},
+                               .signature_key = "v1",
+                               .text = verify::time_dot_body,
+                               .body = verify::BodyForm::raw_or_stringified,
+                               .time = {.in = verify::TimeRules::In::pair, .name = "t"}}},
 };
 
 inline const VendorDefinition& vendor_named(std::string_view name) {

@@ -19,12 +19,10 @@ namespace {
 
 constexpr std::string_view secret = "whsec_0123456789abcdef";
 
-constexpr SchemeRules dated{
-    .header = "x-signature", .body = BodyForm::raw_or_stringified, .time_in_body = [](Json body) {
-        const std::string digits(body["at"].id());
-        return digits.empty() ? std::nullopt
-                              : std::optional(Instant(std::chrono::seconds(std::stoll(digits))));
-    }};
+constexpr std::string_view at[] = {"at"};
+constexpr SchemeRules dated{.header = "x-signature",
+                            .body = BodyForm::raw_or_stringified,
+                            .time = {.in = TimeRules::In::body, .path = at}};
 
 VendorSettings within(std::optional<std::chrono::seconds> tolerance) {
     VendorSettings settings = test::settings({{secret}});

@@ -25,7 +25,10 @@ inline constexpr verify::SchemeRules sha1_stringified{.header = "x-signature",
                                                       .body = verify::BodyForm::raw_or_stringified};
 inline constexpr verify::SchemeRules timed{.header = "X-Webhook-Signature",
                                            .shape = verify::HeaderShape::pairs,
-                                           .body = verify::BodyForm::raw_or_stringified};
+                                           .signature_key = "v1",
+                                           .text = verify::time_dot_body,
+                                           .body = verify::BodyForm::raw_or_stringified,
+                                           .time = {.in = verify::TimeRules::In::pair, .name = "t"}};
 
 struct Named {
     std::string_view secret;

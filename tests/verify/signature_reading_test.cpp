@@ -29,7 +29,8 @@ TEST_CASE("a signature is found after labels, in quotes, in hex and in base64") 
     }
     CHECK(read_signature("sha1=" + hex(20)).macs.front().label == "sha1");
     CHECK(read_signature("sha1=" + hex(20)).macs.front().mac.size == 20);
-    CHECK(read_signature(hex(64)).macs.front().mac.size == 0);
+    CHECK(read_signature(hex(64)).macs.front().mac.size == 64);
+    CHECK(read_signature(hex(48)).macs.front().mac.size == 0);
     CHECK(read_signature(base64).macs.front().label.empty());
     CHECK(read_signature("t=17, v1=" + hex(32) + ",v1=" + hex(32)).time == "17");
     CHECK(read_signature("t=17, v1=" + hex(32) + ",v1=" + hex(32)).macs.size() == 2);

@@ -17,7 +17,9 @@ TEST_CASE("rules are said in words: the algorithm, how the MAC is written, and w
           "hex or base64, after \"v0=\"");
     CHECK(describe(test::sha1_stringified).algorithm == "HMAC-SHA1");
     CHECK(describe(test::sha1_stringified).signed_text == "raw body, else its JSON.stringify form");
-    CHECK(describe({.shape = verify::HeaderShape::pairs}).signed_text == "t + \".\" + raw body");
+    CHECK(describe({.kind = verify::Kind::token, .encoding = verify::Encoding::text}).algorithm ==
+          "shared token");
+    CHECK(describe({.algorithm = verify::Algorithm::sha512}).algorithm == "HMAC-SHA512");
     CHECK(describe(test::timed).signed_text ==
           "t + \".\" + raw body, else t + \".\" + its JSON.stringify form");
 }
@@ -28,6 +30,6 @@ TEST_CASE("what else is asked of a vendor follows from its rules") {
     CHECK_FALSE(test::plain.dates_body());
     CHECK(test::timed.signs_time());
     CHECK(test::timed.signs_stringified());
-    constexpr verify::SchemeRules dated{.time_in_body = [](Json) { return std::optional<Instant>(); }};
+    constexpr verify::SchemeRules dated{.time = {.in = verify::TimeRules::In::body}};
     CHECK(dated.dates_body());
 }

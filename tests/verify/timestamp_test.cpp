@@ -28,3 +28,16 @@ TEST_CASE("anything but one to thirteen digits is rejected as a time") {
         CHECK(parse_timestamp(text) == std::nullopt);
     }
 }
+
+TEST_CASE("a unit has one length, so that time and body without a separator are one text only") {
+    for (const auto& [text, unit] :
+         {std::pair("1614265330", TimeUnit::seconds), std::pair("1614265330000", TimeUnit::milliseconds)}) {
+        CHECK(parse_time(text, unit) == Instant(1614265330s));
+        CHECK_FALSE(parse_time("0" + std::string(text), unit));
+        CHECK_FALSE(parse_time(std::string(text).substr(1), unit));
+        CHECK_FALSE(parse_time("+" + std::string(text).substr(1), unit));
+    }
+    CHECK(parse_time("2021-02-25T15:02:10Z", TimeUnit::iso8601) == Instant(1614265330s));
+    CHECK_FALSE(parse_time("1614265330", TimeUnit::iso8601));
+    CHECK_FALSE(parse_time("2021-02-25T15:02:10", TimeUnit::iso8601));
+}

@@ -5,7 +5,7 @@
 
 #include <chathook/time.hpp>
 
-namespace chathook::journal {
+namespace chathook {
 
 // The values of all clocks at one instant.
 struct ClockReading {
@@ -41,4 +41,4 @@ private:
     ClockReading last_{};  // when the kernel was asked
 };
 
-}  // namespace chathook::journal
+}  // namespace chathook

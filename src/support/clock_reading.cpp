@@ -1,4 +1,4 @@
-#include "journal/clock_reading.hpp"
+#include "support/clock_reading.hpp"
 
 #include <sys/syscall.h>
 #include <sys/timex.h>
@@ -9,7 +9,7 @@
 
 #include "support/clock.hpp"
 
-namespace chathook::journal {
+namespace chathook {
 namespace {
 
 using std::chrono::microseconds;
@@ -74,4 +74,4 @@ ClockReading ClockReader::operator()() noexcept {
     return reading;
 }
 
-}  // namespace chathook::journal
+}  // namespace chathook

@@ -1,4 +1,4 @@
-#include "journal/clock_reading.hpp"
+#include "support/clock_reading.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -7,7 +7,6 @@
 #include "support/clock.hpp"
 
 using namespace chathook;
-using namespace chathook::journal;
 using namespace std::chrono_literals;
 
 TEST_CASE("a reading contains all clocks at one instant") {

@@ -1,0 +1,44 @@
+#include "verify/claim.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "verify/known_schemes.hpp"
+
+using namespace chathook;
+using namespace chathook::test;
+using namespace chathook::verify;
+
+TEST_CASE("a list without a signature of the version, or with too many, is malformed") {
+    const std::string right = "v1," + std::string(standard_mac);
+    CHECK(standard_verdict("v2," + std::string(standard_mac)) == Errc::malformed_signature);
+    CHECK(standard_verdict(std::string(standard_mac)) == Errc::malformed_signature);
+    CHECK(standard_verdict("v1=" + std::string(standard_mac)) == Errc::malformed_signature);
+    CHECK(standard_verdict(right + "," + right) == Errc::malformed_signature);
+    std::string many = right;
+    for (int i = 0; i < 8; ++i) many += " " + right;
+    CHECK(standard_verdict(many) == Errc::malformed_signature);
+    CHECK(standard_verdict(many.substr(0, many.rfind(' '))) == std::nullopt);
+}
+
+TEST_CASE("a signed header that is absent, empty or repeated refuses the request") {
+    const auto with = [](std::vector<SignedHeader> headers) {
+        Sent sent{std::string(standard_body)};
+        sent.with("webhook-signature", "v1," + std::string(standard_mac)).with(headers);
+        return verdict(standard_webhooks, given(standard_secret), std::move(sent), at_second(1614265330));
+    };
+    const SignedHeader id{"webhook-id", "msg_p5jXN8AQM9LWM0D4loKWxJek"};
+    const SignedHeader time{"webhook-timestamp", "1614265330"};
+    CHECK(with({id, time}) == std::nullopt);
+    CHECK(with({id}) == Errc::missing_signature);
+    CHECK(with({time}) == Errc::missing_signature);
+    CHECK(with({id, {time.name, ""}}) == Errc::missing_signature);
+    CHECK(with({{id.name, ""}, time}) == Errc::missing_signature);
+    CHECK(with({id, time, time}) == Errc::repeated_signature);
+    CHECK(with({id, id, time}) == Errc::repeated_signature);
+    CHECK(with({id, {time.name, "1614265331"}}) == Errc::wrong_signature);
+    CHECK(with({{id.name, "msg_other"}, time}) == Errc::wrong_signature);
+}
