@@ -82,11 +82,25 @@ void BodyMutator::change(Node& root) {
     }
 }
 
+// Gives an object about half of all keys, for readers that have a second place to look at.
+void BodyMutator::crowd(Node& object) {
+    if (object.kind != Node::Kind::object) return;
+    std::vector<std::pair<std::string, Node>> members;
+    for (auto& member : object.members) {
+        if (below(3) != 0) members.push_back(std::move(member));
+    }
+    for (const std::string& key : keys_) {
+        if (below(2) == 0) members.emplace_back(key, any_value());
+    }
+    object.members = std::move(members);
+}
+
 std::string BodyMutator::mutated(std::string_view sample) {
     const auto document = JsonDocument::parse(sample);
     if (document == nullptr) throw std::invalid_argument("a sample that is not JSON");
     Node root = tree_of(document->root());
     for (std::size_t changes = 1 + below(10); changes > 0; --changes) change(root);
+    if (below(4) == 0) crowd(any_container(root));
     std::string text;
     print(root, text);
     return text;

@@ -38,6 +38,7 @@ private:
     Node any_value() { return {.text = pick(values_)}; }
     Node& any_container(Node& root);
     void change(Node& root);
+    void crowd(Node& object);
 
     std::mt19937_64 random_;
     std::vector<std::string> keys_;

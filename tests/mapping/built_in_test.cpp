@@ -1,6 +1,7 @@
 // The files of the five vendors that chathookd began with, against the functions that read them until now.
 #include <array>
 #include <map>
+#include <regex>
 #include <set>
 #include <string>
 #include <string_view>
@@ -47,9 +48,19 @@ Made made_by(const verify::Vendor& vendor, const std::string& body, Read read) {
             verified.ambiguous_keys()};
 }
 
-mapping::Mapping file_of(std::string_view vendor) {
-    return mapping_of(
-        content_of(std::string(CHATHOOK_SOURCE_DIR) + "/src/vendors/files/" + std::string(vendor) + ".yaml"));
+std::string text_of_file(std::string_view vendor) {
+    return content_of(std::string(CHATHOOK_SOURCE_DIR) + "/src/vendors/files/" + std::string(vendor) +
+                      ".yaml");
+}
+
+mapping::Mapping file_of(std::string_view vendor) { return mapping_of(text_of_file(vendor)); }
+
+// The steps of the file's pointers, which no sample may have.
+void collect_steps(const std::string& file, std::set<std::string>& keys) {
+    static const std::regex step("/([A-Za-z_]+)");
+    for (std::sregex_iterator found(file.begin(), file.end(), step), end; found != end; ++found) {
+        keys.insert('"' + (*found)[1].str() + '"');
+    }
 }
 
 void collect_keys(Json value, std::set<std::string>& keys) {
@@ -60,7 +71,8 @@ void collect_keys(Json value, std::set<std::string>& keys) {
 }
 
 BodyMutator mutator_for(const VendorDefinition& vendor) {
-    std::set<std::string> keys{"\"id\"", "\"text\"", "\"content\"", "\"resources\"", "\"a/b~\"", "\"0\""};
+    std::set<std::string> keys{"\"a/b~\"", "\"0\""};
+    collect_steps(text_of_file(vendor.name), keys);
     std::vector<std::string> values{"\"\"",
                                     "\"word\"",
                                     "7",
