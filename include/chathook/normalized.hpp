@@ -19,6 +19,12 @@ struct Message {
     Json resources;  // copied verbatim; absent or empty: left out
 };
 
+// What somebody answered in a form.
+struct Answer {
+    std::string_view question;
+    std::string_view answer;
+};
+
 struct Normalized {
     std::string_view type = "unrecognized";  // docs/event-model.md lists them
     std::string_view vendor_type;            // the vendor's own name, kept even when the type is unrecognized
@@ -44,10 +50,14 @@ struct Normalized {
     } handover;
     struct {
         std::string_view id, status, source, company_id, note, source_url;
+        std::vector<Answer> answers;
     } lead;
     struct {
-        std::string_view note, source_url;
+        std::string_view note, source_url, id, status, starts, ends;
     } appointment;
+    struct {
+        std::string_view id, status, title, note;
+    } ticket;
 
     // What makes two deliveries the same event, in order. Empty: the whole accepted body. The source's name
     // is always part.

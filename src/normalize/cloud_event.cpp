@@ -127,6 +127,30 @@ void append_conversation(std::string& out, const Normalized& normalized, const S
     close(out, start, '}');
 }
 
+void append_lead(std::string& out, const Normalized& normalized) {
+    const auto& lead = normalized.lead;
+    const std::size_t start = out.size();
+    open(out, "lead", '{');
+    append_member(out, {"id", lead.id});
+    append_member(out, {"status", lead.status});
+    append_member(out, {"source", lead.source});
+    append_member(out, {"company_id", lead.company_id});
+    append_member(out, {"note", lead.note});
+    append_member(out, {"source_url", lead.source_url});
+    const std::size_t answers = out.size();
+    open(out, "answers", '[');
+    for (const Answer& answer : lead.answers) {
+        if (answer.question.empty() && answer.answer.empty()) continue;
+        out += '{';
+        append_member(out, {"question", answer.question});
+        append_member(out, {"answer", answer.answer});
+        out.back() = '}';
+        out += ',';
+    }
+    close(out, answers, ']');
+    close(out, start, '}');
+}
+
 void append_neutral_fields(std::string& out, const Normalized& normalized, const Splice& splice) {
     append_group(out, "contact",
                  {{"name", normalized.contact.name},
@@ -143,15 +167,19 @@ void append_neutral_fields(std::string& out, const Normalized& normalized, const
                   {"priority", normalized.handover.priority},
                   {"support_email", normalized.handover.support_email},
                   {"message", normalized.handover.message}});
-    append_group(out, "lead",
-                 {{"id", normalized.lead.id},
-                  {"status", normalized.lead.status},
-                  {"source", normalized.lead.source},
-                  {"company_id", normalized.lead.company_id},
-                  {"note", normalized.lead.note},
-                  {"source_url", normalized.lead.source_url}});
+    append_lead(out, normalized);
     append_group(out, "appointment",
-                 {{"note", normalized.appointment.note}, {"source_url", normalized.appointment.source_url}});
+                 {{"id", normalized.appointment.id},
+                  {"status", normalized.appointment.status},
+                  {"starts", normalized.appointment.starts},
+                  {"ends", normalized.appointment.ends},
+                  {"note", normalized.appointment.note},
+                  {"source_url", normalized.appointment.source_url}});
+    append_group(out, "ticket",
+                 {{"id", normalized.ticket.id},
+                  {"status", normalized.ticket.status},
+                  {"title", normalized.ticket.title},
+                  {"note", normalized.ticket.note}});
     append_group(out, "document", {{"id", normalized.document.id}});
     append_group(out, "agent", {{"id", normalized.agent.id}, {"name", normalized.agent.name}});
 }

@@ -46,7 +46,7 @@ TEST_CASE("only daemon includes the whole journal") {
     check_nothing_found(only_daemon_includes_the_whole_journal(the_house()));
 }
 
-TEST_CASE("ecma, verify, normalize and vendors are pure") {
+TEST_CASE("ecma, verify, normalize, mapping and vendors are pure") {
     check_nothing_found(pure_rooms_stay_pure(the_house()));
 }
 

@@ -1,0 +1,54 @@
+// A JSON pointer (RFC 6901) that a vendor file names, taken apart once and then followed through bodies
+// without allocating. Immutable; any thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <chathook/json.hpp>
+
+namespace chathook::mapping {
+
+// Where reading stands: at a value, inside of the list element or the body around it. Views on the stack.
+struct Level {
+    Json here;
+    const Level* around = nullptr;
+};
+
+// "/a/b/0" from where reading stands, "" for that value itself. Inside of lists each leading '^' goes one
+// level up first: "^/x".
+class Pointer {
+public:
+    static constexpr std::size_t bytes_max = 256;
+    static constexpr std::size_t steps_max = 16;
+
+    // What is wrong with this text as a pointer, and the fix; empty if nothing is.
+    static std::string fault_of(std::string_view text);
+
+    // `text` has no fault.
+    explicit Pointer(std::string_view text);
+    Pointer() = default;
+
+    // The value there; absent if there is none, or not as many levels. A step of digits counts the elements
+    // of an array and names a member of an object. Linear in what is passed on the way.
+    Json at(const Level& from) const noexcept;
+
+    // How many levels it goes up.
+    std::size_t levels_up() const noexcept { return up_; }
+
+private:
+    static constexpr std::uint32_t no_index = std::numeric_limits<std::uint32_t>::max();
+    struct Step {
+        std::string key;
+        std::uint32_t index = no_index;  // into an array, where the key is one
+    };
+
+    std::vector<Step> steps_;
+    std::size_t up_ = 0;
+};
+
+}  // namespace chathook::mapping

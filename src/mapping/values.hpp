@@ -1,0 +1,26 @@
+// What the forms of a value give, where reading stands. Pure; any thread. Results point into the body, the
+// mapping or the request.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include <chathook/json.hpp>
+#include <chathook/time.hpp>
+
+#include "mapping/mapping.hpp"
+
+namespace chathook::mapping {
+
+// As the kind takes it; empty for everything else.
+std::string_view text_of(Json value, Kind kind) noexcept;
+
+// Absent, null, "", [] or {}.
+bool is_empty(Json value) noexcept;
+
+std::string_view read_value(const Value& value, Kind kind, const Level& level, const Signed& sent) noexcept;
+
+// A time in any of the forms of normalize/vendor_time.hpp; what is none counts as empty.
+std::optional<Instant> read_time(const Value& value, const Level& level, const Signed& sent) noexcept;
+
+}  // namespace chathook::mapping
