@@ -31,20 +31,29 @@ struct VendorAnswer {
     std::string_view body = "";
 };
 
+// Reads the neutral fields out of a verified body. Pure and total: an event never seen before is
+// `unrecognized`, not an error. The result points into `verified` or at what lives as long as the reader.
+class BodyReader {
+public:
+    virtual ~BodyReader() = default;
+    virtual Normalized normalize(const Verified& verified) const = 0;
+};
+
 // Whoever makes a definition keeps it in its place, with all that its views point into, until the last vendor
-// made from it and the last answer of that vendor are gone. The built-in ones are constants of the program.
+// made from it and the last answer of that vendor are gone. The shipped ones live as long as the program.
 struct VendorDefinition {
     std::string_view name = "";   // "lynn": the word in the configuration
     std::string_view title = "";  // "Lynn"
     verify::SchemeRules rules = {};
     std::span<const Sample> samples = {};
 
-    // Reads the neutral fields out of a verified body. Pure and total: an event never seen before is
-    // `unrecognized`, not an error. The result points into `verified` or at what lives as long as this.
-    Normalized (*normalize)(const Verified& verified) = nullptr;
+    const BodyReader* reader = nullptr;
 
     VendorAnswer accepted = {};
     VendorAnswer refused = {};  // one refusal for every reason
+
+    // This vendor sends what was refused once never again.
+    bool never_repeats_refusals = false;
 };
 
 // What the configuration says of one source. Taken once, at start-up.

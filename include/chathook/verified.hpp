@@ -52,6 +52,9 @@ public:
     // none.
     std::string_view signed_time() const noexcept { return signed_time_; }
 
+    // The sender's id for the delivery, where it is part of the signed text (`webhook-id`); else empty.
+    std::string_view signed_id() const noexcept { return signed_id_; }
+
     // The signed time, from the header or the body, that was checked against our clock; nullopt if none was.
     std::optional<Instant> signed_at() const noexcept { return signed_at_; }
 
@@ -68,6 +71,7 @@ private:
     std::string_view body_;
     std::string_view raw_;
     std::string_view signed_time_;
+    std::string_view signed_id_;
     std::shared_ptr<const JsonDocument>
         document_;  // owns what body_ and root_ point into, where they do not point into raw_
     std::unique_ptr<RepeatedKeys> repeated_;  // of a raw body that is JSON; root_ points to it

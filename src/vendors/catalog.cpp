@@ -2,33 +2,56 @@
 
 #include <algorithm>
 #include <array>
+#include <mutex>
+#include <stdexcept>
+#include <string>
 
-#include "vendors/chatbase.hpp"
-#include "vendors/knowrithm.hpp"
-#include "vendors/lynn.hpp"
-#include "vendors/newoaks.hpp"
-#include "vendors/wonderchat.hpp"
+#include "vendors/file_texts.hpp"
+#include "yaml/findings.hpp"
 
 namespace chathook::vendors {
 namespace {
 
-// An explicit table, because the linker drops self-registering objects from a static library.
-constexpr std::array<const VendorDefinition*, 5> catalog{&lynn, &chatbase, &newoaks, &knowrithm, &wonderchat};
+using vendor_file::VendorFile;
+
+// A shipped file, read when it is first asked for: a command needs one of them or none.
+struct Shipped {
+    std::once_flag once;
+    std::unique_ptr<VendorFile> file;
+};
+
+std::unique_ptr<VendorFile> read(std::string_view name, std::string_view text) {
+    yaml::Findings findings;
+    auto file = VendorFile::read(std::string(name), text, findings);
+    if (file != nullptr && findings.errors() == 0) return file;
+    throw std::logic_error("the vendor file " + std::string(name) +
+                           " that this program was built with is wrong");
+}
 
 }  // namespace
 
 std::span<const std::string_view> vendor_names() noexcept {
     static const auto names = [] {
-        std::array<std::string_view, catalog.size()> all;
-        std::ranges::transform(catalog, all.begin(), &VendorDefinition::name);
+        std::array<std::string_view, file_texts.size()> all;
+        std::ranges::transform(file_texts, all.begin(), [](const auto& file) { return file.first; });
         return all;
     }();
     return names;
 }
 
-const VendorDefinition* find_vendor(std::string_view name) noexcept {
-    const auto* const found = std::ranges::find(catalog, name, &VendorDefinition::name);
-    return found == catalog.end() ? nullptr : *found;
+const VendorFile* find_vendor_file(std::string_view name) {
+    static std::array<Shipped, file_texts.size()> shipped;
+    const auto* const found =
+        std::ranges::find(file_texts, name, [](const auto& file) { return file.first; });
+    if (found == file_texts.end()) return nullptr;
+    Shipped& one = shipped[static_cast<std::size_t>(found - file_texts.begin())];
+    std::call_once(one.once, [&] { one.file = read(found->first, found->second); });
+    return one.file.get();
+}
+
+const VendorDefinition* find_vendor(std::string_view name) {
+    const VendorFile* file = find_vendor_file(name);
+    return file == nullptr ? nullptr : &file->definition();
 }
 
 std::unique_ptr<verify::Vendor> make_vendor(std::string_view name, VendorSettings settings) {

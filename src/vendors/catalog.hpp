@@ -1,5 +1,5 @@
-// All built-in vendors: the only place where a new one is registered. Called at start-up and by the command
-// line; any thread.
+// The vendors that chathookd is shipped with: the files in src/vendors/files, which are part of the program.
+// Called at start-up and by the command line; any thread.
 #pragma once
 
 #include <memory>
@@ -8,6 +8,7 @@
 
 #include <chathook/vendor.hpp>
 
+#include "vendor_file/vendor_file.hpp"
 #include "verify/vendor.hpp"
 
 namespace chathook::vendors {
@@ -15,8 +16,9 @@ namespace chathook::vendors {
 // In the order in which the command line lists them.
 std::span<const std::string_view> vendor_names() noexcept;
 
-// The definition of the vendor of that name; null if there is no such vendor.
-const VendorDefinition* find_vendor(std::string_view name) noexcept;
+// The vendor of that name, which lives as long as the program; null if there is no such vendor.
+const vendor_file::VendorFile* find_vendor_file(std::string_view name);
+const VendorDefinition* find_vendor(std::string_view name);
 
 // Makes the vendor of that name for one source; null if there is no such vendor. Takes the settings, so that
 // the secrets are wiped once their keys are prepared.

@@ -43,9 +43,8 @@ std::string decode_token(std::string_view text) {
 
 Scheme::Scheme(const SchemeRules& rules, const VendorSettings& settings)
     : rules_(rules), url_(settings.public_url), tolerance_(settings.timestamp_tolerance) {
-    if (rules.signs_time() && !tolerance_) {
-        tolerance_ = rules.time.tolerance.value_or(default_timestamp_tolerance);
-    }
+    if (!tolerance_) tolerance_ = rules.time.tolerance;
+    if (!tolerance_ && rules.signs_time()) tolerance_ = default_timestamp_tolerance;
     if (settings.secrets.empty()) throw std::invalid_argument("a scheme needs a secret");
     keys_.reserve(settings.secrets.size());
     for (const Secret& secret : settings.secrets) keys_.push_back(make_key(secret));
@@ -101,10 +100,10 @@ Result<Verified> Scheme::verify_raw(const Claim& claim, std::string_view body, c
     if (!key) return Errc::wrong_signature;
     if (!timely(claim.time, now.wall)) return Errc::stale_timestamp;
     if (is_read) {
-        return held_to_time(Seal::raw(body, {*key, claim.time_text, claim.time}), now.wall);
+        return held_to_time(Seal::raw(body, {*key, claim.time_text, claim.time, claim.id}), now.wall);
     }
     if (rules_.dates_body() && tolerance_) return Errc::body_too_large;
-    return Seal::unread(body, {*key, claim.time_text, claim.time});
+    return Seal::unread(body, {*key, claim.time_text, claim.time, claim.id});
 }
 
 Result<Verified> Scheme::verify_stringified(const Claim& claim, std::string_view body, const Now& now) const {
@@ -114,8 +113,8 @@ Result<Verified> Scheme::verify_stringified(const Claim& claim, std::string_view
     const auto key = matching_key(claim, *text, now.date);
     if (!key) return Errc::wrong_signature;
     if (!timely(claim.time, now.wall)) return Errc::stale_timestamp;
-    return held_to_time(Seal::stringified(body, std::move(*text), {*key, claim.time_text, claim.time}),
-                        now.wall);
+    return held_to_time(
+        Seal::stringified(body, std::move(*text), {*key, claim.time_text, claim.time, claim.id}), now.wall);
 }
 
 std::optional<Instant> Scheme::claimed_time(const Claim& claim, std::string_view body) const {

@@ -13,6 +13,7 @@ Verified Seal::unread(std::string_view raw, const Proof& proof) {
     verified.secret_index_ = proof.secret_index;
     verified.signed_time_ = proof.signed_time;
     verified.signed_at_ = proof.signed_at;
+    verified.signed_id_ = proof.signed_id;
     return verified;
 }
 
@@ -36,6 +37,7 @@ Verified Seal::stringified(std::string_view raw, std::string text, const Proof& 
     verified.secret_index_ = proof.secret_index;
     verified.signed_time_ = proof.signed_time;
     verified.signed_at_ = proof.signed_at;
+    verified.signed_id_ = proof.signed_id;
     return verified;
 }
 

@@ -22,6 +22,7 @@ class Seal {
         std::size_t secret_index = 0;
         std::string_view signed_time;
         std::optional<Instant> signed_at;
+        std::string_view signed_id = {};
     };
 
     // The raw bytes were signed.

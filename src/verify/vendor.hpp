@@ -18,8 +18,8 @@ public:
 
     const VendorDefinition& definition() const noexcept { return definition_; }
 
-    // See VendorDefinition::normalize.
-    Normalized normalize(const Verified& verified) const { return definition_.normalize(verified); }
+    // See BodyReader.
+    Normalized normalize(const Verified& verified) const { return definition_.reader->normalize(verified); }
 
     Reply accepted() const;
     Reply refused() const;

@@ -61,14 +61,12 @@ function forwardedFields() {
 
 function jsonTexts() {
     const vectors = JSON.parse(fs.readFileSync(within('tests/ecma/json_stringify_vectors.json'), 'utf8'));
-    const samples = fs
-        .readdirSync(within('src/vendors/samples'), { withFileTypes: true })
-        .filter((entry) => entry.isDirectory())
-        .flatMap(({ name: vendor }) =>
-            fs
-                .readdirSync(within('src/vendors/samples', vendor))
-                .map((file) => fs.readFileSync(within('src/vendors/samples', vendor, file))),
-        );
+    // One line of each sample: a YAML text in single quotation marks.
+    const samples = fs.readdirSync(within('src/vendors/files')).flatMap((file) =>
+        [...fs.readFileSync(within('src/vendors/files', file), 'utf8').matchAll(/^ +body: '(.*)'$/gm)].map(
+            ([, body]) => Buffer.from(body.replaceAll("''", "'")),
+        ),
+    );
     return [...vectors.map(({ input_hex }) => Buffer.from(input_hex, 'hex')), ...samples];
 }
 

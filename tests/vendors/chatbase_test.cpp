@@ -1,5 +1,3 @@
-#include "vendors/chatbase.hpp"
-
 #include <string>
 #include <vector>
 

@@ -1,5 +1,3 @@
-#include "vendors/knowrithm.hpp"
-
 #include <iterator>
 #include <string>
 #include <string_view>

@@ -1,5 +1,3 @@
-#include "vendors/lynn.hpp"
-
 #include <string>
 
 #include <catch2/catch.hpp>

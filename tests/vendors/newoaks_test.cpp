@@ -1,5 +1,3 @@
-#include "vendors/newoaks.hpp"
-
 #include <chrono>
 #include <string>
 #include <vector>

@@ -1,5 +1,3 @@
-#include "vendors/wonderchat.hpp"
-
 #include <string>
 
 #include <catch2/catch.hpp>

@@ -15,15 +15,19 @@ namespace {
 
 constexpr std::string_view secret = "a secret of some length";
 
-constexpr VendorDefinition desk{
+struct DeskReader final : BodyReader {
+    Normalized normalize(const Verified& verified) const override {
+        Normalized normalized;
+        normalized.subject = verified.json()["ticket"].id();
+        return normalized;
+    }
+};
+const DeskReader desk_reader;
+
+const VendorDefinition desk{
     .name = "desk",
     .rules = test::prefixed,
-    .normalize =
-        [](const Verified& verified) {
-            Normalized normalized;
-            normalized.subject = verified.json()["ticket"].id();
-            return normalized;
-        },
+    .reader = &desk_reader,
     .accepted = {.content_type = "text/plain; charset=utf-8", .body = "thanks"},
     .refused = {.status = 403, .body = R"({"error":"no"})"},
 };
