@@ -35,6 +35,8 @@ test('a signature of Slack, GitHub, LINE and Twilio is right', () => {
     const call = { secret: '12345', publicUrl: 'https://mycompany.com/myapp.php?foo=1&bar=2', headers: { 'X-Twilio-Signature': 'RSOYDt4T1cUTdK1PDd93/VVr8B8=' },
         body: 'To=%2B18005551212&From=%2B14158675309&Digits=1234&Caller=%2B14158675309&CallSid=CA1234567890ABCDE' };
     assert.equal(check(twilio, call).accepted, true);
+    const twice = { ...call, body: 'Sid=CA123&SidAccount=AC123&Digits=5678&Digits=1234&Digits=1234', headers: { 'X-Twilio-Signature': 'IK+Dwps556ElfBT0I3Rgjkr1wJU=' } };
+    assert.equal(check(twilio, twice).accepted, true);
     assert.equal(check(twilio, { ...call, publicUrl: 'https://mycompany.com/myapp.php?bar=2&foo=1' }).accepted, false);
 });
 
@@ -59,6 +61,9 @@ test('a signature by a private key is right, and of another body wrong', () => {
         const mislabelled = pem.replaceAll('PUBLIC KEY', 'RSA PUBLIC KEY').replaceAll('\n', '');
         const request = { secret: mislabelled, body: '{"a":1}', headers: { S: signature, T: '1700000000' } };
         assert.equal(check({ ...how, algorithm, key: 'pem' }, request).accepted, true, `${algorithm} on one line, with a wrong label`);
+        for (const wrong of ['no key', '', Object.values(pairs).find((pair) => pair.publicKey !== publicKey).publicKey.export({ type: 'spki', format: 'pem' })]) {
+            assert.equal(check({ ...how, algorithm, key: 'pem' }, { ...request, secret: wrong }).accepted, false);
+        }
     }
 });
 

@@ -49,9 +49,11 @@ function decoded(encodings, text, length) {
     return undefined;
 }
 
+// Of equal values of one name Twilio signs one (spec/validation.spec.js of twilio-node).
 export function formText(body) {
-    const compare = (a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b));
-    return [...new URLSearchParams(body.toString())].sort((a, b) => compare(a[0], b[0]) || compare(a[1], b[1])).flat().join('');
+    const compare = (a, b) => Buffer.compare(Buffer.from(a[0]), Buffer.from(b[0])) || Buffer.compare(Buffer.from(a[1]), Buffer.from(b[1]));
+    const sorted = [...new URLSearchParams(body.toString())].sort(compare);
+    return sorted.filter((pair, index) => index === 0 || compare(pair, sorted[index - 1]) !== 0).flat().join('');
 }
 
 function stringified(body) {
@@ -64,20 +66,28 @@ function stringified(body) {
 
 const isEqual = (a, b) => a.length === b.length && crypto.timingSafeEqual(a, b);
 
+// undefined: the text is no such key.
 function publicKey(form, text) {
-    const spki = (bytes) => crypto.createPublicKey({ key: bytes, format: 'der', type: 'spki' });
-    if (form === 'raw-hex') return spki(Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), fromHex(text)]));
-    if (form === 'spki-base64') return spki(fromBase64(text));
-    const base64 = text.replace(/-----(BEGIN|END) [A-Z ]+-----/g, '').replace(/\s/g, '');
-    return spki(fromBase64(base64));
+    const base64 = form === 'pem' ? text.replace(/-----(BEGIN|END) [A-Z ]+-----/g, '').replace(/\s/g, '') : text;
+    const bytes = form === 'raw-hex' ? fromHex(text) : fromBase64(base64);
+    if (!bytes || (form === 'raw-hex' && bytes.length !== 32)) return undefined;
+    const der = form === 'raw-hex' ? Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), bytes]) : bytes;
+    try {
+        return crypto.createPublicKey({ key: der, format: 'der', type: 'spki' });
+    } catch {
+        return undefined;
+    }
 }
+
+const keyTypes = { ed25519: 'ed25519', 'ecdsa-p256-sha256': 'ec', 'rsa-pkcs1-sha256': 'rsa' };
 
 function isSignatureOf(verify, secret, message, signature) {
     const encodings = asList(verify.encoding ?? 'hex');
     if (verify.kind === 'public-key') {
         const bytes = decoded(encodings, signature);
-        const hash = verify.algorithm === 'ed25519' ? null : 'sha256';
-        return bytes !== undefined && crypto.verify(hash, message, publicKey(verify.key, secret), bytes);
+        const key = publicKey(verify.key, secret);
+        if (bytes === undefined || key?.asymmetricKeyType !== keyTypes[verify.algorithm]) return false;
+        return crypto.verify(verify.algorithm === 'ed25519' ? null : 'sha256', message, key, bytes);
     }
     const key = decodeKey(verify.key ?? 'text', secret);
     if (key === undefined) return false;
