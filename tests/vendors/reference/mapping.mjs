@@ -55,7 +55,7 @@ function elementsOf(map, root) {
     });
     // Of a path that another one continues, only those elements count in which the longer one finds nothing.
     const isLeaf = (levels) => !reached.flat().some((other) => other.length > levels.length && levels.every((node, i) => node === other[i]));
-    return reached.flat().filter(isLeaf).sort((a, b) => a.at(-1).start - b.at(-1).start);
+    return reached.flat().filter(isLeaf);
 }
 
 function put(data, target, value) {
@@ -85,7 +85,8 @@ function answersOf({ each, question, answer }, levels) {
     return given.length ? given : undefined;
 }
 
-// The text in a body that is the same in every attempt: `parts` joined, or the whole where one of them is absent.
+// The texts in a body that are the same in every attempt, or `whole` where one of them is absent: the body, and of an element its
+// place in the body as well, because two elements must never count as one.
 function identityOf(parts, levels, whole, verified, request) {
     const texts = asList(parts).map((part) => {
         if (part === 'id') return verified.id;
@@ -94,7 +95,7 @@ function identityOf(parts, levels, whole, verified, request) {
         const node = at(levels, part);
         return node !== undefined && isPresent(node) ? node.source : undefined;
     });
-    return texts.length && texts.every((text) => text) ? texts : [whole];
+    return texts.length && texts.every((text) => text) ? texts : [whole].flat();
 }
 
 // `verified`: what verify() gave. `request` is for the vendors whose word for the event stands in a header.
@@ -105,9 +106,10 @@ export function map(file, verified, request) {
     const bare = { type: 'unrecognized', data: {}, identity: identityOf(file.identity, [root], whole, verified, request) };
     if (!how || root === undefined) return [bare];
     const elements = elementsOf(how, root);
-    if (!elements.length || elements.length > maximum.elements) return [{ ...event(how, [root], request), identity: bare.identity }];
+    if (how.each === undefined) return [{ ...event(how, [root], request), identity: bare.identity }];
+    if (!elements.length || elements.length > maximum.elements) return [bare];
     return elements.map((levels) => ({
-        ...event(how, levels, request), identity: identityOf(how.identity, levels, levels.at(-1).source, verified, request) }));
+        ...event(how, levels, request), identity: identityOf(how.identity, levels, [whole, levels.at(-1).start], verified, request) }));
 }
 
 function event(how, levels, request) {
