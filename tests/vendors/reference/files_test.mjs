@@ -77,6 +77,32 @@ for (const name of Object.keys(files)) {
     });
 }
 
+for (const name of Object.keys(files)) {
+    test(`the vectors of ${name} tell a change of its verify`, () => {
+        const { verify: how } = load(name);
+        const changes = how.kind === 'token' ? [{ pointer: '/another', header: undefined }]
+            : how.kind === 'public-key' ? [{ text: `${how.text ?? '{body}'}.` }]
+                : [{ algorithm: 'sha512' }, { text: `${how.text ?? '{body}'}.` }, { encoding: how.encoding === 'base64' ? 'hex' : 'base64' }];
+        for (const change of changes) {
+            const file = load(name);
+            Object.assign(file.verify, change);
+            assert.notDeepEqual(contradictions(file), [], JSON.stringify(change));
+        }
+    });
+}
+
+for (const name of Object.keys(files).filter((one) => load(one).verify.time?.tolerance)) {
+    test(`${name} refuses a vector that is a day late or a day early`, () => {
+        const file = load(name);
+        for (const vector of file.vectors.filter((one) => one.accepted !== false && one.at)) {
+            for (const distance of [-1, 1]) {
+                const at = new Date(new Date(vector.at).getTime() + distance * 86_400_000);
+                assert.equal(verify(file, requestOf(vector), sourceOf(vector), at).reason, 'too early or too late');
+            }
+        }
+    });
+}
+
 test('a file without a fault contradicts nothing, and a changed vector or sample is told', (t) => {
     if (!files.tidio) return t.skip('tidio is not among the files');
     const fault = (change) => {
