@@ -7,6 +7,7 @@ import path from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 
+import { duration, microseconds } from './times.mjs';
 import { checkSource, handshake, map, readFile, refused, verify } from './vendor_file.mjs';
 
 const directory = process.env.VENDOR_FILES ?? fileURLToPath(new URL('../../../src/vendors/files', import.meta.url));
@@ -39,12 +40,12 @@ for (const name of Object.keys(files)) {
     test(`${name} accepts and refuses what its vectors say, and its samples become their types`, () => {
         const file = load(name);
         assert.deepEqual(contradictions(file), []);
-        for (const vector of file.vectors) assert.deepEqual(checkSource(file, sourceOf(vector)), [], vector.from);
+        for (const vector of file.vectors ?? []) assert.deepEqual(checkSource(file, sourceOf(vector)), [], vector.from);
     });
 
     test(`${name} refuses each of its vectors with one bit of the body changed`, () => {
         const file = load(name);
-        for (const vector of file.vectors.filter((one) => one.accepted !== false)) {
+        for (const vector of (file.vectors ?? []).filter((one) => one.accepted !== false)) {
             const request = requestOf(vector);
             request.body[Math.floor(request.body.length / 2)] ^= 1;
             if (file.verify.kind === 'token') continue;
@@ -55,7 +56,7 @@ for (const name of Object.keys(files)) {
     test(`${name} refuses each of its vectors without a header, with one twice and with another secret`, () => {
         const file = load(name);
         const signed = Object.values({ a: file.verify.header, b: file.verify.time?.header, c: file.verify.id?.header }).filter(Boolean);
-        for (const vector of file.vectors.filter((one) => one.accepted !== false)) {
+        for (const vector of (file.vectors ?? []).filter((one) => one.accepted !== false)) {
             const at = vector.at && new Date(vector.at);
             for (const header of signed) {
                 const { [header]: value, ...others } = vector.headers;
@@ -70,7 +71,7 @@ for (const name of Object.keys(files)) {
 
     test(`${name} names nobody but people at example.com, and answers a refusal neither with 404 nor with 410`, () => {
         const file = load(name);
-        for (const { body } of file.samples) {
+        for (const { body } of file.samples ?? []) {
             for (const [address] of body.matchAll(/[\w.+-]+@[\w-]+\.[\w.]+/g)) assert.match(address, /@example\.com$/);
         }
         assert.ok(![404, 410].includes(refused(file).status));
@@ -92,11 +93,13 @@ for (const name of Object.keys(files)) {
 }
 
 for (const name of Object.keys(files).filter((one) => load(one).verify.time?.tolerance)) {
-    test(`${name} refuses a vector that is a day late or a day early`, () => {
+    test(`${name} refuses a vector that is a minute more than its tolerance late or early`, () => {
         const file = load(name);
-        for (const vector of file.vectors.filter((one) => one.accepted !== false && one.at)) {
-            for (const distance of [-1, 1]) {
-                const at = new Date(new Date(vector.at).getTime() + distance * 86_400_000);
+        for (const vector of (file.vectors ?? []).filter((one) => one.accepted !== false && one.at)) {
+            const signed = microseconds(tried(file, vector).time, file.verify.time.unit ?? 'auto') / 1000n;
+            const distance = duration(file.verify.time.tolerance) / 1000n + 60_000n;
+            for (const moment of [signed - distance, signed + distance]) {
+                const at = new Date(Number(moment));
                 assert.equal(verify(file, requestOf(vector), sourceOf(vector), at).reason, 'too early or too late');
             }
         }

@@ -287,7 +287,8 @@ function checkMap(map, verify, report) {
                 for (const key of ['question', 'answer']) checkValue(value[key], [...here, key]);
             }
         }
-        for (const target of part?.subject ?? []) {
+        if (part?.subject !== undefined && !Array.isArray(part.subject)) report.error([...keys, 'subject'], 'subject is a list');
+        for (const target of asList(part?.subject)) {
             if (!targets.includes(target)) report.error([...keys, 'subject'], `${target} is unknown`);
         }
         checkMessages(part?.messages, [...keys, 'messages']);
