@@ -23,6 +23,7 @@ from datetime import datetime, timezone
 from decimal import Decimal
 from urllib.parse import parse_qsl
 
+sys.dont_write_bytecode = True
 VENDORS = {}
 
 
