@@ -43,6 +43,7 @@ function evaluate(value, levels, kind, request) {
     }
     return value.first.find((shape) => {
         if (shape.is) return isLike(levels, shape.is);
+        if (shape.text !== undefined) return kinds.text(at(levels, shape.text)) !== undefined;
         return shape.array === undefined ? isPresent(at(levels, shape.present)) : at(levels, shape.array)?.kind === 'array';
     })?.const;
 }
@@ -65,9 +66,9 @@ function put(data, target, value) {
 }
 
 function messagesOf(list, levels) {
-    return asList(list).flatMap(({ each, role, text, resources }) => {
+    return asList(list).flatMap(({ each, role, text, resources, most }) => {
         const places = each === undefined ? [levels] : (at(levels, each)?.items ?? []).map((item) => [...levels, item]);
-        return places.map((place) => {
+        return places.slice(0, most ?? maximum.messages).map((place) => {
             const found = at(place, resources ?? '');
             return {
                 role: evaluate(role, place, kinds.text),
@@ -92,8 +93,10 @@ function identityOf(parts, levels, whole, verified, request) {
         if (part === 'id') return verified.id;
         if (part === 'time') return verified.time;
         if (part.header) return header(request, part.header);
-        const node = at(levels, part);
-        return node !== undefined && isPresent(node) ? node.source : undefined;
+        if (part.any) return at(levels, part.any)?.source;
+        const node = at(levels, part.text ?? part.id ?? part);
+        const fits = part.text ? node?.kind === 'text' : part.id ? ['text', 'number'].includes(node?.kind) : true;
+        return node !== undefined && isPresent(node) && fits ? node.source : undefined;
     });
     return texts.length && texts.every((text) => text) ? texts : [whole].flat();
 }
@@ -122,11 +125,12 @@ function event(how, levels, request) {
             put(data, target, target === 'lead.answers' ? answersOf(value, levels) : evaluate(value, levels, kindOf(target)));
         }
     }
-    const messages = parts.flatMap((part) => messagesOf(part.messages, levels)).slice(0, maximum.messages);
+    const messages = parts.flatMap((part) => messagesOf(part.messages, levels));
     if (messages.length) put(data, 'conversation.messages', messages);
-    const subject = parts.map((part) => part.subject).findLast((one) => one !== undefined) ?? defaultSubject;
+    const last = (key) => parts.map((part) => part[key]).findLast((one) => one !== undefined);
+    const subject = asList(last('subject') ?? defaultSubject);
     const named = subject.map((target) => target.split('.')).map(([object, member]) => data[object]?.[member]);
-    const time = how.time === undefined ? undefined : evaluate(how.time, levels, (node) => {
+    const time = last('time') === undefined ? undefined : evaluate(last('time'), levels, (node) => {
         const text = kinds.id(node);
         return text === undefined ? undefined : eventTime(text);
     });

@@ -192,6 +192,10 @@ function checkIdentity(identity, keys, verify, report) {
             if (verify.kind === 'token' || !isSigned(verify, part)) report.error(here, `${part} is not signed`, 'C5');
         } else if (isText(part?.header)) {
             if (verify.kind === 'token' || !isSigned(verify, `header:${part.header}`)) report.error(here, `${part.header} is not signed`, 'C5');
+        } else if (isObject(part)) {
+            checkKeys(part, here, ['text', 'id', 'any'], report);
+            if (Object.keys(part).length !== 1) report.error(here, 'one of text, id and any');
+            for (const value of Object.values(part)) checkPointer(value, here, report);
         } else checkPointer(part, here, report);
     });
 }
@@ -228,7 +232,7 @@ function checkPointer(value, keys, report) {
 }
 
 function checkMap(map, verify, report) {
-    checkKeys(map, ['map'], ['each', 'event', 'time', 'identity', 'subject', 'set', 'messages', 'events', 'blocks'], report);
+    checkKeys(map, ['map'], ['each', 'event', 'time', 'identity', 'subject', 'set', 'messages', 'events', 'blocks', 'look_first'], report);
     let count = 0;
     const onePointer = (value, keys) => {
         count += 1;
@@ -255,10 +259,10 @@ function checkMap(map, verify, report) {
         if (form === 'first') {
             value.first.forEach((shape, index) => {
                 const here = [...keys, 'first', index];
-                checkKeys(shape, here, ['present', 'array', 'is', 'const'], report);
+                checkKeys(shape, here, ['present', 'text', 'array', 'is', 'const'], report);
                 if (!isText(shape.const)) report.error(here, 'const is a word');
-                const tests = ['present', 'array', 'is'].filter((test) => shape[test] !== undefined);
-                if (tests.length !== 1) report.error(here, 'present, array or is');
+                const tests = ['present', 'text', 'array', 'is'].filter((test) => shape[test] !== undefined);
+                if (tests.length !== 1) report.error(here, 'present, text, array or is');
                 for (const one of tests[0] === 'is' ? Object.keys(shape.is) : [shape[tests[0]]]) onePointer(one, here);
             });
         }
@@ -269,14 +273,15 @@ function checkMap(map, verify, report) {
     };
     const checkMessages = (messages, keys) => asList(messages).forEach((message, index) => {
         const here = [...keys, index];
-        checkKeys(message, here, ['each', 'role', 'text', 'resources'], report);
+        checkKeys(message, here, ['each', 'role', 'text', 'resources', 'most'], report);
         if (message.each !== undefined) onePointer(message.each, here);
         if (message.role === undefined || message.text === undefined) report.error(here, 'a message has role and text');
         else for (const key of ['role', 'text']) checkValue(message[key], [...here, key]);
         if (message.resources !== undefined) onePointer(message.resources, here);
     });
     const checkPart = (part, keys, also) => {
-        checkKeys(part, keys, ['set', 'messages', 'subject', ...also], report);
+        checkKeys(part, keys, ['set', 'messages', 'subject', 'time', ...also], report);
+        if (part?.time !== undefined) checkValue(part.time, [...keys, 'time']);
         for (const [target, value] of Object.entries(part?.set ?? {})) {
             const here = [...keys, 'set', target];
             if (!targets.includes(target)) report.error(here, `${target} is unknown`);
@@ -287,7 +292,6 @@ function checkMap(map, verify, report) {
                 for (const key of ['question', 'answer']) checkValue(value[key], [...here, key]);
             }
         }
-        if (part?.subject !== undefined && !Array.isArray(part.subject)) report.error([...keys, 'subject'], 'subject is a list');
         for (const target of asList(part?.subject)) {
             if (!targets.includes(target)) report.error([...keys, 'subject'], `${target} is unknown`);
         }
@@ -301,6 +305,7 @@ function checkMap(map, verify, report) {
     else checkValue(map.event, ['map', 'event'], true);
     if (map.time !== undefined) checkValue(map.time, ['map', 'time']);
     if (map.identity !== undefined && map.each === undefined) report.error(['map', 'identity'], 'identity stands here beside each only');
+    asList(map.look_first).forEach((one, index) => onePointer(one, ['map', 'look_first', index]));
     checkIdentity(map.identity, ['map', 'identity'], verify, report);
     checkPart({ set: map.set, messages: map.messages, subject: map.subject }, ['map'], []);
     for (const [name, block] of Object.entries(map.blocks ?? {})) checkPart(block, ['map', 'blocks', name], []);
