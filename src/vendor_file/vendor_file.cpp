@@ -49,7 +49,10 @@ void VendorFile::read(const Place& root) {
     if (verify.required("write how the vendor signs, as in verify: {header: X-Signature}")) {
         definition_.rules = read_rules(verify, texts_);
     }
-    mapping_ = mapping_file::read_mapping(root["map"], root["identity"], signed_parts(definition_.rules));
+    const Place map = root["map"];
+    mapping_ = mapping_file::read_mapping(map, root["identity"], signed_parts(definition_.rules));
+    if (!mapping_.headers.empty())
+        map.error("reads a header, which is not possible yet; read the body instead");
     const Place answer = root.section("answer");
     definition_.accepted = read_answer(answer.section("accepted"), success, 200, 299);
     definition_.refused = read_answer(answer.section("refused"), invalid_signature, 400, 499);

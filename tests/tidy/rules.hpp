@@ -42,7 +42,7 @@ Findings a_key_is_read_where_it_is_declared(const Tree& tree);
 Findings every_source_has_its_test(const Tree& tree);
 Findings every_test_asserts(const Tree& tree);
 Findings every_source_is_listed(const Tree& tree);
-Findings every_vendor_and_sink_has_its_page(const Tree& tree);
+Findings every_sink_has_its_page(const Tree& tree);
 Findings every_page_has_a_title(const Tree& tree);
 Findings the_changelog_begins_with_the_version(const Tree& tree);
 Findings every_part_of_ci_is_run(const Tree& tree);

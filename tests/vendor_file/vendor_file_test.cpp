@@ -119,5 +119,7 @@ TEST_CASE("what is wrong in a file is told with its line") {
     CHECK(read_file(with("handshake: []")).problems.front().find("3: handshake: unknown key") == 0);
     CHECK(read_file(with("map: {event: kind}")).problems.front().find("3: map.event: ") == 0);
     CHECK(read_file(with("samples: [{name: a}]")).problems.size() == 2);
+    CHECK(read_file(with("map: {event: {header: X-Topic}}")).problems.back() ==
+          "3: map: reads a header, which is not possible yet; read the body instead");
     CHECK(read_file("title: [").file == nullptr);
 }
