@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -25,6 +27,7 @@ struct Scope {
     mapping::Mapping& mapping;
     const SignedParts& parts;
     std::size_t pointers = 0;
+    std::map<std::string, std::size_t, std::less<>> parents = {};  // all steps but the last: its number
 };
 
 // What stands where a value is expected.
