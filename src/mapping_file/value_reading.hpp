@@ -38,7 +38,7 @@ struct Expected {
     bool header = false;                        // {header: NAME} may stand here
 };
 
-// Appends as few as it can: nothing is read beyond an error.
+// Counts it among the pointers of the mapping; nullopt after an error.
 std::optional<mapping::Pointer> read_pointer(const yaml::Place& at, Scope& scope, std::size_t levels_up);
 
 // The same for a pointer that is a key: {/type: text}.
