@@ -10,10 +10,11 @@ namespace {
 // One event of a body on its way into a Normalized.
 class Reader {
 public:
-    Reader(const Mapping& mapping, const Level& level, const Verified& verified, const Signed& sent) noexcept
-        : mapping_(mapping), level_(level), verified_(verified), sent_(sent) {}
+    Reader(const Mapping& mapping, const Level& level, const Verified& verified, const Signed& sent,
+           Normalized& event) noexcept
+        : mapping_(mapping), level_(level), verified_(verified), sent_(sent), event_(event) {}
 
-    Normalized read() {
+    void read() {
         for (const Pointer& pointer : mapping_.look_first) pointer.at(level_);
         event_.vendor_type = text(mapping_.event, Kind::text);
         const EventRule* const rule = mapping_.events.find(event_.vendor_type);
@@ -21,7 +22,6 @@ public:
         event_.time = read_time(has_time ? *rule->time : mapping_.time, level_, sent_);
         identify();
         if (rule != nullptr) apply(*rule);
-        return std::move(event_);
     }
 
 private:
@@ -123,7 +123,7 @@ private:
     const Level& level_;
     const Verified& verified_;
     const Signed& sent_;
-    Normalized event_;
+    Normalized& event_;
 };
 
 // An element as what pointers are followed from: it and the levels around it.
@@ -164,12 +164,15 @@ void walk(std::span<const Pointer> rest, const Element& from, std::vector<Elemen
 }  // namespace
 
 Normalized read(const Mapping& mapping, const Verified& verified, const Signed& sent) {
+    Normalized event;
     if (mapping.each.empty()) {
         const Level body{verified.json(), nullptr};
-        return Reader(mapping, body, verified, sent).read();
+        Reader(mapping, body, verified, sent, event).read();
+        return event;
     }
     const std::vector<Element> all = elements(mapping, verified.json());
-    return all.size() == 1 ? read_element(mapping, all.front(), verified, sent) : Normalized{};
+    if (all.size() == 1) event = read_element(mapping, all.front(), verified, sent);
+    return event;
 }
 
 std::vector<Element> elements(const Mapping& mapping, Json root) {
@@ -183,7 +186,8 @@ std::vector<Element> elements(const Mapping& mapping, Json root) {
 Normalized read_element(const Mapping& mapping, const Element& element, const Verified& verified,
                         const Signed& sent) {
     const Levels levels(element);
-    Normalized event = Reader(mapping, levels.innermost(), verified, sent).read();
+    Normalized event;
+    Reader(mapping, levels.innermost(), verified, sent, event).read();
     if (!event.identity.empty() || element.depth == 0) return event;
     // The body's text up to the element's end says which of the elements it is, even among equal ones.
     const std::string_view body = element.around[element.depth - 1].source();

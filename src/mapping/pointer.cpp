@@ -60,7 +60,8 @@ std::string Pointer::fault_of(std::string_view text) {
     return {};
 }
 
-Pointer::Pointer(std::string_view text) : up_(leading_carets(text)) {
+Pointer::Pointer(std::string_view text, std::size_t parent_number)
+    : parent_number_(parent_number), up_(leading_carets(text)) {
     assert(fault_of(text).empty());
     std::string_view rest = text.substr(up_);
     while (!rest.empty()) {
@@ -73,24 +74,38 @@ Pointer::Pointer(std::string_view text) : up_(leading_carets(text)) {
     }
 }
 
-Json Pointer::at(const Level& from) const noexcept {
+Json Pointer::step(Json value, const Step& step) noexcept {
+    if (step.index == no_index || !value.is_array()) return value[step.key];
+    if (step.index >= value.size()) return {};
+    value = value.first();
+    for (std::uint32_t i = 0; i < step.index; ++i) value = value.next();
+    return value;
+}
+
+Json Pointer::parent_from(const Level& from) const noexcept {
     const Level* level = &from;
     for (std::size_t i = 0; i < up_; ++i) {
         level = level->around;
         if (level == nullptr) return {};
     }
     Json value = level->here;
-    for (const Step& step : steps_) {
-        if (step.index == no_index || !value.is_array()) {
-            value = value[step.key];
-        } else if (step.index >= value.size()) {
-            return {};
-        } else {
-            value = value.first();
-            for (std::uint32_t i = 0; i < step.index; ++i) value = value.next();
-        }
-    }
+    for (std::size_t i = 0; i + 1 < steps_.size(); ++i) value = step(value, steps_[i]);
     return value;
+}
+
+// Most pointers have one step from where reading stands, or the parent of the pointer before them.
+Json Pointer::at(const Level& from) const noexcept {
+    if (steps_.empty()) return parent_from(from);
+    const Step& last = steps_.back();
+    if (steps_.size() == 1 && up_ == 0) {
+        return last.index == no_index ? from.here[last.key] : step(from.here, last);
+    }
+    if (parent_number_ == 0) return step(parent_from(from), last);
+    if (from.parent_found != parent_number_) {
+        from.parent = parent_from(from);
+        from.parent_found = parent_number_;
+    }
+    return last.index == no_index ? from.parent[last.key] : step(from.parent, last);
 }
 
 }  // namespace chathook::mapping

@@ -13,10 +13,16 @@
 
 namespace chathook::mapping {
 
-// Where reading stands: at a value, inside of the list element or the body around it. Views on the stack.
+// Where reading stands: at a value, inside of the list element or the body around it. Views on the stack of
+// one thread.
 struct Level {
     Json here;
     const Level* around = nullptr;
+
+    // Where the last pointer that was followed from here found its value, since most fields stand in one
+    // object.
+    mutable std::size_t parent_found = 0;  // the number of that place; 0: none yet
+    mutable Json parent = {};
 };
 
 // "/a/b/0" from where reading stands, "" for that value itself. Inside of lists each leading '^' goes one
@@ -29,8 +35,9 @@ public:
     // What is wrong with this text as a pointer, and the fix; empty if nothing is.
     static std::string fault_of(std::string_view text);
 
-    // `text` has no fault.
-    explicit Pointer(std::string_view text);
+    // `text` has no fault. Pointers that are followed from one level have the same number, not 0, only if all
+    // their steps but the last are the same.
+    explicit Pointer(std::string_view text, std::size_t parent_number = 0);
     Pointer() = default;
 
     // The value there; absent if there is none, or not as many levels. A step of digits counts the elements
@@ -47,7 +54,11 @@ private:
         std::uint32_t index = no_index;  // into an array, where the key is one
     };
 
+    static Json step(Json value, const Step& step) noexcept;
+    Json parent_from(const Level& from) const noexcept;
+
     std::vector<Step> steps_;
+    std::size_t parent_number_ = 0;
     std::size_t up_ = 0;
 };
 

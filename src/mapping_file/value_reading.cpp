@@ -191,7 +191,9 @@ std::optional<mapping::Pointer> read_pointer(const Place& at, const std::string&
         at.error("is one pointer more than the " + std::to_string(mapping::pointers_max) +
                  " that a mapping may have; take some out, or put what events share into a block");
     }
-    mapping::Pointer pointer(text);
+    const std::string parent = text.substr(0, std::min(text.rfind('/'), text.size()));
+    const std::size_t number = scope.parents.try_emplace(parent, scope.parents.size() + 1).first->second;
+    mapping::Pointer pointer(text, number);
     if (pointer.levels_up() <= levels_up) return pointer;
     at.error(in_quotes(text) +
              (levels_up == 0 ? " goes up with '^', but nothing is around the value here"

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -25,6 +27,7 @@ struct Scope {
     mapping::Mapping& mapping;
     const SignedParts& parts;
     std::size_t pointers = 0;
+    std::map<std::string, std::size_t, std::less<>> parents = {};  // all steps but the last: its number
 };
 
 // What stands where a value is expected.
@@ -35,7 +38,7 @@ struct Expected {
     bool header = false;                        // {header: NAME} may stand here
 };
 
-// Appends as few as it can: nothing is read beyond an error.
+// Counts it among the pointers of the mapping; nullopt after an error.
 std::optional<mapping::Pointer> read_pointer(const yaml::Place& at, Scope& scope, std::size_t levels_up);
 
 // The same for a pointer that is a key: {/type: text}.

@@ -82,6 +82,19 @@ map:
     CHECK(some.read().lead.source == "2");
 }
 
+TEST_CASE("fields of several objects are each taken from its own") {
+    const Mapped mapped(
+        "map: {event: {const: e}, events: {e: {becomes: lead.created, set: {lead.note: /a/x, "
+        "lead.status: /b/x, lead.source: /a/b/x, contact.name: /a/y, contact.email: /a/~1/x}}}}",
+        R"({"a":{"x":"ax","y":"ay","b":{"x":"abx"},"/":{"x":"slash"}},"b":{"x":"bx"}})");
+    const Normalized event = mapped.read();
+    CHECK(event.lead.note == "ax");
+    CHECK(event.lead.status == "bx");
+    CHECK(event.lead.source == "abx");
+    CHECK(event.contact.name == "ay");
+    CHECK(event.contact.email == "slash");
+}
+
 TEST_CASE("keys are looked up in the order of the file, which is that of the ambiguous ones") {
     const Mapped mapped(
         R"(

@@ -84,6 +84,27 @@ TEST_CASE("of a key that stands twice the last value counts, and the key is note
     CHECK(repeated.pointers() == std::vector<std::string>{"/a", "/a/b"});
 }
 
+TEST_CASE("pointers into one object find it once, from each level for itself") {
+    const auto document =
+        JsonDocument::parse(R"({"a":{"x":1,"y":2},"list":[{"a":{"x":3}},{"a":{"y":4}}],"b":{"x":5}})");
+    const Level body{document->root(), nullptr};
+    const Pointer x("/a/x", 1);
+    const Pointer y("/a/y", 1);
+    const Pointer other("/b/x", 2);
+    const Pointer up("^/a/x", 3);
+    CHECK(x.at(body).source() == "1");
+    CHECK(y.at(body).source() == "2");
+    CHECK(other.at(body).source() == "5");
+    CHECK(x.at(body).source() == "1");
+    const Level first{body.here["list"].first(), &body};
+    const Level second{first.here.next(), &body};
+    CHECK(x.at(first).source() == "3");
+    CHECK_FALSE(y.at(first));
+    CHECK_FALSE(x.at(second));
+    CHECK(up.at(second).source() == "1");
+    CHECK(y.at(second).source() == "4");
+}
+
 TEST_CASE("what is no pointer is said, with the fix") {
     CHECK(Pointer::fault_of("").empty());
     CHECK(Pointer::fault_of("^^").empty());
