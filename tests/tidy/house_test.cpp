@@ -84,9 +84,7 @@ TEST_CASE("every source is listed for the build") {
     check_nothing_found(every_source_is_listed(the_house()));
 }
 
-TEST_CASE("every sink has its page") {
-    check_nothing_found(every_sink_has_its_page(the_house()));
-}
+TEST_CASE("every sink has its page") { check_nothing_found(every_sink_has_its_page(the_house())); }
 
 TEST_CASE("every page has a title") { check_nothing_found(every_page_has_a_title(the_house())); }
 
