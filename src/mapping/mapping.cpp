@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "mapping/values.hpp"
+#include "normalize/reading.hpp"
 
 namespace chathook::mapping {
 namespace {
@@ -109,7 +110,7 @@ private:
             case IdentityPart::From::any: break;
         }
         const Json value = part.at.at(level_);
-        const bool missing = part.from == IdentityPart::From::source ? is_empty(value)
+        const bool missing = part.from == IdentityPart::From::source ? normalize::is_empty(value)
                              : part.from == IdentityPart::From::text ? value.text().empty()
                              : part.from == IdentityPart::From::id   ? value.id().empty()
                                                                      : false;

@@ -17,7 +17,7 @@ bool meets(const std::vector<Condition>& conditions, const Level& level) noexcep
 
 bool holds(const ShapeCase& one, const Level& level) noexcept {
     switch (one.test) {
-        case ShapeCase::Test::present: return !is_empty(one.at.at(level));
+        case ShapeCase::Test::present: return !normalize::is_empty(one.at.at(level));
         case ShapeCase::Test::text: return !one.at.at(level).text().empty();
         case ShapeCase::Test::array: return one.at.at(level).is_array();
         case ShapeCase::Test::is: return meets(one.is, level);
@@ -67,19 +67,6 @@ std::string_view text_of(Json value, Kind kind) noexcept {
         case Kind::number: return normalize::number_text(value);
     }
     return {};
-}
-
-bool is_empty(Json value) noexcept {
-    switch (value.kind()) {
-        case Json::Kind::absent:
-        case Json::Kind::null: return true;
-        case Json::Kind::string: return value.text().empty();
-        case Json::Kind::array:
-        case Json::Kind::object: return value.size() == 0;
-        case Json::Kind::boolean:
-        case Json::Kind::number: return false;
-    }
-    return true;
 }
 
 std::string_view read_value(const Value& value, Kind kind, const Level& level, const Signed& sent) noexcept {

@@ -15,9 +15,6 @@ namespace chathook::mapping {
 // As the kind takes it; empty for everything else.
 std::string_view text_of(Json value, Kind kind) noexcept;
 
-// Absent, null, "", [] or {}.
-bool is_empty(Json value) noexcept;
-
 std::string_view read_value(const Value& value, Kind kind, const Level& level, const Signed& sent) noexcept;
 
 // A time in any of the forms of normalize/vendor_time.hpp; what is none counts as empty.

@@ -10,6 +10,7 @@
 #include "ecma/number.hpp"
 #include "normalize/json_text.hpp"
 #include "normalize/original.hpp"
+#include "normalize/reading.hpp"
 #include "support/clock.hpp"
 #include "support/utf8.hpp"
 #include "verify/digest.hpp"
@@ -73,19 +74,6 @@ void append_group(std::string& out, std::string_view key, std::initializer_list<
     out += ',';
 }
 
-bool empty(Json value) noexcept {
-    switch (value.kind()) {
-        case Json::Kind::absent:
-        case Json::Kind::null: return true;
-        case Json::Kind::string: return value.text().empty();
-        case Json::Kind::array:
-        case Json::Kind::object: return value.size() == 0;
-        case Json::Kind::boolean:
-        case Json::Kind::number: return false;
-    }
-    return true;
-}
-
 // Copies a vendor's JSON values into the line, with the replacements that it needs.
 struct Splice {
     const Original& original;
@@ -97,11 +85,11 @@ struct Splice {
 };
 
 void append_message(std::string& out, const Message& message, const Splice& splice) {
-    if (message.text.empty() && empty(message.resources)) return;
+    if (message.text.empty() && is_empty(message.resources)) return;
     out += '{';
     append_member(out, {"role", message.role});
     append_member(out, {"text", message.text});
-    if (!empty(message.resources)) {
+    if (!is_empty(message.resources)) {
         out += "\"resources\":";
         splice.append(out, message.resources);
         out += ',';

@@ -1,32 +1,24 @@
-// Small checked reads shared by several vendors. Pure; any thread. Results point into the document.
+// Small checked reads that mapping and writing share. Pure; any thread. Results point into the document.
 #pragma once
 
-#include <initializer_list>
 #include <string_view>
 
 #include <chathook/json.hpp>
 
 namespace chathook::normalize {
 
-// The first non-empty text among several members, for vendors whose pages use different names for one field.
-inline std::string_view first_text(Json object, std::initializer_list<std::string_view> keys) noexcept {
-    for (const std::string_view key : keys) {
-        if (const std::string_view text = object[key].text(); !text.empty()) return text;
+// Whether a vendor says nothing there: absent, null, or an empty text, list or object.
+inline bool is_empty(Json value) noexcept {
+    switch (value.kind()) {
+        case Json::Kind::absent:
+        case Json::Kind::null: return true;
+        case Json::Kind::string: return value.text().empty();
+        case Json::Kind::array:
+        case Json::Kind::object: return value.size() == 0;
+        case Json::Kind::boolean:
+        case Json::Kind::number: return false;
     }
-    return {};
-}
-
-// Like first_text(), for identifiers, which may be numbers.
-inline std::string_view first_id(Json object, std::initializer_list<std::string_view> keys) noexcept {
-    for (const std::string_view key : keys) {
-        if (const std::string_view id = object[key].id(); !id.empty()) return id;
-    }
-    return {};
-}
-
-// The first text, or the second if the first is empty.
-inline std::string_view either(std::string_view first, std::string_view second) noexcept {
-    return first.empty() ? second : first;
+    return true;
 }
 
 // A number's source text; empty for every other kind.

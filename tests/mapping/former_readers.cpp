@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 #include <cstddef>
+#include <initializer_list>
 #include <iterator>
 #include <utility>
 #include <vector>
@@ -13,6 +14,27 @@
 
 namespace chathook::test {
 namespace {
+
+// The first non-empty text among several members, for vendors whose pages use different names for one field.
+std::string_view first_text(Json object, std::initializer_list<std::string_view> keys) noexcept {
+    for (const std::string_view key : keys) {
+        if (const std::string_view text = object[key].text(); !text.empty()) return text;
+    }
+    return {};
+}
+
+// Like first_text(), for identifiers, which may be numbers.
+std::string_view first_id(Json object, std::initializer_list<std::string_view> keys) noexcept {
+    for (const std::string_view key : keys) {
+        if (const std::string_view id = object[key].id(); !id.empty()) return id;
+    }
+    return {};
+}
+
+// The first text, or the second if the first is empty.
+std::string_view either(std::string_view first, std::string_view second) noexcept {
+    return first.empty() ? second : first;
+}
 
 // support.lynn.chat/webhooks names "human" and "lynn". A third party in the conversation can only be staff.
 std::string_view role_of(std::string_view sender) {
@@ -68,7 +90,7 @@ Normalized read_chatbase(const Verified& verified) {
     normalized.contact.phone = payload["customerPhone"].id();
     normalized.conversation.id = payload["conversationId"].id();
     normalized.bot.id = body["chatbotId"].id();
-    normalized.subject = normalize::either(normalized.conversation.id, normalized.bot.id);
+    normalized.subject = either(normalized.conversation.id, normalized.bot.id);
     return normalized;
 }
 
@@ -95,7 +117,7 @@ Normalized read_newoaks(const Verified& verified) {
     normalized.contact.phone = body["PhoneNumber"].id();
     normalized.conversation.id = body["SessionID"].id();
     normalized.bot.id = body["SerialNumber"].id();
-    normalized.subject = normalize::either(normalized.conversation.id, normalized.bot.id);
+    normalized.subject = either(normalized.conversation.id, normalized.bot.id);
     return normalized;
 }
 
@@ -120,7 +142,7 @@ void read_lead(Json data, Normalized& normalized) {
     normalized.contact.last_name = data["last_name"].text();
     normalized.contact.email = data["email"].text();
     normalized.contact.phone = data["phone"].id();
-    normalized.lead.id = normalize::first_id(data, {"lead_id", "id"});
+    normalized.lead.id = first_id(data, {"lead_id", "id"});
     normalized.lead.status = data["status"].text();
     normalized.lead.source = data["source"].text();
     normalized.lead.company_id = data["company_id"].id();
@@ -129,7 +151,7 @@ void read_lead(Json data, Normalized& normalized) {
 }
 
 void read_conversation(Json data, Normalized& normalized) {
-    normalized.conversation.id = normalize::first_id(data, {"conversation_id", "id"});
+    normalized.conversation.id = first_id(data, {"conversation_id", "id"});
     normalized.conversation.rating = normalize::number_text(data["rating"]);
     normalized.lead.id = data["lead_id"].id();
     normalized.agent.id = data["agent_id"].id();
@@ -140,21 +162,20 @@ void read_conversation(Json data, Normalized& normalized) {
 // edition "message"; "text" is a guess.
 void read_message(Json data, std::string_view role, Normalized& normalized) {
     normalized.conversation.id = data["conversation_id"].id();
-    normalized.conversation.messages = {
-        {role, normalize::first_text(data, {"content", "message", "text"}), {}}};
+    normalized.conversation.messages = {{role, first_text(data, {"content", "message", "text"}), {}}};
     normalized.lead.id = data["lead_id"].id();
     normalized.agent.id = data["agent_id"].id();
-    normalized.subject = normalize::either(normalized.conversation.id, normalized.agent.id);
+    normalized.subject = either(normalized.conversation.id, normalized.agent.id);
 }
 
 void read_agent(Json data, Normalized& normalized) {
-    normalized.agent.id = normalize::first_id(data, {"agent_id", "id"});
+    normalized.agent.id = first_id(data, {"agent_id", "id"});
     normalized.agent.name = data["name"].text();
     normalized.subject = normalized.agent.id;
 }
 
 void read_document(Json data, Normalized& normalized) {
-    normalized.document.id = normalize::first_id(data, {"document_id", "id"});
+    normalized.document.id = first_id(data, {"document_id", "id"});
     normalized.agent.id = data["agent_id"].id();
     normalized.subject = normalized.document.id;
 }
@@ -230,7 +251,7 @@ Normalized read_wonderchat(const Verified& verified) {
     normalized.conversation.id = data["chatlogId"].id();
     normalized.bot.id = data["chatbotId"].id();
     normalized.bot.name = data["chatbotName"].text();
-    normalized.subject = normalize::either(normalized.conversation.id, normalized.bot.id);
+    normalized.subject = either(normalized.conversation.id, normalized.bot.id);
     return normalized;
 }
 
