@@ -1,5 +1,7 @@
 #include "verify/key_form.hpp"
 
+#include <openssl/crypto.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <span>
@@ -15,8 +17,6 @@ constexpr std::string_view whsec_prefix = "whsec_";
 std::span<std::uint8_t> bytes_of(std::string& text) noexcept {
     return {reinterpret_cast<std::uint8_t*>(text.data()), text.size()};
 }
-
-void wipe(std::string& text) noexcept { std::fill(text.begin(), text.end(), '\0'); }
 
 KeyBytes decoded(std::string_view text, bool hex) {
     std::size_t size = text.size() / 2;
@@ -36,7 +36,7 @@ KeyBytes decoded(std::string_view text, bool hex) {
     } else {
         key.bytes = SecretBytes(bytes);
     }
-    wipe(bytes);
+    OPENSSL_cleanse(bytes.data(), bytes.size());
     return key;
 }
 
