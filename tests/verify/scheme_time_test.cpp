@@ -64,6 +64,20 @@ TEST_CASE("without a tolerance, the time in a body is ignored") {
     CHECK_FALSE(refused(std::nullopt, "no JSON at all"));
 }
 
+TEST_CASE("the rules may give a time in the body a tolerance, which the source's own replaces") {
+    SchemeRules rules = dated;
+    rules.time.tolerance = 60s;
+    const auto verdict = [&](std::optional<std::chrono::seconds> own, std::chrono::seconds age) {
+        const Scheme scheme(rules, within(own));
+        Sent sent(body_of(-age));
+        sent.with(scheme.sign(body_of(-age), "", now));
+        return scheme.verify(sent.request(), now).has_value();
+    };
+    CHECK(verdict(std::nullopt, 60s));
+    CHECK_FALSE(verdict(std::nullopt, 61s));
+    CHECK(verdict(3600s, 61s));
+}
+
 TEST_CASE("with a tolerance, a body without a time is stale") {
     for (const std::string body : {"{}", R"({"at":null})", "no JSON at all", ""}) {
         CHECK(refused(60s, body) == Errc::stale_timestamp);
