@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "vendor_file/vendor_file.hpp"
 #include "vendors/file_texts.hpp"
 #include "yaml/findings.hpp"
 
@@ -39,19 +40,14 @@ std::span<const std::string_view> vendor_names() noexcept {
     return names;
 }
 
-const VendorFile* find_vendor_file(std::string_view name) {
+const VendorDefinition* find_vendor(std::string_view name) {
     static std::array<Shipped, file_texts.size()> shipped;
     const auto* const found =
         std::ranges::find(file_texts, name, [](const auto& file) { return file.first; });
     if (found == file_texts.end()) return nullptr;
     Shipped& one = shipped[static_cast<std::size_t>(found - file_texts.begin())];
     std::call_once(one.once, [&] { one.file = read(found->first, found->second); });
-    return one.file.get();
-}
-
-const VendorDefinition* find_vendor(std::string_view name) {
-    const VendorFile* file = find_vendor_file(name);
-    return file == nullptr ? nullptr : &file->definition();
+    return &one.file->definition();
 }
 
 std::unique_ptr<verify::Vendor> make_vendor(std::string_view name, VendorSettings settings) {

@@ -8,7 +8,6 @@
 
 #include <chathook/vendor.hpp>
 
-#include "vendor_file/vendor_file.hpp"
 #include "verify/vendor.hpp"
 
 namespace chathook::vendors {
@@ -17,7 +16,6 @@ namespace chathook::vendors {
 std::span<const std::string_view> vendor_names() noexcept;
 
 // The vendor of that name, which lives as long as the program; null if there is no such vendor.
-const vendor_file::VendorFile* find_vendor_file(std::string_view name);
 const VendorDefinition* find_vendor(std::string_view name);
 
 // Makes the vendor of that name for one source; null if there is no such vendor. Takes the settings, so that
