@@ -6,11 +6,13 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "chathook/json.hpp"
+#include "chathook/request.hpp"
 #include "chathook/time.hpp"
 
 namespace chathook {
@@ -31,7 +33,7 @@ public:
     enum class Content : unsigned char { read, unread };
 
     // The text that was signed, and therefore the only text acted on: the raw body, or its JSON.stringify
-    // form.
+    // form. A token that stands in the body is replaced by asterisks.
     std::string_view body() const noexcept { return body_; }
 
     // The bytes as they came over the wire. Equal to body() unless form() is stringified.
@@ -55,6 +57,10 @@ public:
     // The sender's id for the delivery, where it is part of the signed text (`webhook-id`); else empty.
     std::string_view signed_id() const noexcept { return signed_id_; }
 
+    // The header fields of the request. They are signed only where the vendor's rules name them in the signed
+    // text.
+    std::span<const Field> fields() const noexcept { return fields_; }
+
     // The signed time, from the header or the body, that was checked against our clock; nullopt if none was.
     std::optional<Instant> signed_at() const noexcept { return signed_at_; }
 
@@ -72,6 +78,8 @@ private:
     std::string_view raw_;
     std::string_view signed_time_;
     std::string_view signed_id_;
+    std::span<const Field> fields_;
+    std::unique_ptr<const std::string> owned_;  // the raw body without its token, where that had one
     std::shared_ptr<const JsonDocument>
         document_;  // owns what body_ and root_ point into, where they do not point into raw_
     std::unique_ptr<RepeatedKeys> repeated_;  // of a raw body that is JSON; root_ points to it

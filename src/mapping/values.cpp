@@ -8,10 +8,15 @@
 namespace chathook::mapping {
 namespace {
 
+// A text or a number as it is written, or true or false.
+bool is_written(Json value, std::string_view text) noexcept {
+    return value.kind() == Json::Kind::boolean ? value.source() == text : value.id() == text;
+}
+
 // Every place is looked up, even where one condition fails: see Shape.
 bool meets(const std::vector<Condition>& conditions, const Level& level) noexcept {
     bool all = true;
-    for (const Condition& condition : conditions) all &= condition.at.at(level).id() == condition.text;
+    for (const Condition& condition : conditions) all &= is_written(condition.at.at(level), condition.text);
     return all;
 }
 

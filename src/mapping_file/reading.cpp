@@ -237,7 +237,7 @@ void read_map(const Place& at, Scope& scope) {
     if (common.part.time) scope.mapping.time = *std::exchange(common.part.time, std::nullopt);
     if (const Place* named_blocks = fields.find("blocks"))
         read_blocks(*named_blocks, scope, levels_up, blocks);
-    if (const Place* events = fields.required("events", "write {their.word: {becomes: lead.created}}")) {
+    if (const Place* events = fields.find("events")) {
         read_events(*events, scope, levels_up, common, blocks);
     }
     if (const Place* named_blocks = fields.find("blocks")) report_unused(*named_blocks, blocks);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <boost/container/small_vector.hpp>
+
 #include "mapping_file/reading.hpp"
 #include "vendor_file/rules_reading.hpp"
 
@@ -51,8 +53,6 @@ void VendorFile::read(const Place& root) {
     }
     const Place map = root["map"];
     mapping_ = mapping_file::read_mapping(map, root["identity"], signed_parts(definition_.rules));
-    if (!mapping_.headers.empty())
-        map.error("reads a header, which is not possible yet; read the body instead");
     const Place answer = root.section("answer");
     definition_.accepted = read_answer(answer.section("accepted"), success, 200, 299);
     definition_.refused = read_answer(answer.section("refused"), invalid_signature, 400, 499);
@@ -106,7 +106,13 @@ void VendorFile::read_samples(const Place& at) {
 }
 
 Normalized VendorFile::normalize(const Verified& verified) const {
-    return mapping::read(mapping_, verified, {.id = verified.signed_id()});
+    boost::container::small_vector<std::string_view, 2> headers;
+    for (const std::string& name : mapping_.headers) {
+        const HeaderValue found = header(verified.fields(), name);
+        headers.push_back(found.count == 1 ? found.value : std::string_view{});
+    }
+    return mapping::read(mapping_, verified,
+                         {.id = verified.signed_id(), .headers = {headers.data(), headers.size()}});
 }
 
 }  // namespace chathook::vendor_file

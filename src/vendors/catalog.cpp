@@ -25,8 +25,12 @@ std::unique_ptr<VendorFile> read(std::string_view name, std::string_view text) {
     yaml::Findings findings;
     auto file = VendorFile::read(std::string(name), text, findings);
     if (file != nullptr && findings.errors() == 0) return file;
-    throw std::logic_error("the vendor file " + std::string(name) +
-                           " that this program was built with is wrong");
+    std::string message = "a vendor file that this program was built with is wrong:";
+    yaml::put_in_order(findings.problems);
+    for (const yaml::Problem& problem : findings.problems) {
+        message += '\n' + yaml::to_string(std::string(name) + ".yaml", problem);
+    }
+    throw std::logic_error(message);
 }
 
 }  // namespace

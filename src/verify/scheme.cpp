@@ -14,6 +14,7 @@
 #include "verify/key_form.hpp"
 #include "verify/seal.hpp"
 #include "verify/timestamp.hpp"
+#include "verify/token_in_body.hpp"
 
 namespace chathook::verify {
 namespace {
@@ -92,6 +93,10 @@ Result<Verified> Scheme::verify(const Request& request, const Now& now) const {
     return verify_form(*claim, request.body, now, Verified::Form::stringified);
 }
 
+Seal::Proof Scheme::proof_of(std::size_t key, const Claim& claim) noexcept {
+    return {key, claim.time_text, claim.time, claim.id, claim.request->fields};
+}
+
 Result<Verified> Scheme::verify_raw(const Claim& claim, std::string_view body, const Now& now,
                                     Verified::Content content) const {
     const bool is_read = content == Verified::Content::read;
@@ -99,11 +104,13 @@ Result<Verified> Scheme::verify_raw(const Claim& claim, std::string_view body, c
     const auto key = matching_key(claim, body, now.date);
     if (!key) return Errc::wrong_signature;
     if (!timely(claim.time, now.wall)) return Errc::stale_timestamp;
-    if (is_read) {
-        return held_to_time(Seal::raw(body, {*key, claim.time_text, claim.time, claim.id}), now.wall);
+    const Seal::Proof proof = proof_of(*key, claim);
+    if (rules_.has_token_in_body()) {
+        return Seal::without_token(body_without_token(body, rules_.token_path).value(), proof);
     }
+    if (is_read) return held_to_time(Seal::raw(body, proof), now.wall);
     if (rules_.dates_body() && tolerance_) return Errc::body_too_large;
-    return Seal::unread(body, {*key, claim.time_text, claim.time, claim.id});
+    return Seal::unread(body, proof);
 }
 
 Result<Verified> Scheme::verify_stringified(const Claim& claim, std::string_view body, const Now& now) const {
@@ -113,8 +120,7 @@ Result<Verified> Scheme::verify_stringified(const Claim& claim, std::string_view
     const auto key = matching_key(claim, *text, now.date);
     if (!key) return Errc::wrong_signature;
     if (!timely(claim.time, now.wall)) return Errc::stale_timestamp;
-    return held_to_time(
-        Seal::stringified(body, std::move(*text), {*key, claim.time_text, claim.time, claim.id}), now.wall);
+    return held_to_time(Seal::stringified(body, std::move(*text), proof_of(*key, claim)), now.wall);
 }
 
 std::optional<Instant> Scheme::claimed_time(const Claim& claim, std::string_view body) const {
@@ -220,8 +226,7 @@ bool Scheme::matches_public_key(const PublicKey& key, const Claim& claim, const 
 std::vector<std::string> Scheme::tokens(const Claim& claim, std::string_view body) const {
     std::vector<std::string> given;
     if (rules_.has_token_in_body()) {
-        const auto document = JsonDocument::parse_bytes(body);
-        if (document != nullptr) given.emplace_back(at_path(document->root(), rules_.token_path).text());
+        if (auto token = token_in_body(body, rules_.token_path)) given.push_back(std::move(*token));
         return given;
     }
     for (const std::string_view text : signature_texts(rules_, *claim.request)) {

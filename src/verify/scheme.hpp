@@ -20,6 +20,7 @@
 #include "verify/claim.hpp"
 #include "verify/hmac.hpp"
 #include "verify/public_key.hpp"
+#include "verify/seal.hpp"
 #include "verify/signed_text.hpp"
 
 namespace chathook::verify {
@@ -81,6 +82,7 @@ private:
     bool matches_public_key(const PublicKey& key, const Claim& claim, const SignedText& text) const;
     std::string write_mac(const Mac& mac) const;
     std::string write_time(std::string_view timestamp, Instant now) const;
+    static Seal::Proof proof_of(std::size_t key, const Claim& claim) noexcept;
     Result<Verified> verify_raw(const Claim& claim, std::string_view body, const Now& now,
                                 Verified::Content content) const;
     Result<Verified> verify_stringified(const Claim& claim, std::string_view body, const Now& now) const;

@@ -14,6 +14,7 @@ Verified Seal::unread(std::string_view raw, const Proof& proof) {
     verified.signed_time_ = proof.signed_time;
     verified.signed_at_ = proof.signed_at;
     verified.signed_id_ = proof.signed_id;
+    verified.fields_ = proof.fields;
     return verified;
 }
 
@@ -24,6 +25,13 @@ Verified Seal::raw(std::string_view raw, const Proof& proof) {
         verified.repeated_ = std::make_unique<RepeatedKeys>();
         verified.root_ = verified.document_->root(verified.repeated_.get());
     }
+    return verified;
+}
+
+Verified Seal::without_token(std::string text, const Proof& proof) {
+    auto owned = std::make_unique<const std::string>(std::move(text));
+    Verified verified = raw(*owned, proof);
+    verified.owned_ = std::move(owned);
     return verified;
 }
 
@@ -38,6 +46,7 @@ Verified Seal::stringified(std::string_view raw, std::string text, const Proof& 
     verified.signed_time_ = proof.signed_time;
     verified.signed_at_ = proof.signed_at;
     verified.signed_id_ = proof.signed_id;
+    verified.fields_ = proof.fields;
     return verified;
 }
 

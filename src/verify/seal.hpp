@@ -4,9 +4,11 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
+#include "chathook/request.hpp"
 #include "chathook/time.hpp"
 #include "chathook/verified.hpp"
 
@@ -23,10 +25,15 @@ class Seal {
         std::string_view signed_time;
         std::optional<Instant> signed_at;
         std::string_view signed_id = {};
+        std::span<const Field> fields = {};
     };
 
     // The raw bytes were signed.
     static Verified raw(std::string_view raw, const Proof& proof);
+
+    // The sender is known by a token in the body: `text`, the body without it, is all that is used from here
+    // on.
+    static Verified without_token(std::string text, const Proof& proof);
 
     // The raw bytes were signed, but they are not parsed.
     static Verified unread(std::string_view raw, const Proof& proof);

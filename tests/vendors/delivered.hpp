@@ -6,6 +6,8 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -25,14 +27,19 @@ inline std::unique_ptr<verify::Vendor> make(std::string_view name) {
     return vendors::make_vendor(name, settings_with(vendor_secret));
 }
 
-// The event made from a genuine `body`. Throws if its signature is refused.
-inline Event deliver(const verify::Vendor& vendor, const std::string& body,
+// The event made from a genuine `body` with these headers. Throws if its signature is refused.
+inline Event deliver(const verify::Vendor& vendor, const std::string& body, std::vector<SignedHeader> headers,
                      std::string_view source = "source") {
-    const SignedRequest sent(body, vendor.sign(body, "", delivered_at));
+    const SignedRequest sent(body, std::move(headers));
     const Result<Verified> verified = vendor.verify(sent.request(), delivered_at);
     if (!verified) throw std::runtime_error("refused: " + std::string(reason_code(verified.error())));
     return *normalize::make_event(vendor.normalize(*verified), *verified, source, vendor.definition().name,
                                   "0193a5f0-7c00-7000-8000-000000000001", delivered_at);
+}
+
+inline Event deliver(const verify::Vendor& vendor, const std::string& body,
+                     std::string_view source = "source") {
+    return deliver(vendor, body, vendor.sign(body, "", delivered_at), source);
 }
 
 inline nlohmann::json event_of(const verify::Vendor& vendor, const std::string& body) {

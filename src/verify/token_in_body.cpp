@@ -1,0 +1,42 @@
+#include "verify/token_in_body.hpp"
+
+#include <algorithm>
+
+#include "ecma/document.hpp"
+#include "verify/timestamp.hpp"
+
+namespace chathook::verify {
+namespace {
+
+// The token as it stands in the body, without its quotation marks; empty if there is none. A body with
+// invalid UTF-8 is parsed as a corrected copy, in which places are not the body's.
+std::string_view written_token(std::string_view body, const JsonDocument* document,
+                               std::span<const std::string_view> path) {
+    if (document == nullptr) return {};
+    const Json value = at_path(document->root(), path);
+    const std::string_view written = value.source();
+    const bool in_body = written.data() >= body.data() && written.data() < body.data() + body.size();
+    if (!in_body || value.text().empty()) return {};
+    return written.substr(1, written.size() - 2);
+}
+
+}  // namespace
+
+std::optional<std::string> token_in_body(std::string_view body, std::span<const std::string_view> path) {
+    const auto document = JsonDocument::parse_bytes(body);
+    if (written_token(body, document.get(), path).empty()) return std::nullopt;
+    return std::string(at_path(document->root(), path).text());
+}
+
+std::optional<std::string> body_without_token(std::string_view body, std::span<const std::string_view> path) {
+    const auto document = JsonDocument::parse_bytes(body);
+    const std::string_view token = written_token(body, document.get(), path);
+    if (token.empty()) return std::nullopt;
+    std::string masked(body);
+    for (auto at = masked.find(token); at != std::string::npos; at = masked.find(token, at + token.size())) {
+        std::fill_n(masked.begin() + static_cast<std::ptrdiff_t>(at), token.size(), '*');
+    }
+    return masked;
+}
+
+}  // namespace chathook::verify
