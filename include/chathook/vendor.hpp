@@ -42,10 +42,14 @@ public:
 // Whoever makes a definition keeps it in its place, with all that its views point into, until the last vendor
 // made from it and the last answer of that vendor are gone. The shipped ones live as long as the program.
 struct VendorDefinition {
-    std::string_view name = "";   // "lynn": the word in the configuration
-    std::string_view title = "";  // "Lynn"
+    std::string_view name = "";               // "lynn": the word in the configuration
+    std::string_view title = "";              // "Lynn"
+    std::string_view docs = "";               // address of the vendor's page on its signature; may be empty
+    std::span<const std::string> notes = {};  // what is not signed, what contradicts; sentences for people
+    std::string_view fingerprint = "";        // of the text that says all this: 16 hexadecimal digits
     verify::SchemeRules rules = {};
     std::span<const Sample> samples = {};
+    std::span<const std::string_view> types = {};  // that its events become, besides `unrecognized`
 
     const BodyReader* reader = nullptr;
 

@@ -3,13 +3,11 @@
 #include <cstdio>
 
 #include "daemon/parts.hpp"
-#include "sinks/catalog.hpp"
-#include "vendors/catalog.hpp"
 
 namespace chathook::cli {
 
 config::Known known_to_this_program() {
-    return {vendors::vendor_names(), sinks::sink_kinds(), vendors::find_vendor, daemon::check_tls};
+    return daemon::known();
 }
 
 config::Loaded load_configuration(const std::filesystem::path& file) {

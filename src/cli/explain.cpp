@@ -106,7 +106,8 @@ int explain(const ExplainOptions& options) {
         throw Mistake(ExitCode::usage, "only one of --headers and BODY can be standard input");
     }
     const VendorSettings settings = settings_of(options);
-    const VendorDefinition& vendor = definition_of(options.vendor);
+    const auto definition = definition_of(options.vendor);
+    const VendorDefinition& vendor = *definition;
     std::vector<VendorDefinition> all;
     for (const std::string_view name : vendors::vendor_names()) all.push_back(*vendors::find_vendor(name));
     const Instant when = instant_of(options.now);

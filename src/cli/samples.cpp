@@ -4,6 +4,7 @@
 
 #include "cli/cli.hpp"
 #include "cli/command.hpp"
+#include "cli/signing.hpp"
 #include "vendors/catalog.hpp"
 
 namespace chathook::cli {
@@ -19,7 +20,7 @@ struct SamplesOptions {
 void list_all() {
     for (const std::string_view vendor : vendors::vendor_names()) {
         for (const Sample& sample : vendors::find_vendor(vendor)->samples) {
-            std::printf("%-11s %-24s %s\n", std::string(vendor).c_str(), std::string(sample.name).c_str(),
+            std::printf("%-18s %-30s %s\n", std::string(vendor).c_str(), std::string(sample.name).c_str(),
                         std::string(sample.type).c_str());
         }
     }
@@ -48,12 +49,17 @@ std::vector<const Sample*> choose(const VendorDefinition& definition, const std:
     return chosen;
 }
 
+void append_json(nlohmann::ordered_json& all, const VendorDefinition& vendor, const std::string& name) {
+    for (const Sample* sample : choose(vendor, name)) all.push_back(to_json(vendor.name, *sample));
+}
+
 int print_json(const SamplesOptions& options) {
     auto all = nlohmann::ordered_json::array();
-    for (const std::string_view vendor : vendors::vendor_names()) {
-        if (!options.vendor.empty() && options.vendor != vendor) continue;
-        for (const Sample* sample : choose(*vendors::find_vendor(vendor), options.name)) {
-            all.push_back(to_json(vendor, *sample));
+    if (!options.vendor.empty()) {
+        append_json(all, *definition_of(options.vendor), options.name);
+    } else {
+        for (const std::string_view vendor : vendors::vendor_names()) {
+            append_json(all, *vendors::find_vendor(vendor), options.name);
         }
     }
     std::printf("%s\n", all.dump().c_str());
@@ -62,11 +68,7 @@ int print_json(const SamplesOptions& options) {
 
 int print_samples(const SamplesOptions& options) {
     if (!options.vendor.empty()) {
-        const VendorDefinition* definition = vendors::find_vendor(options.vendor);
-        if (definition == nullptr) {
-            complain("no vendor is called '" + options.vendor + "'; `chathookd vendors` lists them");
-            return ExitCode::usage;
-        }
+        const auto definition = definition_of(options.vendor);
         const auto chosen = choose(*definition, options.name);
         if (chosen.empty()) {
             complain(options.vendor + " has no sample '" + options.name +

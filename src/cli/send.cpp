@@ -24,17 +24,12 @@ struct Signed {
 
 std::string body_of(const SendOptions& options) {
     if (options.sample.empty()) return read_body(options.file);
-    for (const Sample& sample : definition_of(options.vendor).samples) {
+    const auto vendor = definition_of(options.vendor);
+    for (const Sample& sample : vendor->samples) {
         if (sample.name == options.sample) return std::string(sample.body);
     }
     throw Mistake(ExitCode::usage,
                   options.vendor + " has no sample '" + options.sample + "'; `chathookd samples` lists them");
-}
-
-// A day old: outside any sensible tolerance.
-std::string stale_timestamp() {
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now().time_since_epoch());
-    return std::to_string((seconds - std::chrono::days(1)).count());
 }
 
 // Replaces the vendor's label by that of another algorithm, or adds a label if the vendor has none.
@@ -53,14 +48,20 @@ void spoil_prefix(std::string& value) {
 
 Signed sign(const SendOptions& options) {
     Signed result{{}, body_of(options)};
-    if (options.forge == "stale" && !definition_of(options.vendor).rules.signs_time()) {
+    const verify::SchemeRules rules = definition_of(options.vendor)->rules;
+    if (rules.has_token_in_body() && options.forge.empty()) {
+        return {{}, body_with_token(options, std::move(result.body))};
+    }
+    if (options.forge == "stale" && !rules.signs_time()) {
         throw Mistake(ExitCode::usage,
                       "--forge stale: " + options.vendor + " signs no time, so nothing can be stale");
     }
-    const auto vendor = options.forge == "secret" ? make_forger(options.vendor) : make_signer(options);
-    const std::string timestamp = options.forge == "stale" ? stale_timestamp() : options.timestamp;
-    result.headers = vendor->sign(result.body, timestamp, now());
-    if (options.forge == "prefix") spoil_prefix(result.headers.front().value);
+    const auto vendor = options.forge == "secret" ? make_forger(options) : make_signer(options);
+    // A day is outside any sensible tolerance.
+    const bool is_stale = options.forge == "stale";
+    result.headers = vendor->sign(result.body, is_stale ? "" : options.timestamp,
+                                  is_stale ? now() - std::chrono::days(1) : now());
+    if (options.forge == "prefix" && !result.headers.empty()) spoil_prefix(result.headers.front().value);
     if (options.forge == "missing") result.headers.clear();
     // This body differs from the signed one, also in its JSON.stringify form.
     if (options.forge == "body") result.body = "{\"forged\":true}";
@@ -105,7 +106,7 @@ int send(const SendOptions& options) {
     post.method = "POST";
     post.url = options.url;
     post.body = request.body;
-    post.headers = {"Content-Type: application/json"};
+    post.headers = {"Content-Type: " + std::string(content_type_of(*definition_of(options.vendor)))};
     for (const SignedHeader& header : request.headers)
         post.headers.push_back(header.name + ": " + header.value);
     return judge(options, call(post));

@@ -21,8 +21,8 @@ std::string shell_quoted(const std::string& text) {
 }
 
 void print_curl(const SignOptions& options, const std::vector<SignedHeader>& headers) {
-    std::string command =
-        "curl -sS -X POST " + shell_quoted(options.curl_url) + " -H 'Content-Type: application/json'";
+    std::string command = "curl -sS -X POST " + shell_quoted(options.curl_url) + " -H 'Content-Type: " +
+                          std::string(content_type_of(*definition_of(options.vendor))) + "'";
     for (const SignedHeader& header : headers)
         command += " -H " + shell_quoted(header.name + ": " + header.value);
     const bool from_file = !options.file.empty() && options.file != "-";
@@ -32,6 +32,11 @@ void print_curl(const SignOptions& options, const std::vector<SignedHeader>& hea
 
 int sign(const SignOptions& options) {
     const auto vendor = make_signer(options);
+    if (vendor->rules().has_token_in_body()) {
+        throw Mistake(ExitCode::usage, options.vendor +
+                                           " signs nothing: it shows its secret in the body. "
+                                           "`chathookd send` puts it there");
+    }
     const auto headers = vendor->sign(read_body(options.file), options.timestamp, now());
     if (!options.curl_url.empty()) {
         print_curl(options, headers);

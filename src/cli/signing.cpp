@@ -1,22 +1,67 @@
 #include "cli/signing.hpp"
 
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 #include <random>
+#include <utility>
+
+#include <nlohmann/json.hpp>
 
 #include "cli/cli.hpp"
 #include "config/load.hpp"
+#include "vendor_file/vendor_file.hpp"
 #include "vendors/catalog.hpp"
+#include "yaml/findings.hpp"
 
 namespace chathook::cli {
 
 namespace {
 
-std::unique_ptr<verify::Vendor> make(const VendorDefinition& vendor, SecretBytes secret) {
+std::unique_ptr<verify::Vendor> make(const SigningOptions& options, SecretBytes secret) {
+    auto vendor = definition_of(options.vendor);
+    if (vendor->rules.kind == verify::Kind::public_key) {
+        throw Mistake(ExitCode::usage,
+                      options.vendor +
+                          " signs with a private key, which nobody else has; have the vendor "
+                          "send a test webhook instead");
+    }
+    if (vendor->rules.signs(verify::TextPart::Kind::url) && options.public_url.empty()) {
+        throw Mistake(ExitCode::usage,
+                      options.vendor +
+                          " signs the URL that it calls; add --public-url, as in the source's "
+                          "public_url");
+    }
+    const std::string fault = vendors::fault_of_secret(*vendor, secret.view());
+    if (!fault.empty()) throw Mistake(ExitCode::usage, "--secret: the secret " + fault);
     VendorSettings settings;
     settings.secrets.push_back({std::move(secret), std::nullopt});
-    return std::make_unique<verify::Vendor>(vendor, settings);
+    settings.public_url = options.public_url;
+    return std::make_unique<verify::Vendor>(std::move(vendor), settings);
+}
+
+SecretBytes secret_of(const SigningOptions& options) {
+    auto resolved = config::resolve_secret(options.secret);
+    if (!resolved.secret) throw Mistake(ExitCode::usage, "--secret: " + resolved.problem);
+    return std::move(*resolved.secret);
+}
+
+bool is_path(const std::string& vendor) {
+    return vendor.find('/') != std::string::npos || vendor.ends_with(".yaml");
+}
+
+std::shared_ptr<const VendorDefinition> read_vendor_file(const std::string& path) {
+    yaml::Findings findings;
+    auto vendor =
+        vendors::read_vendor(std::filesystem::path(path).stem().string(), read_vendor_text(path), findings);
+    if (vendor != nullptr && findings.errors() == 0) return vendor;
+    std::string message;
+    yaml::put_in_order(findings.problems);
+    for (const yaml::Problem& problem : findings.problems) {
+        message += (message.empty() ? "" : "\n") + yaml::to_string(path, problem);
+    }
+    throw Mistake(ExitCode::bad_input, message);
 }
 
 std::string read_all(std::istream& in) {
@@ -25,35 +70,72 @@ std::string read_all(std::istream& in) {
 
 }  // namespace
 
+std::string read_vendor_text(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    std::string text(vendor_file::file_bytes_max + 1, '\0');
+    if (in) in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    if (!in && in.gcount() == 0) {
+        throw Mistake(ExitCode::bad_input,
+                      "cannot read the vendor file '" + path + "'; name a readable file that is not empty");
+    }
+    text.resize(static_cast<std::size_t>(in.gcount()));
+    if (text.size() > vendor_file::file_bytes_max) {
+        throw Mistake(ExitCode::bad_input, "'" + path + "' is larger than 256KiB, which no vendor file is");
+    }
+    return text;
+}
+
 void add_signing_options(CLI::App& command, SigningOptions& options) {
-    command.add_option("--vendor", options.vendor, "The vendor whose way of signing to use")->required();
+    command
+        .add_option("--vendor", options.vendor,
+                    "The vendor whose way of signing to use: its name, or the path of a vendor file")
+        ->required();
     command.add_option("--secret", options.secret, "The secret: env:NAME, file:PATH or credential:NAME")
         ->required();
     command.add_option("--timestamp", options.timestamp, "The signed time, as text (default: now)");
+    command.add_option("--public-url", options.public_url,
+                       "The URL that is signed, for vendors that sign it");
 }
 
-const VendorDefinition& definition_of(const std::string& vendor) {
+std::shared_ptr<const VendorDefinition> definition_of(const std::string& vendor) {
+    if (is_path(vendor)) return read_vendor_file(vendor);
     const VendorDefinition* definition = vendors::find_vendor(vendor);
     if (definition == nullptr) {
         throw Mistake(ExitCode::usage,
                       "no vendor is called '" + vendor + "'; `chathookd vendors` lists them");
     }
-    return *definition;
+    return {std::shared_ptr<const void>(), definition};  // it lives as long as the program
+}
+
+std::string body_with_token(const SigningOptions& options, std::string body) {
+    const auto vendor = definition_of(options.vendor);
+    if (!vendor->rules.has_token_in_body()) return body;
+    auto parsed = nlohmann::ordered_json::parse(body, nullptr, false);
+    if (!parsed.is_object()) {
+        throw Mistake(ExitCode::bad_input,
+                      options.vendor + " shows its secret in the body, which has to be a JSON object");
+    }
+    nlohmann::ordered_json* at = &parsed;
+    for (const std::string_view step : vendor->rules.token_path) at = &(*at)[std::string(step)];
+    *at = std::string(secret_of(options).view());
+    return parsed.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+std::string_view content_type_of(const VendorDefinition& vendor) {
+    const bool is_form = vendor.rules.signs(verify::TextPart::Kind::form);
+    return is_form ? "application/x-www-form-urlencoded" : "application/json";
 }
 
 std::unique_ptr<verify::Vendor> make_signer(const SigningOptions& options) {
-    const VendorDefinition& vendor = definition_of(options.vendor);
-    auto resolved = config::resolve_secret(options.secret);
-    if (!resolved.secret) throw Mistake(ExitCode::usage, "--secret: " + resolved.problem);
-    return make(vendor, std::move(*resolved.secret));
+    return make(options, secret_of(options));
 }
 
-std::unique_ptr<verify::Vendor> make_forger(const std::string& vendor) {
-    const VendorDefinition& definition = definition_of(vendor);
+std::unique_ptr<verify::Vendor> make_forger(const SigningOptions& options) {
     std::random_device random;
     std::string nobodys(32, '\0');
-    for (char& byte : nobodys) byte = static_cast<char>('a' + random() % 26);
-    return make(definition, SecretBytes(nobodys));
+    // Hexadecimal digits are a text, base64 and hexadecimal at once.
+    for (char& byte : nobodys) byte = "0123456789abcdef"[random() % 16];
+    return make(options, SecretBytes(nobodys));
 }
 
 std::string read_body(const std::string& file) {

@@ -1,10 +1,13 @@
 #include <cstdio>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 
 #include "cli/cli.hpp"
 #include "cli/command.hpp"
+#include "cli/signing.hpp"
+#include "vendor_file/trial.hpp"
 #include "vendors/catalog.hpp"
 #include "verify/signing_words.hpp"
 
@@ -12,58 +15,155 @@ namespace chathook::cli {
 
 namespace {
 
+struct VendorsOptions {
+    std::string vendor;  // a name or a path; empty: all
+    bool as_json = false;
+};
+
+struct TestOptions {
+    std::string file;
+    bool as_json = false;
+};
+
+// Where the signature or the token is: a header, or a place in the body.
+std::string place_of(const verify::SchemeRules& rules) {
+    if (!rules.has_token_in_body()) return std::string(rules.header);
+    std::string pointer;
+    for (const std::string_view step : rules.token_path) pointer.append("/").append(step);
+    return pointer;
+}
+
 nlohmann::ordered_json to_json(const VendorDefinition& vendor) {
     const verify::SigningWords words = verify::describe(vendor.rules);
     auto events = nlohmann::ordered_json::array();
     for (const Sample& sample : vendor.samples)
         events.push_back({{"name", sample.name}, {"type", sample.type}});
-    return {{"vendor", vendor.name},
-            {"title", vendor.title},
-            {"header", vendor.rules.header},
-            {"algorithm", words.algorithm},
-            {"encoding", words.encoding},
-            {"signed", words.signed_text},
-            {"signs_time", vendor.rules.signs_time()},
-            {"events", std::move(events)}};
+    auto types = nlohmann::ordered_json::array();
+    for (const std::string_view type : vendor.types) types.push_back(type);
+    auto notes = nlohmann::ordered_json::array();
+    for (const std::string& note : vendor.notes) notes.push_back(note);
+    nlohmann::ordered_json said{{"vendor", vendor.name},
+                                {"title", vendor.title},
+                                {"header", vendor.rules.header},
+                                {"algorithm", words.algorithm},
+                                {"encoding", words.encoding},
+                                {"signed", words.signed_text},
+                                {"signs_time", vendor.rules.signs_time()},
+                                {"events", std::move(events)},
+                                {"types", std::move(types)},
+                                {"notes", std::move(notes)},
+                                {"docs", vendor.docs},
+                                {"fingerprint", vendor.fingerprint}};
+    if (vendor.rules.has_token_in_body()) said["pointer"] = place_of(vendor.rules);
+    return said;
 }
 
-void print_plain(const VendorDefinition& vendor) {
+void print_plain(const VendorDefinition& vendor, bool whole) {
     const auto line = [](const char* name, const std::string& value) {
         std::printf("  %-10s %s\n", name, value.c_str());
     };
     const verify::SigningWords words = verify::describe(vendor.rules);
     std::printf("%s (%s)\n", std::string(vendor.name).c_str(), std::string(vendor.title).c_str());
-    line("header", std::string(vendor.rules.header));
+    line(vendor.rules.has_token_in_body() ? "in body" : "header", place_of(vendor.rules));
     line("algorithm", std::string(words.algorithm) + ", " + words.encoding);
     line("signed", words.signed_text);
-    const char* title = "events";
+    if (!whole) return;
+    const char* title = "samples";
     for (const Sample& sample : vendor.samples) {
-        line(title, std::string(sample.name) + " -> " + std::string(sample.type));
-        title = "";
+        line(std::exchange(title, ""), std::string(sample.name) + " -> " + std::string(sample.type));
     }
+    title = "types";
+    for (const std::string_view type : vendor.types) line(std::exchange(title, ""), std::string(type));
+    title = "notes";
+    for (const std::string& note : vendor.notes) line(std::exchange(title, ""), note);
+    if (!vendor.docs.empty()) line("docs", std::string(vendor.docs));
+    line("digest", std::string(vendor.fingerprint));
 }
 
-int print_vendors(bool as_json) {
+int print_one(const VendorsOptions& options) {
+    const auto vendor = definition_of(options.vendor);
+    if (options.as_json) {
+        std::printf("%s\n", to_json(*vendor).dump().c_str());
+    } else {
+        print_plain(*vendor, true);
+    }
+    return ExitCode::done;
+}
+
+int print_vendors(const VendorsOptions& options) {
+    if (!options.vendor.empty()) return print_one(options);
     auto all = nlohmann::ordered_json::array();
     for (const std::string_view name : vendors::vendor_names()) {
         const VendorDefinition& vendor = *vendors::find_vendor(name);
-        if (as_json) {
+        if (options.as_json) {
             all.push_back(to_json(vendor));
         } else {
-            print_plain(vendor);
+            print_plain(vendor, false);
         }
     }
-    if (as_json) std::printf("%s\n", all.dump().c_str());
+    if (options.as_json) std::printf("%s\n", all.dump().c_str());
     return ExitCode::done;
+}
+
+nlohmann::ordered_json to_json(const yaml::Problem& problem) {
+    const bool is_error = problem.severity == yaml::Problem::Severity::error;
+    return {{"severity", is_error ? "error" : "warning"},
+            {"line", problem.line},
+            {"key", problem.key},
+            {"message", problem.message}};
+}
+
+// 0: everything is as the file says.
+int test_file(const TestOptions& options) {
+    yaml::Findings findings;
+    const vendor_file::Trial trial = vendor_file::try_file(
+        std::filesystem::path(options.file).stem().string(), read_vendor_text(options.file), findings);
+    yaml::put_in_order(findings.problems);
+    std::size_t wrong = findings.errors();
+    auto outcomes = nlohmann::ordered_json::array();
+    for (const vendor_file::Outcome& outcome : trial.outcomes) {
+        const bool passed = outcome.problem.empty();
+        wrong += passed ? 0 : 1;
+        if (options.as_json) {
+            outcomes.push_back({{"what", outcome.what},
+                                {"line", outcome.line},
+                                {"passed", passed},
+                                {"problem", outcome.problem}});
+        } else {
+            std::printf("%-5s %s%s%s\n", passed ? "ok" : "WRONG", outcome.what.c_str(), passed ? "" : ": ",
+                        outcome.problem.c_str());
+        }
+    }
+    if (options.as_json) {
+        auto problems = nlohmann::ordered_json::array();
+        for (const yaml::Problem& problem : findings.problems) problems.push_back(to_json(problem));
+        const nlohmann::ordered_json answer{{"file", options.file},
+                                            {"passed", wrong == 0},
+                                            {"problems", std::move(problems)},
+                                            {"outcomes", std::move(outcomes)}};
+        std::printf("%s\n", answer.dump().c_str());
+    } else {
+        for (const yaml::Problem& problem : findings.problems) {
+            std::fprintf(stderr, "%s\n", yaml::to_string(options.file, problem).c_str());
+        }
+        if (wrong == 0) std::printf("%s: passed\n", options.file.c_str());
+    }
+    return wrong == 0 ? ExitCode::done : ExitCode::bad_input;
 }
 
 }  // namespace
 
 void add_vendors(CLI::App& app, Action& action) {
     auto* command = app.add_subcommand(
-        "vendors", "List the vendors: signature header, algorithm, what is signed, event types");
-    auto& as_json = options_of<bool>(*command, action, print_vendors);
-    command->add_flag("--json", as_json, "One JSON array");
+        "vendors", "List the vendors and how they sign, or say everything about one of them");
+    auto& options = options_of<VendorsOptions>(*command, action, print_vendors);
+    command->add_option("vendor", options.vendor, "A vendor's name, or the path of a vendor file");
+    command->add_flag("--json", options.as_json, "One JSON array, or the object of that vendor");
+
+    auto* test = command->add_subcommand("test", "Try a vendor file: its rules, its vectors and its samples");
+    auto& tested = options_of<TestOptions>(*test, action, test_file);
+    test->add_option("file", tested.file, "The vendor file")->required();
+    test->add_flag("--json", tested.as_json, "One JSON object");
 }
 
 }  // namespace chathook::cli

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -71,6 +72,7 @@ using Journal = journal::JournalSettings;
 struct Source {
     std::string name;
     std::string vendor;
+    std::shared_ptr<const VendorDefinition> definition;  // null if the vendor could not be read
     std::string path;
     VendorSettings settings;
     bool keep_rejected = false;  // keep refused requests whole, so that they can be accepted later

@@ -9,6 +9,7 @@
 
 #include "config/file_claims.hpp"
 #include "config/guessable.hpp"
+#include "config/own_vendors.hpp"
 #include "config/secrets.hpp"
 #include "config/sections.hpp"
 #include "support/clock.hpp"
@@ -46,26 +47,6 @@ std::optional<std::string> read_file(const std::filesystem::path& file, Findings
         return std::nullopt;
     }
     return text;
-}
-
-// yaml-cpp guesses encodings and passes control characters on; both are rejected here.
-bool is_plain_text(std::string_view text, Findings& findings) {
-    int line = 1;
-    while (!text.empty()) {
-        const CodePoint point = first_code_point(text);
-        if (!point.valid) {
-            findings.error(line, "", "not UTF-8; save the file in that encoding");
-            return false;
-        }
-        const bool space = point.value == '\n' || point.value == '\r' || point.value == '\t';
-        if ((point.value < 0x20 && !space) || point.value == 0x7F) {
-            findings.error(line, "", "contains a control character; remove it");
-            return false;
-        }
-        if (point.value == '\n') ++line;
-        text.remove_prefix(point.size);
-    }
-    return true;
 }
 
 // The file as a tree whose root is a mapping, or null.
@@ -112,6 +93,25 @@ std::optional<Config> read_config(const std::filesystem::path& file, const Known
 
 }  // namespace
 
+bool is_plain_text(std::string_view text, Findings& findings) {
+    int line = 1;
+    while (!text.empty()) {
+        const CodePoint point = first_code_point(text);
+        if (!point.valid) {
+            findings.error(line, "", "not UTF-8; save the file in that encoding");
+            return false;
+        }
+        const bool space = point.value == '\n' || point.value == '\r' || point.value == '\t';
+        if ((point.value < 0x20 && !space) || point.value == 0x7F) {
+            findings.error(line, "", "contains a control character; remove it");
+            return false;
+        }
+        if (point.value == '\n') ++line;
+        text.remove_prefix(point.size);
+    }
+    return true;
+}
+
 void read_sections(const Place& root, const Known& known, Config& config) {
     Listeners taken;
     const Place server = root.section("server", {"Where webhooks arrive, and what one client may cost."});
@@ -121,9 +121,11 @@ void read_sections(const Place& root, const Known& known, Config& config) {
     read_server(server, known, config.server, taken);
     read_admin(admin, config.admin, taken);
     read_journal(journal, config.journal);
-    read_sources(root, known, now(), config.sources);
+    Vendors vendors(known);
+    vendors.read_directory(root);
+    read_sources(root, vendors, now(), config.sources);
     read_sinks(root, known, config.sinks);
-    read_routes(root, known, config);
+    read_routes(root, vendors, config);
     read_log(root.section("log", {"What is logged."}), config.log);
     config.named_files = root.findings().named_files;
     check_files(root, known, config);

@@ -13,6 +13,8 @@
 #include <chathook/vendor.hpp>
 
 #include "config/config.hpp"
+#include "yaml/findings.hpp"
+#include "yaml/place.hpp"
 #include "yaml/problem.hpp"
 
 namespace chathook::config {
@@ -24,6 +26,24 @@ using yaml::to_string;
 struct TlsProblem {
     std::string key;
     std::string message;
+};
+
+// Makes vendors of texts; passed by the caller, as Known is.
+struct VendorReader {
+    // What is wrong is in the findings; the result counts only if there is no error. Null if it is no YAML.
+    std::shared_ptr<const VendorDefinition> (*read)(std::string name, std::string_view text,
+                                                    yaml::Findings& findings);
+
+    // A source's own `verify`, `identity`, `answer` and `map`. What is wrong is in the findings of `source`.
+    std::shared_ptr<const VendorDefinition> (*read_within)(std::string name, const yaml::Place& source);
+
+    // The vendor with another `map` and, if that is present, another `identity`.
+    std::shared_ptr<const VendorDefinition> (*with_map)(std::shared_ptr<const VendorDefinition> vendor,
+                                                        const yaml::Place& map, const yaml::Place& identity);
+
+    // Why the secret is none of the form that the vendor's rules ask for, as a sentence without its subject
+    // and without a character of the secret; empty: it is one.
+    std::string (*fault_of_secret)(const VendorDefinition& vendor, std::string_view secret);
 };
 
 // What the configuration may refer to; passed by the caller so that config/ does not depend on vendors and
@@ -38,6 +58,12 @@ struct Known {
 
     // Checks whether the files of server.tls can be used together. Null: they only have to exist.
     std::optional<TlsProblem> (*check_tls)(const Tls& tls) = nullptr;
+
+    // Null: there are no vendors but those in `vendors`, and secrets are not examined.
+    const VendorReader* vendor_reader = nullptr;
+
+    // The types that events can have; empty: globs of types are not compared with them.
+    std::span<const std::string_view> event_types = {};
 };
 
 struct Loaded {

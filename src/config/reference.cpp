@@ -59,6 +59,7 @@ std::string form_of(const Asked& asked) {
         case Asked::Kind::address: return "address";
         case Asked::Kind::secret:
         case Asked::Kind::dated_secret: return "[secret](#secrets)";
+        case Asked::Kind::tree: return "see there";
     }
     return {};
 }

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "config/own_vendors.hpp"
 #include "config/sections.hpp"
 #include "support/glob.hpp"
 
@@ -16,19 +17,12 @@ std::vector<std::string> names_of(const auto& named) {
     return names;
 }
 
-// The event types of this vendor's webhooks; empty if its definition is unknown.
-std::set<std::string> types_of(const std::string& vendor, const Known& known) {
-    const VendorDefinition* definition = known.find_vendor == nullptr ? nullptr : known.find_vendor(vendor);
+// The event types of the source's webhooks; empty if its vendor is unknown.
+std::set<std::string> types_of(const Source& source) {
     std::set<std::string> types;
-    if (definition == nullptr) return types;
-    for (const Sample& sample : definition->samples) types.emplace(sample.type);
+    if (source.definition == nullptr) return types;
+    types.insert(source.definition->types.begin(), source.definition->types.end());
     types.emplace(unrecognized);
-    return types;
-}
-
-std::set<std::string> all_types(const Known& known) {
-    std::set<std::string> types;
-    for (const std::string_view vendor : known.vendors) types.merge(types_of(std::string(vendor), known));
     return types;
 }
 
@@ -65,12 +59,22 @@ void read_names(const Place& at, const std::string& what, const std::vector<std:
     }
 }
 
+// Those that events may carry: known ones, and those that sources describe.
+std::vector<std::string> vendor_names(const Vendors& vendors, const Config& config) {
+    std::vector<std::string> names = vendors.names();
+    for (const Source& source : config.sources) {
+        const bool is_new = std::ranges::find(names, source.vendor) == names.end();
+        if (is_new && source.definition != nullptr) names.push_back(source.vendor);
+    }
+    return names;
+}
+
 void refuse_empty(const Place& at, std::string_view hint) {
     if (at.is_list() && at.items().empty()) at.error("is empty; " + std::string(hint));
 }
 
-Route read_route(const Place& at, const Place& root, const Known& known, const std::set<std::string>& types,
-                 const Config& config) {
+Route read_route(const Place& at, const Place& root, const Vendors& vendors,
+                 const std::set<std::string>& types, const Config& config) {
     Route route;
     const Place sources = root["sources"];
     const Place sinks = root["sinks"];
@@ -79,7 +83,7 @@ Route read_route(const Place& at, const Place& root, const Known& known, const s
     const Place vendor = match.key("vendor", {"Vendors."});
     const Place source = match.key("source", {"Names of sources."});
     read_patterns(type, types, route.types);
-    read_names(vendor, "vendor", {known.vendors.begin(), known.vendors.end()}, route.vendors);
+    read_names(vendor, "vendor", vendor_names(vendors, config), route.vendors);
     read_names(source, "source", names_of(config.sources), route.sources, &sources);
     for (const char* key : {"type", "vendor", "source"}) {
         refuse_empty(match[key], "list what should match, or omit the key to match everything");
@@ -102,9 +106,9 @@ bool matches(const Route& route, const Source& source, std::string_view type) {
 }
 
 // An event without a route is stored but not delivered: probably a mistake, but no reason to refuse to start.
-void warn_of_lost_events(const Place& sources, const Known& known, const Config& config) {
+void warn_of_lost_events(const Place& sources, const Config& config) {
     for (const Source& source : config.sources) {
-        const auto types = types_of(source.vendor, known);
+        const auto types = types_of(source);
         std::vector<std::string> lost;
         for (const std::string& type : types) {
             const bool routed = std::any_of(config.routes.begin(), config.routes.end(),
@@ -131,7 +135,7 @@ void warn_of_idle_sinks(const Place& sinks, const Config& config) {
 
 }  // namespace
 
-void read_routes(const Place& root, const Known& known, Config& config) {
+void read_routes(const Place& root, const Vendors& vendors, Config& config) {
     const Place at = root.key(
         "routes", {"What goes where: an event goes to the sinks of all routes that match it, once to each."});
     if (!at.required("write at least one route, such as: - {to: [" +
@@ -139,17 +143,17 @@ void read_routes(const Place& root, const Known& known, Config& config) {
         return;
     }
     const std::size_t errors = at.findings().errors();
-    const auto types = all_types(known);
+    const std::set<std::string> types(vendors.known().event_types.begin(), vendors.known().event_types.end());
     for (const Place& item : at.items()) {
         if (!item.is_mapping()) {
             item.error("must be a mapping with 'to' and an optional 'match'");
             continue;
         }
-        config.routes.push_back(read_route(item, root, known, types, config));
+        config.routes.push_back(read_route(item, root, vendors, types, config));
     }
     refuse_empty(at, "write at least one route");
     if (at.findings().errors() != errors) return;  // with wrong routes it is unknown which events are lost
-    warn_of_lost_events(root["sources"], known, config);
+    warn_of_lost_events(root["sources"], config);
     warn_of_idle_sinks(root["sinks"], config);
 }
 

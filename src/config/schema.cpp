@@ -160,6 +160,7 @@ private:
             case Asked::Kind::choice: return {{"enum", asked.choices}};
             case Asked::Kind::address: return address_schema();
             case Asked::Kind::secret: return reference("secret");
+            case Asked::Kind::tree: return any_value();
             case Asked::Kind::dated_secret: return reference("dated_secret");
             case Asked::Kind::names: break;  // sources and sinks only
         }

@@ -119,6 +119,7 @@ void warn_of_doubts(const Place& at, const SecretBytes& secret, const std::strin
 }
 
 std::optional<SecretBytes> judged(const Place& at, Found found, SecretUse use) {
+    if (use == SecretUse::public_key) return std::move(found.bytes);
     if (!found.bytes || refuse_guessable(at, *found.bytes, use)) return std::nullopt;
     warn_of_doubts(at, *found.bytes, found.where, use);
     return std::move(found.bytes);
@@ -143,19 +144,19 @@ std::string credential_named_at(const Place& at) {
     return name;
 }
 
-std::optional<Secret> read_dated_secret(const Place& at) {
+std::optional<Secret> read_dated_secret(const Place& at, SecretUse use) {
     at.asked({.kind = Asked::Kind::dated_secret});
     if (!at.present()) return std::nullopt;
     Secret secret;
     bool dated = true;
     Found found;
     if (at.is_mapping()) {
-        found = read_mapped(at, SecretUse::key, true);
+        found = read_mapped(at, use, true);
         dated = read_not_after(at["not_after"], secret.not_after);
     } else {
-        found = read_bare(at, SecretUse::key);
+        found = read_bare(at, use);
     }
-    auto bytes = judged(at, std::move(found), SecretUse::key);
+    auto bytes = judged(at, std::move(found), use);
     if (!bytes || !dated) return std::nullopt;
     secret.bytes = std::move(*bytes);
     return secret;

@@ -33,8 +33,9 @@ bool is_reference(std::string_view text);
 
 inline constexpr std::size_t secret_bytes_min = 16;  // shorter secrets give a warning
 
-// The use of a secret: a key or a token must be hard to guess, a header's value may be any text.
-enum class SecretUse { key, header };
+// The use of a secret: a key or a token must be hard to guess, a header's value may be any text, and a public
+// key is judged by whoever reads it as one.
+enum class SecretUse { key, header, public_key };
 
 // Reads the secret at a place: {value: ...}, {env: ...}, {file: ...}, {credential: ...}, the same in one
 // text, or a literal. nullopt if it is absent, wrong or guessable (guessable.hpp); the latter two are
@@ -45,6 +46,6 @@ std::optional<SecretBytes> read_secret(const Place& at, SecretUse use = SecretUs
 std::string credential_named_at(const Place& at);
 
 // Like read_secret(), with an optional not_after.
-std::optional<Secret> read_dated_secret(const Place& at);
+std::optional<Secret> read_dated_secret(const Place& at, SecretUse use = SecretUse::key);
 
 }  // namespace chathook::config

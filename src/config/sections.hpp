@@ -16,11 +16,17 @@
 
 namespace chathook::config {
 
+class Vendors;  // own_vendors.hpp
+
 // Addresses already taken, with the path of the key that took each.
 using Listeners = std::vector<std::pair<Address, std::string>>;
 
 // load.cpp: all sections.
 void read_sections(const Place& root, const Known& known, Config& config);
+
+// load.cpp: whether the text is UTF-8 without control characters; yaml-cpp guesses encodings and passes
+// control characters on.
+bool is_plain_text(std::string_view text, Findings& findings);
 
 // listen.cpp
 std::optional<Address> read_address(const Place& at, Listeners& taken);
@@ -40,7 +46,7 @@ void read_log(const Place& at, LogSettings& log);
 void check_journal_path(const Place& at, const std::filesystem::path& path);
 
 // sources.cpp
-void read_sources(const Place& at, const Known& known, Instant now, std::vector<Source>& sources);
+void read_sources(const Place& at, const Vendors& vendors, Instant now, std::vector<Source>& sources);
 
 // sinks.cpp
 void read_sinks(const Place& at, const Known& known, std::vector<Sink>& sinks);
@@ -57,7 +63,7 @@ struct Bounds {
 Bounds bounds_of(const OptionSpec& spec);
 
 // routes.cpp; reads `config.sources` and `config.sinks`, fills `config.routes`.
-void read_routes(const Place& root, const Known& known, Config& config);
+void read_routes(const Place& root, const Vendors& vendors, Config& config);
 
 // Whether `text` may name a source or a sink: names appear in events, logs, metrics and file names.
 bool is_name(std::string_view text);

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 
+#include "config/own_vendors.hpp"
 #include "config/secrets.hpp"
 #include "config/sections.hpp"
 
@@ -11,6 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t path_bytes_max = 1024;
+constexpr std::size_t public_url_bytes_max = 2048;
 constexpr std::size_t secrets_max = 16;  // each costs a MAC per webhook
 
 // Paths are matched byte for byte, so a path that a client or a proxy would rewrite never matches.
@@ -67,7 +69,21 @@ void judge_dates(const Place& at, const std::vector<Place>& places, Instant now,
     }
 }
 
-void read_secrets(const Place& single, const Place& several, Instant now, VendorSettings& settings) {
+// Whether the secret can be a key of the vendor's.
+bool judge_form(const Place& place, const Secret& secret, const Known& known,
+                const VendorDefinition* vendor) {
+    if (vendor == nullptr || known.vendor_reader == nullptr) return true;
+    const std::string fault = known.vendor_reader->fault_of_secret(*vendor, secret.bytes.view());
+    if (!fault.empty()) place.error("the secret " + fault);
+    return fault.empty();
+}
+
+void read_secrets(const Place& single, const Place& several, Instant now, const Known& known,
+                  Source& source) {
+    VendorSettings& settings = source.settings;
+    const VendorDefinition* const vendor = source.definition.get();
+    const bool is_public = vendor != nullptr && vendor->rules.kind == verify::Kind::public_key;
+    const SecretUse use = is_public ? SecretUse::public_key : SecretUse::key;
     if (single.present() && several.present()) {
         several.error("secret and secrets both stand here; keep one: secrets takes a list");
     }
@@ -79,8 +95,8 @@ void read_secrets(const Place& single, const Place& several, Instant now, Vendor
 
     std::vector<Place> read;
     for (const Place& place : places) {
-        auto secret = read_dated_secret(place);
-        if (!secret) continue;
+        auto secret = read_dated_secret(place, use);
+        if (!secret || !judge_form(place, *secret, known, vendor)) continue;
         for (std::size_t i = 0; i < read.size(); ++i) {
             if (settings.secrets[i].bytes.view() != secret->bytes.view()) continue;
             place.warning("the same secret as in line " + std::to_string(read[i].line()) +
@@ -92,24 +108,46 @@ void read_secrets(const Place& single, const Place& several, Instant now, Vendor
     if (!read.empty() && read.size() == places.size()) judge_dates(at, read, now, settings.secrets);
 }
 
-void read_vendor(const Place& at, const Known& known, Source& source) {
-    const std::vector<std::string> vendors(known.vendors.begin(), known.vendors.end());
-    if (at.required("write one of: " + joined(vendors))) at.choice(source.vendor, vendors);
+// The URL that the vendor calls is never taken from a request, where anybody may write another.
+void read_public_url(const Place& at, Source& source) {
+    at.asked({.kind = Asked::Kind::text, .most = public_url_bytes_max});
+    std::string& url = source.settings.public_url;
+    const bool read = at.text(url);
+    const bool is_signed =
+        source.definition != nullptr && source.definition->rules.signs(verify::TextPart::Kind::url);
+    if (!at.present()) {
+        if (is_signed) {
+            at.error("is missing: " + source.vendor +
+                     " signs the URL that it calls; write it as it is entered there, such as "
+                     "public_url: https://hooks.example.com" +
+                     source.path);
+        }
+        return;
+    }
+    if (!read) return;
+    const bool has_scheme = url.starts_with("https://") || url.starts_with("http://");
+    const bool is_plain = std::ranges::all_of(url, [](char c) { return c > ' ' && c < 0x7F; });
+    if (!has_scheme || !is_plain || url.find('#') != std::string::npos || url.size() > public_url_bytes_max) {
+        at.error("must be the whole URL as the vendor calls it, of up to " +
+                 std::to_string(public_url_bytes_max) +
+                 " bytes and without a fragment, such as https://hooks.example.com/webhooks/a");
+    } else if (source.definition != nullptr && !is_signed) {
+        at.warning("has no effect: " + source.vendor + " does not sign the URL; remove it");
+    }
 }
 
-void read_tolerance(const Place& at, const Known& known, Source& source) {
+void read_tolerance(const Place& at, Source& source) {
     std::chrono::seconds tolerance{};
     if (!at.duration(tolerance, 1s, 24h)) return;
     source.settings.timestamp_tolerance = tolerance;
-    if (source.vendor.empty() || known.find_vendor == nullptr) return;
-    const VendorDefinition* vendor = known.find_vendor(source.vendor);
+    const VendorDefinition* vendor = source.definition.get();
     if (vendor != nullptr && !vendor->rules.signs_time() && !vendor->rules.dates_body()) {
         at.warning("has no effect: " + source.vendor + " signs no time; remove it");
     }
 }
 
-void read_source(const Place& at, const Known& known, Instant now, Paths& paths, Source& source) {
-    const Place vendor = at.key("vendor", {"Whose webhooks these are.", "`chathookd vendors` lists them."});
+void read_source(const Place& at, const Vendors& vendors, Instant now, Paths& paths, Source& source) {
+    read_source_vendor(at, vendors, source);
     const Place path = at.key(
         "path", {"Path of the webhook's URL, matched exactly; no two sources share one.",
                  "It begins with `/`; no query, no `%`-escapes, no `.` or `..` segments, no `//`. Several "
@@ -127,15 +165,24 @@ void read_source(const Place& at, const Known& known, Instant now, Paths& paths,
                 "[knowrithm](vendors/knowrithm.md#signature), [wonderchat](vendors/wonderchat.md#signature). "
                 "A warning for "
                 "the others, which sign no time."});
+    const Place public_url =
+        at.key("public_url", {"The URL that the vendor calls, for vendors that sign it.",
+                              "As it is entered at the vendor, with its scheme and query. It is never taken "
+                              "from the request."});
     const Place keep_rejected =
         at.key("keep_rejected",
                {"Keep refused requests whole, so that they can be taken again after a secret was corrected.",
                 "See [below](#keep_rejected)."});
-    read_vendor(vendor, known, source);
     read_path(path, source, paths);
-    read_secrets(secret.needed(), secrets.needed(), now, source.settings);
-    read_tolerance(tolerance, known, source);
+    read_secrets(secret.needed(), secrets.needed(), now, vendors.known(), source);
+    read_tolerance(tolerance, source);
+    read_public_url(public_url, source);
     keep_rejected.boolean(source.keep_rejected);
+    if (source.definition != nullptr && source.definition->never_repeats_refusals && !source.keep_rejected) {
+        keep_rejected.warning(source.vendor +
+                              " sends what was refused once never again, so a wrong secret loses events; "
+                              "write keep_rejected: true");
+    }
 }
 
 }  // namespace
@@ -145,7 +192,7 @@ bool is_name(std::string_view text) {
            text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
 }
 
-void read_sources(const Place& root, const Known& known, Instant now, std::vector<Source>& sources) {
+void read_sources(const Place& root, const Vendors& vendors, Instant now, std::vector<Source>& sources) {
     if (!root.key("sources", {"Who may send, by name; the name stands in events, logs and metrics."})
              .required("name at least one source with its vendor, path and secret"))
         return;
@@ -159,7 +206,7 @@ void read_sources(const Place& root, const Known& known, Instant now, std::vecto
         }
         Source source;
         source.name = name;
-        read_source(place, known, now, paths, source);
+        read_source(place, vendors, now, paths, source);
         sources.push_back(std::move(source));
     }
     if (at.present() && at.entries().empty()) at.error("is empty; name at least one source");

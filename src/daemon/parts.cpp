@@ -4,6 +4,7 @@
 #include <chrono>
 #include <stdexcept>
 
+#include "sinks/catalog.hpp"
 #include "vendors/catalog.hpp"
 
 namespace chathook::daemon {
@@ -137,13 +138,21 @@ std::optional<config::TlsProblem> check_tls(const config::Tls& tls) {
     return std::nullopt;
 }
 
+config::Known known() {
+    static constexpr config::VendorReader reader{vendors::read_vendor, vendors::read_vendor_within,
+                                                 vendors::with_map, vendors::fault_of_secret};
+    return {vendors::vendor_names(), sinks::sink_kinds(), vendors::find_vendor, check_tls, &reader,
+            vendors::event_types()};
+}
+
 std::shared_ptr<const ingest::Routing> routing_of(std::vector<config::Source>&& sources,
                                                   const std::vector<config::Route>& routes,
                                                   const SinkNumbers& sinks, Metrics& metrics) {
     std::vector<ingest::Source> made;
     for (config::Source& source : sources) {
+        const VendorSettings settings = std::move(source.settings);  // wiped once the keys are prepared
         made.push_back({source.name, source.path,
-                        vendors::make_vendor(source.vendor, std::move(source.settings)),
+                        std::make_unique<verify::Vendor>(std::move(source.definition), settings),
                         &metrics.source(source.name, source.vendor), source.keep_rejected});
     }
     std::vector<ingest::Route> resolved;

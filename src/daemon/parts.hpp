@@ -45,6 +45,9 @@ std::variant<net::TlsContext, config::TlsProblem> tls_of(const config::Tls& tls)
 // The problem alone, for config::Known.
 std::optional<config::TlsProblem> check_tls(const config::Tls& tls);
 
+// The vendors, sinks and checks of this program, which a configuration is read with.
+config::Known known();
+
 // Moves the vendors' settings, including the secrets, out of `sources`.
 std::shared_ptr<const ingest::Routing> routing_of(std::vector<config::Source>&& sources,
                                                   const std::vector<config::Route>& routes,

@@ -7,6 +7,8 @@
 
 #include "mapping_file/reading.hpp"
 #include "vendor_file/rules_reading.hpp"
+#include "verify/digest.hpp"
+#include "verify/encoding.hpp"
 
 namespace chathook::vendor_file {
 namespace {
@@ -37,7 +39,46 @@ std::unique_ptr<VendorFile> VendorFile::read(std::string name, std::string_view 
     file->definition_.name = file->texts_.keep(std::move(name));
     file->read(Place::root(*tree, findings));
     yaml::report_unknown_keys(*tree, "", findings);
+    file->finish(text);
     return file;
+}
+
+std::unique_ptr<VendorFile> VendorFile::read_within(std::string name, const Place& source) {
+    std::unique_ptr<VendorFile> file(new VendorFile);
+    file->definition_.name = file->texts_.keep(std::move(name));
+    file->definition_.title = file->definition_.name;
+    file->read_part(source);
+    std::string text;
+    for (const std::string_view key : keys_within) {
+        const Place at = source[key];
+        at.report_unknown_keys();
+        text += std::string(key) + at.canonical();
+    }
+    file->finish(text);
+    return file;
+}
+
+std::unique_ptr<VendorFile> VendorFile::with_map(const Place& map, const Place& identity) const {
+    std::unique_ptr<VendorFile> file(new VendorFile);
+    file->definition_ = definition_;
+    file->mapping_ = mapping_file::read_mapping(map, identity, signed_parts(definition_.rules));
+    if (!identity.present()) file->mapping_.identity = mapping_.identity;
+    file->definition_.reader = file.get();
+    map.report_unknown_keys();
+    identity.report_unknown_keys();
+    file->finish(std::string(definition_.fingerprint) + map.canonical() + identity.canonical());
+    return file;
+}
+
+// Called last: the definition views what it collects.
+void VendorFile::finish(std::string_view text) {
+    constexpr std::size_t fingerprint_bytes = 8;
+    const verify::Sha256 digest = verify::sha256(text);
+    definition_.fingerprint = texts_.keep(verify::encode_hex(std::span(digest).first(fingerprint_bytes)));
+    for (const auto& [word, rule] : mapping_.events.entries()) {
+        if (std::ranges::find(types_, rule.type) == types_.end()) types_.push_back(rule.type);
+    }
+    definition_.types = types_;
 }
 
 void VendorFile::read(const Place& root) {
@@ -45,8 +86,18 @@ void VendorFile::read(const Place& root) {
     const Place at_title = root["title"];
     if (at_title.required("write the vendor's name as people write it")) at_title.text(title);
     definition_.title = texts_.keep(std::move(title));
-    root["docs"].text(docs_);
+    std::string docs;
+    if (root["docs"].text(docs)) definition_.docs = texts_.keep(std::move(docs));
     read_notes(root["notes"]);
+    read_part(root);
+    read_samples(root["samples"]);
+    (void)root["vectors"];  // read by whoever tests the file
+    root["never_repeats_refusals"].boolean(definition_.never_repeats_refusals);
+    definition_.samples = samples_;
+    definition_.notes = notes_;
+}
+
+void VendorFile::read_part(const Place& root) {
     const Place verify = root.section("verify");
     if (verify.required("write how the vendor signs, as in verify: {header: X-Signature}")) {
         definition_.rules = read_rules(verify, texts_);
@@ -56,11 +107,7 @@ void VendorFile::read(const Place& root) {
     const Place answer = root.section("answer");
     definition_.accepted = read_answer(answer.section("accepted"), success, 200, 299);
     definition_.refused = read_answer(answer.section("refused"), invalid_signature, 400, 499);
-    read_samples(root["samples"]);
-    (void)root["vectors"];  // read by whoever tests the file
-    root["never_repeats_refusals"].boolean(definition_.never_repeats_refusals);
     definition_.reader = this;
-    definition_.samples = samples_;
 }
 
 void VendorFile::read_notes(const Place& at) {

@@ -1,6 +1,7 @@
 // A vendor that was read from a file: docs/vendor-files.md. Immutable once read; any thread.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -26,17 +27,25 @@ public:
     static std::unique_ptr<VendorFile> read(std::string name, std::string_view text,
                                             yaml::Findings& findings);
 
-    const VendorDefinition& definition() const noexcept { return definition_; }
+    // Reads the keys of a vendor file that stand in a source of the configuration, `verify` among them.
+    // Everything wrong is in the findings of `source`.
+    static std::unique_ptr<VendorFile> read_within(std::string name, const yaml::Place& source);
 
-    // Sentences for people about what is not signed, and what contradicts.
-    const std::vector<std::string>& notes() const noexcept { return notes_; }
-    std::string_view docs() const noexcept { return docs_; }
+    // This vendor with another `map` and, where that is present, another `identity`. It views what this owns.
+    std::unique_ptr<VendorFile> with_map(const yaml::Place& map, const yaml::Place& identity) const;
+
+    // The keys that may stand in a source.
+    static constexpr std::array<std::string_view, 4> keys_within{"verify", "identity", "answer", "map"};
+
+    const VendorDefinition& definition() const noexcept { return definition_; }
 
     Normalized normalize(const Verified& verified) const override;
 
 private:
     VendorFile() = default;
     void read(const yaml::Place& root);
+    void read_part(const yaml::Place& root);
+    void finish(std::string_view text);
     void read_samples(const yaml::Place& at);
     void read_notes(const yaml::Place& at);
     VendorAnswer read_answer(const yaml::Place& at, VendorAnswer answer, unsigned least, unsigned most);
@@ -45,8 +54,8 @@ private:
     VendorDefinition definition_;
     mapping::Mapping mapping_;
     std::vector<Sample> samples_;
+    std::vector<std::string_view> types_;
     std::vector<std::string> notes_;
-    std::string docs_;
 };
 
 }  // namespace chathook::vendor_file

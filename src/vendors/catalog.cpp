@@ -3,11 +3,18 @@
 #include <algorithm>
 #include <array>
 #include <mutex>
+#include <span>
 #include <stdexcept>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "mapping/vocabulary.hpp"
 #include "vendor_file/vendor_file.hpp"
 #include "vendors/file_texts.hpp"
+#include "verify/digest.hpp"
+#include "verify/encoding.hpp"
+#include "verify/key_form.hpp"
 #include "yaml/findings.hpp"
 
 namespace chathook::vendors {
@@ -33,6 +40,12 @@ std::unique_ptr<VendorFile> read(std::string_view name, std::string_view text) {
     throw std::logic_error(message);
 }
 
+std::shared_ptr<const VendorDefinition> definition_in(std::unique_ptr<const VendorFile> read) {
+    if (read == nullptr) return nullptr;
+    const std::shared_ptr<const VendorFile> file = std::move(read);
+    return {file, &file->definition()};
+}
+
 }  // namespace
 
 std::span<const std::string_view> vendor_names() noexcept {
@@ -44,6 +57,15 @@ std::span<const std::string_view> vendor_names() noexcept {
     return names;
 }
 
+std::span<const std::string_view> event_types() noexcept {
+    static const std::vector<std::string_view> types = [] {
+        std::vector<std::string_view> all(mapping::types().begin(), mapping::types().end());
+        all.emplace_back("unrecognized");
+        return all;
+    }();
+    return types;
+}
+
 const VendorDefinition* find_vendor(std::string_view name) {
     static std::array<Shipped, file_texts.size()> shipped;
     const auto* const found =
@@ -52,6 +74,43 @@ const VendorDefinition* find_vendor(std::string_view name) {
     Shipped& one = shipped[static_cast<std::size_t>(found - file_texts.begin())];
     std::call_once(one.once, [&] { one.file = read(found->first, found->second); });
     return &one.file->definition();
+}
+
+std::shared_ptr<const VendorDefinition> read_vendor(std::string name, std::string_view text,
+                                                    yaml::Findings& findings) {
+    return definition_in(VendorFile::read(std::move(name), text, findings));
+}
+
+std::shared_ptr<const VendorDefinition> read_vendor_within(std::string name, const yaml::Place& source) {
+    return definition_in(VendorFile::read_within(std::move(name), source));
+}
+
+std::shared_ptr<const VendorDefinition> with_map(std::shared_ptr<const VendorDefinition> vendor,
+                                                 const yaml::Place& map, const yaml::Place& identity) {
+    const auto* const file = dynamic_cast<const VendorFile*>(vendor->reader);
+    if (file == nullptr) return vendor;
+    // The new one views texts of the former.
+    struct Both {
+        std::shared_ptr<const VendorDefinition> former;
+        std::unique_ptr<const VendorFile> file;
+    };
+    const auto both = std::make_shared<Both>(std::move(vendor), file->with_map(map, identity));
+    return {both, &both->file->definition()};
+}
+
+std::string fault_of_secret(const VendorDefinition& vendor, std::string_view secret) {
+    return verify::key_bytes(vendor.rules, secret).fault;
+}
+
+std::string catalog_fingerprint() {
+    verify::ListHash hash;
+    for (const auto& [name, text] : file_texts) {
+        hash.add(name);
+        hash.add(text);
+    }
+    constexpr std::size_t shown_bytes = 8;
+    const verify::Sha256 digest = hash.finish();
+    return verify::encode_hex(std::span(digest).first(shown_bytes));
 }
 
 std::unique_ptr<verify::Vendor> make_vendor(std::string_view name, VendorSettings settings) {

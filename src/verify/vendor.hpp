@@ -3,6 +3,9 @@
 // thread.
 #pragma once
 
+#include <memory>
+#include <utility>
+
 #include <chathook/reply.hpp>
 #include <chathook/vendor.hpp>
 
@@ -16,6 +19,10 @@ public:
     Vendor(const VendorDefinition& definition, const VendorSettings& settings)
         : Scheme(definition.rules, settings), definition_(definition) {}
 
+    // The same, and keeps it.
+    Vendor(std::shared_ptr<const VendorDefinition> definition, const VendorSettings& settings)
+        : Scheme(definition->rules, settings), kept_(std::move(definition)), definition_(*kept_) {}
+
     const VendorDefinition& definition() const noexcept { return definition_; }
 
     // See BodyReader.
@@ -25,6 +32,7 @@ public:
     Reply refused() const;
 
 private:
+    std::shared_ptr<const VendorDefinition> kept_;  // null where somebody else keeps it
     const VendorDefinition& definition_;
 };
 

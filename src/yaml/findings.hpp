@@ -33,6 +33,7 @@ struct Asked {
         address,  // an address to listen on
         secret,
         dated_secret,  // may have a not_after
+        tree,          // any value; what may stand there is documented elsewhere
     };
     Kind kind = Kind::section;
     std::uint64_t least = 0;     // a count, a size in bytes, or a duration in milliseconds

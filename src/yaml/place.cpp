@@ -43,7 +43,35 @@ bool holds_control_character(std::string_view text) {
     });
 }
 
+// Each text with its length before it, so that no two values give the same.
+void append_canonical(std::string& out, const Node& node) {
+    const auto append = [&out](char sign, std::string_view text) {
+        out.append(1, sign).append(std::to_string(text.size())).append(1, ':').append(text);
+    };
+    switch (node.kind) {
+        case Node::Kind::null: out += 'n'; return;
+        case Node::Kind::scalar: append(node.quoted ? 'q' : 's', node.text); return;
+        case Node::Kind::sequence:
+            out.append(1, '[').append(std::to_string(node.items.size()));
+            for (const auto& item : node.items) append_canonical(out, *item);
+            return;
+        case Node::Kind::mapping:
+            out.append(1, '{').append(std::to_string(node.entries.size()));
+            for (const Node::Entry& entry : node.entries) {
+                append('k', entry.key);
+                append_canonical(out, *entry.value);
+            }
+            return;
+    }
+}
+
 }  // namespace
+
+std::string Place::canonical() const {
+    std::string text;
+    if (present()) append_canonical(text, *node_);
+    return text;
+}
 
 Place Place::operator[](std::string_view key) const {
     const std::string shown = shown_key(key);

@@ -67,6 +67,22 @@ public:
     // Whether the place is present. It is an error if it is absent while the mapping around it is present.
     bool required(std::string_view hint) const;
 
+    // The same place; what is asked and found there goes into `findings`, which outlive it. For a part of the
+    // file that has documentation and a schema of its own.
+    Place heard_by(Findings& findings) const {
+        Place place = *this;
+        place.findings_ = &findings;
+        return place;
+    }
+
+    // Reports an error for every key below this place that nobody asked for.
+    void report_unknown_keys() const {
+        if (present()) yaml::report_unknown_keys(*node_, path_, *findings_);
+    }
+
+    // The value as one text: equal for equal values, however they are laid out. Empty if absent.
+    std::string canonical() const;
+
     // The same place, whose value something else requires: messages do not advise to leave the key out.
     Place needed() const {
         Place place = *this;

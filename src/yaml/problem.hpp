@@ -14,11 +14,13 @@ struct Problem {
     int line = 0;  // 1-based; 0: the file as a whole
     std::string key;
     std::string message;
+    std::filesystem::path file = {};  // that it is in; empty: the one that was read first
 };
 
+// `file`: the one that was read first.
 std::string to_string(const std::filesystem::path& file, const Problem& problem);
 
-// Sorts the problems in file order and removes duplicates.
+// Sorts the problems by file and line and removes duplicates.
 void put_in_order(std::vector<Problem>& problems);
 
 }  // namespace chathook::yaml

@@ -75,20 +75,27 @@ inline constexpr std::array vendor_names{std::string_view("lynn"), std::string_v
 inline constexpr std::array lynn_samples{Sample{"handover", "handover.requested", "{}"}};
 inline constexpr std::array newoaks_samples{Sample{"Lead", "lead.created", "{}"},
                                             Sample{"Appointment", "appointment.created", "{}"}};
-inline const VendorDefinition lynn{.name = "lynn", .samples = lynn_samples};
+inline constexpr std::array lynn_types{std::string_view("handover.requested")};
+inline constexpr std::array newoaks_types{std::string_view("lead.created"),
+                                          std::string_view("appointment.created")};
+inline constexpr std::array event_types{
+    std::string_view("handover.requested"), std::string_view("lead.created"),
+    std::string_view("appointment.created"), std::string_view("unrecognized")};
+inline const VendorDefinition lynn{.name = "lynn", .samples = lynn_samples, .types = lynn_types};
 inline const VendorDefinition newoaks{.name = "newoaks",
                                       .rules = {.shape = verify::HeaderShape::pairs,
                                                 .signature_key = "v1",
                                                 .text = verify::time_dot_body,
                                                 .time = {.in = verify::TimeRules::In::pair, .name = "t"}},
-                                      .samples = newoaks_samples};
+                                      .samples = newoaks_samples,
+                                      .types = newoaks_types};
 
 inline const VendorDefinition* find_vendor(std::string_view vendor) {
     if (vendor == "lynn") return &lynn;
     return vendor == "newoaks" ? &newoaks : nullptr;
 }
 
-inline const Known known{vendor_names, sink_kinds, find_vendor};
+inline const Known known{vendor_names, sink_kinds, find_vendor, nullptr, nullptr, event_types};
 
 // The problems as the user sees them, without the file's name: "3: sources.a.path: ...".
 struct Report {

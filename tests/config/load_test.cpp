@@ -39,7 +39,8 @@ TEST_CASE("every problem is reported at once, in the order of the file") {
             "proxy_protocol, threads, tls, trusted_proxies",
             "9: server.threads: must be from 0 to 1024, not -1",
             "10: routes[0].to[0]: there is no sink 'in'; there are: out",
-            "11: surprise: unknown key; known here: admin, journal, log, routes, server, sinks, sources"});
+            "11: surprise: unknown key; known here: admin, journal, log, routes, server, sinks, sources, "
+            "vendors_dir"});
 }
 
 TEST_CASE("warnings alone do not stop a configuration from being used") {

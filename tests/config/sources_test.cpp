@@ -42,7 +42,7 @@ TEST_CASE("a source has a name, a vendor, a path and secrets") {
 TEST_CASE("all missing keys of a source are reported") {
     CHECK(load_text("sources: {a: {}, b: lynn}\n" + sinks_text + routes_text).problems ==
           Problems{
-              "1: sources.a.vendor: is missing; write one of: lynn, newoaks",
+              "1: sources.a.vendor: is missing; write one of: lynn, newoaks; or verify: with how it signs",
               "1: sources.a.path: is missing; write the path of the webhook's URL, such as /webhooks/a",
               "1: sources.a.secrets: is missing; write secret: {file: PATH}, or secrets: with a list of them",
               "1: sources.b: must be a mapping with vendor, path and secret"});

@@ -23,7 +23,7 @@ inline constexpr std::array rooms{
     Room{"yaml", "support"},
     Room{"mapping_file", "mapping support yaml"},
     Room{"vendor_file", "mapping mapping_file support verify yaml"},
-    Room{"vendors", "vendor_file verify yaml"},
+    Room{"vendors", "mapping vendor_file verify yaml"},
     Room{"config", "dispatch http journal net support yaml"},
     Room{"net", "support"},
     Room{"http", "net support"},
@@ -39,7 +39,7 @@ inline constexpr std::array rooms{
     Room{"admin", "dispatch ecma http journal verify support"},
     Room{"daemon", "admin config dispatch http ingest journal net sinks store support vendors verify"},
     Room{"cli",
-         "config daemon disk ecma inspection journal normalize sinks store support vendors verify yaml"},
+         "config daemon disk ecma inspection journal normalize sinks store support vendor_file vendors verify yaml"},
     Room{"main", "cli support"},
 };
 

@@ -49,8 +49,9 @@ TEST_CASE("a vendor made of a file signs, verifies, reads and answers as the fil
     CHECK(definition.name == "desk");
     CHECK(definition.title == "Exampledesk");
     CHECK(definition.never_repeats_refusals);
-    CHECK(read.file->docs() == "https://example.com/docs");
-    CHECK(read.file->notes() == std::vector<std::string>{"The header X-Attempt is not signed."});
+    CHECK(definition.docs == "https://example.com/docs");
+    REQUIRE(definition.notes.size() == 1);
+    CHECK(definition.notes[0] == "The header X-Attempt is not signed.");
     REQUIRE(definition.samples.size() == 1);
 
     const verify::Vendor vendor(definition, test::settings({{"a secret of some length"}}));

@@ -2,18 +2,13 @@
 import assert from 'node:assert/strict';
 
 import { chathookd } from './daemon.mjs';
+import { vendors } from './vendors.mjs';
 
-// [{vendor, name, type, body}] of every event of every vendor.
+// [{vendor, name, type, body}] of every event of the vendors that vendors.mjs signs for.
 export function allSamples() {
-    const listed = chathookd(['samples']);
+    const listed = chathookd(['samples', '--json']);
     assert.equal(listed.code, 0, listed.err);
-    return listed.out
-        .trim()
-        .split('\n')
-        .map((line) => {
-            const [vendor, name, type] = line.split(/\s+/);
-            return { vendor, name, type, body: sampleBody(vendor, name) };
-        });
+    return JSON.parse(listed.out).filter(({ vendor }) => vendor in vendors);
 }
 
 export function sampleBody(vendor, name) {

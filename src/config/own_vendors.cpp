@@ -1,0 +1,229 @@
+#include "config/own_vendors.hpp"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <optional>
+#include <set>
+
+#include "config/sections.hpp"
+#include "support/error_text.hpp"
+#include "support/file_descriptor.hpp"
+
+namespace chathook::config {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view ending = ".yaml";
+
+bool is_vendor_name(std::string_view text) { return is_name(text) && text.size() <= vendor_name_bytes_max; }
+
+// What makes a file or a directory one that others could have written; empty: nothing.
+std::string fault_of_owner(const struct stat& status) {
+    if (status.st_uid != 0 && status.st_uid != ::geteuid()) {
+        return "belongs to user " + std::to_string(status.st_uid) +
+               "; it says whose webhooks are believed, so it must belong to root or to the daemon's user: "
+               "chown it";
+    }
+    if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+        return "may be written by its group or by others; it says whose webhooks are believed: run chmod "
+               "go-w on it";
+    }
+    return {};
+}
+
+// What is wrong with an open file; empty: nothing.
+std::string fault_of_file(const struct stat& status) {
+    if (!S_ISREG(status.st_mode)) return "is not a regular file; take it out of vendors_dir";
+    if (static_cast<std::size_t>(status.st_size) > vendor_file_bytes_max) {
+        return "is larger than 256KiB; check that it is a vendor file";
+    }
+    return fault_of_owner(status);
+}
+
+// Reads at most one byte more than a file may have. nullopt: errno says why.
+std::optional<std::string> read_whole(int fd) {
+    std::string text(vendor_file_bytes_max + 1, '\0');
+    std::size_t size = 0;
+    while (size < text.size()) {
+        const ssize_t got = ::read(fd, text.data() + size, text.size() - size);
+        if (got == 0) break;
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return std::nullopt;
+        size += static_cast<std::size_t>(got);
+    }
+    text.resize(size);
+    return text;
+}
+
+// The names in a directory, sorted. Hidden files, which editors and package managers leave, are passed over.
+std::set<std::string> names_in(int directory) {
+    std::set<std::string> names;
+    DIR* const listing = ::fdopendir(::dup(directory));
+    if (listing == nullptr) return names;
+    while (const dirent* entry = ::readdir(listing)) {  // NOLINT(concurrency-mt-unsafe): a listing of our own
+        if (entry->d_name[0] != '.') names.emplace(entry->d_name);
+    }
+    ::closedir(listing);
+    return names;
+}
+
+std::string joined_names(const Vendors& vendors) { return joined(vendors.names()); }
+
+}  // namespace
+
+bool Vendors::has(std::string_view name) const {
+    return own_.contains(name) || std::ranges::find(known_.vendors, name) != known_.vendors.end();
+}
+
+std::shared_ptr<const VendorDefinition> Vendors::find(const std::string& name) const {
+    if (const auto found = own_.find(name); found != own_.end()) return found->second;
+    const auto* shipped = known_.find_vendor == nullptr ? nullptr : known_.find_vendor(name);
+    return {std::shared_ptr<const void>(), shipped};  // it lives as long as the program
+}
+
+std::vector<std::string> Vendors::names() const {
+    std::vector<std::string> names(known_.vendors.begin(), known_.vendors.end());
+    for (const auto& [name, ignored] : own_) names.push_back(name);
+    return names;
+}
+
+void Vendors::read_directory(const Place& root) {
+    const Place at = root.key(
+        "vendors_dir", {"A directory with vendor files of your own, NAME.yaml.",
+                        "See [vendor-files.md](vendor-files.md). It and the files must belong to root or to "
+                        "the daemon's user, and be writable by nobody else. They are read again on SIGHUP."});
+    fs::path path;
+    if (!at.path_name(path) || known_.vendor_reader == nullptr) return;
+    at.findings().named_files.push_back({"vendors_dir", path});
+    const Descriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    struct stat status {};
+    if (!directory || ::fstat(directory.get(), &status) != 0) {
+        at.error("the directory " + in_quotes(path.string()) + " cannot be read: " + error_text(errno) +
+                 "; make it, or leave the key out");
+        return;
+    }
+    if (const std::string fault = fault_of_owner(status); !fault.empty()) {
+        at.error("the directory " + in_quotes(path.string()) + " " + fault);
+        return;
+    }
+    std::set<std::string> names = names_in(directory.get());
+    std::erase_if(names, [&](const std::string& name) {
+        if (name.ends_with(".yml")) {
+            at.warning(in_quotes(name) + " is not read, because it ends in .yml; rename it to .yaml");
+        }
+        return !name.ends_with(ending);
+    });
+    if (names.size() > vendor_files_max) {
+        at.error("has more than " + std::to_string(vendor_files_max) + " vendor files; take some out");
+        return;
+    }
+    for (const std::string& name : names) read_file(at, directory.get(), path / name);
+}
+
+void Vendors::read_file(const Place& at, int directory, const fs::path& file) {
+    Findings findings;
+    const std::string name = file.stem().string();
+    std::shared_ptr<const VendorDefinition> read;
+    const auto fail = [&](const std::string& why) { findings.error(0, "", why); };
+    const Descriptor open(::openat(directory, file.filename().c_str(),
+                                   O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW));
+    struct stat status {};
+    if (!open && errno == ELOOP) {
+        fail("is a symbolic link; vendors_dir has to have the file itself");
+    } else if (!open || ::fstat(open.get(), &status) != 0) {
+        fail("cannot be read: " + error_text(errno));
+    } else if (const std::string fault = fault_of_file(status); !fault.empty()) {
+        fail(fault);
+    } else if (!is_vendor_name(name)) {
+        fail("is no name of a vendor; it has 1 to 40 characters of a-z, 0-9 and '-' before .yaml");
+    } else if (name == unnamed_vendor || has(name)) {
+        fail("has the name of a vendor that the program has already; rename the file, as in " + name +
+             "-own.yaml");
+    } else if (const auto text = read_whole(open.get()); !text) {
+        fail("cannot be read: " + error_text(errno));
+    } else if (text->size() > vendor_file_bytes_max) {
+        fail("is larger than 256KiB; check that it is a vendor file");
+    } else if (is_plain_text(*text, findings)) {
+        read = known_.vendor_reader->read(name, *text, findings);
+    }
+    if (findings.errors() == 0) {
+        own_.emplace(name, std::move(read));
+    } else {
+        own_.emplace(name, nullptr);  // sources that name it are not wrong, too
+    }
+    for (Problem& problem : findings.problems) {
+        problem.file = file;
+        at.findings().problems.push_back(std::move(problem));
+    }
+}
+
+namespace {
+
+// A vendor that the source describes itself.
+void read_described(const Place& at, const Place& named, const Vendors& vendors, Findings& inside,
+                    Source& source) {
+    source.vendor = unnamed_vendor;
+    if (named.text(source.vendor)) {
+        if (!is_vendor_name(source.vendor)) {
+            named.error("not a name for a vendor; a name has 1 to 40 characters of a-z, 0-9 and '-'");
+        } else if (vendors.has(source.vendor)) {
+            named.error(in_quotes(source.vendor) +
+                        " says already how it signs; take verify out of this source, or give its vendor "
+                        "another name");
+        }
+    }
+    source.definition = vendors.known().vendor_reader->read_within(source.vendor, at.heard_by(inside));
+}
+
+void read_named(const Place& at, const Place& named, const Vendors& vendors, Findings& inside,
+                Source& source) {
+    if (!named.required("write one of: " + joined_names(vendors) + "; or verify: with how it signs")) return;
+    if (!named.choice(source.vendor, vendors.names())) return;
+    source.definition = vendors.find(source.vendor);
+    const Place map = at["map"].heard_by(inside);
+    const Place identity = at["identity"].heard_by(inside);
+    if (at.holds("answer")) at["answer"].error("belongs to verify; take it out");
+    if (identity.present() && !map.present()) {
+        at["identity"].error("stands beside a map of the source's own; write map, too, or take it out");
+    }
+    const bool usable = source.definition != nullptr && vendors.known().vendor_reader != nullptr;
+    if (!map.present() || !usable) return;
+    source.definition = vendors.known().vendor_reader->with_map(source.definition, map, identity);
+}
+
+}  // namespace
+
+void read_source_vendor(const Place& at, const Vendors& vendors, Source& source) {
+    const Place named = at.key(
+        "vendor", {"Whose webhooks these are.",
+                   "`chathookd vendors` lists them. With `verify` it is a name of your choice, `custom` "
+                   "if left out."});
+    const auto tree = [&](std::string_view name, const KeyText& words) {
+        at.key(name, words).asked({.kind = Asked::Kind::tree});
+    };
+    tree("verify", {"How the vendor signs, in place of a `vendor` that says so.",
+                    "As in a [vendor file](vendor-files.md#verify)."});
+    tree("identity", {"What tells events apart, with `verify` or `map`.",
+                      "As in a [vendor file](vendor-files.md#identity)."});
+    tree("answer", {"What is answered, with `verify`.", "As in a [vendor file](vendor-files.md#top-level)."});
+    tree("map", {"What the bodies say, with `verify`, or in place of the vendor's own.",
+                 "As in a [vendor file](vendor-files.md#map)."});
+    Findings inside;
+    const bool described = at.holds("verify") && vendors.known().vendor_reader != nullptr;
+    if (described) {
+        read_described(at, named, vendors, inside, source);
+    } else {
+        read_named(at, named, vendors, inside, source);
+    }
+    if (inside.errors() != 0) source.definition.reset();
+    auto& problems = at.findings().problems;
+    problems.insert(problems.end(), inside.problems.begin(), inside.problems.end());
+}
+
+}  // namespace chathook::config

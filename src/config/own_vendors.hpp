@@ -1,0 +1,53 @@
+// The user's own vendors: the files in `vendors_dir`, and what sources say of theirs. Used at start-up and on
+// reload; one thread.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <chathook/vendor.hpp>
+
+#include "config/load.hpp"
+#include "config/reading.hpp"
+
+namespace chathook::config {
+
+inline constexpr std::size_t vendor_files_max = 1000;
+inline constexpr std::size_t vendor_name_bytes_max = 40;
+inline constexpr std::size_t vendor_file_bytes_max = 256 << 10;
+
+// The vendor of a source that says itself how it is signed, unless the source names it.
+inline constexpr std::string_view unnamed_vendor = "custom";
+
+// Those of this program and the user's, by name.
+class Vendors {
+public:
+    explicit Vendors(const Known& known) : known_(known) {}
+
+    // Reads every file NAME.yaml of the directory at `vendors_dir`. A file that somebody else than root and
+    // this process's user may have written, or write, is an error: it says whose webhooks are believed.
+    void read_directory(const Place& root);
+
+    // Null if there is none, or it could not be read.
+    std::shared_ptr<const VendorDefinition> find(const std::string& name) const;
+    bool has(std::string_view name) const;
+    std::vector<std::string> names() const;
+
+    const Known& known() const noexcept { return known_; }
+
+private:
+    void read_file(const Place& at, int directory, const std::filesystem::path& file);
+
+    const Known& known_;
+    std::map<std::string, std::shared_ptr<const VendorDefinition>, std::less<>> own_;
+};
+
+// Reads the vendor of a source: the one it names, with the source's own `map` if it has one, or the one that
+// it describes by `verify`. Fills `vendor` and `definition`.
+void read_source_vendor(const Place& at, const Vendors& vendors, Source& source);
+
+}  // namespace chathook::config
