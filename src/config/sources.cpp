@@ -3,6 +3,8 @@
 
 #include "config/secrets.hpp"
 #include "config/sections.hpp"
+#include "config/shared_secrets.hpp"
+#include "support/json_pointer.hpp"
 
 namespace chathook::config {
 
@@ -12,6 +14,7 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t path_bytes_max = 1024;
 constexpr std::size_t secrets_max = 16;  // each costs a MAC per webhook
+constexpr std::size_t expect_max = 8;
 
 // Paths are matched byte for byte, so a path that a client or a proxy would rewrite never matches.
 std::string fault_of_path(const std::string& path) {
@@ -108,6 +111,45 @@ void read_tolerance(const Place& at, const Known& known, Source& source) {
     }
 }
 
+const VendorDefinition* definition_of(const Source& source, const Known& known) {
+    const bool is_known = !source.vendor.empty() && known.find_vendor != nullptr;
+    return is_known ? known.find_vendor(source.vendor) : nullptr;
+}
+
+// Sent in a URL, which proxies log: so it must not be what signs.
+void read_verify_token(const Place& at, const Place& vendor, const Known& known, Source& source) {
+    auto token = read_secret(at);
+    const VendorDefinition* definition = definition_of(source, known);
+    const bool wanted =
+        definition != nullptr && std::ranges::any_of(definition->handshakes, &Handshake::is_get);
+    if (!at.present() && wanted) {
+        vendor.warning(source.vendor +
+                       " asks for a verify_token when the webhook is set up; add verify_token");
+    }
+    if (!token) return;
+    if (definition != nullptr && !wanted) {
+        at.warning("has no effect: " + source.vendor + " never asks for one; remove it");
+    }
+    if (std::ranges::any_of(source.settings.secrets,
+                            [&](const Secret& one) { return one.bytes == *token; })) {
+        at.error(
+            "is also the secret, and stands in URLs, which are logged; write another: openssl rand -hex 32");
+    }
+    source.settings.verify_token = std::move(*token);
+}
+
+void read_expect(const Place& at, Source& source) {
+    const auto entries = at.entries(expect_max);
+    at.asked({.kind = Asked::Kind::texts, .most = expect_max});
+    if (at.present() && !at.is_mapping()) at.error("must be a mapping, as in {/account/id: \"17\"}");
+    for (const auto& [pointer, place] : entries) {
+        const std::string fault = fault_of_json_pointer(pointer);
+        if (!fault.empty()) place.error(in_quotes(pointer) + " " + fault);
+        VendorSettings::Expected expected{pointer, {}};
+        if (place.text(expected.text)) source.settings.expect.push_back(std::move(expected));
+    }
+}
+
 void read_source(const Place& at, const Known& known, Instant now, Paths& paths, Source& source) {
     const Place vendor = at.key("vendor", {"Whose webhooks these are.", "`chathookd vendors` lists them."});
     const Place path = at.key(
@@ -131,10 +173,23 @@ void read_source(const Place& at, const Known& known, Instant now, Paths& paths,
         at.key("keep_rejected",
                {"Keep refused requests whole, so that they can be taken again after a secret was corrected.",
                 "See [below](#keep_rejected)."});
+    const Place verify_token = at.key(
+        "verify_token", {"The word that the vendor shows when the webhook is set up by a GET, as Meta does.",
+                         "You choose it, and enter it at the vendor as well. It is written as a `secret` is. "
+                         "Without it a GET is "
+                         "answered 405."});
+    const Place expect =
+        at.key("expect",
+               {"What the signed body must say: JSON pointers, each with a text.",
+                "At most 8. A request that says something else is refused like one with a wrong signature: "
+                "so a source takes what is for one account, where several share a secret. The step `*` is "
+                "every element of an array, as in `/entry/*/id`. Numbers are compared as they are written."});
     read_vendor(vendor, known, source);
     read_path(path, source, paths);
     read_secrets(secret.needed(), secrets.needed(), now, source.settings);
     read_tolerance(tolerance, known, source);
+    read_verify_token(verify_token, vendor, known, source);
+    read_expect(expect, source);
     keep_rejected.boolean(source.keep_rejected);
 }
 
@@ -151,6 +206,7 @@ void read_sources(const Place& root, const Known& known, Instant now, std::vecto
         return;
     const Place at = root.section("sources");
     Paths paths;
+    std::vector<Place> places;  // of `sources`
     for (const auto& [name, place] : at.entries()) {
         if (!is_name(name)) place.error("not a name for a source; " + std::string(name_hint));
         if (!place.is_mapping()) {
@@ -161,7 +217,9 @@ void read_sources(const Place& root, const Known& known, Instant now, std::vecto
         source.name = name;
         read_source(place, known, now, paths, source);
         sources.push_back(std::move(source));
+        places.push_back(place);
     }
+    warn_of_shared_secrets(places, known, sources);
     if (at.present() && at.entries().empty()) at.error("is empty; name at least one source");
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "mapping_file/reading.hpp"
+#include "vendor_file/handshake_reading.hpp"
 #include "vendor_file/rules_reading.hpp"
 
 namespace chathook::vendor_file {
@@ -49,6 +50,9 @@ void VendorFile::read(const Place& root) {
     if (verify.required("write how the vendor signs, as in verify: {header: X-Signature}")) {
         definition_.rules = read_rules(verify, texts_);
     }
+    definition_.rules.expected = read_expected(root.section("expect"), texts_);
+    handshakes_ = read_handshakes(root["handshake"], definition_.rules, texts_);
+    definition_.handshakes = handshakes_;
     const Place map = root["map"];
     mapping_ = mapping_file::read_mapping(map, root["identity"], signed_parts(definition_.rules));
     if (!mapping_.headers.empty())

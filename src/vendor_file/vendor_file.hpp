@@ -45,6 +45,7 @@ private:
     VendorDefinition definition_;
     mapping::Mapping mapping_;
     std::vector<Sample> samples_;
+    std::vector<Handshake> handshakes_;
     std::vector<std::string> notes_;
     std::string docs_;
 };

@@ -3,9 +3,12 @@
 // thread.
 #pragma once
 
+#include <optional>
+
 #include <chathook/reply.hpp>
 #include <chathook/vendor.hpp>
 
+#include "verify/handshakes.hpp"
 #include "verify/scheme.hpp"
 
 namespace chathook::verify {
@@ -14,7 +17,9 @@ class Vendor final : public Scheme {
 public:
     // `definition` outlives this, see there. Throws as Scheme does.
     Vendor(const VendorDefinition& definition, const VendorSettings& settings)
-        : Scheme(definition.rules, settings), definition_(definition) {}
+        : Scheme(definition.rules, settings),
+          definition_(definition),
+          handshakes_(definition, settings.verify_token) {}
 
     const VendorDefinition& definition() const noexcept { return definition_; }
 
@@ -24,8 +29,17 @@ public:
     Reply accepted() const;
     Reply refused() const;
 
+    // See Handshakes for all three; `verified` is of `request` and by this vendor.
+    bool answers_get() const noexcept { return handshakes_.answers_get(); }
+    Result<Reply> answer_get(const Request& request) const { return handshakes_.answer_get(request); }
+    std::optional<Result<Reply>> handshake(const Request& request, const Verified& verified) const {
+        if (handshakes_.none()) return std::nullopt;
+        return handshakes_.answer(request, verified, mac_key(verified.secret_index()));
+    }
+
 private:
     const VendorDefinition& definition_;
+    Handshakes handshakes_;
 };
 
 }  // namespace chathook::verify
