@@ -18,6 +18,8 @@ enum class Errc {
     malformed_signature,    // not the vendor's form: length, alphabet, prefix, padding
     wrong_signature,        // well formed, but no live secret makes this MAC for this body
     stale_timestamp,        // the signed time is further from ours than the source's timestamp_tolerance
+    unexpected_account,     // rightly signed, but a field that the source expects has another text
+    handshake_refused,      // a GET without the right verify_token, or a challenge that must not be echoed
 
     // The request cannot be for us.
     unknown_path,
@@ -47,6 +49,8 @@ constexpr std::string_view reason_code(Errc error) noexcept {
         case Errc::malformed_signature: return "malformed_signature";
         case Errc::wrong_signature: return "wrong_signature";
         case Errc::stale_timestamp: return "stale_timestamp";
+        case Errc::unexpected_account: return "unexpected_account";
+        case Errc::handshake_refused: return "handshake_refused";
         case Errc::unknown_path: return "unknown_path";
         case Errc::method_not_allowed: return "method_not_allowed";
         case Errc::length_required: return "length_required";

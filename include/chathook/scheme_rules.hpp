@@ -81,6 +81,13 @@ struct TextPart {
     std::string_view text = "";  // the literal, or the header's name
 };
 
+// A text or number that the signed body must have, or the request is for somebody else.
+struct ExpectedText {
+    std::span<const std::string_view>
+        path{};  // decoded steps of a JSON pointer; "*": every element of an array
+    std::string_view text = "";
+};
+
 // The texts and lists are not copied: they outlive every Scheme made from the rules.
 struct SchemeRules {
     std::string_view header = "";  // "x-lynn-hmac-sha256"; compared case-insensitively
@@ -97,7 +104,8 @@ struct SchemeRules {
     std::string_view id_header = "";  // the header whose value is the part `id`
     TimeRules time{};
     std::span<const std::string_view>
-        token_path{};  // tokens in the body: the steps to it, in place of a header
+        token_path{};                          // tokens in the body: the steps to it, in place of a header
+    std::span<const ExpectedText> expected{};  // besides what a source expects
 
     constexpr bool signs(TextPart::Kind kind_of) const noexcept {
         return std::ranges::any_of(text, [&](const TextPart& part) { return part.kind == kind_of; });

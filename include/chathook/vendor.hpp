@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "chathook/handshake.hpp"
 #include "chathook/normalized.hpp"
 #include "chathook/scheme_rules.hpp"
 #include "chathook/secret.hpp"
@@ -50,6 +51,7 @@ struct VendorDefinition {
     verify::SchemeRules rules = {};
     std::span<const Sample> samples = {};
     std::span<const std::string_view> types = {};  // that its events become, besides `unrecognized`
+    std::span<const Handshake> handshakes = {};
 
     const BodyReader* reader = nullptr;
 
@@ -64,7 +66,15 @@ struct VendorDefinition {
 struct VendorSettings {
     std::vector<Secret> secrets;  // at least one, none empty; checked by the configuration
     std::optional<std::chrono::seconds> timestamp_tolerance;  // none: the vendor's default, which may be none
-    std::string public_url = {};  // of this source, as the vendor calls it; for vendors that sign it
+    std::string public_url = {};    // of this source, as the vendor calls it; for vendors that sign it
+    SecretBytes verify_token = {};  // of the vendor's GET when the webhook is set up; empty: GETs are refused
+
+    // What the body must say, as ExpectedText with a JSON pointer: the configuration has checked it.
+    struct Expected {
+        std::string pointer;
+        std::string text;
+    };
+    std::vector<Expected> expect = {};
 };
 
 // A header line that a genuine sender would add.

@@ -25,7 +25,8 @@ constexpr std::array remembered_reasons{
     reason_code(Errc::length_required),      reason_code(Errc::body_too_large),
     std::string_view("bad_chunk"),     // http's own words for a body
     std::string_view("body_timeout"),  // that it gave up on
-    reason_code(Errc::unsupported_encoding),
+    reason_code(Errc::unsupported_encoding), reason_code(Errc::unexpected_account),
+    reason_code(Errc::handshake_refused),
 };
 
 void take_filters(Taking& taking, journal::Query& query, Vendors vendors) {

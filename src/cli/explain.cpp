@@ -23,7 +23,7 @@ namespace {
 using verify::Diagnosis;
 
 struct ExplainOptions {
-    std::string vendor, headers, body, now, tolerance;
+    std::string vendor, headers, body, now, tolerance, public_url;
     std::vector<std::string> secrets;
     bool as_json = false;
 };
@@ -40,13 +40,16 @@ std::string_view name_of(verify::Outcome outcome) noexcept {
     return "cannot tell";
 }
 
-VendorSettings settings_of(const ExplainOptions& options) {
+VendorSettings settings_of(const ExplainOptions& options, const VendorDefinition& vendor) {
     VendorSettings settings;
     for (const std::string& reference : options.secrets) {
         auto resolved = config::resolve_secret(reference);
         if (!resolved.secret) throw Mistake(ExitCode::usage, "--secret: " + resolved.problem);
+        const std::string fault = vendors::fault_of_secret(vendor, resolved.secret->view());
+        if (!fault.empty()) throw Mistake(ExitCode::usage, "--secret: the secret " + fault);
         settings.secrets.push_back({std::move(*resolved.secret), std::nullopt});
     }
+    settings.public_url = options.public_url;
     if (options.tolerance.empty()) return settings;
     const auto tolerance = yaml::parse_duration(options.tolerance);
     if (!tolerance) throw Mistake(ExitCode::usage, "--tolerance is not a valid duration; write 5m or 90s");
@@ -105,9 +108,9 @@ int explain(const ExplainOptions& options) {
     if (options.headers == "-" && options.body == "-") {
         throw Mistake(ExitCode::usage, "only one of --headers and BODY can be standard input");
     }
-    const VendorSettings settings = settings_of(options);
     const auto definition = definition_of(options.vendor);
     const VendorDefinition& vendor = *definition;
+    const VendorSettings settings = settings_of(options, vendor);
     std::vector<VendorDefinition> all;
     for (const std::string_view name : vendors::vendor_names()) all.push_back(*vendors::find_vendor(name));
     const Instant when = instant_of(options.now);
@@ -133,7 +136,10 @@ void add_explain(CLI::App& app, Action& action) {
     auto* command = app.add_subcommand(
         "explain", "Say why a signature is refused: which part failed, and what would have matched");
     auto& options = options_of<ExplainOptions>(*command, action, explain);
-    command->add_option("--vendor", options.vendor, "The vendor whose way of signing to expect")->required();
+    command
+        ->add_option("--vendor", options.vendor,
+                     "The vendor whose way of signing to expect: its name, or the path of a vendor file")
+        ->required();
     command
         ->add_option("--secret", options.secrets,
                      "The secret: env:NAME, file:PATH or credential:NAME; several times for several")
@@ -146,6 +152,8 @@ void add_explain(CLI::App& app, Action& action) {
     command->add_option("--now", options.now,
                         "When the request came: 1700000000 or 2026-11-21T20:00:00Z (default: now)");
     command->add_option("--tolerance", options.tolerance, "The source's timestamp_tolerance (default: 5m)");
+    command->add_option("--public-url", options.public_url,
+                        "The source's public_url, for vendors that sign it");
     command->add_flag("--json", options.as_json, "One JSON object");
 }
 

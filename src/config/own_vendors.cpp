@@ -188,7 +188,9 @@ void read_named(const Place& at, const Place& named, const Vendors& vendors, Fin
     source.definition = vendors.find(source.vendor);
     const Place map = at["map"].heard_by(inside);
     const Place identity = at["identity"].heard_by(inside);
-    if (at.holds("answer")) at["answer"].error("belongs to verify; take it out");
+    for (const char* key : {"answer", "handshake"}) {
+        if (at.holds(key)) at[key].error("belongs to verify; take it out");
+    }
     if (identity.present() && !map.present()) {
         at["identity"].error("stands beside a map of the source's own; write map, too, or take it out");
     }
@@ -211,6 +213,8 @@ void read_source_vendor(const Place& at, const Vendors& vendors, Source& source)
                     "As in a [vendor file](vendor-files.md#verify)."});
     tree("identity", {"What tells events apart, with `verify` or `map`.",
                       "As in a [vendor file](vendor-files.md#identity)."});
+    tree("handshake", {"What is answered when the webhook is set up, with `verify`.",
+                       "As in a [vendor file](vendor-files.md#handshake)."});
     tree("answer", {"What is answered, with `verify`.", "As in a [vendor file](vendor-files.md#top-level)."});
     tree("map", {"What the bodies say, with `verify`, or in place of the vendor's own.",
                  "As in a [vendor file](vendor-files.md#map)."});

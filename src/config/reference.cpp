@@ -46,6 +46,7 @@ std::string form_of(const Asked& asked) {
     switch (asked.kind) {
         case Asked::Kind::section:
         case Asked::Kind::names: return "section";
+        case Asked::Kind::texts: return "pointers with texts";
         case Asked::Kind::list: return "list";
         case Asked::Kind::text:
             return asked.most == 0 ? "text" : "text of up to " + std::to_string(asked.most) + " bytes";

@@ -67,6 +67,15 @@ Schema secret_schema(bool dated) {
     return {{"anyOf", {literal, std::move(mapping)}}};
 }
 
+// JSON pointers with a text, which may be a number or a boolean in YAML.
+Schema texts_schema(std::uint64_t most) {
+    const Schema text = {{"type", {"string", "number", "boolean"}}, {"minLength", 1}};
+    return {{"type", "object"},
+            {"propertyNames", {{"pattern", "^/"}}},
+            {"additionalProperties", text},
+            {"maxProperties", most}};
+}
+
 // Wrapped in allOf, because draft 7 ignores the siblings of a $ref.
 Schema reference(const char* definition) {
     return {{"allOf", Schema::array({{{"$ref", std::string("#/definitions/") + definition}}})}};
@@ -162,6 +171,7 @@ private:
             case Asked::Kind::secret: return reference("secret");
             case Asked::Kind::tree: return any_value();
             case Asked::Kind::dated_secret: return reference("dated_secret");
+            case Asked::Kind::texts: return texts_schema(asked.most);
             case Asked::Kind::names: break;  // sources and sinks only
         }
         return Schema::object();

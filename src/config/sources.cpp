@@ -4,6 +4,8 @@
 #include "config/own_vendors.hpp"
 #include "config/secrets.hpp"
 #include "config/sections.hpp"
+#include "config/shared_secrets.hpp"
+#include "support/json_pointer.hpp"
 
 namespace chathook::config {
 
@@ -14,6 +16,7 @@ using namespace std::chrono_literals;
 constexpr std::size_t path_bytes_max = 1024;
 constexpr std::size_t public_url_bytes_max = 2048;
 constexpr std::size_t secrets_max = 16;  // each costs a MAC per webhook
+constexpr std::size_t expect_max = 8;
 
 // Paths are matched byte for byte, so a path that a client or a proxy would rewrite never matches.
 std::string fault_of_path(const std::string& path) {
@@ -146,6 +149,40 @@ void read_tolerance(const Place& at, Source& source) {
     }
 }
 
+// Sent in a URL, which proxies log: so it must not be what signs.
+void read_verify_token(const Place& at, Source& source) {
+    auto token = read_secret(at);
+    const VendorDefinition* const definition = source.definition.get();
+    const bool wanted =
+        definition != nullptr && std::ranges::any_of(definition->handshakes, &Handshake::is_get);
+    if (!at.present() && wanted) {
+        at.warning("is missing: " + source.vendor +
+                   " asks for it when the webhook is set up; add verify_token");
+    }
+    if (!token) return;
+    if (definition != nullptr && !wanted) {
+        at.warning("has no effect: " + source.vendor + " never asks for one; remove it");
+    }
+    if (std::ranges::any_of(source.settings.secrets,
+                            [&](const Secret& one) { return one.bytes == *token; })) {
+        at.error(
+            "is also the secret, and stands in URLs, which are logged; write another: openssl rand -hex 32");
+    }
+    source.settings.verify_token = std::move(*token);
+}
+
+void read_expect(const Place& at, Source& source) {
+    const auto entries = at.entries(expect_max);
+    at.asked({.kind = Asked::Kind::texts, .most = expect_max});
+    if (at.present() && !at.is_mapping()) at.error("must be a mapping, as in {/account/id: \"17\"}");
+    for (const auto& [pointer, place] : entries) {
+        const std::string fault = fault_of_json_pointer(pointer);
+        if (!fault.empty()) place.error(in_quotes(pointer) + " " + fault);
+        VendorSettings::Expected expected{pointer, {}};
+        if (place.text(expected.text)) source.settings.expect.push_back(std::move(expected));
+    }
+}
+
 void read_source(const Place& at, const Vendors& vendors, Instant now, Paths& paths, Source& source) {
     read_source_vendor(at, vendors, source);
     const Place path = at.key(
@@ -173,10 +210,23 @@ void read_source(const Place& at, const Vendors& vendors, Instant now, Paths& pa
         at.key("keep_rejected",
                {"Keep refused requests whole, so that they can be taken again after a secret was corrected.",
                 "See [below](#keep_rejected)."});
+    const Place verify_token = at.key(
+        "verify_token", {"The word that the vendor shows when the webhook is set up by a GET, as Meta does.",
+                         "You choose it, and enter it at the vendor as well. It is written as a `secret` is. "
+                         "Without it a GET is "
+                         "answered 405."});
+    const Place expect =
+        at.key("expect",
+               {"What the signed body must say: JSON pointers, each with a text.",
+                "At most 8. A request that says something else is refused like one with a wrong signature: "
+                "so a source takes what is for one account, where several share a secret. The step `*` is "
+                "every element of an array, as in `/entry/*/id`. Numbers are compared as they are written."});
     read_path(path, source, paths);
     read_secrets(secret.needed(), secrets.needed(), now, vendors.known(), source);
     read_tolerance(tolerance, source);
     read_public_url(public_url, source);
+    read_verify_token(verify_token, source);
+    read_expect(expect, source);
     keep_rejected.boolean(source.keep_rejected);
     if (source.definition != nullptr && source.definition->never_repeats_refusals && !source.keep_rejected) {
         keep_rejected.warning(source.vendor +
@@ -198,6 +248,7 @@ void read_sources(const Place& root, const Vendors& vendors, Instant now, std::v
         return;
     const Place at = root.section("sources");
     Paths paths;
+    std::vector<Place> places;  // of `sources`
     for (const auto& [name, place] : at.entries()) {
         if (!is_name(name)) place.error("not a name for a source; " + std::string(name_hint));
         if (!place.is_mapping()) {
@@ -208,7 +259,9 @@ void read_sources(const Place& root, const Vendors& vendors, Instant now, std::v
         source.name = name;
         read_source(place, vendors, now, paths, source);
         sources.push_back(std::move(source));
+        places.push_back(place);
     }
+    warn_of_shared_secrets(places, sources);
     if (at.present() && at.entries().empty()) at.error("is empty; name at least one source");
 }
 

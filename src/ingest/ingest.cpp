@@ -40,10 +40,20 @@ std::optional<Errc> missing_proof(const Source& source, const Request& request) 
     return signature.has_error() ? std::optional(signature.error()) : std::nullopt;
 }
 
+// Only then is a GET answered, and by its query alone.
+bool is_handshake_by_get(const Source& source, const Request& request) noexcept {
+    return source.vendor->answers_get() && request.method == "GET";
+}
+
 std::optional<Errc> objection(const Source* source, const Request& request, const http::Incoming& incoming,
                               std::uint64_t body_bytes_max) noexcept {
     if (source == nullptr) return Errc::unknown_path;
-    if (request.method != "POST") return Errc::method_not_allowed;
+    if (request.method != "POST") {
+        if (!is_handshake_by_get(*source, request)) return Errc::method_not_allowed;
+        return incoming.content_length.value_or(0) > 0 || incoming.chunked
+                   ? std::optional(Errc::body_too_large)
+                   : std::nullopt;
+    }
     if (!is_identity(request)) return Errc::unsupported_encoding;
     if (!incoming.content_length && !incoming.chunked) return Errc::length_required;
     if (incoming.content_length.value_or(0) > body_bytes_max) return Errc::body_too_large;
@@ -67,6 +77,7 @@ struct Ingest::Claimed {
 // of handle() has room for several.
 struct Ingest::Arrival {
     std::shared_ptr<const Event> event;
+    std::unique_ptr<Reply> answer;  // to a handshake, in place of an event
     journal::SinkSet sinks;
     std::string email, phone;
     std::size_t secret_index = 0;
@@ -100,6 +111,7 @@ std::optional<Reply> Ingest::admit(const Request& request, const http::Incoming&
 Awaitable<Reply> Ingest::handle(const Request& request, const http::Found& found) {
     const Source* const source = source_of(found);
     const auto started = std::chrono::steady_clock::now();
+    if (is_handshake_by_get(*source, request)) co_return answer_get(*source, request);
 
     const Result<verify::Claim> claim = source->vendor->claim(request);
     if (!claim) co_return refuse_unverified(*source, claim.error(), request);
@@ -118,6 +130,7 @@ Awaitable<Reply> Ingest::handle(const Request& request, const http::Found& found
         co_return refuse_unverified(*source, arrival.error(), request);
     }
     if (request.hold != nullptr) request.hold->proved();
+    if (arrival->answer != nullptr) co_return answered(*source, request, std::move(*arrival->answer));
     if (arrival->signed_at) source->metrics->set_clock_skew(claimed.time.wall - *arrival->signed_at);
 
     const auto appended = co_await journal_.append(arrival->event, std::move(arrival->sinks));
@@ -145,6 +158,7 @@ Awaitable<Result<journal::Appended>> Ingest::retake(const journal::Rejection& ke
         arrival = co_await arrive_in_turn(claimed, Verified::Form::stringified);
     }
     if (!arrival) co_return arrival.error();
+    if (arrival->answer != nullptr) co_return Errc::handshake_refused;  // nobody waits for its answer
     const auto appended = co_await journal_.append(arrival->event, std::move(arrival->sinks));
     if (appended) note(*source, *arrival, *appended, request.client, true);
     co_return appended;
@@ -183,6 +197,12 @@ Result<Ingest::Arrival> Ingest::arrive(const Claimed& claimed, Verified::Form fo
     const auto& [source, request, claim, time] = claimed;
     const Result<Verified> verified = source.vendor->verify_form(claim, request.body, time, form, content);
     if (!verified) return verified.error();
+    if (auto answer = source.vendor->handshake(request, *verified)) {
+        if (!*answer) return answer->error();
+        Arrival arrival;
+        arrival.answer = std::make_unique<Reply>(std::move(**answer));
+        return arrival;
+    }
     // A body that is not JSON, or was too long to parse, is moved into the event: a copy would take as much
     // memory again.
     const bool takes_body =
@@ -274,11 +294,16 @@ std::shared_ptr<const Routing> Ingest::routing() const {
     return routing_;
 }
 
-// In place of 401 the vendor gets what it expects.
+// In place of 401 the vendor gets what it expects; after a GET, which is no webhook, with a status that no
+// vendor's answer to a webhook depends on.
 Reply Ingest::refuse(const Source* source, Errc error, const Request& request,
                      std::optional<std::uint64_t> unread) noexcept {
     Reply reply = reply_for(error);
     if (source != nullptr && reply.status == 401) reply = source->vendor->refused();
+    if (source != nullptr && source->vendor->answers_get()) {
+        if (error == Errc::handshake_refused && request.method == "GET") reply.status = 403;
+        if (error == Errc::method_not_allowed) reply.allow = "GET, POST";
+    }
     account({source, reason_code(error), reply.status, reason_code(error), unread}, request);
     return reply;
 }
@@ -297,6 +322,19 @@ Reply Ingest::refuse_unverified(const Source& source, Errc error, const Request&
              .cause = reason_code(error),
              .times = rate_limited_.due(time)},
             request);
+    return reply;
+}
+
+Reply Ingest::answer_get(const Source& source, const Request& request) {
+    Result<Reply> reply = source.vendor->answer_get(request);
+    if (!reply) return refuse_unverified(source, reply.error(), request);
+    return answered(source, request, std::move(*reply));
+}
+
+Reply Ingest::answered(const Source& source, const Request& request, Reply reply) {
+    source.metrics->handshake();
+    log(LogLevel::info, "handshake_answered",
+        {{"source", source.name}, {"client", printable(request.client, client_bytes_max)}});
     return reply;
 }
 

@@ -76,6 +76,8 @@ private:
     Reply refuse(const Source* source, Errc error, const Request& request,
                  std::optional<std::uint64_t> unread = {}) noexcept;
     Reply refuse_unverified(const Source& source, Errc error, const Request& request);
+    Reply answer_get(const Source& source, const Request& request);
+    static Reply answered(const Source& source, const Request& request, Reply reply);
     Awaitable<> second_look_turn(const Request& request);
     Awaitable<> notice_stale(const Claimed& claimed);
 

@@ -66,7 +66,9 @@ void Rejections::record(const Source& source, const Request& request, std::strin
         journal::Rejection rejection = rejection_of(source, request, reason, status);
         rejection.body_size = unread.value_or(request.body.size());
         if (!unread) rejection.body_sha256 = verify::sha256(request.body);
-        if (!unread && source.keep_rejected) rejection.raw = keep_request(request).value_or(std::string());
+        // A GET is no event that could be taken later, and its query may hold the verify_token.
+        const bool keep = source.keep_rejected && request.method == "POST";
+        if (!unread && keep) rejection.raw = keep_request(request).value_or(std::string());
         journal_.reject(std::move(rejection));
     } catch (const std::exception&) {
         metrics_.rejections_unrecorded(1);

@@ -14,7 +14,9 @@ constexpr unsigned status_of(Errc error) noexcept {
         case Errc::repeated_signature:
         case Errc::malformed_signature:
         case Errc::wrong_signature:
-        case Errc::stale_timestamp: return 401;
+        case Errc::stale_timestamp:
+        case Errc::unexpected_account:
+        case Errc::handshake_refused: return 401;
         case Errc::unknown_path: return 404;
         case Errc::method_not_allowed: return 405;
         case Errc::length_required: return 411;

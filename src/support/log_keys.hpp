@@ -22,6 +22,8 @@ inline constexpr std::array log_topics{
              "a new event is durable and was answered 200; `id` and `sequence` are its names from now "
              "on. `retaken=yes`: it had been refused, and was taken again from the rejections"},
     LogTopic{"duplicate", "info", "an event sent again; `sequence` is the first one's"},
+    LogTopic{"handshake_answered", "info",
+             "a vendor asked whether the address is yours, and was answered; no event was made"},
     LogTopic{"log_overrun", "warning",
              "lines of the log were dropped because nobody read it; how many is in `lines_lost`"},
     LogTopic{"refused", "warning", "answered 4xx; see reasons"},

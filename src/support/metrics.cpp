@@ -79,8 +79,8 @@ struct Families {
 
 Families::Families(Registry& registry)
     : requests(counters(registry, "chathook_requests_total",
-                        "Webhook requests answered, by outcome: accepted, duplicate, rejected (4xx), "
-                        "unavailable (5xx). The source is empty where none could be named.")),
+                        "Webhook requests answered, by outcome: accepted, duplicate, handshake, rejected "
+                        "(4xx), unavailable (5xx). The source is empty where none could be named.")),
       rejections(counters(registry, "chathook_rejections_total",
                           "Requests answered 4xx or 5xx, by reason. The source is empty where none could be "
                           "named.")),
@@ -142,6 +142,7 @@ public:
           name_(name),
           accepted_(families.requests.Add({{"source", name}, {"outcome", "accepted"}})),
           duplicate_(families.requests.Add({{"source", name}, {"outcome", "duplicate"}})),
+          handshake_(families.requests.Add({{"source", name}, {"outcome", "handshake"}})),
           rejected_(families.requests.Add({{"source", name}, {"outcome", "rejected"}})),
           unavailable_(families.requests.Add({{"source", name}, {"outcome", "unavailable"}})),
           duplicates_(families.duplicates.Add({{"source", name}})),
@@ -162,6 +163,8 @@ public:
         duplicates_.Increment();
         count_secret(secret_index);
     }
+
+    void handshake() override { handshake_.Increment(); }
 
     void rejected(std::string_view reason) override {
         rejected_.Increment();
@@ -205,6 +208,7 @@ private:
     const std::string name_;
     Counter& accepted_;
     Counter& duplicate_;
+    Counter& handshake_;
     Counter& rejected_;
     Counter& unavailable_;
     Counter& duplicates_;

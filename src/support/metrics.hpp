@@ -20,6 +20,7 @@ public:
     virtual ~SourceMetrics() = default;
     virtual void accepted(std::string_view type, std::size_t secret_index) = 0;  // a new event was committed
     virtual void duplicate(std::size_t secret_index) = 0;   // answered as accepted, not stored again
+    virtual void handshake() = 0;                           // answered 2xx, no event
     virtual void rejected(std::string_view reason) = 0;     // answered 4xx
     virtual void unavailable(std::string_view reason) = 0;  // answered 5xx
     void rejected(Errc reason) { rejected(reason_code(reason)); }

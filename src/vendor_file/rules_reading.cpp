@@ -31,6 +31,8 @@ using yaml::Place;
 template <class Value, std::size_t size>
 using WordTable = std::array<std::pair<std::string_view, Value>, size>;
 
+constexpr std::size_t expected_max = 8;
+
 constexpr WordTable<Kind, 3> kinds{
     {{"hmac", Kind::hmac}, {"token", Kind::token}, {"public-key", Kind::public_key}}};
 constexpr WordTable<Algorithm, 3> algorithms{
@@ -62,30 +64,13 @@ void read_word(const Place& at, const WordTable<Value, size>& table, Value& valu
     }
 }
 
-std::string_view read_header_name(const Place& at, Texts& texts) {
-    std::string name;
-    if (!at.text(name)) return {};
-    if (!is_header_name(name)) {
-        at.error(in_quotes(name) + " is not the name of a header; use letters, digits and '-'");
-        return {};
-    }
-    if (name.find('_') != name.npos) {
-        at.warning(in_quotes(name) +
-                   " has a '_': nginx drops such headers unless underscores_in_headers is on");
-    }
-    return texts.keep(std::move(name));
-}
-
-std::span<const std::string_view> read_path(const Place& at, Texts& texts) {
-    std::string pointer;
-    if (!at.text(pointer)) return {};
+// The steps; none, and an error at the place, if the text is no pointer into the body.
+std::span<const std::string_view> steps_of(const Place& at, const std::string& pointer, Texts& texts) {
     std::string fault = mapping::Pointer::fault_of(pointer);
-    if (fault.empty() && pointer.front() != '/') fault = "must begin with '/'";
-    if (!fault.empty()) {
-        at.error(in_quotes(pointer) + " " + fault);
-        return {};
-    }
-    return texts.keep_path(pointer);
+    if (fault.empty() && !pointer.starts_with('/')) fault = "must begin with '/'";
+    if (fault.empty()) return texts.keep_path(pointer);
+    at.error(in_quotes(pointer) + " " + fault);
+    return {};
 }
 
 // "hex", "base64" or both as a list.
@@ -243,6 +228,37 @@ void read_algorithm(const Place& at, SchemeRules& rules) {
 }
 
 }  // namespace
+
+std::string_view read_header_name(const Place& at, Texts& texts) {
+    std::string name;
+    if (!at.text(name)) return {};
+    if (!is_header_name(name)) {
+        at.error(in_quotes(name) + " is not the name of a header; use letters, digits and '-'");
+        return {};
+    }
+    if (name.find('_') != name.npos) {
+        at.warning(in_quotes(name) +
+                   " has a '_': nginx drops such headers unless underscores_in_headers is on");
+    }
+    return texts.keep(std::move(name));
+}
+
+std::span<const std::string_view> read_path(const Place& at, Texts& texts) {
+    std::string pointer;
+    if (!at.text(pointer)) return {};
+    return steps_of(at, pointer, texts);
+}
+
+std::span<const verify::ExpectedText> read_expected(const Place& at, Texts& texts) {
+    if (!at.present()) return {};
+    std::vector<verify::ExpectedText> expected;
+    for (const auto& [pointer, place] : at.entries(expected_max)) {
+        const auto path = steps_of(place, pointer, texts);
+        std::string text;
+        if (place.text(text)) expected.push_back({path, texts.keep(std::move(text))});
+    }
+    return texts.keep(std::move(expected));
+}
 
 SchemeRules read_rules(const Place& at, Texts& texts) {
     SchemeRules rules;

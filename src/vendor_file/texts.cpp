@@ -23,6 +23,18 @@ std::span<const verify::TextPart> Texts::keep(std::vector<verify::TextPart> part
     return parts_.emplace_back(std::move(parts));
 }
 
+std::span<const verify::ExpectedText> Texts::keep(std::vector<verify::ExpectedText> expected) {
+    return expected_.emplace_back(std::move(expected));
+}
+
+std::span<const Handshake::Term> Texts::keep(std::vector<Handshake::Term> terms) {
+    return terms_.emplace_back(std::move(terms));
+}
+
+std::span<const Handshake::Echo> Texts::keep(std::vector<Handshake::Echo> echoes) {
+    return echoes_.emplace_back(std::move(echoes));
+}
+
 std::span<const std::string_view> Texts::keep_path(std::string_view pointer) {
     std::vector<std::string_view>& steps = paths_.emplace_back();
     while (!pointer.empty()) {

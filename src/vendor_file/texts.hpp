@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "chathook/handshake.hpp"
 #include "chathook/scheme_rules.hpp"
 
 namespace chathook::vendor_file {
@@ -20,6 +21,9 @@ public:
 
     std::string_view keep(std::string text);
     std::span<const verify::TextPart> keep(std::vector<verify::TextPart> parts);
+    std::span<const verify::ExpectedText> keep(std::vector<verify::ExpectedText> expected);
+    std::span<const Handshake::Term> keep(std::vector<Handshake::Term> terms);
+    std::span<const Handshake::Echo> keep(std::vector<Handshake::Echo> echoes);
 
     // The decoded steps of a JSON pointer (RFC 6901) that begins with '/'.
     std::span<const std::string_view> keep_path(std::string_view pointer);
@@ -27,6 +31,9 @@ public:
 private:
     std::deque<std::string> texts_;
     std::deque<std::vector<verify::TextPart>> parts_;
+    std::deque<std::vector<verify::ExpectedText>> expected_;
+    std::deque<std::vector<Handshake::Term>> terms_;
+    std::deque<std::vector<Handshake::Echo>> echoes_;
     std::deque<std::vector<std::string_view>> paths_;
 };
 

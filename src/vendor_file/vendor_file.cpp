@@ -6,6 +6,7 @@
 #include <boost/container/small_vector.hpp>
 
 #include "mapping_file/reading.hpp"
+#include "vendor_file/handshake_reading.hpp"
 #include "vendor_file/rules_reading.hpp"
 #include "verify/digest.hpp"
 #include "verify/encoding.hpp"
@@ -90,6 +91,7 @@ void VendorFile::read(const Place& root) {
     if (root["docs"].text(docs)) definition_.docs = texts_.keep(std::move(docs));
     read_notes(root["notes"]);
     read_part(root);
+    definition_.rules.expected = read_expected(root.section("expect"), texts_);
     read_samples(root["samples"]);
     (void)root["vectors"];  // read by whoever tests the file
     root["never_repeats_refusals"].boolean(definition_.never_repeats_refusals);
@@ -102,6 +104,8 @@ void VendorFile::read_part(const Place& root) {
     if (verify.required("write how the vendor signs, as in verify: {header: X-Signature}")) {
         definition_.rules = read_rules(verify, texts_);
     }
+    handshakes_ = read_handshakes(root["handshake"], definition_.rules, texts_);
+    definition_.handshakes = handshakes_;
     const Place map = root["map"];
     mapping_ = mapping_file::read_mapping(map, root["identity"], signed_parts(definition_.rules));
     const Place answer = root.section("answer");
@@ -130,7 +134,9 @@ VendorAnswer VendorFile::read_answer(const Place& at, VendorAnswer answer, unsig
     answer.status = static_cast<unsigned>(status);
     std::string text;
     if (at["content_type"].text(text)) answer.content_type = texts_.keep(std::move(text));
-    if (at["body"].text(text)) answer.body = texts_.keep(std::move(text));
+    if (const Place body = at["body"]; body.present()) {
+        if (const std::string* written = body.scalar("a text")) answer.body = texts_.keep(*written);
+    }
     return answer;
 }
 

@@ -35,7 +35,8 @@ public:
     std::unique_ptr<VendorFile> with_map(const yaml::Place& map, const yaml::Place& identity) const;
 
     // The keys that may stand in a source.
-    static constexpr std::array<std::string_view, 4> keys_within{"verify", "identity", "answer", "map"};
+    static constexpr std::array<std::string_view, 5> keys_within{"verify", "identity", "handshake", "answer",
+                                                                 "map"};
 
     const VendorDefinition& definition() const noexcept { return definition_; }
 
@@ -55,6 +56,7 @@ private:
     mapping::Mapping mapping_;
     std::vector<Sample> samples_;
     std::vector<std::string_view> types_;
+    std::vector<Handshake> handshakes_;
     std::vector<std::string> notes_;
 };
 

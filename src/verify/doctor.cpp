@@ -158,6 +158,11 @@ public:
         if (auto time = examine_time(patient_, sources_)) diagnosis_.findings.push_back(std::move(*time));
         diagnosis_.findings.push_back(examine_body(patient_));
         diagnosis_.findings.push_back(examine_signature());
+        if (diagnosis_.refusal == Errc::unexpected_account) {
+            diagnosis_.findings.push_back({"account", Outcome::wrong,
+                                           "the body does not say what `expect` asks of it",
+                                           "the request is for another source, or `expect` has a mistake"});
+        }
         return std::move(diagnosis_);
     }
 
@@ -188,7 +193,8 @@ private:
     // Of a token or a public key's signature there are no variants to try.
     Finding examine_proof() const {
         const bool token = patient_.vendor.rules.kind == Kind::token;
-        const bool right = !diagnosis_.refusal || diagnosis_.refusal == Errc::stale_timestamp;
+        const bool right = !diagnosis_.refusal || diagnosis_.refusal == Errc::stale_timestamp ||
+                           diagnosis_.refusal == Errc::unexpected_account;
         if (right) return {"signature", Outcome::ok, token ? "the token is right" : "made with the key", ""};
         return {
             "signature", Outcome::wrong,

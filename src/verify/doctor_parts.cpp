@@ -8,6 +8,7 @@
 #include <string>
 
 #include "ecma/document.hpp"
+#include "verify/key_form.hpp"
 #include "verify/scheme.hpp"
 #include "verify/signature_reading.hpp"
 #include "verify/timestamp.hpp"
@@ -47,6 +48,10 @@ std::string plural(std::size_t count, std::string_view thing) {
 
 // Whether `value`, as the only header, would have the form of `vendor`'s signatures.
 bool has_form(const VendorDefinition& vendor, std::string_view value, const Patient& patient) {
+    const bool is_key = std::ranges::all_of(patient.settings.secrets, [&](const Secret& secret) {
+        return key_bytes(vendor.rules, secret.bytes.view()).fault.empty();
+    });
+    if (vendor.rules.kind != Kind::hmac || !is_key) return false;
     const Field field{vendor.rules.header, value};
     Request request;
     request.fields = {&field, 1};

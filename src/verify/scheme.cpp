@@ -43,7 +43,10 @@ std::string decode_token(std::string_view text) {
 }  // namespace
 
 Scheme::Scheme(const SchemeRules& rules, const VendorSettings& settings)
-    : rules_(rules), url_(settings.public_url), tolerance_(settings.timestamp_tolerance) {
+    : rules_(rules),
+      url_(settings.public_url),
+      expectations_(rules.expected, settings.expect),
+      tolerance_(settings.timestamp_tolerance) {
     if (!tolerance_) tolerance_ = rules.time.tolerance;
     if (!tolerance_ && rules.signs_time()) tolerance_ = default_timestamp_tolerance;
     if (settings.secrets.empty()) throw std::invalid_argument("a scheme needs a secret");
@@ -106,10 +109,11 @@ Result<Verified> Scheme::verify_raw(const Claim& claim, std::string_view body, c
     if (!timely(claim.time, now.wall)) return Errc::stale_timestamp;
     const Seal::Proof proof = proof_of(*key, claim);
     if (rules_.has_token_in_body()) {
-        return Seal::without_token(body_without_token(body, rules_.token_path).value(), proof);
+        return held_to_body(Seal::without_token(body_without_token(body, rules_.token_path).value(), proof),
+                            now.wall);
     }
-    if (is_read) return held_to_time(Seal::raw(body, proof), now.wall);
-    if (rules_.dates_body() && tolerance_) return Errc::body_too_large;
+    if (is_read) return held_to_body(Seal::raw(body, proof), now.wall);
+    if ((rules_.dates_body() && tolerance_) || !expectations_.empty()) return Errc::body_too_large;
     return Seal::unread(body, proof);
 }
 
@@ -120,7 +124,7 @@ Result<Verified> Scheme::verify_stringified(const Claim& claim, std::string_view
     const auto key = matching_key(claim, *text, now.date);
     if (!key) return Errc::wrong_signature;
     if (!timely(claim.time, now.wall)) return Errc::stale_timestamp;
-    return held_to_time(Seal::stringified(body, std::move(*text), proof_of(*key, claim)), now.wall);
+    return held_to_body(Seal::stringified(body, std::move(*text), proof_of(*key, claim)), now.wall);
 }
 
 std::optional<Instant> Scheme::claimed_time(const Claim& claim, std::string_view body) const {
@@ -207,6 +211,11 @@ std::optional<std::size_t> Scheme::matching_key(const Claim& claim, std::string_
     return matched;
 }
 
+const HmacKey* Scheme::mac_key(std::size_t secret_index) const noexcept {
+    const bool makes = rules_.kind == Kind::hmac && secret_index < keys_.size();
+    return makes ? &*keys_[secret_index].hmac : nullptr;
+}
+
 bool Scheme::matches(const Key& key, const Claim& claim, const SignedText& text) const {
     if (key.public_key) return matches_public_key(*key.public_key, claim, text);
     const Mac right = key.hmac->mac(text.parts());
@@ -240,7 +249,8 @@ bool Scheme::timely(std::optional<Instant> signed_at, Instant now) const noexcep
 }
 
 // If the source has a tolerance, a body without a time counts as stale: it could be replayed for ever.
-Result<Verified> Scheme::held_to_time(Verified verified, Instant now) const {
+Result<Verified> Scheme::held_to_body(Verified verified, Instant now) const {
+    if (!expectations_.met_by(verified.json())) return Errc::unexpected_account;
     if (!rules_.dates_body() || !tolerance_) return verified;
     const std::optional<Instant> signed_at = time_in_body(rules_.time, verified.json());
     if (!signed_at || !timely(signed_at, now)) return Errc::stale_timestamp;

@@ -18,6 +18,7 @@
 #include "chathook/vendor.hpp"
 #include "chathook/verified.hpp"
 #include "verify/claim.hpp"
+#include "verify/expectations.hpp"
 #include "verify/hmac.hpp"
 #include "verify/public_key.hpp"
 #include "verify/seal.hpp"
@@ -45,8 +46,9 @@ public:
     // Proves that the sender holds a live secret: the claim must contain a signature of the body's text in
     // this form, or be a token, under a secret that has not expired by the date of `now`. All live secrets
     // are compared with all signatures, even after a match. The age of a signed time is judged only after the
-    // MAC has proved it: a forged time is a wrong signature, not a stale one. `content` is for a raw body: if
-    // it is unread, but its time has to be read, the result is body_too_large. The result points into `body`
+    // MAC has proved it: a forged time is a wrong signature, not a stale one. So is what the body is expected
+    // to say: unexpected_account. `content` is for a raw body: if it is unread, but its time or its account
+    // has to be read, the result is body_too_large. The result points into `body`
     // and the request of `claim`.
     Result<Verified> verify_form(const Claim& claim, std::string_view body, const Now& now,
                                  Verified::Form form,
@@ -66,6 +68,10 @@ public:
     std::vector<SignedHeader> sign(std::string_view body, std::string_view timestamp, Instant now) const;
 
     const SchemeRules& rules() const noexcept { return rules_; }
+
+protected:
+    // The key of a secret, by its place in the configuration; null if it makes no MACs.
+    const HmacKey* mac_key(std::size_t secret_index) const noexcept;
 
 private:
     struct Key {
@@ -87,11 +93,12 @@ private:
                                 Verified::Content content) const;
     Result<Verified> verify_stringified(const Claim& claim, std::string_view body, const Now& now) const;
     bool timely(std::optional<Instant> signed_at, Instant now) const noexcept;
-    Result<Verified> held_to_time(Verified verified, Instant now) const;
+    Result<Verified> held_to_body(Verified verified, Instant now) const;
 
     SchemeRules rules_;
     std::vector<Key> keys_;
     std::string url_;
+    Expectations expectations_;
     SecretBytes token_;                              // the first one, of tokens in a header
     std::optional<std::chrono::seconds> tolerance_;  // none: times are not checked
 };

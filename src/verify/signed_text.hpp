@@ -13,8 +13,6 @@
 
 namespace chathook::verify {
 
-inline constexpr std::size_t form_fields_max = 1000;
-
 // The parts, in order. They point into the claim's request, the body, the rules, the URL and this.
 class SignedText {
 public:
@@ -36,7 +34,7 @@ private:
 
 // Every name and its value, decoded, sorted by names and then by values (bytes), one behind the other, and
 // equal ones once, as Twilio signs a form (twilio.com/docs/usage/security, twilio-node's webhooks.ts).
-// nullopt if the text is no such form, or has more than form_fields_max fields.
+// nullopt if the text is no such form (verify/form_text.hpp).
 std::optional<std::string> sorted_form(std::string_view body);
 
 }  // namespace chathook::verify

@@ -4,11 +4,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include <chathook/reply.hpp>
 #include <chathook/vendor.hpp>
 
+#include "verify/handshakes.hpp"
 #include "verify/scheme.hpp"
 
 namespace chathook::verify {
@@ -17,11 +19,16 @@ class Vendor final : public Scheme {
 public:
     // `definition` outlives this, see there. Throws as Scheme does.
     Vendor(const VendorDefinition& definition, const VendorSettings& settings)
-        : Scheme(definition.rules, settings), definition_(definition) {}
+        : Scheme(definition.rules, settings),
+          definition_(definition),
+          handshakes_(definition, settings.verify_token) {}
 
     // The same, and keeps it.
     Vendor(std::shared_ptr<const VendorDefinition> definition, const VendorSettings& settings)
-        : Scheme(definition->rules, settings), kept_(std::move(definition)), definition_(*kept_) {}
+        : Scheme(definition->rules, settings),
+          kept_(std::move(definition)),
+          definition_(*kept_),
+          handshakes_(definition_, settings.verify_token) {}
 
     const VendorDefinition& definition() const noexcept { return definition_; }
 
@@ -31,9 +38,18 @@ public:
     Reply accepted() const;
     Reply refused() const;
 
+    // See Handshakes for all three; `verified` is of `request` and by this vendor.
+    bool answers_get() const noexcept { return handshakes_.answers_get(); }
+    Result<Reply> answer_get(const Request& request) const { return handshakes_.answer_get(request); }
+    std::optional<Result<Reply>> handshake(const Request& request, const Verified& verified) const {
+        if (handshakes_.none()) return std::nullopt;
+        return handshakes_.answer(request, verified, mac_key(verified.secret_index()));
+    }
+
 private:
     std::shared_ptr<const VendorDefinition> kept_;  // null where somebody else keeps it
     const VendorDefinition& definition_;
+    Handshakes handshakes_;
 };
 
 }  // namespace chathook::verify

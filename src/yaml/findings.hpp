@@ -22,6 +22,7 @@ struct Asked {
     enum class Kind {
         section,  // fixed keys
         names,    // keys chosen by the user
+        texts,    // JSON pointers as keys, each with a text
         list,
         text,
         path,
@@ -36,9 +37,9 @@ struct Asked {
         tree,          // any value; what may stand there is documented elsewhere
     };
     Kind kind = Kind::section;
-    std::uint64_t least = 0;     // a count, a size in bytes, or a duration in milliseconds
-    std::uint64_t most = 0;      // likewise; for names and lists, the number of entries; for a text, its
-                                 // bytes, 0 if it has no bound
+    std::uint64_t least = 0;  // a count, a size in bytes, or a duration in milliseconds
+    std::uint64_t most = 0;   // likewise; for names, texts and lists, the number of entries; for a text, its
+                              // bytes, 0 if it has no bound
     bool whole_seconds = false;  // for a duration
     std::vector<std::string> choices = {};
     std::string fallback = {};  // the default in the file's notation; empty: none

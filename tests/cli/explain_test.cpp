@@ -123,6 +123,7 @@ TEST_CASE("explain --json reports the same to a program", "[cli]") {
 TEST_CASE("neither a secret nor a signature that would be accepted is ever printed", "[cli]") {
     for (const std::string_view vendor : vendors::vendor_names()) {
         const std::string header(vendors::find_vendor(vendor)->rules.header);
+        if (header.empty()) continue;  // the token is in the body
         for (const std::string& value :
              {mac_of(body), "sha256=" + mac_of(body), "t=1,v1=" + mac_of(body),
               mac_of(body, verify::Algorithm::sha1), mac_of("{\"a\":1}"), std::string("nonsense")}) {
@@ -130,7 +131,9 @@ TEST_CASE("neither a secret nor a signature that would be accepted is ever print
             const Kept kept(header + ": " + value + "\n", body);
             for (const std::vector<std::string>& more : {std::vector<std::string>{}, {"--json"}}) {
                 const test::Ran ran = kept.explained(std::string(vendor), more);
-                CHECK_FALSE(ran.output.empty());
+                const bool is_key = vendors::fault_of_secret(*vendors::find_vendor(vendor), secret).empty();
+                CHECK(ran.output.empty() == !is_key);
+                CHECK((is_key || ran.exit_code == ExitCode::usage));
                 CHECK_THAT(ran.output + ran.complaint, !Contains(secret));
                 for (const std::string& mac :
                      {mac_of(body), mac_of(body, verify::Algorithm::sha1), mac_of("{\"a\":1}"),

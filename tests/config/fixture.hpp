@@ -110,10 +110,10 @@ struct Report {
     }
 };
 
-inline Report load_text(std::string_view text) {
+inline Report load_text(std::string_view text, const Known& with = known) {
     const TemporaryDirectory directory;
     const auto file = directory.write("chathook.yaml", text);
-    Loaded loaded = load(file, known);
+    Loaded loaded = load(file, with);
     Report report{std::move(loaded.config), {}};
     for (const Problem& problem : loaded.problems) {
         report.problems.push_back(to_string(file, problem).substr(file.string().size() + 1));

@@ -111,7 +111,7 @@ TEST_CASE("an alias is resolved where it is used, and a merge key is refused") {
     const auto shared = load_text(
         "sources:\n"
         "  a: {vendor: lynn, path: /a, secret: &secret {value: 0123456789abcdef}}\n"
-        "  b: {vendor: lynn, path: /b, secret: *secret}\n" +
+        "  b: {vendor: newoaks, path: /b, secret: *secret}\n" +
         sinks_text + routes_text);
     CHECK(shared.problems == Problems{});
     CHECK(load_text("sources:\n"

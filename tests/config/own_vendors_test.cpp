@@ -194,6 +194,8 @@ TEST_CASE("what is wrong in a source's verify and map is told with its line") {
                  "7: sources.a.identity: stands beside a map"));
     CHECK(begins(only(files.problems(source + "    vendor: lynn\n    answer: {}\n", false)),
                  "7: sources.a.answer: belongs to verify"));
+    CHECK(begins(only(files.problems(source + "    vendor: lynn\n    handshake: []\n", false)),
+                 "7: sources.a.handshake: belongs to verify"));
 }
 
 TEST_CASE("a source may have a map of its own in place of its vendor's") {

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include <array>
+#include <string>
 
 #include "config/fixture.hpp"
 #include "support/clock.hpp"
@@ -185,4 +186,76 @@ TEST_CASE("refused requests are kept whole only if the source says so") {
     CHECK_FALSE(with(", keep_rejected: false").config->sources[0].keep_rejected);
     CHECK(with(", keep_rejected: true").config->sources[0].keep_rejected);
     CHECK(with(", keep_rejected: some").says("sources.a.keep_rejected: "));
+}
+
+namespace {
+
+constexpr Handshake by_get[] = {{.is_get = true}};
+const VendorDefinition meta{.name = "meta", .handshakes = by_get};
+
+// A source `a` of a vendor that asks for a verify_token, in lines 2 to 5; more keys begin in line 6.
+Report of_meta(const std::string& more) {
+    constexpr std::array names{std::string_view("lynn"), std::string_view("meta")};
+    const auto find = [](std::string_view name) -> const VendorDefinition* {
+        return name == "meta" ? &meta : &lynn;
+    };
+    return load_text("sources:\n  a:\n    vendor: meta\n    path: /a\n    secret: 0123456789abcdef\n" + more +
+                         sinks_text + routes_text,
+                     Known{names, sink_kinds, find});
+}
+
+}  // namespace
+
+TEST_CASE("the verify_token of a vendor that asks for one is read like a secret") {
+    const Environment set("CHATHOOK_TEST_WORD", "a word of our own");
+    for (const char* written : {"a word of our own", "{value: a word of our own}",
+                                "{env: CHATHOOK_TEST_WORD}", "env:CHATHOOK_TEST_WORD"}) {
+        INFO(written);
+        const auto report = of_meta("    verify_token: " + std::string(written) + "\n");
+        CHECK(report.problems == Problems{});
+        REQUIRE(report.config);
+        CHECK(report.config->sources[0].settings.verify_token.view() == "a word of our own");
+    }
+    CHECK(
+        of_meta("    verify_token: {env: CHATHOOK_TEST_NO_WORD}\n").says("6: sources.a.verify_token.env: "));
+    CHECK(of_meta("    verify_token: ''\n").says("6: sources.a.verify_token: the secret is empty"));
+    CHECK(of_meta("    verify_token: CHANGEME\n").says("6: sources.a.verify_token: the secret "));
+}
+
+TEST_CASE("a verify_token that is missing, has no effect or is the secret is reported") {
+    const auto missing = of_meta("");
+    CHECK(missing.config);
+    CHECK(missing.problems ==
+          Problems{"2: sources.a.verify_token: warning: is missing: meta asks for it when the webhook is "
+                   "set up; add verify_token"});
+    CHECK(with_secrets("    secret: 0123456789abcdef\n    verify_token: a word of our own\n").problems ==
+          Problems{"6: sources.a.verify_token: warning: has no effect: lynn never asks for one; remove it"});
+    const auto same = of_meta("    verify_token: 0123456789abcdef\n");
+    CHECK_FALSE(same.config);
+    CHECK(same.problems ==
+          Problems{"6: sources.a.verify_token: is also the secret, and stands in URLs, which are "
+                   "logged; write another: openssl rand -hex 32"});
+}
+
+TEST_CASE("what a source expects is a mapping of JSON pointers to texts") {
+    const auto with = [](const std::string& expect) {
+        return with_secrets("    secret: 0123456789abcdef\n    expect: " + expect + "\n");
+    };
+    const auto report = with("{/account/id: 17, /entry/*/id: \"18\"}");
+    CHECK(report.problems == Problems{});
+    REQUIRE(report.config);
+    const auto& expect = report.config->sources[0].settings.expect;
+    REQUIRE(expect.size() == 2);
+    CHECK(expect[0].pointer == "/account/id");
+    CHECK(expect[0].text == "17");
+    CHECK(expect[1].pointer == "/entry/*/id");
+    CHECK(expect[1].text == "18");
+    CHECK(with("17").says("6: sources.a.expect: must be a mapping, as in {/account/id: \"17\"}"));
+    CHECK(with("[/a]").says("6: sources.a.expect: must be a mapping"));
+    CHECK(with("{account: 17}")
+              .says("'account' is not a JSON pointer, which begins with '/', as in /account/id"));
+    CHECK(with("{/a: [17]}").says("must be a single value"));
+    CHECK(with("{/a: ''}").says("6: sources.a.expect"));
+    CHECK(with("{/1: a, /2: a, /3: a, /4: a, /5: a, /6: a, /7: a, /8: a, /9: a}")
+              .says("6: sources.a.expect: has more than 8 entries"));
 }

@@ -110,7 +110,8 @@ TEST_CASE("the length of lists, and of the messages about them, is limited") {
     std::string sources = "sources:\n";
     for (int i = 0; i < 1001; ++i) {
         const std::string name = std::to_string(i);
-        sources += "  s" + name + ": {vendor: lynn, path: /" + name + ", secret: 0123456789abcdef}\n";
+        sources +=
+            "  s" + name + ": {vendor: lynn, path: /" + name + ", secret: 0123456789abcdef" + name + "}\n";
     }
     CHECK(load_text(sources + sinks_text + routes_text).problems ==
           Problems{"1: sources: has more than 1000 entries; remove some of them"});

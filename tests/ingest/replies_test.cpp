@@ -13,6 +13,7 @@ TEST_CASE("every error has a status, and a failure of ours is never a 4xx", "[in
         {Errc::method_not_allowed, 405},   {Errc::length_required, 411},    {Errc::body_too_large, 413},
         {Errc::unsupported_encoding, 415}, {Errc::rate_limited, 429},       {Errc::journal_full, 503},
         {Errc::journal_failed, 503},       {Errc::commit_timeout, 503},     {Errc::shutting_down, 503},
+        {Errc::unexpected_account, 401},   {Errc::handshake_refused, 401},
     };
     for (const auto& [error, status] : table) {
         INFO(reason_code(error));

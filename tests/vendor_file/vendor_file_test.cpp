@@ -153,7 +153,7 @@ TEST_CASE("what is wrong in a file is told with its line") {
           Problems{"1: title: is missing; write the vendor's name as people write it"});
     CHECK(read_file("title: Desk").problems.size() == 1);
     CHECK(read_file(with("colour: red")).problems.front().find("3: colour: unknown key") == 0);
-    CHECK(read_file(with("handshake: []")).problems.front().find("3: handshake: unknown key") == 0);
+    CHECK(read_file(with("handshakes: []")).problems.front().find("3: handshakes: unknown key") == 0);
     CHECK(read_file(with("map: {event: kind}")).problems.front().find("3: map.event: ") == 0);
     CHECK(read_file(with("samples: [{name: a}]")).problems.size() == 2);
     CHECK(read_file("title: [").file == nullptr);

@@ -202,7 +202,7 @@ TEST_CASE("every refusal is the same small answer with a 4xx status that ends no
         CHECK_FALSE(reply.body.empty());
         if (reply.content_type == "application/json") CHECK(json::parse(reply.body).is_object());
         CHECK(vendor.refused().body == reply.body);
-        CHECK(vendor.accepted().status == 200);
+        CHECK(vendor.accepted().status / 100 == 2);
     });
 }
 

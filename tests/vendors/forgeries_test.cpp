@@ -145,4 +145,20 @@ TEST_CASE("a secret is valid until the instant of its expiry, and invalid from t
     }
 }
 
+TEST_CASE("no answer of a vendor proves a request, as a signature or as a part of one") {
+    for (const Manner& manner : test::manners) {
+        CAPTURE(manner.vendor);
+        const auto vendor = make(manner);
+        for (const Reply& reply : {vendor->accepted(), vendor->refused()}) {
+            for (const std::string& body : sample_bodies(*vendor)) {
+                const std::string header(manner.header);
+                CHECK(refusal(*vendor, {"an answer", body, {{header, reply.body}}}));
+                CHECK(
+                    refusal(*vendor, {"an answer", body, {{header, test::value_with(manner, reply.body)}}}));
+                CHECK(refusal(*vendor, {"an answer", reply.body, {{header, reply.body}}}));
+            }
+        }
+    }
+}
+
 }  // namespace chathook::vendors

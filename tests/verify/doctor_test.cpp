@@ -272,4 +272,16 @@ TEST_CASE("the doctor never repeats a secret or a MAC") {
     }
 }
 
+TEST_CASE("a right signature under a body for another account is told so") {
+    VendorSettings settings;
+    settings.secrets.push_back({SecretBytes(given_secret), {}});
+    settings.expect = {{"/at", "2"}};
+    Sent sent = labelled(body);
+    const Request& asked = sent.request();
+    const auto diagnosis = verify::diagnose({vendor_named("labelled"), vendors, settings, asked, now});
+    CHECK(diagnosis.refusal == Errc::unexpected_account);
+    CHECK(outcomes(diagnosis) == "header ok, form ok, body ok, signature ok, account wrong");
+    CHECK_THAT(finding(diagnosis, "account").hint, Contains("another source"));
+}
+
 }  // namespace chathook::test

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "verify/form_text.hpp"
 #include "verify/known_schemes.hpp"
 
 using namespace chathook;

@@ -155,6 +155,8 @@ for (const [rule, name, changes] of [
         { handshake: 'handshake:\n  - {when: {method: POST, pointer: /a, is: b}, answer: {accepted: true}}' }],
     ['C12', 'a GET that anybody may send',
         { handshake: 'handshake:\n  - {when: {method: GET, query: {mode: subscribe}}, answer: {text: {query: challenge}}}' }],
+    ['C12', 'a handshake by a header that anybody may add',
+        { handshake: 'handshake:\n  - {when: {header: X-Plain-Challenge}, answer: {accepted: true}}' }],
     ['C13', 'a form as JSON.stringify', verifying('text: "{url}{form}"\nbody: [raw, stringified]')],
     [undefined, 'a key that nobody knows', { more: 'colour: green' }],
     [undefined, 'a key of verify that nobody knows', verifying('colour: green')],

@@ -89,6 +89,15 @@ test('a field that is expected and has another text refuses a right signature', 
     assert.deepEqual([asked({ '/app_id': 'one' }), asked({ '/app_id': 'two' }), asked({ '/app': 'one' })], [true, false, false]);
 });
 
+test('a star is every element of an array that has one, and a number is expected as it is written', () => {
+    const asked = (entry) => {
+        const body = JSON.stringify({ entry });
+        const headers = { S: crypto.createHmac('sha256', 'secret').update(body).digest('hex') };
+        return check({ header: 'S' }, { secret: 'secret', body, headers, expect: { '/entry/*/id': '17' } }).accepted;
+    };
+    assert.deepEqual([[{ id: '17' }, { id: 17 }], [{ id: 17 }, { id: 18 }], [], { 0: { id: 17 } }].map(asked), [true, false, false, false]);
+});
+
 test('a challenge of Zoom is signed, and one that is no plain word is not', () => {
     const file = { verify: { header: 'S' }, handshake: [{ when: { pointer: '/event', is: 'endpoint.url_validation' }, answer: {
         json: { plainToken: { pointer: '/payload/plainToken' }, encryptedToken: { hmac_hex: { pointer: '/payload/plainToken' } } } } }] };

@@ -86,7 +86,7 @@ function checkFile(file, report) {
     checkVerify(file.verify, report);
     checkIdentity(file.identity, ['identity'], file.verify, report);
     for (const key of Object.keys(file.expect ?? {})) checkPointer(key, ['expect', key], report);
-    asList(file.handshake).forEach((entry, index) => checkHandshake(entry, ['handshake', index], report));
+    asList(file.handshake).forEach((entry, index) => checkHandshake(entry, ['handshake', index], file.verify, report));
     checkAnswer(file.answer, report);
     if (file.map !== undefined) checkMap(file.map, file.verify, report);
     asList(file.samples).forEach((sample, index) => {
@@ -200,7 +200,7 @@ function checkIdentity(identity, keys, verify, report) {
     });
 }
 
-function checkHandshake(entry, keys, report) {
+function checkHandshake(entry, keys, verify, report) {
     checkKeys(entry, keys, ['when', 'answer'], report);
     const { when = {}, answer = {} } = entry;
     checkKeys(when, [...keys, 'when'], ['method', 'query', 'pointer', 'is', 'header'], report);
@@ -209,6 +209,11 @@ function checkHandshake(entry, keys, report) {
     if (when.query !== undefined && !isGet) report.error(keys, 'a query is answered to GET only', 'C12');
     if (isGet && !Object.values(when.query ?? {}).includes('$verify_token')) report.error(keys, 'GET is answered with $verify_token only', 'C12');
     if (when.pointer !== undefined) checkPointer(when.pointer, keys, report);
+    if (isGet && (when.pointer ?? when.is ?? when.header) !== undefined) report.error(keys, 'a GET is told by its query alone', 'C12');
+    if ((when.pointer === undefined) !== (when.is === undefined)) report.error(keys, 'pointer and is go together');
+    if (!isGet && when.pointer === undefined && !isSigned(verify, `header:${when.header}`)) {
+        report.error(keys, 'a header that is not signed is added by anybody, and events are lost', 'C12');
+    }
     const isEcho = (value) => ['query', 'pointer', 'header'].filter((place) => isText(value?.[place])).length === 1;
     const values = answer.json ? Object.values(answer.json) : answer.text ? [answer.text] : [];
     const isAnswer = answer.accepted === true || (values.length && values.every((value) => isEcho(value?.hmac_hex ?? value)));

@@ -4,7 +4,7 @@
 import crypto from 'node:crypto';
 
 import { decodeKey, fromBase64, fromHex } from './keys.mjs';
-import { at as valueAt, isPresent, readJson } from './json.mjs';
+import { at as valueAt, readJson } from './json.mjs';
 import { asList, isSigned, pieces } from './rules.mjs';
 import { duration, microseconds } from './times.mjs';
 
@@ -113,14 +113,24 @@ function verifyToken(file, request, source) {
     return isRight ? { accepted: true, body: request.body } : refuse('wrong token');
 }
 
+// A text, or a number as it is written. A step `*` is every element of an array, which has one at least.
+function says(node, pointer, text) {
+    const star = `${pointer}/`.indexOf('/*/');
+    if (star < 0) {
+        const found = valueAt([node], pointer);
+        return (found?.kind === 'text' ? found.text : found?.kind === 'number' ? found.source : undefined) === text;
+    }
+    const array = valueAt([node], pointer.slice(0, star));
+    return array?.kind === 'array' && array.items.length > 0 && array.items.every((item) => says(item, pointer.slice(star + 2), text));
+}
+
 // {accepted: true, body: the accepted bytes, id, time} or {accepted: false, reason}.
 export function verify(file, request, source, at) {
     const { verify: how } = file;
     const result = how.kind === 'token' ? verifyToken(file, request, source) : verifySigned(file, request, source, at);
     if (!result.accepted) return result;
-    for (const [pointer, text] of Object.entries({ ...file.expect, ...source.expect })) {
-        const node = valueAt([parsed(result.body)], pointer);
-        if (node?.kind !== 'text' || node.text !== text) return refuse(`${pointer} is another`);
+    for (const [pointer, text] of [file.expect, source.expect].flatMap((one) => Object.entries(one ?? {}))) {
+        if (!says(parsed(result.body), pointer, String(text))) return refuse(`${pointer} is another`);
     }
     return result;
 }
@@ -188,7 +198,7 @@ export function handshake(file, request, source) {
             return text !== undefined && pattern.test(text) ? text : undefined;
         };
         const one = (value) => {
-            if (!value.hmac_hex) return echo(value, /^[^]{1,256}$/);
+            if (!value.hmac_hex) return echo(value, /^[!-~]{1,256}$/);
             const text = echo(value.hmac_hex, /^[A-Za-z0-9_-]{1,128}$/);
             const key = decodeKey(file.verify.key ?? 'text', source.secrets[0]);
             return text && crypto.createHmac(file.verify.algorithm ?? 'sha256', key).update(text).digest('hex');
@@ -215,7 +225,7 @@ function fits(when, request, source) {
     if (when.header !== undefined && header(request, when.header) === undefined) return false;
     if (when.pointer === undefined) return true;
     const node = valueAt([parsed(request.body)], when.pointer);
-    return when.is === undefined ? node !== undefined && isPresent(node) : node?.kind === 'text' && node.text === when.is;
+    return (node?.kind === 'text' ? node.text : node?.kind === 'number' ? node.source : undefined) === when.is;
 }
 
 const answerOf = (given, status, body) => ({
