@@ -20,8 +20,6 @@
 
 #include <chathook/event.hpp>
 
-#include "journal/age_clock.hpp"
-#include "journal/ages.hpp"
 #include "journal/holding.hpp"
 #include "journal/ledgers.hpp"
 #include "journal/progress.hpp"
@@ -29,6 +27,7 @@
 #include "journal/recent.hpp"
 #include "journal/retained.hpp"
 #include "journal/settings.hpp"
+#include "journal/words.hpp"
 #include "support/metrics.hpp"
 
 namespace chathook::journal {
