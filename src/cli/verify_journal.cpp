@@ -127,6 +127,8 @@ void print_json(const VerifyJournalOptions& options, const Inspection& found,
         {"missing_records", json_of(found.missing)},
         {"bad_checksums", json_of(found.bad_checksums)},
         {"records_without_line", json_of(found.without_line)},
+        {"requests_of_several", found.requests},
+        {"damaged_requests", json_of(found.bad_requests)},
         {"sinks", sinks},
         {"rejections", found.rejections},
         {"sink_files", sink_files}};
@@ -169,6 +171,8 @@ void print_report(const VerifyJournalOptions& options, const Inspection& found,
     print_findings("missing records", found.missing);
     print_findings("damaged records", found.bad_checksums);
     print_findings("records without line", found.without_line);
+    print("requests of several", std::to_string(found.requests));
+    print_findings("damaged requests", found.bad_requests);
     for (const Inspection::Sink& sink : found.sinks) {
         const std::string again =
             sink.again > 0 ? std::to_string(sink.again) + " to be delivered again, " : std::string();

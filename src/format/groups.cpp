@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <chrono>
-#include <cstring>
 #include <span>
 #include <utility>
 
 #include "disk/crc32c.hpp"
+#include "format/bytes.hpp"
 
 namespace chathook::format {
 namespace {
@@ -19,32 +18,6 @@ constexpr std::size_t tail_bytes = 8;  // behind the directory: how many records
 constexpr std::size_t numbers_bytes = 4 * 10;  // a record's own numbers: checksum, original, seven sizes
 
 constexpr char layout = 4;  // the first byte of a group of lines
-
-// Lowest byte first on every machine.
-template <class Number>
-void put(std::string& out, Number number) {
-    std::array<char, sizeof(Number)> bytes{};
-    if constexpr (std::endian::native == std::endian::little) {
-        std::memcpy(bytes.data(), &number, sizeof number);
-    } else {
-        for (char& byte : bytes) {
-            byte = static_cast<char>(number & 0xff);
-            number >>= 8;
-        }
-    }
-    out.append(bytes.data(), bytes.size());
-}
-
-template <class Number>
-Number get(std::string_view bytes, std::size_t at) noexcept {
-    Number number = 0;
-    for (std::size_t byte = sizeof(Number); byte > 0; --byte) {
-        number = static_cast<Number>(number << 8) | static_cast<unsigned char>(bytes[at + byte - 1]);
-    }
-    return number;
-}
-
-std::uint32_t get32(std::string_view bytes, std::size_t at) noexcept { return get<std::uint32_t>(bytes, at); }
 
 // Also covers the group's first sequence, in 8 bytes.
 std::uint32_t directory_checksum(std::uint64_t first, std::string_view directory) {

@@ -17,9 +17,12 @@
 #include "format/group_tables.hpp"
 #include "format/owed.hpp"
 #include "format/record.hpp"
+#include "format/request_reader.hpp"
+#include "format/requests.hpp"
 #include "format/runs.hpp"
 #include "format/sink_sets.hpp"
 #include "sqlite/sqlite.hpp"
+#include "store/request_table.hpp"
 #include "store/schema.hpp"
 #include "store/upgrade.hpp"
 #include "store/words.hpp"
@@ -249,6 +252,39 @@ void read_sinks(Database& database, const SinkSets& sets, Inspection& found) {
     }
 }
 
+// Whether an erasure of an event would find the request, in which it stands as a repeated one.
+bool names_its_repeats(Statement& repeats, const format::RequestHead& head) {
+    std::set<std::uint64_t> named, repeated;
+    for (Rows rows = repeats.run(head.first); rows.next();) named.insert(rows.number(0));
+    for (const format::RequestPart& part : head.parts) {
+        if (part.is(format::RequestPart::repeated)) repeated.insert(part.sequence);
+    }
+    return named == repeated;
+}
+
+// Lines may be gone, a group at a time; of a request that is stored one event is stored, too.
+void read_requests(Database& database, Inspection& found) {
+    if (!format::has_requests(database)) return;
+    Statement all(database,
+                  "SELECT r.first, r.last, r.data, EXISTS(SELECT 1 FROM events e WHERE e.seq >= r.first AND "
+                  "e.seq <= r.last) FROM requests r ORDER BY r.first");
+    Statement repeats(database, "SELECT seq FROM repeats WHERE first = ?1");
+    std::uint64_t before = 0;
+    for (Rows rows = all.run(); rows.next(); ++found.requests) {
+        const std::uint64_t first = rows.number(0), last = rows.number(1);
+        const auto row = format::read_request(first, last, rows.bytes(2));
+        const bool fits = first > before && last <= found.newest && rows.integer(3) != 0;
+        if (!row || !fits || !names_its_repeats(repeats, row->head)) found.bad_requests.add(first);
+        before = last;
+    }
+    if (found.requests > 0 && database.value_of("SELECT count(*) FROM needs WHERE feature = '" +
+                                                std::string(requests_feature) + "'") == "0")
+        found.integrity.emplace_back("it has requests of several events, which its table needs does not say");
+    if (database.value_of("SELECT count(*) FROM repeats WHERE first NOT IN (SELECT first FROM requests)") !=
+        "0")
+        found.integrity.emplace_back("repeated events of a request that is not stored");
+}
+
 void require_journal(Database& database, const fs::path& file) {
     if (database.value_of("PRAGMA application_id") != std::to_string(application_id)) {
         throw OpenError(ExitCode::io_error, file.string() + " is no journal");
@@ -273,6 +309,7 @@ void read_all(const fs::path& file, const std::string& opened, Inspection& found
         read_sinks(database, sets, found);
         read_events(database, sets, found, visit);
         read_owed(database, found);
+        read_requests(database, found);
         found.rejections = std::stoull(database.value_of("SELECT count(*) FROM rejections"));
     } catch (const SqliteError& error) {
         if (!says_damage(error)) {
@@ -317,7 +354,8 @@ void Inspection::Findings::add(std::uint64_t sequence) {
 
 bool Inspection::damaged() const {
     return log.verdict == disk::WalReport::Verdict::damaged || log_missing || !integrity.empty() ||
-           gaps.count > 0 || missing.count > 0 || bad_checksums.count > 0 || without_line.count > 0;
+           gaps.count > 0 || missing.count > 0 || bad_checksums.count > 0 || without_line.count > 0 ||
+           bad_requests.count > 0;
 }
 
 Inspection inspect(const fs::path& directory, const Visitor& visit) {

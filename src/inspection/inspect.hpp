@@ -46,6 +46,10 @@ struct Inspection {
     Findings missing;        // events without a record that a sink waits for, is to get again or gave up
     Findings bad_checksums;  // records with a wrong checksum
     Findings without_line;   // records without a line in the ledger
+    // Of requests in which several events came, by the first event that each was stored with: what is stored
+    // of them beside the events is not as it was written, or contradicts what else is stored.
+    Findings bad_requests;
+    std::uint64_t requests = 0;
     std::vector<Sink> sinks;
     std::uint64_t rejections = 0;
 

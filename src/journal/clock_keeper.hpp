@@ -9,9 +9,8 @@
 #include <optional>
 #include <span>
 
-#include "journal/age_clock.hpp"
-#include "journal/ages.hpp"
 #include "journal/engine.hpp"
+#include "journal/words.hpp"
 #include "support/clock_reading.hpp"
 #include "support/metrics.hpp"
 

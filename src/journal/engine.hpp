@@ -20,15 +20,15 @@
 
 #include <chathook/event.hpp>
 
-#include "journal/age_clock.hpp"
-#include "journal/ages.hpp"
 #include "journal/holding.hpp"
 #include "journal/ledgers.hpp"
+#include "journal/parcel.hpp"
 #include "journal/progress.hpp"
 #include "journal/reader.hpp"
 #include "journal/recent.hpp"
 #include "journal/retained.hpp"
 #include "journal/settings.hpp"
+#include "journal/words.hpp"
 #include "support/metrics.hpp"
 
 namespace chathook::journal {
@@ -84,6 +84,11 @@ public:
 
     // Stores the event under the next sequence, unless its key was seen within the deduplication window.
     virtual Appended append(const Event& event, const SinkSet& routed) = 0;
+
+    // After append() was called for each part of `parcel` in turn, with these answers: stores the rest of the
+    // request, unless all parts are duplicates. It goes with the last of the events that it was stored with,
+    // and its envelope with the first part that is erased.
+    virtual void append_request(const Parcel& parcel, std::span<const Appended> appended) = 0;
 
     // Records how deliveries ended, and attempts that failed. Sequences that are not due for this sink are
     // ignored. `now` here and below is on the journal's clock.

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include <chathook/error.hpp>
 #include <chathook/event.hpp>
 
 #include "journal/ledgers.hpp"
+#include "journal/parcel.hpp"
 #include "support/async.hpp"
 
 namespace chathook::journal {
@@ -21,6 +23,11 @@ public:
     // sequence, claimed in the same commit. Fails with journal_full, journal_failed, commit_timeout or
     // shutting_down.
     virtual Awaitable<Result<Appended>> append(std::shared_ptr<const Event> event, SinkSet sinks) = 0;
+
+    // The same for the events of one request, which are stored together or not at all, and for its envelope:
+    // that is stored with the first of them that is new. One answer for each part, in their order. A key that
+    // stands twice in the parcel is a duplicate of its first part.
+    virtual Awaitable<Result<std::vector<Appended>>> append(std::shared_ptr<const Parcel> parcel) = 0;
 
     // The date by which secrets end: the wall clock's, once that is trusted.
     virtual Instant date() const noexcept = 0;

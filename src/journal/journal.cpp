@@ -56,6 +56,24 @@ private:
     Handler handler_;
 };
 
+// The same for a parcel, whose answers are in `pending`.
+template <class Handler>
+class ParcelWaiter final : public Waiter {
+public:
+    ParcelWaiter(Handler handler, std::shared_ptr<PendingParcel> pending)
+        : Waiter(boost::asio::get_associated_executor(handler)),
+          handler_(std::move(handler)),
+          pending_(std::move(pending)) {}
+    void resume(Result<Appended> result) override {
+        if (!result) return std::move(handler_)(Result<std::vector<Appended>>(result.error()));
+        std::move(handler_)(Result<std::vector<Appended>>(std::move(pending_->appended)));
+    }
+
+private:
+    Handler handler_;
+    std::shared_ptr<PendingParcel> pending_;
+};
+
 class CommittingJournal final : public Journal {
 public:
     CommittingJournal(const OpenEngine& open_engine, const JournalSettings& settings, JournalMetrics& metrics,
@@ -80,6 +98,18 @@ public:
                             std::make_unique<HandlerWaiter<Handler>>(std::move(handler)));
             },
             use_awaitable, std::move(event), std::move(sinks));
+    }
+
+    Awaitable<Result<std::vector<Appended>>> append(std::shared_ptr<const Parcel> parcel) override {
+        assert(is_valid(*parcel));
+        return boost::asio::async_initiate<const boost::asio::use_awaitable_t<Executor>&,
+                                           void(Result<std::vector<Appended>>)>(
+            [this](auto handler, std::shared_ptr<const Parcel> queued) {
+                auto pending = std::make_shared<PendingParcel>(PendingParcel{std::move(queued), {}});
+                auto waiter = std::make_unique<ParcelWaiter<decltype(handler)>>(std::move(handler), pending);
+                queue_.push(std::move(pending), std::move(waiter));
+            },
+            use_awaitable, std::move(parcel));
     }
 
     Result<void> settle(SinkNumber sink, std::vector<Settlement> settlements) override {

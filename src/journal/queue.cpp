@@ -20,6 +20,10 @@ constexpr std::size_t requests_max = 4096;
 // larger. With a slower one the next batch gathers during the commit.
 constexpr std::chrono::milliseconds quick_commit_max{1};
 
+std::size_t queued_bytes(const Event& event) noexcept {
+    return event.text.size() + event.raw.size() + arrival_overhead_bytes;
+}
+
 }  // namespace
 
 void Answers::add(std::unique_ptr<Waiter> waiter, Result<Appended> result) {
@@ -50,38 +54,59 @@ Queue::Queue(const JournalSettings& settings)
       batch_events_max_(std::max<std::size_t>(settings.batch_events_max, 1)),
       batch_bytes_max_(settings.batch_bytes_max) {}
 
-std::optional<Errc> Queue::refusal(std::size_t bytes) const {
+std::optional<Errc> Queue::refusal(const PendingAppend& append) const {
     if (failed_) return Errc::journal_failed;
     if (closed_) return Errc::shutting_down;
     if (refused_) return refused_;
-    if (waiting_.size() >= queue_events_max_ || waiting_bytes_ + bytes > queue_bytes_max_) {
-        return Errc::journal_full;
-    }
+    // A parcel is taken by an empty queue, however many parts it has: it would never fit better.
+    const std::size_t events = waiting_.size() + waiting_more_;
+    const bool has_room = events + append.events() <= queue_events_max_ || events == 0;
+    if (!has_room || waiting_bytes_ + append.bytes > queue_bytes_max_) return Errc::journal_full;
     return std::nullopt;
 }
 
 void Queue::push(std::shared_ptr<const Event> event, SinkSet routed, std::unique_ptr<Waiter> waiter) {
-    const std::size_t bytes = event->text.size() + event->raw.size() + arrival_overhead_bytes;
-    const SteadyTime now = std::chrono::steady_clock::now();
+    const std::size_t bytes = queued_bytes(*event);
+    push({std::move(event), std::move(routed), bytes, std::chrono::steady_clock::now(), std::move(waiter)});
+}
+
+void Queue::push(std::shared_ptr<PendingParcel> parcel, std::unique_ptr<Waiter> waiter) {
+    std::size_t bytes = parcel->parcel->envelope.size();
+    for (const Parcel::Part& part : parcel->parcel->parts) bytes += queued_bytes(*part.event);
+    PendingParcel* pending = parcel.get();
+    std::shared_ptr<const Event> first(std::move(parcel), pending->parcel->parts.front().event.get());
+    push({std::move(first), {}, bytes, std::chrono::steady_clock::now(), std::move(waiter), pending});
+}
+
+void Queue::push(PendingAppend append) {
     std::optional<Errc> refused;
     bool wake_watchdog = false;
     {
         const std::lock_guard lock(mutex_);
-        refused = refusal(bytes);
+        refused = refusal(append);
         if (!refused) {
-            waiting_.push_back({std::move(event), std::move(routed), bytes, now, std::move(waiter)});
-            waiting_bytes_ += bytes;
+            waiting_bytes_ += append.bytes;
+            waiting_more_ += append.events() - 1;
+            waiting_.push_back(std::move(append));
             wake_watchdog = !std::exchange(watching_, true);
         }
     }
     if (refused) {
         Answers answers;
-        answers.add(std::move(waiter), *refused);
+        answers.add(std::move(append.waiter), *refused);
         answers.post();
         return;
     }
     work_.notify_one();
     if (wake_watchdog) watch_.notify_one();
+}
+
+// The first one that waits, for the caller to take out.
+PendingAppend& Queue::count_off_first() {
+    PendingAppend& append = waiting_.front();
+    waiting_bytes_ -= append.bytes;
+    waiting_more_ -= append.events() - 1;
+    return append;
 }
 
 // The answer comes from the writer, or is available at once if the request is refused.
@@ -169,12 +194,12 @@ Work Queue::take(SteadyTime until) {
         std::this_thread::yield();
         lock.lock();
     }
-    std::size_t bytes = 0;
-    while (!waiting_.empty() && committing_.size() < batch_events_max_) {
+    std::size_t bytes = 0, events = 0;
+    while (!waiting_.empty()) {
         bytes += waiting_.front().bytes;
-        if (bytes > batch_bytes_max_ && !committing_.empty()) break;
-        waiting_bytes_ -= waiting_.front().bytes;
-        committing_.push_back(std::move(waiting_.front()));
+        events += waiting_.front().events();
+        if ((bytes > batch_bytes_max_ || events > batch_events_max_) && !committing_.empty()) break;
+        committing_.push_back(std::move(count_off_first()));
         waiting_.pop_front();
     }
     last_batch_had_several_ = committing_.size() > 1;
@@ -243,8 +268,7 @@ Answers Queue::take_overdue(SteadyTime now) {
     // Appends that were not begun yet are dropped. Their senders were told that they failed, and to commit
     // them would only make the others wait longer.
     while (!waiting_.empty() && waiting_.front().queued + commit_timeout_ <= now) {
-        answers.add(std::move(waiting_.front().waiter), Errc::commit_timeout);
-        waiting_bytes_ -= waiting_.front().bytes;
+        answers.add(std::move(count_off_first().waiter), Errc::commit_timeout);
         waiting_.pop_front();
     }
     return answers;

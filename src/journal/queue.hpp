@@ -26,6 +26,7 @@
 #include <chathook/event.hpp>
 
 #include "journal/ledgers.hpp"
+#include "journal/parcel.hpp"
 #include "journal/settings.hpp"
 #include "support/async.hpp"
 
@@ -40,7 +41,7 @@ public:
     virtual ~Waiter() = default;
     Executor executor() const noexcept { return work_.get_executor(); }
 
-    // On a thread of executor(), once.
+    // On a thread of executor(), once. Of a parcel's append only an error counts: see PendingParcel.
     virtual void resume(Result<Appended> result) = 0;
 
 private:
@@ -63,12 +64,21 @@ private:
     std::vector<std::shared_ptr<Group>> groups_;
 };
 
+// A parcel, and what became of its parts. The writer fills `appended` before its waiter is resumed without an
+// error; from then on it belongs to the waiter.
+struct PendingParcel {
+    std::shared_ptr<const Parcel> parcel;
+    std::vector<Appended> appended;
+};
+
 struct PendingAppend {
-    std::shared_ptr<const Event> event;
+    std::shared_ptr<const Event> event;  // of a parcel: its first, as a share in all of it
     SinkSet routed;
     std::size_t bytes = 0;
     SteadyTime queued;
-    std::unique_ptr<Waiter> waiter;  // null: already answered. Guarded by the queue's mutex
+    std::unique_ptr<Waiter> waiter;   // null: already answered. Guarded by the queue's mutex
+    PendingParcel* parcel = nullptr;  // null: a single event. Lives as long as `event`
+    std::size_t events() const noexcept { return parcel == nullptr ? 1 : parcel->parcel->parts.size(); }
 };
 
 struct PendingSettle {
@@ -122,6 +132,7 @@ public:
 
     // Queues the event, or answers the waiter right away.
     void push(std::shared_ptr<const Event> event, SinkSet routed, std::unique_ptr<Waiter> waiter);
+    void push(std::shared_ptr<PendingParcel> parcel, std::unique_ptr<Waiter> waiter);
 
     // Queues and waits for the writer. Not from the writer's thread.
     Result<void> settle(SinkNumber sink, std::vector<Settlement> settlements);
@@ -156,7 +167,9 @@ public:
     void end_watch();
 
 private:
-    std::optional<Errc> refusal(std::size_t bytes) const;
+    std::optional<Errc> refusal(const PendingAppend& append) const;
+    void push(PendingAppend append);
+    PendingAppend& count_off_first();
     template <class Pending>
     auto enter(std::vector<Pending>& queue, Pending request) -> decltype(request.done.get_future());
     template <class Pending>
@@ -174,6 +187,7 @@ private:
     std::condition_variable watch_;      // wakes the watchdog
     std::deque<PendingAppend> waiting_;  // each with a waiter, in the order of their times
     std::size_t waiting_bytes_ = 0;
+    std::size_t waiting_more_ = 0;           // events of parcels in waiting_ beyond the first of each
     std::vector<PendingAppend> committing_;  // the writer reads the events, the mutex guards the waiters
     std::vector<PendingSettle> settles_;
     std::vector<PendingName> names_;

@@ -12,6 +12,7 @@
 #include <chathook/sink.hpp>
 
 #include "journal/ledgers.hpp"
+#include "journal/parcel.hpp"
 
 namespace chathook::journal {
 
@@ -56,6 +57,10 @@ public:
     // The event's state at every sink that it was routed or redelivered to, in the order of their numbers;
     // empty if its record was deleted.
     virtual Result<std::vector<Fate>> fates(std::uint64_t sequence) = 0;
+
+    // The request that the event came in; nothing if it came alone, or if neither of them is stored (any
+    // more) as it was written. Reads up to request_body_max bytes twice.
+    virtual Result<std::optional<StoredRequest>> request_of(std::uint64_t sequence) = 0;
 
     virtual Result<Found<DeadLetter>> dead(const DeadQuery& query) = 0;
 

@@ -19,7 +19,7 @@ struct RetainedEvent {
     Instant received{};       // by the wall clock
     bool waits = false;       // some sink has not settled it for the first time
     bool is_held = false;     // it is a dead letter of some sink, or due again
-    std::uint64_t bytes = 0;  // of the vendor's body
+    std::uint64_t bytes = 0;  // of the vendor's body; with the first of a request, of its envelope, too
 };
 
 // A line of the ledger, as it concerns one sink.

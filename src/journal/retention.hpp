@@ -11,10 +11,10 @@
 #include <memory>
 #include <vector>
 
-#include "journal/ages.hpp"
 #include "journal/engine.hpp"
 #include "journal/ledgers.hpp"
 #include "journal/settings.hpp"
+#include "journal/words.hpp"
 
 namespace chathook::journal {
 

@@ -117,8 +117,13 @@ void Writer::commit(Work& work, std::vector<Result<Appended>>& results) {
     clock_.update();
     const std::uint64_t newest_before = engine_->counts().newest;
     for (std::size_t at = 0; takes_events && at < work.appends.size(); ++at) {
-        clock_.admit(engine_->counts().newest + 1, work.appends[at].event->received);
-        results[at] = engine_->append(*work.appends[at].event, work.appends[at].routed);
+        PendingAppend& next = work.appends[at];
+        if (next.parcel == nullptr) {
+            results[at] = append(*next.event, next.routed);
+        } else {
+            append_parcel(*next.parcel);
+            results[at] = Appended{};
+        }
     }
     settle_all(work.settles);
     // Preferably in a transaction of their own, see tidy(); but while events come without a pause there is no
@@ -132,12 +137,36 @@ void Writer::commit(Work& work, std::vector<Result<Appended>>& results) {
     if (saves_clock) clock_.saved();
     uncommitted_rejections_ = 0;
     for (std::size_t at = 0; takes_events && at < work.appends.size(); ++at) {
-        if (results[at]->duplicate) continue;
-        added_.push_back(
-            {results[at]->sequence, std::move(work.appends[at].routed), std::move(work.appends[at].event)});
+        take_added(work.appends[at], *results[at]);
     }
     const auto added = static_cast<std::size_t>(engine_->counts().newest - newest_before);
     if (added > 0) metrics_.committed(added, steady_clock::now() - started);
+}
+
+Appended Writer::append(const Event& event, const SinkSet& routed) {
+    clock_.admit(engine_->counts().newest + 1, event.received);
+    return engine_->append(event, routed);
+}
+
+void Writer::append_parcel(PendingParcel& pending) {
+    pending.appended.clear();
+    for (const Parcel::Part& part : pending.parcel->parts)
+        pending.appended.push_back(append(*part.event, part.sinks));
+    engine_->append_request(*pending.parcel, pending.appended);
+}
+
+// Keeps what a commit added, for publish().
+void Writer::take_added(PendingAppend& append, const Appended& appended) {
+    if (append.parcel == nullptr) {
+        if (!appended.duplicate)
+            added_.push_back({appended.sequence, std::move(append.routed), std::move(append.event)});
+        return;
+    }
+    for (std::size_t at = 0; at < append.parcel->appended.size(); ++at) {
+        const Parcel::Part& part = append.parcel->parcel->parts[at];
+        const Appended& each = append.parcel->appended[at];
+        if (!each.duplicate) added_.push_back({each.sequence, part.sinks, part.event});
+    }
 }
 
 // Another program may hold a lock on the database. Meanwhile the watchdog answers appends that time out.

@@ -53,6 +53,9 @@ public:
 private:
     void serve(Work& work);
     void commit(Work& work, std::vector<Result<Appended>>& results);
+    Appended append(const Event& event, const SinkSet& routed);
+    void append_parcel(PendingParcel& pending);
+    void take_added(PendingAppend& append, const Appended& appended);
     void begin_when_unlocked();
     void settle_all(std::vector<PendingSettle>& settles);
     void number_sinks(std::vector<PendingName>& names);

@@ -129,6 +129,9 @@ public:
         clock_counts_all_ = false;
         return store_->append(event, routed);
     }
+    void append_request(const journal::Parcel& parcel, std::span<const Appended> appended) override {
+        store_->append_request(parcel, appended);
+    }
     void settle(SinkNumber sink, std::vector<Settlement> settlements, Instant now) override {
         store_->settle(sink, std::move(settlements), now);
     }

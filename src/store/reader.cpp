@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "format/record.hpp"
+#include "format/request_reader.hpp"
 #include "format/runs.hpp"
 #include "store/ledger_reader.hpp"
 #include "store/schema.hpp"
@@ -106,7 +107,8 @@ public:
                     "received >= ?3 AND received < ?4 ORDER BY seq"),
           one_(database_, select_records("FROM events e CROSS JOIN ledger l ON l.seq = e.seq "
                                          "WHERE e.seq = ?1")),
-          ledgers_(database_) {
+          ledgers_(database_),
+          requests_(database_) {
         database_.interrupt_when(progress_->reading_ended());
     }
 
@@ -119,6 +121,9 @@ public:
     Result<Found<Row>> find(const Query& query) override;
     Result<std::vector<Fate>> fates(std::uint64_t sequence) override {
         return answer(*progress_, [&] { return ledgers_.fates(sequence); });
+    }
+    Result<std::optional<journal::StoredRequest>> request_of(std::uint64_t sequence) override {
+        return answer(*progress_, [&] { return requests_.request_of(sequence); });
     }
     Result<Found<DeadLetter>> dead(const DeadQuery& query) override {
         return answer(*progress_, [&] { return ledgers_.dead(query); });
@@ -158,6 +163,7 @@ private:
     Database database_;
     Statement due_, again_, oldest_, forward_, backward_, received_, one_;
     LedgerReader ledgers_;
+    format::RequestReader requests_;
 };
 
 // Adds the rows of one statement to the page, as long as they fit.

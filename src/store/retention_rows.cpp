@@ -20,7 +20,8 @@ RetentionRows::RetentionRows(Database& database, Store& store)
           database,
           "SELECT e.seq, l.received, l.routed, EXISTS(SELECT 1 FROM owed o WHERE o.seq = e.seq AND NOT " +
               std::string(format::has_ended) +
-              "), max(e.original_size, coalesce(length(e.raw), 0)), l.masked "
+              "), max(e.original_size, coalesce(length(e.raw), 0)) + coalesce((SELECT length(r.data) FROM "
+              "requests r WHERE r.first = e.seq), 0), l.masked "
               "FROM events e CROSS JOIN ledger l ON l.seq = e.seq WHERE e.seq > ?1 ORDER BY e.seq LIMIT ?2") {
 }
 

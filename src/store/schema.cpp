@@ -5,7 +5,9 @@
 
 #include "disk/disk_error.hpp"
 #include "format/group_tables.hpp"
+#include "format/request_reader.hpp"
 #include "sqlite/write_combining.hpp"
+#include "store/request_table.hpp"
 #include "store/upgrade.hpp"
 #include "store/words.hpp"
 #include "support/error_text.hpp"
@@ -65,8 +67,8 @@ bool is_empty(Database& database, const std::filesystem::path& file) {
 
 // A later program of the same format writes down what an earlier one must not miss.
 void require_no_need(Database& database, const std::filesystem::path& file) {
-    Statement needs(database, "SELECT feature FROM needs LIMIT 1");
-    Rows rows = needs.run();
+    Statement needs(database, "SELECT feature FROM needs WHERE feature <> ?1 LIMIT 1");
+    Rows rows = needs.run(requests_feature);
     if (!rows.next()) return;
     throw OpenError(ExitCode::io_error,
                     file.string() + " was written by a later version that uses \"" +
@@ -79,8 +81,15 @@ void create_tables(Database& database) {
     database.execute(tables);
     database.execute(clock_tables);
     database.execute(tables_since_4);
+    database.execute(request_tables);
     database.execute("PRAGMA application_id=" + std::to_string(application_id));
     database.execute("PRAGMA user_version=" + std::to_string(schema_version));
+    database.execute("COMMIT");
+}
+
+void add_requests(Database& database) {
+    database.execute("BEGIN IMMEDIATE");
+    database.execute(request_tables);
     database.execute("COMMIT");
 }
 
@@ -153,6 +162,7 @@ Database open_for_writing(const std::filesystem::path& file, bool* log_not_empti
             log(LogLevel::info, "journal_upgraded",
                 {{"from", std::to_string(former_schema_version)}, {"to", std::to_string(schema_version)}});
         }
+        if (!format::has_requests(database)) add_requests(database);
         empty_log(database, log_not_emptied);
         keep_log_at_close(database, false);
         return database;

@@ -48,6 +48,7 @@ Store::Store(Database& database, std::chrono::seconds dedupe_window, OnDamage on
       ages_(std::move(ages)),
       owed_(database, ages_),
       groups_(database),
+      requests_(database),
       begin_(database, "BEGIN IMMEDIATE"),
       commit_(database, "COMMIT"),
       rollback_(database, "ROLLBACK"),
@@ -217,6 +218,14 @@ void Store::flush() {
     if (pending_.lines.empty()) return;
     groups_.append(pending_.first, pending_.lines, pending_.records.finish(pending_.first));
     pending_.lines.clear();
+}
+
+void Store::append_request(const journal::Parcel& parcel, std::span<const Appended> appended) {
+    // A part that repeats an event is compared with it.
+    if (std::any_of(appended.begin(), appended.end(), [](const Appended& part) { return part.duplicate; }))
+        flush();
+    requests_.append(parcel, appended);
+    wrote_long_ = wrote_long_ || parcel.envelope.size() > group_bytes_max;
 }
 
 void Store::settle(SinkNumber sink, std::vector<Settlement> settlements, Instant at) {

@@ -26,6 +26,7 @@
 #include "store/key_index.hpp"
 #include "store/owed_table.hpp"
 #include "store/recent_lines.hpp"
+#include "store/request_table.hpp"
 #include "store/saved_index.hpp"
 #include "store/words.hpp"
 
@@ -53,6 +54,8 @@ public:
 
     // Stores the event under the next sequence, unless its key was stored within the window.
     Appended append(const Event& event, const SinkSet& routed);
+    // See journal::Engine.
+    void append_request(const journal::Parcel& parcel, std::span<const Appended> appended);
 
     // Records how deliveries ended and moves the sink's cursor past what is settled or not routed. Without
     // settlements it only moves the cursor. Sequences that are not due for this sink are ignored.
@@ -165,6 +168,7 @@ private:
     std::vector<Runs> passed_;  // by number
     OwedTable owed_;
     GroupTable groups_;
+    RequestTable requests_;
     RecentLines lines_;
     SinkSet configured_;
     SinkSets sets_;

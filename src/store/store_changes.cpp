@@ -107,12 +107,14 @@ Erased Store::erase(std::span<const std::uint64_t> asked, const SinkRemainders& 
     for (auto& [sink, sequences_skipped] : skipped) settle(sink, std::move(sequences_skipped), at);
     for (auto& [sink, receipt] : by_sink) erased.sinks.push_back(std::move(receipt));
     forget(forgotten, at);
+    requests_.erase(forgotten);
     return erased;
 }
 
 void Store::forget(std::span<const std::uint64_t> sequences, Instant at) {
     flush();
-    while (!sequences.empty()) sequences = sequences.subspan(forget_in_group(sequences, at));
+    for (auto rest = sequences; !rest.empty();) rest = rest.subspan(forget_in_group(rest, at));
+    requests_.forget(sequences);
 }
 
 // Deletes those of `sequences` that are in the same group as the first one, and returns how many these are.

@@ -6,15 +6,14 @@
 #include "format/record.hpp"
 #include "format/runs.hpp"
 #include "format/sink_sets.hpp"
-#include "journal/ages.hpp"
 #include "journal/engine.hpp"
-#include "journal/epochs.hpp"
 #include "journal/holding.hpp"
 #include "journal/ledgers.hpp"
 #include "journal/progress.hpp"
 #include "journal/reader.hpp"
 #include "journal/retained.hpp"
 #include "journal/settings.hpp"
+#include "journal/words.hpp"
 #include "sqlite/sqlite.hpp"
 
 namespace chathook::store {

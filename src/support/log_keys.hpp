@@ -78,6 +78,11 @@ inline constexpr std::array log_topics{
     LogTopic{"journal_not_writable journal_writable", "error, info",
              "no room, or the quota is reached, with the reason; it takes events again"},
     LogTopic{"journal_record_damaged", "error", "one record's checksum is wrong; it is not delivered"},
+    LogTopic{
+        "journal_request_damaged", "error",
+        "what is stored of the request in which the event of that `sequence` came with others is not as "
+        "it was written: its body cannot be put together again; the events are whole. An erasure deletes "
+        "it"},
     LogTopic{"journal_progress_damaged", "error",
              "how far a sink is, is not as it was written; the start went on from there by `on_damage: "
              "go_on`"},

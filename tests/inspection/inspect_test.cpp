@@ -133,6 +133,88 @@ TEST_CASE("missing data that retention would not have removed is reported") {
     CHECK(journal.found().damaged());
 }
 
+namespace {
+
+// A stopped journal with an event and a request of three, the first of which repeats that event.
+struct WithRequest : Place {
+    WithRequest() {
+        const auto journal = open();
+        REQUIRE(append(*journal, event_of("a")));
+        REQUIRE(append_parcel(*journal, parcel_of({"a", "b", "c"})));
+    }
+    void change(const std::string& sql) { Database(file(), SQLITE_OPEN_READWRITE, {}).execute(sql); }
+    Inspection found() const { return inspect(settings.directory); }
+};
+
+}  // namespace
+
+TEST_CASE("a whole request of several events is counted, also when one of its events was erased") {
+    WithRequest journal;
+    for (const bool erases : {false, true}) {
+        if (erases) REQUIRE(journal.open()->erase({2}, {}).value().events == 1);
+        const Inspection found = journal.found();
+        CHECK_FALSE(found.damaged());
+        CHECK(found.requests == 1);
+        CHECK(found.events == (erases ? 2 : 3));
+    }
+    REQUIRE(journal.open()->erase({3}, {}).value().events == 1);
+    CHECK(journal.found().requests == 0);
+    CHECK_FALSE(journal.found().damaged());
+}
+
+TEST_CASE("a journal of a program that stores no requests of several events is whole") {
+    WithRequest journal;
+    journal.change("DROP TABLE requests; DROP TABLE repeats; DELETE FROM needs");
+    CHECK_FALSE(journal.found().damaged());
+    CHECK(journal.found().requests == 0);
+}
+
+TEST_CASE("damage to a request of several events is reported by the first event it was stored with") {
+    WithRequest journal;
+    const auto check_reported = [&] {
+        const Inspection found = journal.found();
+        CHECK(found.bad_requests.first == Sequences{2});
+        CHECK(found.bad_checksums.count == 0);
+        CHECK(found.damaged());
+    };
+    SECTION("a bit of its bytes") {
+        Database database(journal.file(), SQLITE_OPEN_READWRITE, {});
+        std::string data;
+        {
+            Statement read(database, "SELECT data FROM requests");
+            Rows rows = read.run();
+            REQUIRE(rows.next());
+            data = rows.bytes(0);
+        }
+        // The layout, a flag, how many parts, a sequence, a place, the id, the envelope, the checksum.
+        const std::size_t at = GENERATE(0u, 1u, 2u, 14u, 22u, 65u, 100u, 103u);
+        REQUIRE(at < data.size());
+        data[at] = static_cast<char>(data[at] ^ 1);
+        Statement(database, "UPDATE requests SET data = ?1").execute(Blob{data});
+        check_reported();
+    }
+    SECTION("up to which event it goes") {
+        journal.change("UPDATE requests SET last = 2");
+        check_reported();
+    }
+    SECTION("all of its events are gone") {
+        journal.change("DELETE FROM records WHERE first > 1");
+        check_reported();
+    }
+    SECTION("an event that it repeats is not named") {
+        journal.change("DELETE FROM repeats");
+        check_reported();
+    }
+}
+
+TEST_CASE("tables that contradict the requests of several events are damage") {
+    WithRequest journal;
+    // A program that does not know them could open the journal; a repeated event is of no request.
+    journal.change(GENERATE("DELETE FROM needs", "INSERT INTO repeats(first, seq) VALUES(3, 1)"));
+    CHECK(journal.found().integrity.size() == 1);
+    CHECK(journal.found().damaged());
+}
+
 TEST_CASE("a log that was removed or emptied after a crash is damage") {
     const Stopped journal;
     std::ofstream(journal.file("lock")) << "4711\nfilled\nlog\n";

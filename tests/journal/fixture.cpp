@@ -93,6 +93,55 @@ std::vector<Result<Appended>> append_all(Intake& journal, std::vector<Event> eve
     return all;
 }
 
+Parcel parcel_of(const std::vector<std::string>& names, SinkSet sinks, Instant received) {
+    Parcel parcel;
+    parcel.id = id_of("r-" + (names.empty() ? std::string() : names.front()), received);
+    parcel.envelope = "[";
+    for (const std::string& name : names) {
+        parcel.parts.push_back(
+            {std::make_shared<const Event>(event_of(name, received)), sinks, parcel.envelope.size()});
+        parcel.envelope += ',';
+    }
+    parcel.envelope.back() = ']';
+    return parcel;
+}
+
+Parcel with_first(const Parcel& parcel, Event event) {
+    Parcel longer = parcel;
+    longer.parts.insert(longer.parts.begin(), {std::make_shared<const Event>(std::move(event)), {}, 0});
+    return longer;
+}
+
+std::string body_of(const Parcel& parcel) {
+    std::string body;
+    std::uint64_t taken = 0;
+    for (const Parcel::Part& part : parcel.parts) {
+        body += parcel.envelope.substr(taken, part.at - taken);
+        body += part.event->original();
+        taken = part.at;
+    }
+    return body + parcel.envelope.substr(taken);
+}
+
+std::vector<std::string> names(std::size_t count, const std::string& begin) {
+    std::vector<std::string> all;
+    for (std::size_t at = 0; at < count; ++at) all.push_back(begin + std::to_string(at));
+    return all;
+}
+
+Result<Answers> append_parcel(Intake& journal, Parcel parcel) {
+    boost::asio::io_context context;
+    std::vector<Result<Answers>> answers;
+    boost::asio::co_spawn(context, journal.append(std::make_shared<const Parcel>(std::move(parcel))),
+                          [&answers](std::exception_ptr error, Result<Answers> answer) {
+                              if (error) std::rethrow_exception(error);
+                              answers.push_back(std::move(answer));
+                          });
+    context.run();
+    if (answers.size() != 1) throw std::logic_error("a parcel was not answered exactly once");
+    return std::move(answers.front());
+}
+
 Sequences due(Reader& reader, SinkNumber sink, std::uint64_t after) {
     Sequences sequences;
     for (const Delivery& delivery : reader.due(sink, after, 1000, 1 << 20).value()) {

@@ -26,8 +26,15 @@
 namespace chathook {
 inline std::ostream& operator<<(std::ostream& out, Errc error) { return out << reason_code(error); }
 namespace journal {
+inline bool operator==(const Appended& a, const Appended& b) {
+    return a.sequence == b.sequence && a.duplicate == b.duplicate;
+}
 inline std::ostream& operator<<(std::ostream& out, const Appended& appended) {
     return out << appended.sequence << (appended.duplicate ? " again" : "");
+}
+inline std::ostream& operator<<(std::ostream& out, const std::vector<Appended>& appended) {
+    for (const Appended& each : appended) out << each << ", ";
+    return out;
 }
 }  // namespace journal
 }  // namespace chathook
@@ -81,6 +88,16 @@ Event event_of(std::string_view name, Instant received = recently);
 // As a network thread does it: suspended in a coroutine, on an io_context that runs meanwhile.
 Result<Appended> append(Intake& journal, Event event, SinkSet sinks = {});
 std::vector<Result<Appended>> append_all(Intake& journal, std::vector<Event> events, SinkSet sinks = {});
+
+// A request of events with these names, each between two bytes of an envelope with an id of its own.
+Parcel parcel_of(const std::vector<std::string>& names, SinkSet sinks = {}, Instant received = recently);
+// The same with another event in front.
+Parcel with_first(const Parcel& parcel, Event event);
+// The accepted body.
+std::string body_of(const Parcel& parcel);
+std::vector<std::string> names(std::size_t count, const std::string& begin = "event ");
+using Answers = std::vector<Appended>;
+Result<Answers> append_parcel(Intake& journal, Parcel parcel);
 
 // The sequences of due events.
 std::vector<std::uint64_t> due(Reader& reader, SinkNumber sink, std::uint64_t after = 0);

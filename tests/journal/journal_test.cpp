@@ -19,6 +19,7 @@ struct SqliteEngine {
 #include "journal/contract_crash.hpp"
 #include "journal/contract_erasure.hpp"
 #include "journal/contract_load.hpp"
+#include "journal/contract_parcels.hpp"
 #include "journal/contract_recall.hpp"
 #include "journal/contract_retention.hpp"
 #include "journal/contract_tried.hpp"

@@ -99,6 +99,7 @@ inline void downgrade_to_format_3(const std::filesystem::path& file) {
     mask_groups(database);
     database.execute(
         "DROP TABLE clock; DROP TABLE epochs; DROP TABLE needs; DROP TABLE sets;"
+        "DROP TABLE requests; DROP TABLE repeats;"
         "ALTER TABLE rejections DROP COLUMN counted_from;"
         "CREATE TABLE dead(seq INTEGER NOT NULL, sink INTEGER NOT NULL, attempts INTEGER NOT NULL, "
         "reason TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY(seq, sink)) STRICT, WITHOUT ROWID;"

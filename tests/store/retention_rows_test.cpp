@@ -57,6 +57,24 @@ struct StoreWithEvents : store::test::Opened {
 
 }  // namespace
 
+TEST_CASE("the first event of a request counts the bytes of its envelope, too") {
+    StoreWithEvents on;
+    Parcel parcel = parcel_of({"f", "g"});
+    parcel.envelope += std::string(50'000, ' ');
+    on.commit([&] {
+        Answers answers;
+        for (const Parcel::Part& part : parcel.parts)
+            answers.push_back(on.store.append(*part.event, part.sinks));
+        on.store.append_request(parcel, answers);
+    });
+    std::vector<bool> large;
+    on.rows.visit_events(5, no_limit, [&](const RetainedEvent& event) {
+        large.push_back(event.bytes > 50'000);
+        return true;
+    });
+    CHECK(large == std::vector<bool>{true, false});
+}
+
 TEST_CASE("events are listed behind a sequence, as many as are wanted") {
     StoreWithEvents on;
     CHECK(on.events(0, no_limit) == Sequences{1, 2, 3, 4, 5});

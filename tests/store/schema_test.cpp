@@ -115,6 +115,23 @@ TEST_CASE("a journal that needs what this program does not know is refused with 
     CHECK(Database(file, SQLITE_OPEN_READONLY, {}).value_of("SELECT feature FROM needs") == "segments");
 }
 
+TEST_CASE("a journal of the same format without the tables of requests gets them when it is opened") {
+    Place place;
+    REQUIRE(append(*place.open(), event_of("a")));
+    Database(place.file(), SQLITE_OPEN_READWRITE, {}).execute("DROP TABLE requests; DROP TABLE repeats");
+    CHECK_FALSE(inspect(place.settings.directory).damaged());
+    {
+        const auto journal = place.open();
+        CHECK_FALSE(journal->open_reader()->request_of(1).value());
+        CHECK(append_parcel(*journal, parcel_of({"a", "b"})).value() == Answers{{1, true}, {2, false}});
+        CHECK(journal->open_reader()->request_of(2).value().value().count == 2);
+    }
+    // A program that does not know them refuses every journal that has a row in this table.
+    CHECK(Database(place.file(), SQLITE_OPEN_READONLY, {}).value_of("SELECT feature FROM needs") ==
+          "requests");
+    CHECK_FALSE(inspect(place.settings.directory).damaged());
+}
+
 TEST_CASE(
     "what a later program of the same format added stays: a table, and a row of another state or flag") {
     Place place;

@@ -23,7 +23,7 @@
 
 #include "support/clock_reading.hpp"
 
-namespace chathook::journal {
+namespace chathook::age {
 
 // The state of the clock that is stored for the next start.
 struct ClockState {
@@ -89,4 +89,4 @@ private:
     bool was_synchronised_ = false;  // since the start
 };
 
-}  // namespace chathook::journal
+}  // namespace chathook::age

@@ -1,9 +1,9 @@
-#include "journal/age_clock.hpp"
+#include "age/age_clock.hpp"
 
 #include <catch2/catch.hpp>
 
 using namespace chathook;
-using namespace chathook::journal;
+using namespace chathook::age;
 using namespace std::chrono_literals;
 
 namespace {

@@ -1,8 +1,8 @@
-#include "journal/epochs.hpp"
+#include "age/epochs.hpp"
 
 #include <algorithm>
 
-namespace chathook::journal {
+namespace chathook::age {
 
 using std::chrono::microseconds;
 
@@ -83,4 +83,4 @@ bool Epochs::forget_before(std::uint64_t oldest) {
     return true;
 }
 
-}  // namespace chathook::journal
+}  // namespace chathook::age

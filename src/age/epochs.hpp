@@ -11,7 +11,7 @@
 
 #include <chathook/time.hpp>
 
-namespace chathook::journal {
+namespace chathook::age {
 
 // Extends from its first sequence to that of the next epoch. No event in it counts as older than `from` or
 // younger than `until`, whatever its time of receipt is: a request may come before a jump and be committed
@@ -69,4 +69,4 @@ private:
     std::vector<Epoch> epochs_;  // by first; never empty, and the first begins with 0
 };
 
-}  // namespace chathook::journal
+}  // namespace chathook::age

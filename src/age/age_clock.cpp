@@ -1,8 +1,8 @@
-#include "journal/age_clock.hpp"
+#include "age/age_clock.hpp"
 
 #include <algorithm>
 
-namespace chathook::journal {
+namespace chathook::age {
 
 using std::chrono::microseconds;
 
@@ -99,4 +99,4 @@ void AgeClock::follow_with_date(microseconds passed, bool synchronised) {
     }
 }
 
-}  // namespace chathook::journal
+}  // namespace chathook::age

@@ -13,10 +13,10 @@
 
 #include <chathook/time.hpp>
 
-#include "journal/epochs.hpp"
+#include "age/epochs.hpp"
 #include "support/clock_reading.hpp"
 
-namespace chathook::journal {
+namespace chathook::age {
 
 class Ages {
 public:
@@ -68,4 +68,4 @@ private:
     Epochs epochs_;
 };
 
-}  // namespace chathook::journal
+}  // namespace chathook::age
