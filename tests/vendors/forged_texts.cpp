@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <utility>
 
-#include "vendors/forgeries.hpp"
+#include "vendors/forger.hpp"
 
 namespace chathook::test {
 namespace {
@@ -22,49 +22,52 @@ bool same_letter(char left, char right) {
 
 class TextForger {
 public:
-    TextForger(const Manner& manner, const std::string& body)
-        : manner_(manner),
+    TextForger(const Manner& manner, const std::string& body, const Try& attempt)
+        : forger_(manner, attempt),
+          manner_(manner),
           body_(body),
-          mac_(right_mac(manner, body)),
-          text_(hex(mac_)),
-          right_(value_with(manner, text_)),
-          genuine_(genuine_values(manner, body)) {}
+          mac_(forger_.signature(forger_.text_of(body))),
+          text_(writings(manner, mac_).front()),
+          right_(value_with(manner, text_, forger_.stamp().time)),
+          genuine_(genuine_values(manner, mac_)) {}
 
-    Attempts make() {
-        edits(right_, right_.size() - text_.size(), "0123456789abcdefABCDEF");
-        if (manner_.base64) {
-            const std::string padded = base64(mac_);
-            edits(padded, padded.size(), base64_alphabet);
-            edits(padded.substr(0, 43), padded.size(), base64_alphabet);
-            not_canonical(padded);
+    void make() {
+        for (const std::string& text : writings(manner_, mac_)) {
+            const bool is_hex = manner_.in_hex() && text == text_;
+            const std::string value = value_with(manner_, text, forger_.stamp().time);
+            edits(value, is_hex ? value.size() - text.size() : value.size(),
+                  is_hex ? "0123456789abcdefABCDEF" : base64_alphabet);
+            if (manner_.proof == Proof::public_key) break;
         }
+        if (manner_.in_base64()) not_canonical(base64(mac_));
         half_right();
         spellings();
         encodings();
         labels();
         words();
-        if (manner_.timed) pairs();
-        lists();
-        headers();
-        return std::move(attempts_);
     }
 
 private:
-    void add(const std::string& what, const std::string& value) {
-        if (genuine_.contains(value)) return;
-        attempts_.push_back({what + ": " + value, body_, {{std::string(manner_.header), value}}});
+    void add(const char* what, const std::string& value) {
+        if (!genuine_.contains(value)) forger_.send_value(what, body_, value);
     }
-    void add_mac(const std::string& what, std::string_view mac_text) {
-        add(what, value_with(manner_, mac_text));
+    void add_mac(const char* what, std::string_view mac_text) {
+        add(what, value_with(manner_, mac_text, forger_.stamp().time));
     }
 
     // Every change at one position. From `label_end` on, changes of case are skipped.
     void edits(const std::string& right, std::size_t label_end, std::string_view digits) {
-        const std::string pool = std::string(digits) + std::string(junk);
-        for (std::size_t at = 0; at < right.size(); ++at) {
-            add("cut to " + std::to_string(at), right.substr(0, at));
-            if (at > 0) add("cut from " + std::to_string(at), right.substr(at));
+        // If the key is public, each attempt that can be decoded takes long. Signatures of RSA have hundreds
+        // of characters.
+        constexpr std::size_t many = 200;
+        const std::size_t stride = manner_.proof == Proof::public_key ? 16 : 1;
+        const std::size_t step = right.size() > many ? 3 : 1;
+        for (std::size_t at = 0; at < right.size(); at += step) {
+            add("cut behind", right.substr(0, at));
+            if (at > 0) add("cut in front", right.substr(at));
             add("one character left out", right.substr(0, at) + right.substr(at + 1));
+            std::string pool(junk);
+            for (std::size_t i = at % stride; i < digits.size(); i += stride) pool += digits[i];
             for (const char c : pool) {
                 std::string changed = right;
                 changed[at] = c;
@@ -82,47 +85,59 @@ private:
                 add("other case", other);
             }
         }
-        for (std::size_t at = 0; at <= right.size(); ++at) {
+        for (std::size_t at = 0; at <= right.size(); at += step) {
             for (const char c : "0f"s + std::string(junk)) {
                 add("one character more", std::string(right).insert(at, 1, c));
             }
         }
     }
 
-    // The last of 43 digits contains four bits of the MAC and two that must be zero.
+    // Of the last digit of base64, two or four bits must be zero, unless there is no padding.
     void not_canonical(const std::string& padded) {
-        const std::size_t value = base64_alphabet.find(padded[42]);
-        for (std::size_t bits = 1; bits < 4; ++bits) {
-            std::string text = padded.substr(0, 42) + base64_alphabet[value + bits];
-            add("bits that are not zero", text);
-            add("bits that are not zero", text + "=");
+        const std::string bare = without_padding(padded);
+        const std::size_t zeros = padded.size() - bare.size();
+        const std::size_t value = base64_alphabet.find(bare.back());
+        for (std::size_t bits = 1; zeros > 0 && bits < (zeros == 1 ? 4u : 16u); ++bits) {
+            const std::string text = bare.substr(0, bare.size() - 1) + base64_alphabet[value + bits];
+            add_mac("bits that are not zero", text);
+            add_mac("bits that are not zero", text + std::string(zeros, '='));
         }
-        const std::string bare = padded.substr(0, 43);
         for (const std::string& end :
-             Texts{"==", "===", "= ", " =", "=\n", "A=", "A", "=A", "%3D", "\n", "=\0"s}) {
-            add("wrong padding", bare + end);
+             Texts{"=", "==", "===", "====", "= ", " =", "=\n", "A=", "A", "=A", "%3D", "\n", "=\0"s}) {
+            add_mac("wrong padding", bare + end);
+            add_mac("wrong padding", padded + end);
         }
-        add("line break inside", padded.substr(0, 22) + "\n" + padded.substr(22));
-        add("line break inside", padded.substr(0, 22) + "\r\n" + padded.substr(22));
+        for (const std::string& line_break : Texts{"\n", "\r\n", "\r", "\\n", " ", "\n "}) {
+            add_mac("line break inside", bare.substr(0, 22) + line_break + bare.substr(22));
+            add_mac("line break inside", padded.substr(0, 22) + line_break + padded.substr(22));
+        }
+    }
+
+    void add_bytes(const char* what, std::string_view bytes) {
+        for (const std::string& text : writings(manner_, bytes)) add_mac(what, text);
     }
 
     // MACs that are right in part, for a comparison that stops early or compares only a part.
     void half_right() {
-        for (std::size_t bytes = 0; bytes < mac_.size(); ++bytes) {
+        const std::size_t stride = manner_.proof == Proof::public_key ? 7 : 1;
+        for (std::size_t bytes = 0; bytes < mac_.size(); bytes += stride) {
             for (const char filler : {'\0', '\xFF', '\x55'}) {
                 std::string head = mac_.substr(0, bytes), tail = mac_.substr(bytes);
                 head.resize(mac_.size(), filler);
                 tail.insert(0, bytes, filler);
-                if (head != mac_) add_mac("right up to a byte", hex(head));
-                if (tail != mac_) add_mac("right from a byte on", hex(tail));
+                if (head != mac_) add_bytes("right up to a byte", head);
+                if (tail != mac_) add_bytes("right from a byte on", tail);
             }
+            add_bytes("only the first bytes", mac_.substr(0, bytes));
+            if (bytes > 0) add_bytes("only the last bytes", mac_.substr(bytes));
+            add_bytes("a byte more", mac_.substr(0, bytes) + '\0' + mac_.substr(bytes));
         }
         std::string reversed(mac_.rbegin(), mac_.rend()), inverted = mac_;
         for (char& c : inverted) c = static_cast<char>(~c);
-        add_mac("bytes backwards", hex(reversed));
-        add_mac("bits inverted", hex(inverted));
+        add_bytes("bytes backwards", reversed);
+        add_bytes("bits inverted", inverted);
         add_mac("digits backwards", std::string(text_.rbegin(), text_.rend()));
-        for (const char digit : "0123456789abcdef"s) {
+        for (const char digit : "0123456789abcdefA/"s) {
             add_mac("one digit throughout", std::string(text_.size(), digit));
         }
     }
@@ -152,60 +167,60 @@ private:
         for (const char c : text_) wide += c + "\0"s;
         add_mac("UTF-16", wide);
         add_mac("twice", text_ + text_);
-        if (!manner_.prefix.empty()) add("label in upper case", upper(right_));
+        add("the prefix in upper case", upper(manner_.prefix) + text_);
     }
 
     void encodings() {
         std::string url = base64(mac_);
         std::replace(url.begin(), url.end(), '+', '-');
         std::replace(url.begin(), url.end(), '/', '_');
-        const std::string bare = url.substr(0, url.find('='));
-        for (const std::string& text : Texts{url, bare, bare + "%3D", base64(text_), base64(upper(text_)),
-                                             hex(text_), hex(base64(mac_)), hex(url), mac_}) {
-            add_mac("other encoding", text);
-            add("other encoding", text);
+        const std::string plain = base64(mac_), bare = without_padding(url);
+        for (const std::string& text :
+             Texts{url, bare, bare + "%3D", base64(text_), base64(upper(text_)), hex(text_), hex(plain),
+                   hex(url), mac_, plain, without_padding(plain), hex(mac_), upper(hex(mac_))}) {
+            const bool as_hex = manner_.in_hex() && upper(text) == upper(hex(mac_));
+            if (!as_hex) add_mac("other encoding", text);
+            if (!as_hex || !manner_.prefix.empty()) add("other encoding", text);
         }
-        if (manner_.base64) return;
-        add_mac("base64", base64(mac_));
-        add_mac("base64", base64(mac_).substr(0, base64(mac_).find('=')));
-        add("base64", base64(mac_));
     }
 
     void labels() {
-        const std::string t = "t=" + std::string(sent_at);
-        for (const std::string& label : Texts{""s,
-                                              "sha1="s,
-                                              "sha256="s,
-                                              "sha512="s,
-                                              "md5="s,
-                                              "SHA256="s,
-                                              "Sha256="s,
-                                              "sha256:"s,
-                                              "sha256 "s,
-                                              "sha256"s,
-                                              "sha256=="s,
-                                              "sha256= "s,
-                                              " sha256="s,
-                                              "sha-256="s,
-                                              "sha256=sha256="s,
-                                              "hmac="s,
-                                              "hmac-sha256="s,
-                                              "hmac-sha1="s,
-                                              "v0="s,
-                                              "v1="s,
-                                              "v1a="s,
-                                              "v2="s,
-                                              "v1,"s,
-                                              "v1a,"s,
-                                              "V1="s,
-                                              "="s,
-                                              "Bearer "s,
-                                              "Basic "s,
-                                              "HMAC "s,
-                                              "signature="s,
-                                              "s="s,
-                                              "none="s,
-                                              "none"s,
+        const std::string t = "t=" + forger_.stamp().time;
+        for (const std::string& label : Texts{"",
+                                              "sha1=",
+                                              "sha256=",
+                                              "sha512=",
+                                              "md5=",
+                                              "SHA256=",
+                                              "Sha256=",
+                                              "sha256:",
+                                              "sha256 ",
+                                              "sha256",
+                                              "sha256==",
+                                              "sha256= ",
+                                              " sha256=",
+                                              "sha-256=",
+                                              "sha256=sha256=",
+                                              "hmac=",
+                                              "hmac-sha256=",
+                                              "hmac-sha1=",
+                                              "v0=",
+                                              "v1=",
+                                              "v1a=",
+                                              "v2=",
+                                              "v1,",
+                                              "v1a,",
+                                              "V1=",
+                                              "Basic ",
+                                              "basic ",
+                                              "Basic",
+                                              "Bearer ",
+                                              "Token ",
+                                              "s=",
+                                              "d=",
+                                              "v0:",
+                                              "none=",
+                                              "none",
                                               t + ",",
                                               t + ",v1=",
                                               t + ",v0=",
@@ -213,7 +228,10 @@ private:
                                               t + ",V1=",
                                               t + ",v1:",
                                               t + ";v1=",
-                                              "T=" + std::string(sent_at) + ",v1="}) {
+                                              t + ",s=",
+                                              t + ",S=",
+                                              "v=" + t.substr(2) + ",d=",
+                                              "T=" + t.substr(2) + ",v1="}) {
             add("label", label + text_);
             add("label", label + upper(text_));
             add_mac("label", label + text_);
@@ -221,36 +239,40 @@ private:
     }
 
     void words() {
-        for (const std::string& word : Texts{""s,
-                                             "0"s,
-                                             "1"s,
-                                             "-1"s,
-                                             "null"s,
-                                             "undefined"s,
-                                             "NaN"s,
-                                             "true"s,
-                                             "false"s,
-                                             "*"s,
-                                             "."s,
-                                             "="s,
-                                             ","s,
-                                             ",,"s,
-                                             ";"s,
-                                             "{}"s,
-                                             "[]"s,
-                                             "\"\""s,
+        for (const std::string& word : Texts{"",
+                                             "0",
+                                             "1",
+                                             "-1",
+                                             "null",
+                                             "undefined",
+                                             "NaN",
+                                             "true",
+                                             "false",
+                                             "*",
+                                             ".",
+                                             "=",
+                                             ",",
+                                             ",,",
+                                             ";",
+                                             "{}",
+                                             "[]",
+                                             "\"\"",
                                              "\0"s,
                                              "\0\0\0\0"s,
-                                             "none"s,
-                                             "test"s,
-                                             "%00"s,
-                                             "t="s,
-                                             "v1="s,
-                                             "t=,v1="s,
-                                             "sha256="s,
-                                             "%s%s%n"s,
-                                             "' OR 1=1 --"s,
-                                             "../../etc/passwd"s,
+                                             "none",
+                                             "test",
+                                             "%00",
+                                             "t=",
+                                             "v1=",
+                                             "t=,v1=",
+                                             "sha256=",
+                                             "v1,",
+                                             "v1, v1,",
+                                             "Basic",
+                                             "Basic Og==",
+                                             "%s%s%n",
+                                             "' OR 1=1 --",
+                                             "../../etc/passwd",
                                              std::string(43, 'A'),
                                              std::string(44, 'A'),
                                              std::string(44, '='),
@@ -265,112 +287,19 @@ private:
         }
     }
 
-    // The rules of t=..,v1=.. (docs/vendors/newoaks.md).
-    void pairs() {
-        const std::string t = "t=" + std::string(sent_at), v1 = "v1=" + text_;
-        const std::string wrong = "v1=" + std::string(text_.size(), '0');
-        for (const std::string& value : Texts{t,
-                                              v1,
-                                              t + ",",
-                                              v1 + ",",
-                                              "," + right_,
-                                              right_ + ",",
-                                              t + ",," + v1,
-                                              t + ", ," + v1,
-                                              t + ";" + v1,
-                                              t + " " + v1,
-                                              t + "&" + v1,
-                                              t + "\n" + v1,
-                                              t + v1,
-                                              t + "," + t + "," + v1,
-                                              right_ + "," + t,
-                                              t + "," + v1 + ",t=",
-                                              "t=," + v1,
-                                              "t=," + t + "," + v1,
-                                              t + ",foo," + v1,
-                                              t + "," + v1 + ",foo",
-                                              t + "," + v1 + ",v1=",
-                                              t + "," + v1 + ",v1=zz",
-                                              t + ",v1=," + v1,
-                                              t + ",v1=0," + v1,
-                                              t + ",v1= " + text_,
-                                              t + ",v1 =" + text_,
-                                              "t= " + std::string(sent_at) + "," + v1,
-                                              "t =" + std::string(sent_at) + "," + v1,
-                                              t + ",v1=\"" + text_ + "\"",
-                                              t + "," + wrong,
-                                              t + ",v0=" + text_,
-                                              t + ",v1=" + base64(mac_),
-                                              t + ",v1=sha256=" + text_,
-                                              t + "," + wrong + ",v0=" + text_}) {
-            add("pairs", value);
-        }
-        for (const std::size_t candidates : {9u, 10u, 16u, 100u}) {
-            std::string right = t, last = t;
-            for (std::size_t i = 0; i < candidates; ++i) {
-                right += "," + v1;
-                last += "," + (i + 1 < candidates ? wrong : v1);
-            }
-            add("too many candidates", right);
-            add("too many candidates", last);
-        }
-    }
-
-    void lists() {
-        const std::string wrong = value_with(manner_, std::string(text_.size(), '0'));
-        for (const std::string& comma : Texts{",", ", ", " ", ";", "\t", "\0"s, "\n", "|"}) {
-            add("joined", right_ + comma + right_);
-            if (!manner_.timed) {
-                add("joined", right_ + comma);
-                add("joined", comma + right_);
-            }
-            add("joined", wrong + comma + right_);
-            add("joined", right_ + comma + wrong);
-            std::string many = right_;
-            for (int i = 1; i < 9; ++i) many += comma + right_;
-            add("joined nine times", many);
-        }
-    }
-
-    void headers() {
-        const std::string name(manner_.header), wrong = value_with(manner_, std::string(text_.size(), '0'));
-        const auto repeated = [&](std::vector<SignedHeader> fields) {
-            attempts_.push_back({"header repeated", body_, std::move(fields)});
-        };
-        repeated({{name, right_}, {name, right_}});
-        repeated({{name, right_}, {name, wrong}});
-        repeated({{name, wrong}, {name, right_}});
-        repeated({{name, ""}, {name, right_}});
-        repeated({{name, right_}, {name, ""}});
-        repeated({{name, right_}, {upper(name), right_}});
-        repeated({{name, wrong}, {"Accept", "*/*"}, {upper(name), right_}});
-        repeated(std::vector<SignedHeader>(9, SignedHeader{name, right_}));
-        for (const std::string& other : Texts{"X-Signature"s, "Authorization"s, "X-Hub-Signature-256"s,
-                                              name + "s", name + " ", " " + name, "X-" + name, name.substr(1),
-                                              name.substr(0, name.size() - 1), name + "\0"s, ""s}) {
-            attempts_.push_back({"header named " + other, body_, {{other, right_}}});
-        }
-        attempts_.push_back({"no header", body_, {}});
-        for (const Manner& manner : manners) {
-            if (manner.header == manner_.header) continue;
-            attempts_.push_back({"another vendor's header", body_, {{std::string(manner.header), right_}}});
-            add("another vendor's form", value_with(manner, hex(right_mac(manner, body_))));
-        }
-    }
-
+    Forger forger_;
     const Manner& manner_;
     const std::string& body_;
     std::string mac_;    // bytes
-    std::string text_;   // in hex
+    std::string text_;   // as the vendor writes it
     std::string right_;  // the header's value
     std::set<std::string> genuine_;
-    Attempts attempts_;
 };
 
 }  // namespace
 
-Attempts forged_texts(const Manner& manner, const std::string& body) {
-    return TextForger(manner, body).make();
+void forged_texts(const Manner& manner, const std::string& body, const Try& attempt) {
+    TextForger(manner, body, attempt).make();
 }
 
 }  // namespace chathook::test

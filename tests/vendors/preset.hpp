@@ -62,6 +62,8 @@ public:
         return signature;
     }
 
+    EVP_PKEY* get() const { return key_.get(); }
+
 private:
     static EVP_PKEY* make(verify::PublicKeyAlgorithm algorithm) {
         constexpr std::size_t rsa_bits = 2048;
