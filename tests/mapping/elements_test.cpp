@@ -15,9 +15,16 @@ using Texts = std::vector<std::string>;
 
 constexpr std::string_view meta = R"(
 map:
-  each: [[/entry, /changes, /messages], [/entry, /changes, /statuses], [/entry, /changes], [/entry, /messaging]]
+  each:
+    - [/entry, /changes, /messages]
+    - [/entry, /changes, /statuses]
+    - [/entry, /changes]
+    - [/entry, /messaging]
   event: /kind
-  events: {a: {becomes: lead.created, set: {contact.name: {in: ^/contacts, where: {/id: {same: ^/from}}, take: /name}}}}
+  events:
+    a:
+      becomes: lead.created
+      set: {contact.name: {in: ^/contacts, where: {/id: {same: ^/from}}, take: /name}}
 )";
 
 Texts sources(const Elements& found) {
@@ -83,7 +90,8 @@ TEST_CASE("a list beside the elements that nothing follows or looks into is told
 TEST_CASE("an element finds in a list around it what has the same text as it says itself") {
     const Mapped mapped(meta,
                         R"({"entry":[{"changes":[{"contacts":[{"id":"1","name":"A"},{"id":2,"name":"B"}],
-        "messages":[{"kind":"a","from":"2"},{"kind":"a","from":"1"},{"kind":"a","from":"3"},{"kind":"a"}]}]}]})");
+        "messages":[{"kind":"a","from":"2"},{"kind":"a","from":"1"},
+                    {"kind":"a","from":"3"},{"kind":"a"}]}]}]})");
     Texts names;
     for (const Element& element : found_in(mapped).all) {
         names.emplace_back(read_element(mapped.mapping(), element, mapped.verified()).contact.name);
