@@ -59,6 +59,13 @@ struct Normalized {
         std::string_view id, status, title, note;
     } ticket;
 
+    // Of an event that came with others in one request, or could have: the request's id, and which of its
+    // events this is, from 0. count 0: the body is one event.
+    struct {
+        std::string_view id;
+        std::size_t index = 0, count = 0;
+    } request;
+
     // What makes two deliveries the same event, in order. Empty: the whole accepted body. The source's name
     // is always part.
     std::vector<std::string_view> identity;

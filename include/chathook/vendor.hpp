@@ -38,6 +38,22 @@ class BodyReader {
 public:
     virtual ~BodyReader() = default;
     virtual Normalized normalize(const Verified& verified) const = 0;
+
+    // One of the events of a body, proved by the proof of the whole.
+    struct Part {
+        Verified proved;        // of its bytes, which are a part of the whole body
+        Normalized normalized;  // points into `proved` and the whole
+    };
+
+    // What the body is read as if this vendor sends several events in one request.
+    struct Parts {
+        std::vector<Part> all;       // in the order of the body, 1,000 at most. Empty: the body is one event
+        bool leaves_a_rest = false;  // something in the body is in none of them
+    };
+    virtual Parts split(const Verified&) const { return {}; }
+
+    // Whether split() can give anything.
+    virtual bool splits() const noexcept { return false; }
 };
 
 // Whoever makes a definition keeps it in its place, with all that its views point into, until the last vendor

@@ -37,6 +37,7 @@ std::optional<journal::StoredRequest> RequestReader::request_of(std::uint64_t se
         if (part.sequence == sequence && !part.is(RequestPart::repeated)) request.index = index;
         request.body += row->envelope.substr(taken, part.at - taken);
         taken = part.at;
+        if (part.is(RequestPart::beside)) continue;
         if (!part.has_bytes() || !append_part(request.body, part.sequence)) request.missing.push_back(index);
     }
     request.body += row->envelope.substr(taken);

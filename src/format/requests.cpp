@@ -13,7 +13,8 @@ constexpr char erased_flag = 1;
 constexpr std::size_t head_numbers_bytes = 2 + 3 * 4;  // in front of the parts
 constexpr std::size_t request_part_bytes = 8 + 4 + 4;
 constexpr std::size_t request_tail_bytes = 4;
-constexpr std::uint32_t known_flags = RequestPart::repeated | RequestPart::same_bytes | RequestPart::erased;
+constexpr std::uint32_t known_flags =
+    RequestPart::repeated | RequestPart::same_bytes | RequestPart::erased | RequestPart::beside;
 
 // Also covers the row's other columns, each in 8 bytes.
 std::uint32_t begin_checksum(std::uint64_t first, std::uint64_t last) {

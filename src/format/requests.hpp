@@ -18,6 +18,7 @@ struct RequestPart {
         1;  // it was stored before: `sequence` is that of the first event
     static constexpr std::uint32_t same_bytes = 2;  // with repeated: the first event has the same bytes
     static constexpr std::uint32_t erased = 4;
+    static constexpr std::uint32_t beside = 8;  // its bytes are no part of the body that is put together
 
     std::uint64_t sequence = 0;  // of the event that has its bytes
     std::uint32_t at = 0;        // where they belong in the envelope

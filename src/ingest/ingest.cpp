@@ -12,6 +12,7 @@
 
 #include "ecma/document_size.hpp"
 #include "ingest/kept_request.hpp"
+#include "ingest/parcels.hpp"
 #include "ingest/replies.hpp"
 #include "normalize/cloud_event.hpp"
 #include "support/ascii.hpp"
@@ -77,7 +78,8 @@ struct Ingest::Claimed {
 // of handle() has room for several.
 struct Ingest::Arrival {
     std::shared_ptr<const Event> event;
-    std::unique_ptr<Reply> answer;  // to a handshake, in place of an event
+    std::unique_ptr<Reply> answer;     // to a handshake, in place of an event
+    std::unique_ptr<Several> several;  // in place of one event
     journal::SinkSet sinks;
     std::string email, phone;
     std::size_t secret_index = 0;
@@ -133,6 +135,12 @@ Awaitable<Reply> Ingest::handle(const Request& request, const http::Found& found
     if (arrival->answer != nullptr) co_return answered(*source, request, std::move(*arrival->answer));
     if (arrival->signed_at) source->metrics->set_clock_skew(claimed.time.wall - *arrival->signed_at);
 
+    if (arrival->several != nullptr) {
+        const auto stored = co_await append_several(*source, *arrival, request.client, false);
+        if (!stored) co_return refuse(source, stored.error(), request);
+        source->metrics->answered_after(std::chrono::steady_clock::now() - started);
+        co_return source->vendor->accepted();
+    }
     const auto appended = co_await journal_.append(arrival->event, std::move(arrival->sinks));
     if (!appended) co_return refuse(source, appended.error(), request);
     source->metrics->answered_after(std::chrono::steady_clock::now() - started);
@@ -159,6 +167,8 @@ Awaitable<Result<journal::Appended>> Ingest::retake(const journal::Rejection& ke
     }
     if (!arrival) co_return arrival.error();
     if (arrival->answer != nullptr) co_return Errc::handshake_refused;  // nobody waits for its answer
+    if (arrival->several != nullptr)
+        co_return co_await append_several(*source, *arrival, request.client, true);
     const auto appended = co_await journal_.append(arrival->event, std::move(arrival->sinks));
     if (appended) note(*source, *arrival, *appended, request.client, true);
     co_return appended;
@@ -173,7 +183,9 @@ Awaitable<Result<Ingest::Arrival>> Ingest::arrive_in_turn(const Claimed& claimed
     if (body.size() <= ecma::small_text_bytes) co_return arrive(claimed, form);
     const bool raw = form == Verified::Form::raw;
     const auto counts = ecma::count_characters(body);
-    const std::size_t bytes = raw ? ecma::document_bytes(counts) : ecma::stringified_bytes(counts);
+    std::size_t bytes = raw ? ecma::document_bytes(counts) : ecma::stringified_bytes(counts);
+    // Events of one request are parsed once more, each for itself.
+    if (claimed.source.vendor->splits()) bytes *= 2;
     if (bytes > documents_.size()) {
         if (!raw) co_return Errc::body_too_large;
         co_return arrive(claimed, form, Verified::Content::unread);
@@ -211,10 +223,31 @@ Result<Ingest::Arrival> Ingest::arrive(const Claimed& claimed, Verified::Form fo
     return arrive(source, request, *verified, std::move(body));
 }
 
+// Appends the events of one request and notes each of them. The answer is that of the first.
+Awaitable<Result<journal::Appended>> Ingest::append_several(const Source& source, Arrival& arrival,
+                                                            std::string_view client, bool retaken) {
+    const Several& several = *arrival.several;
+    const auto appended = co_await journal_.append(several.parcel);
+    if (!appended) co_return appended.error();
+    for (std::size_t at = 0; at < appended->size(); ++at) {
+        arrival.event = several.parcel->parts[at].event;
+        arrival.email = several.contacts[at].email;
+        arrival.phone = several.contacts[at].phone;
+        note(source, arrival, (*appended)[at], client, retaken);
+    }
+    co_return appended->front();
+}
+
 Ingest::Arrival Ingest::arrive(const Source& source, const Request& request, const Verified& verified,
                                std::string body) {
-    const Normalized normalized = source.vendor->normalize(verified);
     Arrival arrival;
+    if (source.vendor->splits()) {
+        arrival.several = several_of(source, request, verified);
+        arrival.secret_index = verified.secret_index();
+        arrival.signed_at = verified.signed_at();
+        if (arrival.several != nullptr) return arrival;
+    }
+    const Normalized normalized = source.vendor->normalize(verified);
     arrival.event = normalize::make_event(normalized, verified, source.name, source.vendor->definition().name,
                                           make_event_id(request.received), request.received, std::move(body));
     arrival.sinks = source.sinks_for(arrival.event->type);

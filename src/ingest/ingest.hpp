@@ -62,6 +62,8 @@ private:
     Awaitable<Result<Arrival>> arrive_in_turn(const Claimed& claimed, Verified::Form form);
     static Arrival arrive(const Source& source, const Request& request, const Verified& verified,
                           std::string body);
+    Awaitable<Result<journal::Appended>> append_several(const Source& source, Arrival& arrival,
+                                                        std::string_view client, bool retaken);
     static void note(const Source& source, const Arrival& arrival, const journal::Appended& appended,
                      std::string_view client, bool retaken);
     struct Refusal {

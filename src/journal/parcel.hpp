@@ -23,6 +23,7 @@ struct Parcel {
         SinkSet sinks;
         std::uint64_t at =
             0;  // where the element's bytes belong in `envelope`: an offset, rising (equal allowed)
+        bool beside = false;  // its bytes are not put into the envelope: the event is the whole body
     };
     std::vector<Part> parts;  // 1 to parcel_parts_max
 };

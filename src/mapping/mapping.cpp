@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "mapping/levels.hpp"
 #include "mapping/values.hpp"
 #include "normalize/reading.hpp"
 
@@ -127,41 +128,6 @@ private:
     Normalized& event_;
 };
 
-// An element as what pointers are followed from: it and the levels around it.
-class Levels {
-public:
-    explicit Levels(const Element& element) noexcept {
-        levels_[0].here = element.here;
-        for (std::size_t i = 0; i < element.depth; ++i) {
-            levels_[i].around = &levels_[i + 1];
-            levels_[i + 1].here = element.around[i];
-        }
-    }
-    Levels(const Levels&) = delete;
-    Levels& operator=(const Levels&) = delete;
-
-    const Level& innermost() const noexcept { return levels_[0]; }
-
-private:
-    std::array<Level, each_steps_max + 1> levels_;
-};
-
-// Appends what stands at the end of the path `rest` from there.
-void walk(std::span<const Pointer> rest, const Element& from, std::vector<Element>& found) {
-    const Json list = rest.front().at(Levels(from).innermost());
-    if (!list.is_array() || from.depth == each_steps_max) return;
-    Element inner{.here = {}, .around = {from.here}, .depth = from.depth + 1};
-    std::copy_n(from.around.begin(), from.depth, inner.around.begin() + 1);
-    for (Json one = list.first(); one && found.size() < elements_max; one = one.next()) {
-        inner.here = one;
-        if (rest.size() == 1) {
-            found.push_back(inner);
-        } else {
-            walk(rest.subspan(1), inner, found);
-        }
-    }
-}
-
 }  // namespace
 
 Normalized read(const Mapping& mapping, const Verified& verified, const Signed& sent) {
@@ -171,17 +137,9 @@ Normalized read(const Mapping& mapping, const Verified& verified, const Signed& 
         Reader(mapping, body, verified, sent, event).read();
         return event;
     }
-    const std::vector<Element> all = elements(mapping, verified.json());
-    if (all.size() == 1) event = read_element(mapping, all.front(), verified, sent);
+    const Elements found = elements(mapping, verified.json());
+    if (found.all.size() == 1) event = read_element(mapping, found.all.front(), verified, sent);
     return event;
-}
-
-std::vector<Element> elements(const Mapping& mapping, Json root) {
-    std::vector<Element> found;
-    for (const std::vector<Pointer>& path : mapping.each) {
-        if (!path.empty()) walk(path, {.here = root}, found);
-    }
-    return found;
 }
 
 Normalized read_element(const Mapping& mapping, const Element& element, const Verified& verified,

@@ -47,10 +47,11 @@ struct Table {
     std::string otherwise;  // empty: any other word is left out
 };
 
-// That the text or number there is this one.
+// That the text or number there is this one, or the same as at another place.
 struct Condition {
     Pointer at;
     std::string text;
+    std::optional<Pointer> same = {};  // in place of `text`
 };
 
 // In a list, the first element that meets all conditions.
@@ -152,6 +153,13 @@ struct Mapping {
     Words<EventRule> events;
     std::vector<Layer> layers;
     std::vector<std::string> headers;  // whose values the reader needs, see Signed
+
+    // Pointers that leave the element, and how many levels up from it each goes.
+    struct Outward {
+        std::size_t levels_up = 0;
+        Pointer pointer;
+    };
+    std::vector<Outward> outward;
 };
 
 // What a mapping can need of a request besides its body. Views.
@@ -171,9 +179,19 @@ struct Element {
     std::size_t depth = 0;  // of `around`
 };
 
-// The elements that are events of their own, in the order of the paths and then of the body, elements_max at
-// most. None without `each`.
-std::vector<Element> elements(const Mapping& mapping, Json root);
+// The elements of a body that are events of their own.
+struct Elements {
+    std::vector<Element> all;  // in the order of the body; none of them stands in another one
+    bool too_many = false;     // there are more than elements_max, and `all` is empty
+
+    // In the levels around them a list stands that no path follows and no pointer looks into, so that
+    // something of it would be in no event.
+    bool leave_a_list = false;
+};
+
+// Where a path ends at what another one continues, only those elements count in which the longer one finds
+// nothing. None without `each`.
+Elements elements(const Mapping& mapping, Json root);
 
 // Reads one of these elements. Unless its identity says otherwise, that is the body and the element's place.
 Normalized read_element(const Mapping& mapping, const Element& element, const Verified& verified,

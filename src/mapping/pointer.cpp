@@ -108,4 +108,12 @@ Json Pointer::at(const Level& from) const noexcept {
     return last.index == no_index ? from.parent[last.key] : step(from.parent, last);
 }
 
+bool Pointer::begins_with(std::span<const std::string_view> keys) const noexcept {
+    if (keys.size() > steps_.size()) return false;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        if (steps_[i].key != keys[i]) return false;
+    }
+    return true;
+}
+
 }  // namespace chathook::mapping

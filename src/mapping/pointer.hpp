@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,9 @@ public:
     // The value there; absent if there is none, or not as many levels. A step of digits counts the elements
     // of an array and names a member of an object. Linear in what is passed on the way.
     Json at(const Level& from) const noexcept;
+
+    // Whether its steps begin with these keys.
+    bool begins_with(std::span<const std::string_view> keys) const noexcept;
 
     // How many levels it goes up.
     std::size_t levels_up() const noexcept { return up_; }

@@ -13,10 +13,17 @@ bool is_written(Json value, std::string_view text) noexcept {
     return value.kind() == Json::Kind::boolean ? value.source() == text : value.id() == text;
 }
 
+bool meets(const Condition& condition, const Level& level) noexcept {
+    const Json value = condition.at.at(level);
+    if (!condition.same) return is_written(value, condition.text);
+    const std::string_view other = condition.same->at(level).id();
+    return !other.empty() && value.id() == other;
+}
+
 // Every place is looked up, even where one condition fails: see Shape.
 bool meets(const std::vector<Condition>& conditions, const Level& level) noexcept {
     bool all = true;
-    for (const Condition& condition : conditions) all &= is_written(condition.at.at(level), condition.text);
+    for (const Condition& condition : conditions) all &= meets(condition, level);
     return all;
 }
 

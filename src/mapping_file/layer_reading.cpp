@@ -74,6 +74,12 @@ mapping::MessageRule read_message(const Place& at, Scope& scope, std::size_t lev
     if (const Place* text = fields.find("text")) rule.text = read_value(*text, scope, {.levels_up = inside});
     if (const Place* resources = fields.find("resources")) {
         rule.resources = read_pointer(*resources, scope, inside);
+        // They are copied from the element's own bytes.
+        const std::size_t within = inside - scope.levels_up;
+        if ((rule.resources && rule.resources->levels_up() > within) ||
+            (rule.each && rule.each->levels_up() > 0)) {
+            resources->error("stands outside of the element of each; take text alone from there");
+        }
     }
     if (at.is_mapping() && !fields.holds("text") && !fields.holds("resources")) {
         at.error("has neither text nor resources, so no message would have content");

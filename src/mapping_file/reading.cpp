@@ -217,7 +217,7 @@ void read_map(const Place& at, Scope& scope) {
                              "blocks", "identity"});
     if (!at.is_mapping()) return;
     std::size_t levels_up = 0;
-    if (const Place* each = fields.find("each")) levels_up = read_each(*each, scope);
+    if (const Place* each = fields.find("each")) levels_up = scope.levels_up = read_each(*each, scope);
     if (const Place* first = fields.find("look_first")) {
         for (const Place& item : first->items(looked_first_max)) {
             if (auto pointer = read_pointer(item, scope, levels_up)) {

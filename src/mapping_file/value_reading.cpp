@@ -35,13 +35,25 @@ std::string read_word(const Place& at, const Expected& expected) {
     return {};
 }
 
-std::vector<mapping::Condition> read_conditions(const Place& at, Scope& scope, std::size_t levels_up) {
+// `same_levels_up`: how far up the places may be that are compared with.
+std::vector<mapping::Condition> read_conditions(const Place& at, Scope& scope, std::size_t levels_up,
+                                                std::size_t same_levels_up) {
     std::vector<mapping::Condition> conditions;
     for (const auto& [key, place] : named(at, conditions_max, "write {/type: text}")) {
         auto pointer = read_pointer(place, key, scope, levels_up);
-        std::string text;
-        if (!place.text(text) || !pointer) continue;
-        conditions.push_back({std::move(*pointer), std::move(text)});
+        mapping::Condition condition;
+        if (place.is_mapping()) {
+            const Fields fields(place, {"same"});
+            const Place* same =
+                fields.required("same", "write the place with the same text, as in same: ^/from");
+            if (same != nullptr) condition.same = read_pointer(*same, scope, same_levels_up);
+            if (!condition.same) continue;
+        } else if (!place.text(condition.text)) {
+            continue;
+        }
+        if (!pointer) continue;
+        condition.at = std::move(*pointer);
+        conditions.push_back(std::move(condition));
     }
     return conditions;
 }
@@ -92,7 +104,7 @@ Value read_search(const Place& at, const Fields& fields, Scope& scope, const Exp
     }
     if (const Place* where =
             fields.required("where", "write what the element has, as in where: {/type: email}")) {
-        search.where = read_conditions(*where, scope, 0);
+        search.where = read_conditions(*where, scope, 0, expected.levels_up + 1);
     }
     if (const Place* take =
             fields.required("take", "write what to take of the element, as in take: /email")) {
@@ -111,7 +123,7 @@ ShapeCase read_case(const Place& at, Scope& scope, const Expected& expected) {
         ++tests;
         one.test = meant;
         if (meant == ShapeCase::Test::is) {
-            one.is = read_conditions(*place, scope, expected.levels_up);
+            one.is = read_conditions(*place, scope, expected.levels_up, expected.levels_up);
         } else if (auto pointer = read_pointer(*place, scope, expected.levels_up)) {
             one.at = std::move(*pointer);
         }
@@ -194,7 +206,13 @@ std::optional<mapping::Pointer> read_pointer(const Place& at, const std::string&
     const std::string parent = text.substr(0, std::min(text.rfind('/'), text.size()));
     const std::size_t number = scope.parents.try_emplace(parent, scope.parents.size() + 1).first->second;
     mapping::Pointer pointer(text, number);
-    if (pointer.levels_up() <= levels_up) return pointer;
+    if (pointer.levels_up() <= levels_up) {
+        const std::size_t inside = levels_up - std::min(levels_up, scope.levels_up);
+        if (pointer.levels_up() > inside) {
+            scope.mapping.outward.push_back({pointer.levels_up() - inside, pointer});
+        }
+        return pointer;
+    }
     at.error(in_quotes(text) +
              (levels_up == 0 ? " goes up with '^', but nothing is around the value here"
                              : " goes up further than the body, which is " + std::to_string(levels_up) +

@@ -28,6 +28,7 @@ struct Scope {
     const SignedParts& parts;
     std::size_t pointers = 0;
     std::map<std::string, std::size_t, std::less<>> parents = {};  // all steps but the last: its number
+    std::size_t levels_up = 0;                                     // from an element of `each` to the body
 };
 
 // What stands where a value is expected.

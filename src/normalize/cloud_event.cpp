@@ -172,6 +172,15 @@ void append_neutral_fields(std::string& out, const Normalized& normalized, const
     append_group(out, "agent", {{"id", normalized.agent.id}, {"name", normalized.agent.name}});
 }
 
+void append_request(std::string& out, const Normalized& normalized) {
+    const auto& request = normalized.request;
+    if (request.count == 0) return;
+    out += "\"request\":{";
+    append_member(out, {"id", request.id});
+    out +=
+        "\"index\":" + std::to_string(request.index) + ",\"count\":" + std::to_string(request.count) + "},";
+}
+
 // Lists the duplicate keys for which a reader that takes the first value sees another one than we did.
 void append_ambiguous_keys(std::string& out, const Verified& verified) {
     const std::size_t start = out.size();
@@ -284,6 +293,7 @@ std::shared_ptr<const Event> make_event(const Normalized& normalized, const Veri
     append_attributes(event.text, normalized, event);
     event.text += R"("data":{)";
     if (original.json) append_neutral_fields(event.text, normalized, {original, verified.document()});
+    append_request(event.text, normalized);
     append_ambiguous_keys(event.text, verified);
     append_original(event, original, verified, std::move(body));
     event.text += "}}";

@@ -49,6 +49,7 @@ void RequestTable::append(const journal::Parcel& parcel, std::span<const Appende
             head.last = part.sequence;
             if (head.first == 0) head.first = part.sequence;
         }
+        if (parcel.parts[at].beside) part.flags |= RequestPart::beside;
         head.parts.push_back(part);
     }
     if (head.first == 0) return;

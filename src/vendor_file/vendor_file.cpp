@@ -10,6 +10,7 @@
 #include "vendor_file/rules_reading.hpp"
 #include "verify/digest.hpp"
 #include "verify/encoding.hpp"
+#include "verify/seal.hpp"
 
 namespace chathook::vendor_file {
 namespace {
@@ -158,14 +159,44 @@ void VendorFile::read_samples(const Place& at) {
     }
 }
 
-Normalized VendorFile::normalize(const Verified& verified) const {
+boost::container::small_vector<std::string_view, 2> VendorFile::headers_of(const Verified& verified) const {
     boost::container::small_vector<std::string_view, 2> headers;
     for (const std::string& name : mapping_.headers) {
         const HeaderValue found = header(verified.fields(), name);
         headers.push_back(found.count == 1 ? found.value : std::string_view{});
     }
+    return headers;
+}
+
+Normalized VendorFile::normalize(const Verified& verified) const {
+    const auto headers = headers_of(verified);
     return mapping::read(mapping_, verified,
                          {.id = verified.signed_id(), .headers = {headers.data(), headers.size()}});
+}
+
+// A body is not split where its parts are not to be had byte for byte, or where readers may differ about
+// them: it has invalid UTF-8, or a key on the way to them stands twice.
+BodyReader::Parts VendorFile::split(const Verified& whole) const {
+    Parts parts;
+    const std::string_view body = whole.body();
+    const std::string_view root = whole.json().source();
+    const bool is_in_body =
+        root.data() >= body.data() && root.data() + root.size() <= body.data() + body.size();
+    if (mapping_.each.empty() || root.empty() || !is_in_body) return parts;
+    mapping::Elements elements = mapping::elements(mapping_, whole.json());
+    if (elements.all.empty() || !whole.ambiguous_keys().empty()) return parts;
+    const auto headers = headers_of(whole);
+    const mapping::Signed sent{.id = whole.signed_id(), .headers = {headers.data(), headers.size()}};
+    parts.leaves_a_rest = elements.leave_a_list;
+    parts.all.reserve(elements.all.size());
+    for (mapping::Element& element : elements.all) {
+        Part part{verify::part_of(whole, element.here.source()), {}};
+        element.here = part.proved.json();
+        part.normalized = mapping::read_element(mapping_, element, whole, sent);
+        parts.all.push_back(std::move(part));
+    }
+    if (!whole.ambiguous_keys().empty()) return {};
+    return parts;
 }
 
 }  // namespace chathook::vendor_file

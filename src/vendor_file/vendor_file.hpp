@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include <boost/container/small_vector.hpp>
+
 #include "chathook/vendor.hpp"
 #include "mapping/mapping.hpp"
 #include "vendor_file/texts.hpp"
@@ -41,11 +43,14 @@ public:
     const VendorDefinition& definition() const noexcept { return definition_; }
 
     Normalized normalize(const Verified& verified) const override;
+    Parts split(const Verified& whole) const override;
+    bool splits() const noexcept override { return !mapping_.each.empty(); }
 
 private:
     VendorFile() = default;
     void read(const yaml::Place& root);
     void read_part(const yaml::Place& root);
+    boost::container::small_vector<std::string_view, 2> headers_of(const Verified& verified) const;
     void finish(std::string_view text);
     void read_samples(const yaml::Place& at);
     void read_notes(const yaml::Place& at);

@@ -83,6 +83,14 @@ Result<std::string_view> single(const Request& request, std::string_view name) n
     return found.value;
 }
 
+// Whether the value of a part contains the fixed text behind it. It could be read in two ways then: in
+// "{id}.{time}.{body}" a full stop in the id would move the beginning of what is signed as the body into the
+// id and the time. Standard Webhooks asks senders for ids without one.
+bool ends_early(std::string_view value, std::span<const TextPart> text, std::size_t part) noexcept {
+    return part + 1 < text.size() && text[part + 1].kind == TextPart::Kind::literal &&
+           value.find(text[part + 1].text) != std::string_view::npos;
+}
+
 // The headers that are signed beside the body.
 std::optional<Errc> read_signed_headers(const SchemeRules& rules, const Request& request, Claim& claim) {
     if (rules.time.in == TimeRules::In::header) {
@@ -95,9 +103,13 @@ std::optional<Errc> read_signed_headers(const SchemeRules& rules, const Request&
         if (!id) return id.error();
         claim.id = *id;
     }
-    for (const TextPart& part : rules.text) {
-        if (part.kind != TextPart::Kind::header) continue;
-        if (const auto value = single(request, part.text); !value) return value.error();
+    for (std::size_t i = 0; i < rules.text.size(); ++i) {
+        const TextPart& part = rules.text[i];
+        const bool is_id = part.kind == TextPart::Kind::id;
+        if (!is_id && part.kind != TextPart::Kind::header) continue;
+        const auto value = single(request, is_id ? rules.id_header : part.text);
+        if (!value) return value.error();
+        if (ends_early(*value, rules.text, i)) return Errc::malformed_signature;
     }
     return std::nullopt;
 }

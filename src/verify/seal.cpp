@@ -50,4 +50,12 @@ Verified Seal::stringified(std::string_view raw, std::string text, const Proof& 
     return verified;
 }
 
+Verified part_of(const Verified& whole, std::string_view bytes) {
+    return Seal::raw(bytes, {.secret_index = whole.secret_index(),
+                             .signed_time = whole.signed_time(),
+                             .signed_at = whole.signed_at(),
+                             .signed_id = whole.signed_id(),
+                             .fields = whole.fields()});
+}
+
 }  // namespace chathook::verify

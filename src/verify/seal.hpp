@@ -41,8 +41,14 @@ class Seal {
     // `text`, the JSON.stringify form of `raw`, was signed: only `text` is used from here on.
     static Verified stringified(std::string_view raw, std::string text, const Proof& proof);
 
+    friend Verified part_of(const Verified& whole, std::string_view bytes);
+
     // Records the time found in the body, after it was compared with the local clock.
     static void date(Verified& verified, Instant signed_at) { verified.signed_at_ = signed_at; }
 };
+
+// A value inside of a verified body, as if it were a body of its own: it is proved with the whole. `bytes`
+// are a part of whole.body(), which outlives the result.
+Verified part_of(const Verified& whole, std::string_view bytes);
 
 }  // namespace chathook::verify

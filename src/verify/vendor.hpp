@@ -35,6 +35,9 @@ public:
     // See BodyReader.
     Normalized normalize(const Verified& verified) const { return definition_.reader->normalize(verified); }
 
+    BodyReader::Parts split(const Verified& verified) const { return definition_.reader->split(verified); }
+    bool splits() const noexcept { return definition_.reader->splits(); }
+
     Reply accepted() const;
     Reply refused() const;
 

@@ -40,7 +40,8 @@ inline constexpr std::array rooms{
     Room{"admin", "dispatch ecma http journal verify support"},
     Room{"daemon", "admin config dispatch http ingest journal net sinks store support vendors verify"},
     Room{"cli",
-         "config daemon disk ecma inspection journal normalize sinks store support vendor_file vendors verify yaml"},
+         "config daemon disk ecma inspection journal normalize sinks store support vendor_file vendors "
+         "verify yaml"},
     Room{"main", "cli support"},
 };
 

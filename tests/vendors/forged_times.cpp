@@ -262,9 +262,8 @@ void divided_otherwise(Forger& forger, const std::string& sample) {
     }
 }
 
-// Id and time, exchanged or moved into each other. Left out is an id with a full stop in it: where a body
-// begins with ten digits and a full stop, ID.TIME.BODY has a second reading, which a receiver that takes such
-// ids cannot tell from the first. Standard Webhooks asks senders not to make them.
+// Id and time, exchanged or moved into each other, and an id with a full stop in it: where a body begins with
+// ten digits and a full stop, ID.TIME.BODY has a second reading, with another id, time and body.
 void moved_ids(Forger& forger, const std::string& body) {
     const Manner& manner = forger.manner();
     const Stamp& right = forger.stamp();
@@ -276,6 +275,11 @@ void moved_ids(Forger& forger, const std::string& body) {
         stamp.time = both.substr(at);
         forger.send_signed("id and time divided otherwise", body, text, stamp);
     }
+    Stamp later = right;
+    later.id = both;
+    later.time = std::to_string(std::stoll(right.time) + 1);
+    forger.send_signed("an id with a full stop", body,
+                       right.id + "." + right.time + "." + later.time + "." + body, later);
     Stamp exchanged = right;
     std::swap(exchanged.id, exchanged.time);
     forger.send_signed("id and time exchanged", body, text, exchanged);

@@ -24,6 +24,26 @@ TEST_CASE("a list without a signature of the version, or with too many, is malfo
     CHECK(standard_verdict(many.substr(0, many.rfind(' '))) == std::nullopt);
 }
 
+TEST_CASE("a signed id that contains the separator behind it refuses the request") {
+    // The signature is right for the text, which can be read as another id, time and body.
+    const std::string body = R"({"a":1})";
+    const auto sent_with = [&](const std::string& id, const std::string& time, const std::string& sent_body,
+                               std::string_view signed_text) {
+        const auto mac = verify::HmacKey(Algorithm::sha256, "a secret of some length").mac({signed_text});
+        Sent sent{sent_body};
+        sent.with("webhook-id", id).with("webhook-timestamp", time);
+        return std::move(sent.with("webhook-signature", "v1," + verify::encode_base64(mac.view())));
+    };
+    SchemeRules rules = standard_webhooks;
+    rules.key = KeyForm::text;
+    const std::string text = "msg_1.1614265330.1614265331." + body;
+    const auto with = given("a secret of some length");
+    CHECK_FALSE(verdict(rules, with, sent_with("msg_1", "1614265330", "1614265331." + body, text),
+                        at_second(1614265330)));
+    CHECK(verdict(rules, with, sent_with("msg_1.1614265330", "1614265331", body, text),
+                  at_second(1614265330)) == Errc::malformed_signature);
+}
+
 TEST_CASE("a signed header that is absent, empty or repeated refuses the request") {
     const auto with = [](std::vector<SignedHeader> headers) {
         Sent sent{std::string(standard_body)};

@@ -69,7 +69,7 @@ const sourceOf = (name, secret, url = publicUrl) => ({
 
 // What the daemon's event says, as the independent reader puts it.
 function said(event) {
-    const { original, original_base64, original_changed, ...data } = event.data;
+    const { original, original_base64, original_changed, request, ...data } = event.data;
     return { type: event.type, vendortype: event.vendortype, subject: event.subject, data };
 }
 

@@ -18,7 +18,10 @@ const kindOf = (target) => (target === 'conversation.rating' ? kinds.number
     : target.endsWith('.id') || target === 'contact.phone' ? kinds.id : kinds.text);
 
 // The element at the end of `levels` has these texts. Numbers, true and false are compared as they are written.
-const isLike = (levels, texts) => Object.entries(texts ?? {}).every(([pointer, text]) => kinds.word(at(levels, pointer)) === text);
+const isLike = (levels, texts) => Object.entries(texts ?? {}).every(([pointer, text]) => {
+    const word = kinds.word(at(levels, pointer));
+    return word !== undefined && word === (text.same === undefined ? text : kinds.word(at(levels, text.same)));
+});
 
 function evaluate(value, levels, kind, request) {
     if (typeof value === 'string') return kind(at(levels, value));
@@ -56,7 +59,7 @@ function elementsOf(map, root) {
     });
     // Of a path that another one continues, only those elements count in which the longer one finds nothing.
     const isLeaf = (levels) => !reached.flat().some((other) => other.length > levels.length && levels.every((node, i) => node === other[i]));
-    return reached.flat().filter(isLeaf);
+    return reached.flat().filter(isLeaf).sort((a, b) => a.at(-1).start - b.at(-1).start);
 }
 
 function put(data, target, value) {
