@@ -3,8 +3,7 @@
 
 #include <cstddef>
 #include <functional>
-#include <span>
-#include <string_view>
+#include <string>
 #include <vector>
 
 #include <chathook/error.hpp>
@@ -24,8 +23,12 @@ struct Actions {
     // How the deliveries to each configured sink go. Any thread; returns at once. Unset: not known.
     std::function<std::vector<dispatch::SinkStatus>()> sink_status;
 
-    // The vendors whose events may exist. Empty: any may be queried.
-    std::span<const std::string_view> vendors = {};
+    // The vendors whose events may exist. Any thread. Unset, or none: any may be queried.
+    std::function<std::vector<std::string>()> vendors = {};
+
+    std::vector<std::string> known_vendors() const {
+        return vendors ? vendors() : std::vector<std::string>();
+    }
 
     // How many streams of events may be open at a time.
     std::size_t streams_max = 384;

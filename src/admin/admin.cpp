@@ -213,11 +213,11 @@ Reply Admin::obey(const Request& request) {
     if (request.path == "/api/v1/rejections/retry")
         return retake_rejections(journal_, actions_, request.body);
     if (request.path == "/api/v1/events/replay")
-        return replay_events(journal_, request.body, actions_.vendors);
+        return replay_events(journal_, request.body, actions_.known_vendors());
     if (request.path == "/api/v1/dead/retry")
-        return retry_dead_letters(journal_, request.body, actions_.vendors);
+        return retry_dead_letters(journal_, request.body, actions_.known_vendors());
     if (request.path == "/api/v1/dead/discard")
-        return discard_dead_letters(journal_, request.body, actions_.vendors);
+        return discard_dead_letters(journal_, request.body, actions_.known_vendors());
     return erase_person(journal_, journal_, request.body);
 }
 
@@ -283,7 +283,7 @@ Reply Admin::ready() const {
 
 Reply Admin::stream(const Request& request) {
     const HeaderValue last = header(request.fields, "last-event-id");
-    auto asked = parse_stream_query(request.query, last.value, actions_.vendors);
+    auto asked = parse_stream_query(request.query, last.value, actions_.known_vendors());
     if (!asked.query) return problem(400, asked.problem);
     Reply reply;
     reply.content_type = "text/event-stream";

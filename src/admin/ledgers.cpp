@@ -136,14 +136,14 @@ Answer Ledgers::of_one(Part part, std::shared_ptr<journal::Reader> reader) const
 }
 
 Answer Ledgers::events(std::string_view query) const {
-    const auto asked = parse_event_query(query, actions_.vendors);
+    const auto asked = parse_event_query(query, actions_.known_vendors());
     if (!asked.query) return {problem(400, asked.problem), {}};
     return {{},
             std::make_shared<Pieces>(texts_, list("events", *asked.query, &journal::Reader::find, to_part))};
 }
 
 Answer Ledgers::dead_letters(std::string_view query) const {
-    const auto asked = parse_dead_query(query, actions_.vendors);
+    const auto asked = parse_dead_query(query, actions_.known_vendors());
     if (!asked.query) return {problem(400, asked.problem), {}};
     if (!asked.query->sink.empty()) {
         if (auto objection = objection_to_sink(texts_.reader().get(), asked.query->sink))

@@ -34,7 +34,8 @@ void take_filters(Taking& taking, journal::Query& query, Vendors vendors) {
     if (vendors.empty()) {
         taking.text("vendor", query.vendor);
     } else {
-        taking.one_of("vendor", query.vendor, vendors);
+        const std::vector<std::string_view> words(vendors.begin(), vendors.end());
+        taking.one_of("vendor", query.vendor, words);
     }
     taking.text("source", query.source);
     taking.time("since", query.since);

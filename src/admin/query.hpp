@@ -22,7 +22,7 @@ struct Asked {
 };
 
 // The vendors that this program knows; querying another is an error. Empty: any is allowed.
-using Vendors = std::span<const std::string_view>;
+using Vendors = std::span<const std::string>;
 
 // type (glob), vendor, source, since, until (RFC 3339), id (with commas), after (sequence), limit (1..1000),
 // newest=1, before (sequence): what /api/v1/events takes.

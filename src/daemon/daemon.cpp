@@ -75,7 +75,7 @@ Daemon::Daemon(config::Config config, std::function<void(const std::string& reas
     if (!config_.admin.listen) return;
     admin::Actions actions{.retake = [this](const journal::Rejection& kept) { return ingest_->retake(kept); },
                            .sink_status = [this] { return dispatcher_->status(); },
-                           .vendors = vendors::vendor_names(),
+                           .vendors = [this] { return vendors_with_events(); },
                            .streams_max = streams_of(shares.admin_connections)};
     admin_ = std::make_unique<admin::Admin>(*journal_, *metrics_, config_.admin.token, std::move(actions));
     admin_server_ = std::make_unique<http::Server>(
@@ -143,6 +143,16 @@ void Daemon::stop_within(std::chrono::milliseconds requests, std::chrono::millis
     journal_->stop();
     if (admin_) admin_->stop();
     ingest_->close();
+}
+
+// Those of the program, and of the sources' own.
+std::vector<std::string> Daemon::vendors_with_events() const {
+    const auto shipped = vendors::vendor_names();
+    std::vector<std::string> names(shipped.begin(), shipped.end());
+    for (std::string& name : ingest_->vendor_names()) {
+        if (std::ranges::find(names, name) == names.end()) names.push_back(std::move(name));
+    }
+    return names;
 }
 
 std::vector<dispatch::SinkSetup> Daemon::make_sinks() {

@@ -51,6 +51,7 @@ public:
     void stop();
 
 private:
+    std::vector<std::string> vendors_with_events() const;
     std::vector<dispatch::SinkSetup> make_sinks();
     void stop_within(std::chrono::milliseconds requests, std::chrono::milliseconds deliveries);
 

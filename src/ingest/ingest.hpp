@@ -6,6 +6,8 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "http/handler.hpp"
 #include "ingest/clock_watch.hpp"
@@ -44,6 +46,9 @@ public:
     // receipt, and if it proves genuine, journaled like any other. unknown_path: the source no longer exists,
     // or the request was not kept whole. `kept` outlives the call.
     Awaitable<Result<journal::Appended>> retake(const journal::Rejection& kept);
+
+    // Of the sources, in their order.
+    std::vector<std::string> vendor_names() const { return routing()->vendor_names(); }
 
     // Requests in progress finish under the routing that they began with.
     void reload(std::shared_ptr<const Routing> routing);

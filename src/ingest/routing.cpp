@@ -49,4 +49,10 @@ journal::SinkSet Source::sinks_for(std::string_view type) const {
     return sinks;
 }
 
+std::vector<std::string> Routing::vendor_names() const {
+    std::vector<std::string> names;
+    for (const Source& source : sources_) names.emplace_back(source.vendor->definition().name);
+    return names;
+}
+
 }  // namespace chathook::ingest

@@ -50,6 +50,9 @@ public:
     const Source* find(std::string_view path) const noexcept;
     const Source* named(std::string_view name) const noexcept;
 
+    // Of the sources, in their order.
+    std::vector<std::string> vendor_names() const;
+
 private:
     std::vector<Source> sources_;
     std::map<std::string_view, const Source*, std::less<>> by_path_;  // views into sources_

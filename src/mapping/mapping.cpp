@@ -137,8 +137,6 @@ Normalized read(const Mapping& mapping, const Verified& verified, const Signed& 
         Reader(mapping, body, verified, sent, event).read();
         return event;
     }
-    const Elements found = elements(mapping, verified.json());
-    if (found.all.size() == 1) event = read_element(mapping, found.all.front(), verified, sent);
     return event;
 }
 

@@ -168,8 +168,8 @@ struct Signed {
     std::span<const std::string_view> headers = {};  // the values, in the order of Mapping::headers
 };
 
-// Reads the whole body as one event. With `each` it is that of the only element; a body with none or several
-// is unrecognized as a whole. The result points into `verified`, `sent` and `mapping`.
+// Reads the whole body as one event. With `each` that is unrecognized: its elements are the events. The result
+// points into `verified`, `sent` and `mapping`.
 Normalized read(const Mapping& mapping, const Verified& verified, const Signed& sent = {});
 
 // An element under `each`, and from the innermost outward what it stands in, the body last.

@@ -121,9 +121,11 @@ Outcome try_sample(const VendorDefinition& definition, const Sample& sample) {
     request.body = sample.body;
     const auto verified = scheme.verify(request, Instant{});
     Outcome outcome{.what = "sample " + std::string(sample.name)};
-    const std::string_view type = definition.reader->normalize(verified.value()).type;
-    if (type != sample.type) {
-        outcome.problem = "becomes " + std::string(type) + ", not " + std::string(sample.type);
+    std::vector<std::string> types;
+    for (const auto& part : definition.reader->split(*verified).all) types.emplace_back(part.normalized.type);
+    if (types.empty()) types.emplace_back(definition.reader->normalize(*verified).type);
+    for (const std::string& type : types) {
+        if (type != sample.type) outcome.problem = "becomes " + type + ", not " + std::string(sample.type);
     }
     return outcome;
 }

@@ -137,7 +137,7 @@ TEST_CASE("a query for dead letters of an unknown sink is a 404 that names the k
 }
 
 TEST_CASE("an unknown vendor or reason is refused with the known ones, in every query", "[admin]") {
-    constexpr std::string_view vendors[] = {"lynn", "chatbase"};
+    const auto vendors = [] { return std::vector<std::string>{"lynn", "chatbase"}; };
     test::Office office("", {.retake = {}, .vendors = vendors});
     const std::string no_vendor = "vendor: unknown name 'lyn'; there are: lynn, chatbase";
     for (const char* path : {"/api/v1/events", "/api/v1/dead", "/api/v1/stream"}) {

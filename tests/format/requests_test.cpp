@@ -70,7 +70,7 @@ TEST_CASE("a request whose parts contradict each other is not read, though its c
         [](RequestHead& h) { h.parts[2].sequence = 7; },  // one twice
         [](RequestHead& h) { h.parts[2].sequence = 9; },  // one left out
         [](RequestHead& h) { h.parts[1].sequence = 9; },  // repeats an event of the future
-        [](RequestHead& h) { h.parts[1].flags |= 8; },    // of a later program
+        [](RequestHead& h) { h.parts[1].flags |= 16; },   // of a later program
         [](RequestHead& h) { h.parts.clear(); },
         // None is stored with it.
         [](RequestHead& h) {

@@ -28,6 +28,23 @@ TEST_CASE("a field that no event has is an error in its line, with a suggestion"
           Texts{"6: map.events.e.set: is empty; write {contact.name: /data/name}"});
 }
 
+TEST_CASE("resources come from the element of each, and texts from around it, too") {
+    const auto wrong = [](std::string_view message) {
+        return test::read_mapping("map:\n  each: [[/list]]\n  event: /e\n  messages:\n    - " +
+                                  std::string(message) + "\n")
+            .problems;
+    };
+    CHECK(wrong("{role: {const: user}, text: ^/t, resources: /r}") == Texts{});
+    CHECK(wrong("{each: /m, role: {const: user}, text: ^^/t, resources: ^/r}") == Texts{});
+    for (const auto* message :
+         {"{role: {const: user}, resources: ^/r}", "{each: /m, role: {const: user}, resources: ^^/r}",
+          "{each: ^/m, role: {const: user}, resources: /r}"}) {
+        const Texts problems = wrong(message);
+        REQUIRE(problems.size() == 1);
+        CHECK(problems[0].find("resources: stands outside of the element of each") != std::string::npos);
+    }
+}
+
 TEST_CASE("a subject names fields") {
     CHECK(wrong_event("      subject: [lead.id, bot.id]\n") == Texts{});
     CHECK(wrong_event("      subject: lead.id\n") == Texts{});

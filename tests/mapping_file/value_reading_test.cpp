@@ -47,6 +47,14 @@ TEST_CASE("a pointer without its slash is an error with the fix") {
     CHECK(wrong_value("{in: a, where: {b: x}, take: c}").size() == 3);
 }
 
+TEST_CASE("a condition compares with a text or with another place, which is named by same alone") {
+    CHECK(wrong_value("{in: /a, where: {/b: {same: ^/c}}, take: /d}") == Texts{});
+    CHECK(wrong_value("{in: /a, where: {/b: {same: ^^/c}}, take: /d}").size() == 1);
+    CHECK(wrong_value("{in: /a, where: {/b: {}}, take: /d}").size() == 1);
+    CHECK(wrong_value("{in: /a, where: {/b: {same: /c, is: x}}, take: /d}").size() == 1);
+    CHECK(wrong_value("{first: [{is: {/b: {same: /c}}, const: x}]}") == Texts{});
+}
+
 TEST_CASE("a pointer that goes up where nothing is around is an error") {
     CHECK(wrong_value("^/a") ==
           Texts{": '^/a' goes up with '^', but nothing is around the value here; take a '^' out"});

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "verify/encoding.hpp"
+#include "verify/hmac.hpp"
 #include "verify/known_schemes.hpp"
 
 using namespace chathook;
