@@ -64,10 +64,11 @@ struct Normalized {
     struct {
         std::string_view id;
         std::size_t index = 0, count = 0;
+        std::string_view body_digest;  // of the whole body
     } request;
 
-    // What makes two deliveries the same event, in order. Empty: the whole accepted body. The source's name
-    // is always part.
+    // What makes two deliveries the same event, in order. Empty: the whole accepted body, and which of its
+    // events this is. The source's name is always part.
     std::vector<std::string_view> identity;
 };
 

@@ -26,6 +26,9 @@ struct Actions {
     // The vendors whose events may exist. Any thread. Unset, or none: any may be queried.
     std::function<std::vector<std::string>()> vendors = {};
 
+    // A digest of what verifies and reads webhooks now, for /healthz. Any thread. Unset: not known.
+    std::function<std::string()> fingerprint = {};
+
     std::vector<std::string> known_vendors() const {
         return vendors ? vendors() : std::vector<std::string>();
     }

@@ -182,7 +182,7 @@ Awaitable<Reply> Admin::handle(const Request& request, const http::Found&) {
 }
 
 Awaitable<Reply> Admin::answer_to(const Request& request) {
-    if (request.path == "/healthz") co_return Reply{.body = "{\"status\":\"alive\"}"};
+    if (request.path == "/healthz") co_return alive();
     if (request.path == "/readyz") co_return ready();
     if (request.path == "/metrics")
         co_return Reply{.content_type = "text/plain; version=0.0.4; charset=utf-8", .body = metrics_.text()};
@@ -271,6 +271,11 @@ bool Admin::may(const Request& request) const noexcept {
     const HeaderValue authorization = header(request.fields, "authorization");
     if (authorization.count != 1 || !authorization.value.starts_with(scheme)) return false;
     return verify::equal(token_key_->mac({authorization.value.substr(scheme.size())}), token_mac_);
+}
+
+Reply Admin::alive() const {
+    if (!actions_.fingerprint) return {.body = "{\"status\":\"alive\"}"};
+    return {.body = "{\"status\":\"alive\",\"vendors\":\"" + actions_.fingerprint() + "\"}"};
 }
 
 Reply Admin::ready() const {

@@ -52,6 +52,7 @@ private:
     Awaitable<Reply> answer_to(const Request& request);
     Reply obey(const Request& request);
     Answer look_up(const Request& request);
+    Reply alive() const;
     Reply ready() const;
     Reply stream(const Request& request);
 

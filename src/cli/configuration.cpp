@@ -6,9 +6,7 @@
 
 namespace chathook::cli {
 
-config::Known known_to_this_program() {
-    return daemon::known();
-}
+config::Known known_to_this_program() { return daemon::known(); }
 
 config::Loaded load_configuration(const std::filesystem::path& file) {
     return config::load(file, known_to_this_program());

@@ -71,8 +71,8 @@ int print_samples(const SamplesOptions& options) {
         const auto definition = definition_of(options.vendor);
         const auto chosen = choose(*definition, options.name);
         if (chosen.empty()) {
-            complain(options.vendor + " has no sample '" + options.name +
-                     "'; `chathookd samples` lists them");
+            complain(options.vendor + " has no sample '" + options.name + "'; `chathookd samples " +
+                     options.vendor + "` prints those that it has");
             return ExitCode::usage;
         }
         if (!options.as_json) {

@@ -28,8 +28,9 @@ std::string body_of(const SendOptions& options) {
     for (const Sample& sample : vendor->samples) {
         if (sample.name == options.sample) return std::string(sample.body);
     }
-    throw Mistake(ExitCode::usage,
-                  options.vendor + " has no sample '" + options.sample + "'; `chathookd samples` lists them");
+    throw Mistake(ExitCode::usage, options.vendor + " has no sample '" + options.sample +
+                                       "'; `chathookd samples " + options.vendor +
+                                       "` prints those that it has");
 }
 
 // Replaces the vendor's label by that of another algorithm, or adds a label if the vendor has none.
@@ -48,7 +49,8 @@ void spoil_prefix(std::string& value) {
 
 Signed sign(const SendOptions& options) {
     Signed result{{}, body_of(options)};
-    const verify::SchemeRules rules = definition_of(options.vendor)->rules;
+    const auto definition = definition_of(options.vendor);
+    const verify::SchemeRules& rules = definition->rules;
     if (rules.has_token_in_body() && options.forge.empty()) {
         return {{}, body_with_token(options, std::move(result.body))};
     }

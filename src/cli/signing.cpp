@@ -102,7 +102,10 @@ std::shared_ptr<const VendorDefinition> definition_of(const std::string& vendor)
     const VendorDefinition* definition = vendors::find_vendor(vendor);
     if (definition == nullptr) {
         throw Mistake(ExitCode::usage,
-                      "no vendor is called '" + vendor + "'; `chathookd vendors` lists them");
+                      "no vendor is called '" + vendor +
+                          "'; `chathookd vendors` lists them, and a file of your own is named "
+                          "by its path, as in ./" +
+                          vendor + ".yaml");
     }
     return {std::shared_ptr<const void>(), definition};  // it lives as long as the program
 }
@@ -116,7 +119,13 @@ std::string body_with_token(const SigningOptions& options, std::string body) {
                       options.vendor + " shows its secret in the body, which has to be a JSON object");
     }
     nlohmann::ordered_json* at = &parsed;
-    for (const std::string_view step : vendor->rules.token_path) at = &(*at)[std::string(step)];
+    for (const std::string_view step : vendor->rules.token_path) {
+        if (!at->is_object() && !at->is_null()) {
+            throw Mistake(ExitCode::bad_input, options.vendor + " shows its secret in the body under '" +
+                                                   std::string(step) + "', but no object is around it there");
+        }
+        at = &(*at)[std::string(step)];
+    }
     *at = std::string(secret_of(options).view());
     return parsed.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }

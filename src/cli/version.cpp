@@ -9,6 +9,7 @@
 #include "cli/cli.hpp"
 #include "cli/command.hpp"
 #include "sinks/libcurl.hpp"
+#include "vendors/catalog.hpp"
 
 namespace chathook::cli {
 
@@ -37,10 +38,15 @@ std::string version_of_curl() {
 }
 
 nlohmann::ordered_json facts() {
-    return {{"version", CHATHOOK_VERSION},    {"build", build},
-            {"compiler", __VERSION__},        {"boost", BOOST_LIB_VERSION},
-            {"beast", BOOST_BEAST_VERSION},   {"openssl", OpenSSL_version(OPENSSL_VERSION_STRING)},
-            {"sqlite", sqlite3_libversion()}, {"curl", version_of_curl()}};
+    return {{"version", CHATHOOK_VERSION},
+            {"build", build},
+            {"compiler", __VERSION__},
+            {"boost", BOOST_LIB_VERSION},
+            {"beast", BOOST_BEAST_VERSION},
+            {"openssl", OpenSSL_version(OPENSSL_VERSION_STRING)},
+            {"sqlite", sqlite3_libversion()},
+            {"curl", version_of_curl()},
+            {"vendors", vendors::catalog_fingerprint()}};
 }
 
 int print_version(bool as_json) {

@@ -62,15 +62,26 @@ std::optional<std::string> read_whole(int fd) {
 }
 
 // The names in a directory, sorted. Hidden files, which editors and package managers leave, are passed over.
-std::set<std::string> names_in(int directory) {
+// nullopt: errno says why.
+std::optional<std::set<std::string>> names_in(int directory) {
+    const int copy = ::fcntl(directory, F_DUPFD_CLOEXEC, 0);
+    if (copy < 0) return std::nullopt;
+    DIR* const listing = ::fdopendir(copy);
+    if (listing == nullptr) {
+        const int error = errno;
+        ::close(copy);
+        errno = error;
+        return std::nullopt;
+    }
     std::set<std::string> names;
-    DIR* const listing = ::fdopendir(::dup(directory));
-    if (listing == nullptr) return names;
+    errno = 0;
     while (const dirent* entry = ::readdir(listing)) {  // NOLINT(concurrency-mt-unsafe): a listing of our own
         if (entry->d_name[0] != '.') names.emplace(entry->d_name);
     }
+    const int error = errno;
     ::closedir(listing);
-    return names;
+    errno = error;
+    return error == 0 ? std::optional(std::move(names)) : std::nullopt;
 }
 
 std::string joined_names(const Vendors& vendors) { return joined(vendors.names()); }
@@ -112,7 +123,12 @@ void Vendors::read_directory(const Place& root) {
         at.error("the directory " + in_quotes(path.string()) + " " + fault);
         return;
     }
-    std::set<std::string> names = names_in(directory.get());
+    auto listed = names_in(directory.get());
+    if (!listed) {
+        at.error("the directory " + in_quotes(path.string()) + " cannot be listed: " + error_text(errno));
+        return;
+    }
+    std::set<std::string>& names = *listed;
     std::erase_if(names, [&](const std::string& name) {
         if (name.ends_with(".yml")) {
             at.warning(in_quotes(name) + " is not read, because it ends in .yml; rename it to .yaml");

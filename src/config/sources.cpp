@@ -228,6 +228,13 @@ void read_source(const Place& at, const Vendors& vendors, Instant now, Paths& pa
     read_verify_token(verify_token, source);
     read_expect(expect, source);
     keep_rejected.boolean(source.keep_rejected);
+    if (source.keep_rejected && source.definition != nullptr &&
+        source.definition->rules.has_token_in_body()) {
+        source.keep_rejected = false;
+        keep_rejected.warning("has no effect: " + source.vendor +
+                              " shows its secret in the body, which is never written down; remove it");
+        return;
+    }
     if (source.definition != nullptr && source.definition->never_repeats_refusals && !source.keep_rejected) {
         keep_rejected.warning(source.vendor +
                               " sends what was refused once never again, so a wrong secret loses events; "

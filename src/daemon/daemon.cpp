@@ -76,6 +76,7 @@ Daemon::Daemon(config::Config config, std::function<void(const std::string& reas
     admin::Actions actions{.retake = [this](const journal::Rejection& kept) { return ingest_->retake(kept); },
                            .sink_status = [this] { return dispatcher_->status(); },
                            .vendors = [this] { return vendors_with_events(); },
+                           .fingerprint = [this] { return ingest_->fingerprint(); },
                            .streams_max = streams_of(shares.admin_connections)};
     admin_ = std::make_unique<admin::Admin>(*journal_, *metrics_, config_.admin.token, std::move(actions));
     admin_server_ = std::make_unique<http::Server>(

@@ -39,6 +39,9 @@ public:
     // applied, and the log names the key. If it throws, nothing was applied either.
     bool reload(config::Config next);
 
+    // A digest of what verifies and reads webhooks now.
+    std::string fingerprint() const { return ingest_->fingerprint(); }
+
     // For logrotate: every sink writes to a newly opened file from its next delivery on.
     void reopen() noexcept;
 

@@ -81,7 +81,7 @@ private:
         notify_reloading();
         try {
             if (auto config = reread_(); config && daemon_.reload(std::move(*config))) {
-                log(LogLevel::info, "reloaded");
+                log(LogLevel::info, "reloaded", {{"vendors", daemon_.fingerprint()}});
             }
         } catch (const std::exception& error) {
             log(LogLevel::error, "reload_refused", {{"reason", error.what()}});

@@ -103,10 +103,9 @@ std::optional<Reply> Ingest::admit(const Request& request, const http::Incoming&
     auto routing = this->routing();
     const Source* source = routing->find(request.path);
     const auto error = objection(source, request, incoming, body_bytes_max_);
-    if (!error) {
-        found = http::Found(std::move(routing), source);
-        return std::nullopt;
-    }
+    // Also of a refusal, whose answer views what the routing keeps.
+    if (source != nullptr) found = http::Found(std::move(routing), source);
+    if (!error) return std::nullopt;
     return refuse(source, *error, request, incoming.content_length.value_or(0));
 }
 
@@ -184,13 +183,15 @@ Awaitable<Result<Ingest::Arrival>> Ingest::arrive_in_turn(const Claimed& claimed
     const bool raw = form == Verified::Form::raw;
     const auto counts = ecma::count_characters(body);
     std::size_t bytes = raw ? ecma::document_bytes(counts) : ecma::stringified_bytes(counts);
-    // Events of one request are parsed once more, each for itself.
-    if (claimed.source.vendor->splits()) bytes *= 2;
     if (bytes > documents_.size()) {
         if (!raw) co_return Errc::body_too_large;
         co_return arrive(claimed, form, Verified::Content::unread);
     }
-    const auto turn = raw ? MemoryBudget::Turn::first : MemoryBudget::Turn::last;
+    // Nobody is proved yet who shows a token in the body.
+    const bool waits = !raw || claimed.source.vendor->rules().has_token_in_body();
+    const auto turn = waits ? MemoryBudget::Turn::last : MemoryBudget::Turn::first;
+    // Events of one request are parsed once more, each for itself.
+    if (claimed.source.vendor->splits()) bytes = std::min(2 * bytes, documents_.size());
     const MemoryBudget::Part room = co_await documents_.take(bytes, turn);
     if (raw) co_return arrive(claimed, form);
     std::optional<Result<Arrival>> arrival;
@@ -233,6 +234,7 @@ Awaitable<Result<journal::Appended>> Ingest::append_several(const Source& source
         arrival.event = several.parcel->parts[at].event;
         arrival.email = several.contacts[at].email;
         arrival.phone = several.contacts[at].phone;
+        arrival.ambiguous = several.contacts[at].ambiguous;
         note(source, arrival, (*appended)[at], client, retaken);
     }
     co_return appended->front();

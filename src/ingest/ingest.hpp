@@ -50,6 +50,8 @@ public:
     // Of the sources, in their order.
     std::vector<std::string> vendor_names() const { return routing()->vendor_names(); }
 
+    std::string fingerprint() const { return routing()->fingerprint(); }
+
     // Requests in progress finish under the routing that they began with.
     void reload(std::shared_ptr<const Routing> routing);
 

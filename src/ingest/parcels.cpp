@@ -6,6 +6,7 @@
 #include "normalize/cloud_event.hpp"
 #include "support/ids.hpp"
 #include "support/mask.hpp"
+#include "verify/digest.hpp"
 
 namespace chathook::ingest {
 namespace {
@@ -17,7 +18,11 @@ constexpr std::size_t lines_per_body = 4;
 class Packer {
 public:
     Packer(const Source& source, const Request& request, const Verified& whole, std::size_t count)
-        : source_(source), request_(request), whole_(whole), count_(count) {
+        : source_(source),
+          request_(request),
+          whole_(whole),
+          count_(count),
+          digest_(verify::sha256(whole.body())) {
         parcel_.id = make_event_id(request.received);
         most_ = count * line_bytes_each + lines_per_body * whole.body().size();
     }
@@ -48,11 +53,13 @@ private:
         normalized.request.id = parcel_.id;
         normalized.request.index = parcel_.parts.size();
         normalized.request.count = count_;
+        normalized.request.body_digest = {reinterpret_cast<const char*>(digest_.data()), digest_.size()};
         auto event =
             normalize::make_event(normalized, proved, source_.name, source_.vendor->definition().name,
                                   make_event_id(request_.received), request_.received);
         used_ += event->line_size();
-        contacts_.push_back({log_email(normalized.contact.email), log_phone(normalized.contact.phone)});
+        contacts_.push_back({log_email(normalized.contact.email), log_phone(normalized.contact.phone),
+                             !proved.ambiguous_keys().empty()});
         journal::SinkSet sinks = source_.sinks_for(event->type);
         parcel_.parts.push_back({std::move(event), std::move(sinks), parcel_.envelope.size(), beside});
         return used_ <= most_;
@@ -62,6 +69,7 @@ private:
     const Request& request_;
     const Verified& whole_;
     std::size_t count_;
+    verify::Sha256 digest_;  // of the whole body
     std::size_t taken_ = 0;  // of the body
     std::size_t used_ = 0, most_ = 0;
     journal::Parcel parcel_;

@@ -17,9 +17,10 @@ namespace chathook::ingest {
 struct Several {
     std::shared_ptr<const journal::Parcel> parcel;
 
-    // For the log, as it shows them: one for each part.
+    // For the log and the metrics: one for each part.
     struct Contact {
         std::string email, phone;
+        bool ambiguous = false;  // a key of the part stands twice
     };
     std::vector<Contact> contacts;
 };

@@ -1,8 +1,11 @@
 #include "ingest/routing.hpp"
 
 #include <algorithm>
+#include <span>
 
 #include "support/glob.hpp"
+#include "verify/digest.hpp"
+#include "verify/encoding.hpp"
 
 namespace chathook::ingest {
 
@@ -18,10 +21,24 @@ bool matches(const std::vector<std::string>& patterns, std::string_view type) no
            });
 }
 
+std::string fingerprint_of(const std::vector<Source>& sources) {
+    constexpr std::size_t shown_bytes = 8;
+    verify::ListHash hash;
+    for (const Source& source : sources) {
+        const VendorDefinition& vendor = source.vendor->definition();
+        for (const std::string_view part : {std::string_view(source.name), std::string_view(source.path),
+                                            vendor.name, vendor.fingerprint}) {
+            hash.add(part);
+        }
+    }
+    const verify::Sha256 digest = hash.finish();
+    return verify::encode_hex(std::span(digest).first(shown_bytes));
+}
+
 }  // namespace
 
 Routing::Routing(std::vector<Source> sources, const std::vector<Route>& routes)
-    : sources_(std::move(sources)) {
+    : sources_(std::move(sources)), fingerprint_(fingerprint_of(sources_)) {
     for (Source& source : sources_) {
         by_path_.emplace(source.path, &source);
         for (const Route& route : routes) {

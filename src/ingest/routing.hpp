@@ -53,8 +53,13 @@ public:
     // Of the sources, in their order.
     std::vector<std::string> vendor_names() const;
 
+    // A digest of the sources with what verifies and reads their webhooks: 16 hexadecimal digits. Secrets are
+    // no part of it.
+    const std::string& fingerprint() const noexcept { return fingerprint_; }
+
 private:
     std::vector<Source> sources_;
+    std::string fingerprint_;
     std::map<std::string_view, const Source*, std::less<>> by_path_;  // views into sources_
 };
 

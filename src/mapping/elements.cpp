@@ -14,6 +14,7 @@ constexpr std::size_t nesting_max = 8;  // of objects in a level, in which lists
 // Where a value begins in the body: no two values of a document begin at the same place.
 using Start = const char*;
 Start start_of(Json value) noexcept { return value.source().data(); }
+Start end_of(Json value) noexcept { return start_of(value) + value.source().size(); }
 
 // Follows the paths from the body to the elements.
 class Walk {
@@ -28,13 +29,14 @@ public:
         Elements result;
         for (const Element& element : found_) {
             const Start start = start_of(element.here);
-            const bool is_twice = !result.all.empty() && start_of(result.all.back().here) == start;
-            if (!is_twice && !around_.contains(start)) result.all.push_back(element);
+            const bool is_inside = !result.all.empty() && start < end_of(result.all.back().here);
+            if (!is_inside && !around_.contains(start)) result.all.push_back(element);
         }
         result.too_many = found_.size() > found_max;
         result.too_many = result.too_many || result.all.size() > elements_max;
         if (result.too_many) result.all.clear();
         for (const Element& element : result.all) result.leave_a_list |= leaves_a_list(element);
+        if (!result.all.empty()) result.leave_a_list |= leaves_an_item(result.all);
         return result;
     }
 
@@ -50,13 +52,25 @@ private:
         std::copy_n(from.around.begin(), from.depth, inner.around.begin() + 1);
         for (Json one = list.first(); one && found_.size() <= found_max; one = one.next()) {
             inner.here = one;
-            for (std::size_t i = 0; i < inner.depth; ++i) around_.insert(start_of(inner.around[i]));
             if (rest.size() == 1) {
                 found_.push_back(inner);
+                for (std::size_t i = 0; i < inner.depth; ++i) around_.insert(start_of(inner.around[i]));
             } else {
+                passed_.insert(start_of(one));
                 follow(rest.subspan(1), inner);
             }
         }
+    }
+
+    // Whether a path went through an item of a list and found nothing further down, and no other path took
+    // it.
+    bool leaves_an_item(const std::vector<Element>& all) const {
+        std::set<Start> taken;
+        for (const Element& element : all) {
+            taken.insert(start_of(element.here));
+            for (std::size_t i = 0; i < element.depth; ++i) taken.insert(start_of(element.around[i]));
+        }
+        return std::ranges::any_of(passed_, [&](Start start) { return !taken.contains(start); });
     }
 
     bool leaves_a_list(const Element& element) {
@@ -76,7 +90,8 @@ private:
         if (value.is_array()) {
             return value.first() && !lists_.contains(start_of(value)) && !is_looked_into(levels_up, keys);
         }
-        if (!value.is_object() || keys.size() == nesting_max) return false;
+        if (!value.is_object()) return false;
+        if (keys.size() == nesting_max) return value.first().operator bool();  // it may be in there
         bool any = false;
         for (Json member = value.first(); member; member = member.next()) {
             keys.push_back(member.key());
@@ -96,6 +111,7 @@ private:
     std::vector<Element> found_;
     std::set<Start> around_;  // levels that an element stands in
     std::set<Start> lists_;   // that were followed
+    std::set<Start> passed_;  // items of theirs that a path goes on from
     std::set<std::pair<Start, std::size_t>> looked_at_;
 };
 

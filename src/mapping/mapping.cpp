@@ -145,12 +145,6 @@ Normalized read_element(const Mapping& mapping, const Element& element, const Ve
     const Levels levels(element);
     Normalized event;
     Reader(mapping, levels.innermost(), verified, sent, event).read();
-    if (!event.identity.empty() || element.depth == 0) return event;
-    // The body's text up to the element's end says which of the elements it is, even among equal ones.
-    const std::string_view body = element.around[element.depth - 1].source();
-    const std::string_view here = element.here.source();
-    const auto end = static_cast<std::size_t>(here.data() + here.size() - body.data());
-    event.identity = {body, body.substr(0, end)};
     return event;
 }
 

@@ -168,8 +168,8 @@ struct Signed {
     std::span<const std::string_view> headers = {};  // the values, in the order of Mapping::headers
 };
 
-// Reads the whole body as one event. With `each` that is unrecognized: its elements are the events. The result
-// points into `verified`, `sent` and `mapping`.
+// Reads the whole body as one event. With `each` that is unrecognized: its elements are the events. The
+// result points into `verified`, `sent` and `mapping`.
 Normalized read(const Mapping& mapping, const Verified& verified, const Signed& sent = {});
 
 // An element under `each`, and from the innermost outward what it stands in, the body last.
@@ -184,8 +184,8 @@ struct Elements {
     std::vector<Element> all;  // in the order of the body; none of them stands in another one
     bool too_many = false;     // there are more than elements_max, and `all` is empty
 
-    // In the levels around them a list stands that no path follows and no pointer looks into, so that
-    // something of it would be in no event.
+    // In the levels around them a list stands that no path follows and no pointer looks into, or an item of a
+    // list in which the paths found nothing, so that something of it would be in no event.
     bool leave_a_list = false;
 };
 
@@ -193,7 +193,7 @@ struct Elements {
 // nothing. None without `each`.
 Elements elements(const Mapping& mapping, Json root);
 
-// Reads one of these elements. Unless its identity says otherwise, that is the body and the element's place.
+// Reads one of these elements.
 Normalized read_element(const Mapping& mapping, const Element& element, const Verified& verified,
                         const Signed& sent = {});
 

@@ -186,6 +186,14 @@ IdentityPart read_identity_part(const Place& at, Scope& scope, std::size_t level
     return pointer_part(at, IdentityPart::From::source, scope, levels_up);
 }
 
+// Whether it may differ between the elements of each.
+bool is_of_element(const IdentityPart& part) {
+    const bool is_pointer = part.from == IdentityPart::From::source ||
+                            part.from == IdentityPart::From::text || part.from == IdentityPart::From::id ||
+                            part.from == IdentityPart::From::any;
+    return is_pointer && part.at.levels_up() == 0;
+}
+
 void read_identity(const Place& at, Scope& scope, std::size_t levels_up) {
     auto& identity = scope.mapping.identity;
     if (!at.is_list()) {
@@ -201,6 +209,11 @@ void read_identity(const Place& at, Scope& scope, std::size_t levels_up) {
     };
     if (!identity.empty() && std::ranges::all_of(identity, is_time)) {
         at.error("is the time alone, at which two events may happen; add what differs between them");
+        return;
+    }
+    if (scope.mapping.each.empty() || identity.empty()) return;
+    if (std::ranges::none_of(identity, [](const IdentityPart& part) { return is_of_element(part); })) {
+        at.error("is the same for all events of a request; add a pointer into the element, as in /id");
     }
 }
 

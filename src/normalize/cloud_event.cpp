@@ -262,7 +262,13 @@ std::array<std::uint8_t, 16> dedupe_key(const Normalized& normalized, const Veri
                                         std::string_view source_name) {
     verify::ListHash hash;
     hash.add(source_name);
-    if (normalized.identity.empty()) hash.add(verified.body());
+    const auto& request = normalized.request;
+    if (normalized.identity.empty() && request.count > 0) {
+        hash.add(request.body_digest);
+        hash.add(std::to_string(request.index));
+    } else if (normalized.identity.empty()) {
+        hash.add(verified.body());
+    }
     for (const std::string_view part : normalized.identity) hash.add(part);
     const verify::Sha256 digest = hash.finish();
     std::array<std::uint8_t, 16> key{};

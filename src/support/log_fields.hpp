@@ -42,6 +42,7 @@ inline constexpr std::array log_field_topics{
     LogFieldTopic{"configured open_files", "what the configuration wants; the limit on open files"},
     LogFieldTopic{"config key", "the configuration's file; the key in it"},
     LogFieldTopic{"version", "of chathookd, or of SQLite"},
+    LogFieldTopic{"vendors", "a digest of what verifies and reads webhooks: sources with their vendors"},
     LogFieldTopic{"from to", "the journal's format before and now"},
     LogFieldTopic{"by direction", "how far the clock was set; `forward` or `back`"},
     LogFieldTopic{"counted", "so much of the stop counts for ages"},

@@ -37,6 +37,11 @@ std::unique_ptr<VendorFile> VendorFile::read(std::string name, std::string_view 
                                              yaml::Findings& findings) {
     const auto tree = yaml::parse_yaml(text, findings);
     if (tree == nullptr) return nullptr;
+    if (tree->kind != yaml::Node::Kind::mapping) {
+        findings.error(tree->kind == yaml::Node::Kind::null ? 0 : tree->line, "",
+                       "must be a mapping with title and verify; docs/vendor-files.md has one to begin with");
+        return nullptr;
+    }
     std::unique_ptr<VendorFile> file(new VendorFile);
     file->definition_.name = file->texts_.keep(std::move(name));
     file->read(Place::root(*tree, findings));
@@ -64,12 +69,27 @@ std::unique_ptr<VendorFile> VendorFile::with_map(const Place& map, const Place& 
     std::unique_ptr<VendorFile> file(new VendorFile);
     file->definition_ = definition_;
     file->mapping_ = mapping_file::read_mapping(map, identity, signed_parts(definition_.rules));
-    if (!identity.present()) file->mapping_.identity = mapping_.identity;
+    // Under `each` what tells requests apart would make all events of a request the same one.
+    const bool inherits =
+        !identity.present() && file->mapping_.identity.empty() && file->mapping_.each.empty();
+    if (inherits) file->inherit_identity(mapping_);
     file->definition_.reader = file.get();
     map.report_unknown_keys();
     identity.report_unknown_keys();
     file->finish(std::string(definition_.fingerprint) + map.canonical() + identity.canonical());
     return file;
+}
+
+void VendorFile::inherit_identity(const mapping::Mapping& from) {
+    for (mapping::IdentityPart part : from.identity) {
+        if (part.from == mapping::IdentityPart::From::header) {
+            const std::string& name = from.headers.at(part.header);
+            const auto known = std::ranges::find(mapping_.headers, name);
+            part.header = static_cast<std::size_t>(known - mapping_.headers.begin());
+            if (known == mapping_.headers.end()) mapping_.headers.push_back(name);
+        }
+        mapping_.identity.push_back(std::move(part));
+    }
 }
 
 // Called last: the definition views what it collects.

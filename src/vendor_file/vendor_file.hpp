@@ -51,6 +51,7 @@ private:
     void read(const yaml::Place& root);
     void read_part(const yaml::Place& root);
     boost::container::small_vector<std::string_view, 2> headers_of(const Verified& verified) const;
+    void inherit_identity(const mapping::Mapping& from);
     void finish(std::string_view text);
     void read_samples(const yaml::Place& at);
     void read_notes(const yaml::Place& at);

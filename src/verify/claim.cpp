@@ -87,8 +87,10 @@ Result<std::string_view> single(const Request& request, std::string_view name) n
 // "{id}.{time}.{body}" a full stop in the id would move the beginning of what is signed as the body into the
 // id and the time. Standard Webhooks asks senders for ids without one.
 bool ends_early(std::string_view value, std::span<const TextPart> text, std::size_t part) noexcept {
-    return part + 1 < text.size() && text[part + 1].kind == TextPart::Kind::literal &&
-           value.find(text[part + 1].text) != std::string_view::npos;
+    if (part + 1 == text.size() || text[part + 1].kind != TextPart::Kind::literal) return false;
+    const std::string_view literal = text[part + 1].text;
+    // Together, because the literal may begin at the value's end: "a-" before "--".
+    return std::string(value).append(literal).find(literal) != value.size();
 }
 
 // The headers that are signed beside the body.

@@ -60,12 +60,16 @@ bool has_form(const VendorDefinition& vendor, std::string_view value, const Pati
 }
 
 // The vendors whose signatures have this form, "chatbase" or "lynn or wonderchat"; empty if there is none.
+// Many vendors share the usual forms, and a list of all would help nobody.
 std::string vendors_of_form(std::string_view value, const Patient& patient) {
+    constexpr std::size_t named_max = 3;
     std::string names;
+    std::size_t count = 0;
     for (const VendorDefinition& other : patient.vendors) {
-        if (!has_form(other, value, patient)) continue;
+        if (!has_form(other, value, patient) || ++count > named_max) continue;
         names += (names.empty() ? "" : " or ") + std::string(other.name);
     }
+    if (count > named_max) names += " or " + plural(count - named_max, "other vendor");
     return names;
 }
 

@@ -32,9 +32,18 @@ std::optional<std::string> body_without_token(std::string_view body, std::span<c
     const auto document = JsonDocument::parse_bytes(body);
     const std::string_view token = written_token(body, document.get(), path);
     if (token.empty()) return std::nullopt;
+    // Inside of texts alone: a number with the same digits is not the token.
     std::string masked(body);
-    for (auto at = masked.find(token); at != std::string::npos; at = masked.find(token, at + token.size())) {
-        std::fill_n(masked.begin() + static_cast<std::ptrdiff_t>(at), token.size(), '*');
+    bool in_text = false;
+    for (std::size_t at = 0; at < masked.size(); ++at) {
+        if (in_text && body.substr(at, token.size()) == token) {
+            std::fill_n(masked.begin() + static_cast<std::ptrdiff_t>(at), token.size(), '*');
+            at += token.size() - 1;
+        } else if (body[at] == '"') {
+            in_text = !in_text;
+        } else if (in_text && body[at] == '\\') {
+            ++at;
+        }
     }
     return masked;
 }

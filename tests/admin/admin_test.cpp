@@ -9,6 +9,13 @@
 
 namespace chathook {
 
+TEST_CASE("/healthz names the digest of what verifies webhooks, where that is known", "[admin]") {
+    test::Office office("", {.retake = {}, .fingerprint = [] { return std::string("0123456789abcdef"); }});
+    CHECK(nlohmann::json::parse(office.get("/healthz").body).at("vendors") == "0123456789abcdef");
+    test::Office without;
+    CHECK(without.get("/healthz").body == R"({"status":"alive"})");
+}
+
 TEST_CASE("/healthz is 200, and /readyz says why not when the journal has stopped", "[admin]") {
     test::Office office;
     CHECK(office.get("/healthz").status == 200);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/command.hpp"
+#include "vendors/catalog.hpp"
 
 namespace chathook {
 
@@ -89,6 +90,7 @@ TEST_CASE("the version is printed with its libraries and the promise", "[cli]") 
     const Ran ran = run({"version"});
     CHECK(ran.output.starts_with("chathookd " CHATHOOK_VERSION "\n"));
     CHECK(ran.output.find("fsynced in the journal") != std::string::npos);
+    CHECK(ran.output.find("vendors   " + vendors::catalog_fingerprint()) != std::string::npos);
 }
 
 }  // namespace chathook

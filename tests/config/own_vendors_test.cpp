@@ -101,6 +101,12 @@ TEST_CASE("what is wrong in a vendor file is told with its name and line, and no
     CHECK(begins(only(files.problems(desk_source)), "desk.yaml:"));
     files.write("desk.yaml", "title: D\x01\n");
     CHECK(begins(only(files.problems(desk_source)), "desk.yaml:1: contains a control character"));
+    for (const auto* text : {"", "# nothing", "[]", "text", "---"}) {
+        CAPTURE(text);
+        files.write("desk.yaml", text);
+        const std::string problem = only(files.problems(desk_source));
+        CHECK(problem.find("must be a mapping with title and verify") != std::string::npos);
+    }
 }
 
 TEST_CASE("a vendor file that others may have written is refused") {
@@ -212,6 +218,13 @@ TEST_CASE("a source may have a map of its own in place of its vendor's") {
     CHECK(mine.rules.header == "webhook-signature");
     CHECK(std::ranges::equal(mine.types, std::vector<std::string_view>{"lead.created"}));
     CHECK(mine.fingerprint != former);
+    // Its identity is the delivery's id, which would make all events of a request the same one.
+    const auto several =
+        only(files.problems(source + "    map: {each: [[/events]], event: /type, identity: [id]}\n", false));
+    CHECK(several.find("is the same for all events of a request") != std::string::npos);
+    CHECK(files.problems(source + "    map: {each: [[/events]], event: /type, identity: [/id]}\n", false) ==
+          Texts{});
+    CHECK(files.problems(source + "    map: {each: [[/events]], event: /type}\n", false) == Texts{});
 }
 
 TEST_CASE("a secret that is no key of the vendor's form is refused with its line") {
@@ -246,6 +259,15 @@ TEST_CASE("a vendor that never repeats a refusal is recommended keep_rejected") 
     const std::string source = "    vendor: github\n    path: /a\n    secret: {value: 0123456789abcdef}\n";
     CHECK(only(files.problems(source, false)).find("write keep_rejected: true") != std::string::npos);
     CHECK(files.problems(source + "    keep_rejected: true\n", false) == Texts{});
+}
+
+TEST_CASE("requests with a token in the body are not kept whole when they are refused") {
+    Files files;
+    const std::string source = "    vendor: livechat\n    path: /a\n    secret: {value: 0123456789abcdef}\n";
+    CHECK(only(files.problems(source + "    keep_rejected: true\n", false)).find("warning: has no effect") !=
+          std::string::npos);
+    CHECK_FALSE(files.source().keep_rejected);
+    CHECK(files.problems(source, false) == Texts{});
 }
 
 TEST_CASE("a public key may have several lines and is judged as a key alone") {

@@ -39,7 +39,7 @@ config::Config load(const test::TempDirectory& directory, const std::string& mor
                         << "sinks:\n  events: {type: file, path: '"
                         << (directory.path() / "events.jsonl").string() << "'}\nroutes: [{to: [events]}]\n"
                         << more;
-    auto loaded = config::load(file, known());
+    auto loaded = config::load(file, daemon::known());
     for (const auto& problem : loaded.problems) INFO(config::to_string(file, problem));
     return std::move(loaded.config).value();
 }

@@ -161,7 +161,7 @@ test('a valid MAC in a wrong form is reported as such', (t) => {
     const forms = [
         [mac.toString('base64'), /44 characters of base64/],
         [mac.toString('base64url'), /base64/],
-        [`sha256=${mac.toString('hex')}`, /sha256= precedes it.*knowrithm would write it so/],
+        [`sha256=${mac.toString('hex')}`, /sha256= precedes it.*knowrithm or .* would write it so/],
         [hmac('sha1', secretOf('wonderchat'), body), /40 hex digits, the size of SHA-1/],
         [`"${mac.toString('hex')}"`, /quotation marks/],
     ];

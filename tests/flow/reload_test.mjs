@@ -112,7 +112,11 @@ const byHand = {
     'journal.path': 'another-journal',
     'sources.lynn.vendor': 'chatbase',
     'sources.lynn.path': '/webhooks/moved',
+    'sources.lynn.map': { event: '/kind' },
+    'sources.lynn.expect': { '/account': 'a1' },
+    'sources.lynn.public_url': 'https://hooks.example.com/webhooks/lynn',
     'sources.newoaks.timestamp_tolerance': '7m',
+    vendors_dir: '/etc/ssl',
     'sinks.events.path': 'moved.jsonl',
     'sinks.web.url': 'http://127.0.0.1:9/moved',
     'sinks.web.headers': { 'X-New': 'value' },
@@ -128,6 +132,10 @@ const byHand = {
 const left = {
     'server.tls': 'its own test below',
     'sources.lynn.secrets': 'stands in place of secret',
+    'sources.lynn.verify': 'stands in place of vendor; own_vendors_test has it',
+    'sources.lynn.identity': 'stands beside verify',
+    'sources.lynn.handshake': 'stands beside verify',
+    'sources.lynn.answer': 'stands beside verify',
     'sinks.web.template': 'sinks.shaped has it',
     'sources.lynn.timestamp_tolerance': 'without effect for lynn; sources.newoaks has it',
 };
@@ -178,7 +186,7 @@ function* leaves(schema, node, config, keys = []) {
     }
 }
 
-const takenOver = (at) => /^(sources|routes)\b/.test(at);
+const takenOver = (at) => /^(sources|routes|vendors_dir)\b/.test(at);
 
 test('a change of any key is either applied or named as needing a restart', async (t) => {
     const directory = temporaryDirectory(t);

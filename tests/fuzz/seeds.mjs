@@ -78,6 +78,44 @@ function groupsOfRecords() {
     return [record('{}'), record('{}', 'raw') + record('x'.repeat(255)), record('').repeat(20), '\0'.repeat(7 * 128)];
 }
 
+// Headers as signature_fuzz.cpp reads them: byte 1 is the right MAC.
+function signatureHeaders() {
+    const headers = [
+        ['\0', '\x01'],
+        ['\x01', 'sha256=\x01'],
+        ['\x02', 't=1800000000,v1=\x01'],
+        ['\x02', ' v1=\x01 , v1=00,t=1800000000, v0=\x01'],
+        ['\x02', 't=1800000000,t=1800000001,v1=\x01'],
+        ['\x03', 'v1,\x01 v1a,\x01'],
+        ['\x03', 'v2,\x01  v1,\x01'],
+    ];
+    return headers.map(([rules, header]) => `${rules}${header}\0{"a":1}`);
+}
+
+// A vendor file, and one of its bodies. Whole ones, and one without what fuzzing does not change usefully.
+function vendorFiles() {
+    return fs.readdirSync(within('src/vendors/files')).flatMap((file) => {
+        const text = fs.readFileSync(within('src/vendors/files', file), 'utf8');
+        const rules = text.slice(0, text.search(/^(samples|vectors):/m));
+        const body = /^ +body: '(.*)'$/m.exec(text)?.[1].replaceAll("''", "'") ?? '{}';
+        return [Buffer.from(`${rules}\0${body}`)];
+    });
+}
+
+// Rows as docs/journal-format.md says, with a wrong checksum: mutations find the way to the parts.
+function rowsOfRequests() {
+    const number = (value, size) => {
+        const buffer = Buffer.alloc(size);
+        buffer.writeUIntLE(value, 0, Math.min(size, 6));
+        return buffer;
+    };
+    const id = '0193a5f0-7c00-7000-8000-000000000001';
+    const part = (sequence, at, flags) => [number(sequence, 8), number(at, 4), number(flags, 4)];
+    return [[[7, 1, 0], [8, 2, 0]], [[7, 0, 0], [7, 1, 3], [8, 2, 8]], [[7, 1, 4]]].map((parts) => Buffer.concat([
+        Buffer.from([1, 0]), number(parts.length, 4), number(id.length, 4), number(3, 4),
+        ...parts.flatMap(([sequence, at, flags]) => part(sequence, at, flags)), Buffer.from(`${id}[,]`), number(0, 4)]));
+}
+
 const seeds = {
     gate: () => requests().map(bytes),
     chunked: () => chunkedBodies().map(bytes),
@@ -86,6 +124,9 @@ const seeds = {
     json: jsonTexts,
     stringify: jsonTexts,
     groups: () => groupsOfRecords().map(bytes),
+    requests: rowsOfRequests,
+    signature: () => signatureHeaders().map(bytes),
+    vendor_file: vendorFiles,
 };
 
 const [name, directory] = process.argv.slice(2);

@@ -113,6 +113,18 @@ TEST_CASE("a request without events, or with more than 1,000, is one unrecognize
     }
 }
 
+TEST_CASE("events without an identity of their own are told apart by their place, and repeat with the body",
+          "[ingest]") {
+    Plaza plaza;
+    const std::string body = R"({"events":[{"kind":"lead"},{"kind":"lead"}]})";
+    CHECK(plaza.send(body).status == 200);
+    CHECK(plaza.events().size() == 2);
+    CHECK(plaza.send(body).status == 200);
+    CHECK(plaza.events().size() == 2);
+    CHECK(plaza.send(R"({"events":[{"kind":"lead"},{"kind":"lead"}] })").status == 200);
+    CHECK(plaza.events().size() == 4);
+}
+
 TEST_CASE("a list beside the events is kept with the whole body as an event of its own", "[ingest]") {
     Plaza plaza;
     const std::string body = R"({"events":[{"kind":"lead","id":"1"}],"errors":[{"code":17}]})";

@@ -31,4 +31,21 @@ TEST_CASE("a route matches by type, vendor and source together", "[ingest]") {
     CHECK(source.sinks_for("message.received").empty());
 }
 
+TEST_CASE("the digest of a routing follows what verifies, and no secret", "[ingest]") {
+    const auto metrics = make_metrics("test");
+    const auto digest = [&](const char* name, const char* path, const char* vendor,
+                            std::string_view secret = test::secret_text) {
+        std::vector<ingest::Source> sources;
+        sources.push_back(
+            {name, path, test::make_test_vendor(vendor, secret), &metrics->source(name, vendor)});
+        return ingest::Routing(std::move(sources), {}).fingerprint();
+    };
+    const std::string one = digest("one", "/one", "lynn");
+    CHECK(one.size() == 16);
+    CHECK(digest("one", "/one", "lynn", "another secret of some length") == one);
+    CHECK(digest("two", "/one", "lynn") != one);
+    CHECK(digest("one", "/two", "lynn") != one);
+    CHECK(digest("one", "/one", "github") != one);
+}
+
 }  // namespace chathook

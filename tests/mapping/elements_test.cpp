@@ -87,6 +87,23 @@ TEST_CASE("a list beside the elements that nothing follows or looks into is told
     CHECK(found_in(other_level).leave_a_list);
 }
 
+TEST_CASE("an item in which the paths find nothing is told, and one that a shorter path takes is not") {
+    const auto leaves = [](const char* body) { return found_in(Mapped(meta, body)).leave_a_list; };
+    CHECK(leaves(R"({"entry":[{"messaging":[1]},{"standby":[2]}]})"));
+    CHECK(leaves(R"({"entry":[{"messaging":[1]},7]})"));
+    CHECK_FALSE(leaves(R"({"entry":[{"messaging":[1]},{"changes":[{"x":5}]}]})"));
+    // A longer path that finds nothing does not take the element from a shorter one.
+    constexpr std::string_view two_apart =
+        "map: {each: [[/entry], [/entry, /changes, /messages]], event: /kind}";
+    const Mapped mapped(two_apart, R"({"entry":[{"changes":[{"x":1}]},{"changes":[{"messages":[2]}]}]})");
+    CHECK(sources(found_in(mapped)) == Texts{R"({"changes":[{"x":1}]})", "2"});
+}
+
+TEST_CASE("no element stands in another one") {
+    const Mapped mapped("map: {each: [[/a], [/a/0/list]], event: /kind}", R"({"a":[{"list":[1,2]},3]})");
+    CHECK(sources(found_in(mapped)) == Texts{R"({"list":[1,2]})", "3"});
+}
+
 TEST_CASE("an element finds in a list around it what has the same text as it says itself") {
     const Mapped mapped(meta,
                         R"({"entry":[{"changes":[{"contacts":[{"id":"1","name":"A"},{"id":2,"name":"B"}],

@@ -331,23 +331,6 @@ TEST_CASE("under each, every element of the lists is an event of its own, and ca
     CHECK(event(2).vendor_type == "c");
 }
 
-TEST_CASE(
-    "elements without an identity of their own are told apart by their place, and repeat with the body") {
-    const std::string body = R"({"entry":[{"changes":[{"kind":"a"},{"kind":"a"}]}]})";
-    const auto keys = [&] {
-        const Mapped mapped(listed, body);
-        std::vector<std::array<std::uint8_t, 16>> made;
-        for (const Element& element : elements(mapped.mapping(), mapped.verified().json()).all) {
-            const Normalized event = read_element(mapped.mapping(), element, mapped.verified());
-            made.push_back(normalize::dedupe_key(event, mapped.verified(), "source"));
-        }
-        return made;
-    };
-    REQUIRE(keys().size() == 2);
-    CHECK(keys()[0] != keys()[1]);
-    CHECK(keys() == keys());
-}
-
 TEST_CASE("under each a body as a whole is unrecognized, and without each it has no elements") {
     for (const char* const body : {"{}", "", R"({"entry":[]})", R"({"entry":{"changes":[{"kind":"a"}]}})",
                                    R"({"entry":[{"changes":[{"kind":"a"}]}]})",

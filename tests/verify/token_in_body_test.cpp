@@ -29,6 +29,8 @@ TEST_CASE(
     "otherwise") {
     CHECK(body_without_token(R"( {"a":"secret","key":"secret","b":["xsecret"]} )", path) ==
           R"( {"a":"******","key":"******","b":["x******"]} )");
+    CHECK(body_without_token(R"({"a":1234,"key":"1234","b":"x\"1234","1234":0})", path) ==
+          R"({"a":1234,"key":"****","b":"x\"****","****":0})");
     CHECK(body_without_token(R"({"key":"a\u002Fb","key":"last"})", path) ==
           R"({"key":"a\u002Fb","key":"****"})");
 }

@@ -237,7 +237,7 @@ test('a ping of Intercom is answered and makes no event, and a notification make
 test('two messages and a status in one request of Meta are three events, each with its own fields', (t) => {
     if (!files.meta) return t.skip('meta is not among the files');
     const message = (id, text) => ({ from: '15559876543', id, timestamp: '1700000000', type: 'text', text: { body: text } });
-    const value = { metadata: { phone_number_id: '106540352242922' }, contacts: [{ profile: { name: 'John Doe' } }],
+    const value = { metadata: { phone_number_id: '106540352242922' }, contacts: [{ profile: { name: 'Ada' }, wa_id: '1' }, { profile: { name: 'John Doe' }, wa_id: '15559876543' }],
         messages: [message('a', 'Hi'), message('b', 'Anybody?')], statuses: [{ id: 'c', status: 'read', timestamp: '1700000001' }] };
     const body = JSON.stringify({ entry: [{ id: '1', changes: [{ value, field: 'messages' }] }] });
     const events = becomes(load('meta'), body);
