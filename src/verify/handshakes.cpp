@@ -7,7 +7,7 @@
 
 #include "ecma/stringify.hpp"
 #include "verify/encoding.hpp"
-#include "verify/form_text.hpp"
+#include "support/form_text.hpp"
 #include "verify/timestamp.hpp"
 
 namespace chathook::verify {

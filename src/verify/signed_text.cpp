@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "verify/form_text.hpp"
+#include "support/form_text.hpp"
 
 namespace chathook::verify {
 

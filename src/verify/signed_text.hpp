@@ -34,7 +34,7 @@ private:
 
 // Every name and its value, decoded, sorted by names and then by values (bytes), one behind the other, and
 // equal ones once, as Twilio signs a form (twilio.com/docs/usage/security, twilio-node's webhooks.ts).
-// nullopt if the text is no such form (verify/form_text.hpp).
+// nullopt if the text is no such form (support/form_text.hpp).
 std::optional<std::string> sorted_form(std::string_view body);
 
 }  // namespace chathook::verify

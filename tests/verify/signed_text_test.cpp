@@ -6,12 +6,12 @@
 #include <string_view>
 #include <vector>
 
-#include "verify/form_text.hpp"
+#include "support/form_text.hpp"
 #include "verify/known_schemes.hpp"
 
 using namespace chathook;
-using namespace chathook::test;
 using namespace chathook::verify;
+using namespace chathook::test;
 
 TEST_CASE("a form is sorted by names, then by values, both decoded") {
     CHECK(sorted_form("b=2&a=x+y&a=%61") == "aaax yb2");

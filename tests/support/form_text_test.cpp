@@ -1,10 +1,10 @@
-#include "verify/form_text.hpp"
+#include "support/form_text.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <string>
 
-using namespace chathook::verify;
+using namespace chathook;
 
 namespace {
 

@@ -1,11 +1,10 @@
-#include "verify/form_text.hpp"
+#include "support/form_text.hpp"
 
 #include <algorithm>
-#include <cstdint>
 
-#include "verify/encoding.hpp"
+#include "support/ascii.hpp"
 
-namespace chathook::verify {
+namespace chathook {
 namespace {
 
 // Decodes %-escapes and '+'. False for an incomplete escape.
@@ -15,9 +14,10 @@ bool decode(std::string_view text, std::string& out) {
             out += text[at] == '+' ? ' ' : text[at];
             continue;
         }
-        std::uint8_t byte = 0;
-        if (at + 2 >= text.size() || !decode_hex(text.substr(at + 1, 2), {&byte, 1})) return false;
-        out += static_cast<char>(byte);
+        if (at + 2 >= text.size()) return false;
+        const int high = hex_value(text[at + 1]), low = hex_value(text[at + 2]);
+        if (high < 0 || low < 0) return false;
+        out += static_cast<char>(high << 4 | low);
         at += 2;
     }
     return true;
@@ -46,4 +46,4 @@ const std::string* single_field(const FormFields& fields, std::string_view name)
     return &std::ranges::find_if(fields, named)->second;
 }
 
-}  // namespace chathook::verify
+}  // namespace chathook

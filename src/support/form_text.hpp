@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace chathook::verify {
+namespace chathook {
 
 inline constexpr std::size_t form_fields_max = 1000;
 
@@ -22,4 +22,4 @@ std::optional<FormFields> read_form(std::string_view text);
 // The value of the one field of that name; null if there is none, or more than one.
 const std::string* single_field(const FormFields& fields, std::string_view name) noexcept;
 
-}  // namespace chathook::verify
+}  // namespace chathook
