@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "vendors/catalog.hpp"
+
 namespace chathook {
 
 namespace {
@@ -14,6 +16,7 @@ config::Source source_of(const char* name, const char* vendor) {
     config::Source source;
     source.name = name;
     source.vendor = vendor;
+    source.definition = {std::shared_ptr<const void>(), vendors::find_vendor(vendor)};
     source.path = std::string("/webhooks/") + name;
     source.settings.secrets.push_back({SecretBytes("a-secret-of-some-length"), std::nullopt});
     return source;
