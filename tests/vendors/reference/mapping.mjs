@@ -121,7 +121,8 @@ export function map(file, verified, request) {
 function event(how, levels, request) {
     const vendortype = evaluate(how.event, levels, kinds.text, request);
     const known = Object.hasOwn(how.events ?? {}, vendortype ?? '') ? how.events[vendortype] : undefined;
-    const parts = [how, ...asList(known?.use).map((name) => how.blocks[name]), ...(known ? [known] : [])];
+    // Of a word that is not under events nothing is read but the time.
+    const parts = known ? [how, ...asList(known.use).map((name) => how.blocks[name]), known] : [{ time: how.time }];
     const data = {};
     for (const { set } of parts) {
         for (const [target, value] of Object.entries(set ?? {})) {

@@ -109,8 +109,8 @@ test('a challenge of Zoom is signed, and one that is no plain word is not', () =
 });
 
 test('every form of a value says what the specification says', () => {
-    const value = (how, body, target = 'lead.note') => map({ map: { event: '/e', set: { [target]: how } } }, { body: Buffer.from(JSON.stringify(body)) },
-        { headers: {} })[0].data[target.split('.')[0]]?.[target.split('.')[1]];
+    const value = (how, body, target = 'lead.note') => map({ map: { event: { const: 'e' }, events: { e: { becomes: 'lead.created' } }, set: { [target]: how } } },
+        { body: Buffer.from(JSON.stringify(body)) }, { headers: {} })[0].data[target.split('.')[0]]?.[target.split('.')[1]];
     assert.equal(value('/a~1b/0', { 'a/b': ['x'] }), 'x');
     assert.equal(value(['/a', '/b'], { a: '', b: 'x' }), 'x');
     assert.equal(value({ const: 'x' }, {}), 'x');
