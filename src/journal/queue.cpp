@@ -80,11 +80,14 @@ void Queue::push(std::shared_ptr<PendingParcel> parcel, std::unique_ptr<Waiter> 
 
 void Queue::push(PendingAppend append) {
     std::optional<Errc> refused;
+    std::unique_ptr<Waiter> refused_waiter;
     bool wake_watchdog = false;
     {
         const std::lock_guard lock(mutex_);
         refused = refusal(append);
-        if (!refused) {
+        if (refused) {
+            refused_waiter = std::move(append.waiter);
+        } else {
             waiting_bytes_ += append.bytes;
             waiting_more_ += append.events() - 1;
             waiting_.push_back(std::move(append));
@@ -93,7 +96,7 @@ void Queue::push(PendingAppend append) {
     }
     if (refused) {
         Answers answers;
-        answers.add(std::move(append.waiter), *refused);
+        answers.add(std::move(refused_waiter), *refused);
         answers.post();
         return;
     }

@@ -6,8 +6,8 @@
 #include <string_view>
 
 #include "ecma/stringify.hpp"
-#include "verify/encoding.hpp"
 #include "support/form_text.hpp"
+#include "verify/encoding.hpp"
 #include "verify/timestamp.hpp"
 
 namespace chathook::verify {
