@@ -103,12 +103,17 @@ void RequestTable::remove(std::uint64_t first) {
 
 void RequestTable::forget(std::span<const std::uint64_t> sequences) {
     if (sequences.empty()) return;
-    std::vector<std::uint64_t> gone;
+    std::vector<std::uint64_t> gone, kept;
     for (Rows rows = touched_.run(sequences.front(), sequences.back()); rows.next();) {
-        Rows left = has_events_.run(rows.number(0), rows.number(1));
-        if (!left.next()) gone.push_back(rows.number(0));
+        const std::uint64_t first = rows.number(0), last = rows.number(1);
+        const auto own = std::ranges::lower_bound(sequences, first);
+        if (own == sequences.end() || *own > last) continue;
+        Rows left = has_events_.run(first, last);
+        (left.next() ? kept : gone).push_back(first);
     }
     for (const std::uint64_t first : gone) remove(first);
+    // The body cannot be put together any more, and no search for a person finds what the envelope says.
+    for (const std::uint64_t first : kept) clear_envelope(first);
 }
 
 void RequestTable::erase(std::span<const std::uint64_t> sequences) {
@@ -120,18 +125,29 @@ void RequestTable::erase(std::span<const std::uint64_t> sequences) {
     for (const std::uint64_t first : requests) erase_in(first, sequences);
 }
 
-void RequestTable::erase_in(std::uint64_t first, std::span<const std::uint64_t> sequences) {
-    std::optional<RequestHead> head;
+// Nothing if there is no such row. One that is damaged is removed.
+std::optional<RequestHead> RequestTable::head_of(std::uint64_t first) {
     {
         Rows rows = one_.run(first);
-        if (!rows.next()) return;
+        if (!rows.next()) return std::nullopt;
         if (auto row = format::read_request(first, rows.number(0), rows.bytes(1)))
-            head = std::move(row->head);
+            return std::move(row->head);
     }
-    if (!head) {
-        log(LogLevel::error, "journal_request_damaged", {{"sequence", std::to_string(first)}});
-        return remove(first);
-    }
+    log(LogLevel::error, "journal_request_damaged", {{"sequence", std::to_string(first)}});
+    remove(first);
+    return std::nullopt;
+}
+
+void RequestTable::clear_envelope(std::uint64_t first) {
+    std::optional<RequestHead> head = head_of(first);
+    if (!head || head->envelope_erased) return;
+    head->envelope_erased = true;
+    write(*head, {}, false);
+}
+
+void RequestTable::erase_in(std::uint64_t first, std::span<const std::uint64_t> sequences) {
+    std::optional<RequestHead> head = head_of(first);
+    if (!head) return;
     bool concerned = false;
     for (RequestPart& part : head->parts) {
         if (std::find(sequences.begin(), sequences.end(), part.sequence) == sequences.end()) continue;

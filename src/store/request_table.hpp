@@ -50,6 +50,8 @@ private:
     bool has_same_bytes(const journal::Parcel& parcel, std::span<const Appended> appended, std::size_t part);
     void write(const format::RequestHead& head, std::string_view envelope, bool is_new);
     void remove(std::uint64_t first);
+    std::optional<format::RequestHead> head_of(std::uint64_t first);
+    void clear_envelope(std::uint64_t first);
     void erase_in(std::uint64_t first, std::span<const std::uint64_t> sequences);
 
     Database& database_;

@@ -87,6 +87,13 @@ struct Model {
     }
     void forget(const std::vector<std::uint64_t>& sequences) {
         for (const std::uint64_t sequence : sequences) alive.erase(sequence);
+        for (Request& request : requests) {
+            for (const Part& part : request.parts) {
+                const bool forgotten =
+                    std::find(sequences.begin(), sequences.end(), part.sequence) != sequences.end();
+                if (part.own && forgotten) request.envelope_erased = true;
+            }
+        }
         std::erase_if(requests, [&](const Request& request) {
             return std::none_of(request.parts.begin(), request.parts.end(),
                                 [&](const Part& part) { return part.own && alive.contains(part.sequence); });
