@@ -77,6 +77,7 @@ std::optional<std::set<std::string>> names_in(int directory) {
     errno = 0;
     while (const dirent* entry = ::readdir(listing)) {  // NOLINT(concurrency-mt-unsafe): a listing of our own
         if (entry->d_name[0] != '.') names.emplace(entry->d_name);
+        errno = 0;
     }
     const int error = errno;
     ::closedir(listing);
@@ -112,6 +113,7 @@ void Vendors::read_directory(const Place& root) {
     fs::path path;
     if (!at.path_name(path) || known_.vendor_reader == nullptr) return;
     at.findings().named_files.push_back({"vendors_dir", path});
+    lacks_some_ = true;
     const Descriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     struct stat status {};
     if (!directory || ::fstat(directory.get(), &status) != 0) {
@@ -140,6 +142,7 @@ void Vendors::read_directory(const Place& root) {
         return;
     }
     for (const std::string& name : names) read_file(at, directory.get(), path / name);
+    lacks_some_ = false;
 }
 
 void Vendors::read_file(const Place& at, int directory, const fs::path& file) {
@@ -200,6 +203,8 @@ void read_described(const Place& at, const Place& named, const Vendors& vendors,
 void read_named(const Place& at, const Place& named, const Vendors& vendors, Findings& inside,
                 Source& source) {
     if (!named.required("write one of: " + joined_names(vendors) + "; or verify: with how it signs")) return;
+    // It may be in the directory that could not be read, which is reported there.
+    if (vendors.lacks_some() && named.text(source.vendor) && !vendors.has(source.vendor)) return;
     if (!named.choice(source.vendor, vendors.names())) return;
     source.definition = vendors.find(source.vendor);
     const Place map = at["map"].heard_by(inside);

@@ -37,12 +37,16 @@ public:
     bool has(std::string_view name) const;
     std::vector<std::string> names() const;
 
+    // The directory could not be read, so that a name may be missing.
+    bool lacks_some() const noexcept { return lacks_some_; }
+
     const Known& known() const noexcept { return known_; }
 
 private:
     void read_file(const Place& at, int directory, const std::filesystem::path& file);
 
     const Known& known_;
+    bool lacks_some_ = false;
     std::map<std::string, std::shared_ptr<const VendorDefinition>, std::less<>> own_;
 };
 

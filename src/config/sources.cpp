@@ -77,7 +77,7 @@ bool judge_form(const Place& place, const Secret& secret, const Known& known,
                 const VendorDefinition* vendor) {
     if (vendor == nullptr || known.vendor_reader == nullptr) return true;
     const std::string fault = known.vendor_reader->fault_of_secret(*vendor, secret.bytes.view());
-    if (!fault.empty()) place.error("the secret " + fault);
+    if (!fault.empty()) place.error("the secret " + fault + "; copy it anew from where the vendor shows it");
     return fault.empty();
 }
 
