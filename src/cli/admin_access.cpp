@@ -13,7 +13,6 @@ namespace chathook::cli {
 
 namespace {
 
-constexpr const char* usual_configuration = "/etc/chathook/chathook.yaml";
 const std::string token_forms = "--token env:NAME or --token file:PATH";
 
 // "FILE:LINE: admin.listen: what"

@@ -11,6 +11,9 @@
 
 namespace chathook::cli {
 
+// What --config is if it is not given.
+inline constexpr const char* usual_configuration = "/etc/chathook/chathook.yaml";
+
 struct AdminOptions {
     std::string config;                // empty: not given
     std::string address;               // HOST:PORT or unix:/PATH; overrides the configuration

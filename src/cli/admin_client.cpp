@@ -5,7 +5,7 @@
 
 #include "cli/cli.hpp"
 #include "cli/mistake.hpp"
-#include "cli/row_reader.hpp"
+#include "client/row_reader.hpp"
 #include "ecma/document.hpp"
 
 namespace chathook::cli {
@@ -84,7 +84,7 @@ JsonDocument::Pointer AdminClient::parsed(std::string_view text) const {
 
 AdminClient::RowsRead AdminClient::rows(const std::string& target,
                                         const std::function<void(const Json& row)>& take) const {
-    RowReader reader([&](std::string_view row) { take(parsed(row)->root()); });
+    client::RowReader reader([&](std::string_view row) { take(parsed(row)->root()); });
     HttpCall request = prepare(target);
     request.silence_seconds = std::exchange(request.timeout_seconds, 0);
     std::exception_ptr thrown;  // by `take`: an exception must not pass through libcurl

@@ -6,10 +6,14 @@
 #include <string_view>
 
 #include "cli/admin_access.hpp"
-#include "cli/http_client.hpp"
+#include "client/http_client.hpp"
 #include "ecma/document.hpp"
 
 namespace chathook::cli {
+
+using client::HttpAnswer;
+using client::HttpCall;
+using client::percent_encoded;
 
 class AdminClient {
 public:

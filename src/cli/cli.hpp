@@ -18,6 +18,7 @@ void add_serve(CLI::App& app, Action& action);
 void add_check(CLI::App& app, Action& action);
 void add_schema(CLI::App& app, Action& action);
 void add_vendors(CLI::App& app, Action& action);
+void add_learn(CLI::App& vendors, Action& action);  // below `vendors`
 void add_samples(CLI::App& app, Action& action);
 void add_sign(CLI::App& app, Action& action);
 void add_send(CLI::App& app, Action& action);

@@ -10,9 +10,9 @@
 #include "cli/header_lines.hpp"
 #include "cli/signing.hpp"
 #include "config/load.hpp"
+#include "doctor/doctor.hpp"
 #include "support/clock.hpp"
 #include "vendors/catalog.hpp"
-#include "verify/doctor.hpp"
 #include "verify/timestamp.hpp"
 #include "yaml/unit_text.hpp"
 
@@ -20,7 +20,7 @@ namespace chathook::cli {
 
 namespace {
 
-using verify::Diagnosis;
+using doctor::Diagnosis;
 
 struct ExplainOptions {
     std::string vendor, headers, body, now, tolerance, public_url;
@@ -31,11 +31,11 @@ struct ExplainOptions {
 // The status of a compressed body, for every vendor.
 constexpr unsigned unsupported_media_type = 415;
 
-std::string_view name_of(verify::Outcome outcome) noexcept {
+std::string_view name_of(doctor::Outcome outcome) noexcept {
     switch (outcome) {
-        case verify::Outcome::ok: return "ok";
-        case verify::Outcome::wrong: return "wrong";
-        case verify::Outcome::cannot_tell: break;
+        case doctor::Outcome::ok: return "ok";
+        case doctor::Outcome::wrong: return "wrong";
+        case doctor::Outcome::cannot_tell: break;
     }
     return "cannot tell";
 }
@@ -79,7 +79,7 @@ void print_plain(const Diagnosis& diagnosis, const VendorAnswer& answer) {
         line(name_of(outcome), part, text);
         if (!hint.empty()) line("", "", "-> " + hint);
     }
-    for (const verify::Cause& cause : diagnosis.causes) {
+    for (const doctor::Cause& cause : diagnosis.causes) {
         std::printf("\nCause: %s.\n", cause.text.c_str());
         for (const std::string& hint : cause.hints) std::printf("  -> %s\n", hint.c_str());
     }
@@ -93,13 +93,16 @@ void print_json(const ExplainOptions& options, const Diagnosis& diagnosis, const
         findings.push_back({{"part", part}, {"outcome", name_of(outcome)}, {"text", text}, {"hint", hint}});
     }
     Json causes = Json::array();
-    for (const verify::Cause& cause : diagnosis.causes) {
+    for (const doctor::Cause& cause : diagnosis.causes) {
         causes.push_back({{"names", cause.names}, {"text", cause.text}, {"hints", cause.hints}});
     }
     Json report{{"vendor", options.vendor}, {"accepted", !diagnosis.refusal}};
     if (diagnosis.refusal) report["reason"] = reason_code(*diagnosis.refusal);
     report["findings"] = std::move(findings);
     report["causes"] = std::move(causes);
+    Json neighbours = Json::array();
+    for (const std::string_view name : diagnosis.neighbours) neighbours.push_back(name);
+    report["neighbours"] = std::move(neighbours);
     report["answer"] = {{"status", answer.status}, {"body", answer.body}};
     std::printf("%s\n", report.dump(-1, ' ', false, Json::error_handler_t::replace).c_str());
 }
@@ -111,8 +114,7 @@ int explain(const ExplainOptions& options) {
     const auto definition = definition_of(options.vendor);
     const VendorDefinition& vendor = *definition;
     const VendorSettings settings = settings_of(options, vendor);
-    std::vector<VendorDefinition> all;
-    for (const std::string_view name : vendors::vendor_names()) all.push_back(*vendors::find_vendor(name));
+    const std::vector<VendorDefinition> all = shipped_vendors();
     const Instant when = instant_of(options.now);
     const std::string head = read_body(options.headers);
     const std::string body = read_body(options.body);
@@ -120,7 +122,7 @@ int explain(const ExplainOptions& options) {
     Request request;
     request.fields = fields;
     request.body = body;
-    const Diagnosis diagnosis = verify::diagnose({vendor, all, settings, request, when});
+    const Diagnosis diagnosis = doctor::diagnose({vendor, all, settings, request, when});
     const VendorAnswer answer = answer_to(diagnosis, vendor);
     if (options.as_json) {
         print_json(options, diagnosis, answer);

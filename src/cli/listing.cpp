@@ -5,10 +5,13 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
+#include <vector>
 
 #include "cli/cli.hpp"
+#include "cli/mistake.hpp"
 #include "sinks/pretty_line.hpp"
 #include "support/mask.hpp"
+#include "verify/encoding.hpp"
 
 namespace chathook::cli {
 
@@ -101,6 +104,14 @@ std::uint64_t number_of(const Json& row, const char* name) {
 }
 
 std::string shown(std::string_view text, std::size_t bytes_max) { return printable(text, bytes_max); }
+
+std::string decoded_base64(std::string_view base64) {
+    const std::size_t padding = base64.ends_with("==") ? 2 : base64.ends_with("=") ? 1 : 0;
+    std::vector<std::uint8_t> bytes(base64.size() / 4 * 3 - padding);
+    if (!verify::decode_base64(base64, bytes))
+        throw Mistake(ExitCode::unavailable, "the daemon did not answer in base64");
+    return {bytes.begin(), bytes.end()};
+}
 
 std::string shown_time(std::string_view rfc3339) {
     constexpr std::size_t to_the_second = 19;

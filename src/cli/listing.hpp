@@ -37,6 +37,9 @@ std::uint64_t number_of(const Json& row, const char* name);
 // A text from outside, made safe for a terminal and cut to `bytes_max`.
 std::string shown(std::string_view text, std::size_t bytes_max = 200);
 
+// Decodes a base64 text written by the daemon. Throws Mistake.
+std::string decoded_base64(std::string_view base64);
+
 // "2026-11-21 20:00:00Z" from an RFC 3339 time in UTC.
 std::string shown_time(std::string_view rfc3339);
 

@@ -8,7 +8,6 @@
 #include "cli/command.hpp"
 #include "cli/listing.hpp"
 #include "cli/mistake.hpp"
-#include "verify/encoding.hpp"
 
 namespace chathook::cli {
 
@@ -37,21 +36,12 @@ int list_rejections(const Filters& options) {
     return list_rows(options, "/api/v1/rejections", "number", print_rejection);
 }
 
-// Decodes a base64 text written by the daemon.
-std::string decoded(std::string_view base64) {
-    const std::size_t padding = base64.ends_with("==") ? 2 : base64.ends_with("=") ? 1 : 0;
-    std::vector<std::uint8_t> bytes(base64.size() / 4 * 3 - padding);
-    if (!verify::decode_base64(base64, bytes))
-        throw Mistake(ExitCode::unavailable, "the daemon did not answer in base64");
-    return {bytes.begin(), bytes.end()};
-}
-
 void print_request(const Json& row) {
     if (!row["request_base64"]) {
         throw Mistake(ExitCode::bad_input,
                       "this request was not kept; keep_rejected: true on its source keeps those to come");
     }
-    const std::string request = decoded(row["request_base64"].text());
+    const std::string request = decoded_base64(row["request_base64"].text());
     std::fwrite(request.data(), 1, request.size(), stdout);
 }
 

@@ -3,11 +3,14 @@
 
 #include "cli/cli.hpp"
 #include "cli/command.hpp"
-#include "cli/http_client.hpp"
 #include "cli/signing.hpp"
+#include "client/http_client.hpp"
 #include "support/clock.hpp"
 
 namespace chathook::cli {
+
+using client::HttpAnswer;
+using client::HttpCall;
 
 namespace {
 

@@ -110,6 +110,12 @@ std::shared_ptr<const VendorDefinition> definition_of(const std::string& vendor)
     return {std::shared_ptr<const void>(), definition};  // it lives as long as the program
 }
 
+std::vector<VendorDefinition> shipped_vendors() {
+    std::vector<VendorDefinition> all;
+    for (const std::string_view name : vendors::vendor_names()) all.push_back(*vendors::find_vendor(name));
+    return all;
+}
+
 std::string body_with_token(const SigningOptions& options, std::string body) {
     const auto vendor = definition_of(options.vendor);
     if (!vendor->rules.has_token_in_body()) return body;

@@ -29,6 +29,9 @@ void add_signing_options(CLI::App& command, SigningOptions& options);
 // Mistake, with everything that is wrong in the file.
 std::shared_ptr<const VendorDefinition> definition_of(const std::string& vendor);
 
+// All vendors that are part of the program. Their texts live as long as the program.
+std::vector<VendorDefinition> shipped_vendors();
+
 // The text of a vendor file. Throws Mistake.
 std::string read_vendor_text(const std::string& path);
 

@@ -164,6 +164,8 @@ void add_vendors(CLI::App& app, Action& action) {
     auto& tested = options_of<TestOptions>(*test, action, test_file);
     test->add_option("file", tested.file, "The vendor file")->required();
     test->add_flag("--json", tested.as_json, "One JSON object");
+
+    add_learn(*command, action);
 }
 
 }  // namespace chathook::cli

@@ -5,6 +5,7 @@
 
 #include "normalize/cloud_event.hpp"
 #include "support/ids.hpp"
+#include "support/log.hpp"
 #include "support/mask.hpp"
 #include "verify/digest.hpp"
 

@@ -18,11 +18,13 @@ inline constexpr std::array rooms{
     Room{"support", ""},
     Room{"ecma", "", true},
     Room{"verify", "ecma support", true},
+    Room{"doctor", "ecma verify", true},
     Room{"normalize", "ecma verify support", true},
     Room{"mapping", "normalize support", true},
     Room{"yaml", "support"},
     Room{"mapping_file", "mapping support yaml"},
     Room{"vendor_file", "mapping mapping_file support verify yaml"},
+    Room{"learn", "doctor ecma mapping support vendor_file verify yaml"},
     Room{"vendors", "mapping vendor_file verify yaml"},
     Room{"config", "dispatch http journal net support yaml"},
     Room{"net", "support"},
@@ -39,9 +41,10 @@ inline constexpr std::array rooms{
     Room{"sinks", "ecma verify support"},
     Room{"admin", "dispatch ecma http journal verify support"},
     Room{"daemon", "admin config dispatch http ingest journal net sinks store support vendors verify"},
+    Room{"client", "sinks support"},
     Room{"cli",
-         "config daemon disk ecma inspection journal normalize sinks store support vendor_file vendors "
-         "verify yaml"},
+         "client config daemon disk doctor ecma ingest inspection journal learn normalize sinks store "
+         "support vendor_file vendors verify yaml"},
     Room{"main", "cli support"},
 };
 
@@ -62,7 +65,7 @@ inline constexpr std::array libraries{
     Library{"Asio", "boost/asio", "support net http journal ingest dispatch admin daemon"},
     Library{"Beast", "boost/beast", "http support"},
     Library{"Boost.URL", "boost/url", "admin cli"},
-    Library{"libcurl", "curl/", "sinks cli"},
+    Library{"libcurl", "curl/", "sinks client"},
     Library{"Mustache", "kainjow/", "sinks"},
     Library{"spdlog", "spdlog/", "support"},
     Library{"prometheus-cpp", "prometheus/", "support"},

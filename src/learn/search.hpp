@@ -1,0 +1,37 @@
+// How a request was signed: every way of signing that a vendor file can say, tried with a known secret; and
+// the usual ways that none can say, so that they can be named. For a person at a command only: what is found
+// would help a forger. Texts made here hold no secret and no signature. Pure; any thread.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <chathook/request.hpp>
+#include <chathook/secret.hpp>
+
+#include "doctor/cause_search.hpp"
+#include "learn/lesson.hpp"
+
+namespace chathook::learn {
+
+struct Evidence {
+    const Request& request;
+    std::span<const Secret> secrets;  // public keys among them
+    std::string_view public_url;      // may be empty
+};
+
+struct Learned {
+    std::vector<Lesson> lessons;       // that explain the request equally well; at most lessons_max
+    std::vector<std::string> remarks;  // what was seen if there is no lesson; sentences
+    bool complete = true;              // false: the limit was reached
+};
+
+inline constexpr std::size_t lessons_max = 8;
+
+// The search ends after hashing `bytes_max` bytes: some seconds.
+Learned learn(const Evidence& evidence, std::uint64_t bytes_max = doctor::hashed_bytes_max);
+
+}  // namespace chathook::learn
