@@ -35,9 +35,10 @@ std::string dead_socket(const test::TempDirectory& directory) {
 }
 
 std::string complaint_on(const std::string& path) {
-    const auto ran = test::run({"dead", "list", "--admin", "unix:" + path});
-    CHECK(ran.exit_code == ExitCode::unavailable);
-    return ran.complaint;
+    client::HttpCall request;
+    request.url = "http://localhost/";
+    request.unix_socket = path;
+    return client::call(request).problem;
 }
 
 }  // namespace
