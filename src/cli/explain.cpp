@@ -8,6 +8,7 @@
 #include "cli/cli.hpp"
 #include "cli/command.hpp"
 #include "cli/header_lines.hpp"
+#include "cli/request_files.hpp"
 #include "cli/signing.hpp"
 #include "config/load.hpp"
 #include "doctor/doctor.hpp"
@@ -23,8 +24,9 @@ namespace {
 using doctor::Diagnosis;
 
 struct ExplainOptions {
-    std::string vendor, headers, body, now, tolerance, public_url;
-    std::vector<std::string> secrets;
+    std::string vendor, now, tolerance, public_url;
+    RequestFiles files;
+    std::vector<std::string> secrets, expect;
     bool as_json = false;
 };
 
@@ -50,6 +52,19 @@ VendorSettings settings_of(const ExplainOptions& options, const VendorDefinition
         settings.secrets.push_back({std::move(*resolved.secret), std::nullopt});
     }
     settings.public_url = options.public_url;
+    if (vendor.rules.signs(verify::TextPart::Kind::url) && settings.public_url.empty()) {
+        throw Mistake(ExitCode::usage, options.vendor +
+                                           " signs the URL that it calls; add --public-url, as in "
+                                           "the source's public_url");
+    }
+    for (const std::string& expected : options.expect) {
+        const std::size_t equals = expected.find('=');
+        if (!expected.starts_with('/') || equals == expected.npos)
+            throw Mistake(ExitCode::usage,
+                          "--expect is not POINTER=TEXT; write what `expect` of the source says, "
+                          "as in --expect /account=acme");
+        settings.expect.push_back({expected.substr(0, equals), expected.substr(equals + 1)});
+    }
     if (options.tolerance.empty()) return settings;
     const auto tolerance = yaml::parse_duration(options.tolerance);
     if (!tolerance) throw Mistake(ExitCode::usage, "--tolerance is not a valid duration; write 5m or 90s");
@@ -65,6 +80,9 @@ Instant instant_of(const std::string& text) {
 }
 
 VendorAnswer answer_to(const Diagnosis& diagnosis, const VendorDefinition& vendor) {
+    if (const auto& handshake = diagnosis.handshake)
+        return {
+            .status = handshake->status, .content_type = handshake->content_type, .body = handshake->body};
     if (!diagnosis.refusal) return vendor.accepted;
     if (*diagnosis.refusal != Errc::unsupported_encoding) return vendor.refused;
     return {.status = unsupported_media_type};
@@ -108,20 +126,17 @@ void print_json(const ExplainOptions& options, const Diagnosis& diagnosis, const
 }
 
 int explain(const ExplainOptions& options) {
-    if (options.headers == "-" && options.body == "-") {
-        throw Mistake(ExitCode::usage, "only one of --headers and BODY can be standard input");
-    }
     const auto definition = definition_of(options.vendor);
     const VendorDefinition& vendor = *definition;
     const VendorSettings settings = settings_of(options, vendor);
     const std::vector<VendorDefinition> all = shipped_vendors();
     const Instant when = instant_of(options.now);
-    const std::string head = read_body(options.headers);
-    const std::string body = read_body(options.body);
-    const std::vector<Field> fields = parse_header_lines(head);
+    const RequestText text = read_request(options.files);
+    const std::vector<Field> fields = parse_header_lines(text.head);
     Request request;
+    request.method = "POST";
     request.fields = fields;
-    request.body = body;
+    request.body = text.body;
     const Diagnosis diagnosis = doctor::diagnose({vendor, all, settings, request, when});
     const VendorAnswer answer = answer_to(diagnosis, vendor);
     if (options.as_json) {
@@ -147,15 +162,16 @@ void add_explain(CLI::App& app, Action& action) {
                      "The secret: env:NAME, file:PATH or credential:NAME; several times for several")
         ->required()
         ->allow_extra_args(false);
-    command->add_option("--headers", options.headers, "The request's headers, `Name: value` a line")
-        ->required();
-    command->add_option("body", options.body, "The request's body, byte for byte (-: standard input)")
-        ->required();
+    add_request_files(*command, options.files);
     command->add_option("--now", options.now,
                         "When the request came: 1700000000 or 2026-11-21T20:00:00Z (default: now)");
     command->add_option("--tolerance", options.tolerance, "The source's timestamp_tolerance (default: 5m)");
     command->add_option("--public-url", options.public_url,
                         "The source's public_url, for vendors that sign it");
+    command
+        ->add_option("--expect", options.expect,
+                     "What the source's `expect` says: POINTER=TEXT; several times")
+        ->allow_extra_args(false);
     command->add_flag("--json", options.as_json, "One JSON object");
 }
 

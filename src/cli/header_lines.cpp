@@ -69,4 +69,14 @@ std::vector<Field> parse_header_lines(std::string_view text) {
     return fields;
 }
 
+std::size_t head_size(std::string_view text) {
+    const std::size_t whole = text.size();
+    for (bool begun = false; !text.empty();) {
+        const bool empty = trimmed(take_line(text)).empty();
+        if (empty && begun) break;
+        begun = begun || !empty;
+    }
+    return whole - text.size();
+}
+
 }  // namespace chathook::cli

@@ -2,6 +2,7 @@
 // -v. One thread.
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 #include <vector>
 
@@ -13,5 +14,9 @@ namespace chathook::cli {
 // -v ("> " before sent lines; whole lines with "* " or "< ") and HTTP/2's pseudo headers. The result points
 // into `text`. Throws Mistake with the line's number, but nothing of its content.
 std::vector<Field> parse_header_lines(std::string_view text);
+
+// The bytes of the head, with the empty line that ends it, as parse_header_lines() finds that line: what is
+// behind them is the body.
+std::size_t head_size(std::string_view text);
 
 }  // namespace chathook::cli

@@ -19,6 +19,7 @@
 #include "cli/filters.hpp"
 #include "cli/header_lines.hpp"
 #include "cli/listing.hpp"
+#include "cli/request_files.hpp"
 #include "cli/signing.hpp"
 #include "config/load.hpp"
 #include "doctor/neighbours.hpp"
@@ -37,7 +38,8 @@ constexpr std::size_t kept_requests_max = 20;
 
 struct LearnOptions : Filters {
     std::uint64_t rejection = 0;  // 0: not given
-    std::string headers, body, public_url, title, output;
+    std::string public_url, title, output;
+    RequestFiles files;
     std::vector<std::string> secrets;
 };
 
@@ -106,8 +108,9 @@ KeptOnes kept_by_daemon(const LearnOptions& options) {
 KeptOnes kept_in_files(const LearnOptions& options) {
     KeptOnes kept;
     Kept& one = kept.emplace_back();
-    one.raw = read_body(options.headers);
-    one.body = read_body(options.body);
+    RequestText text = read_request(options.files);
+    one.raw = std::move(text.head);
+    one.body = std::move(text.body);
     one.fields = parse_header_lines(one.raw);
     one.request.method = "POST";
     one.request.path = "/";
@@ -264,17 +267,16 @@ void print_plain(const LearnOptions& options, const learn::Outcome& outcome, con
 }
 
 void demand_one_place(const LearnOptions& options) {
-    const bool files = !options.headers.empty() || !options.body.empty();
-    if (files == !options.source.empty() || (files && (options.headers.empty() || options.body.empty()))) {
+    const RequestFiles& files = options.files;
+    const bool given = !files.request.empty() || !files.headers.empty() || !files.body.empty();
+    if (given == !options.source.empty()) {
         throw Mistake(
             ExitCode::usage,
-            "say where the requests are: --source NAME for those that the daemon kept, or --headers "
-            "FILE and BODY for one in files");
+            "say where the requests are: --source NAME for those that the daemon kept, or a request in "
+            "files, --request FILE or --headers FILE and BODY");
     }
-    if (files && options.secrets.empty())
+    if (given && options.secrets.empty())
         throw Mistake(ExitCode::usage, "--secret is needed for a request in files");
-    if (options.headers == "-" && options.body == "-")
-        throw Mistake(ExitCode::usage, "only one of --headers and BODY can be standard input");
 }
 
 int run_learn(const LearnOptions& options) {
@@ -325,9 +327,7 @@ void add_learn(CLI::App& vendors, Action& action) {
         ->allow_extra_args(false);
     command->add_option("--public-url", options.public_url,
                         "The URL that the vendor calls, if it signs that (default: the source's)");
-    command->add_option("--headers", options.headers,
-                        "Without a daemon: a file with the request's headers, `Name: value` a line");
-    command->add_option("body", options.body, "Without a daemon: the request's body, byte for byte");
+    add_request_files(*command, options.files);
     command->add_option("--title", options.title, "The vendor's name (default: the source's)");
     command->add_option("--output", options.output, "A new file for the proposal, instead of stdout");
     command->add_flag("--json", options.as_json, "One JSON object");

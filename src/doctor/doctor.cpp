@@ -1,5 +1,6 @@
 #include "doctor/doctor.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "doctor/cause_search.hpp"
@@ -11,6 +12,7 @@
 #include "verify/scheme.hpp"
 #include "verify/signed_text.hpp"
 #include "verify/signing_words.hpp"
+#include "verify/vendor.hpp"
 
 namespace chathook::doctor {
 
@@ -23,7 +25,6 @@ using verify::KeyForm;
 using verify::Kind;
 using verify::Mac;
 using verify::read_claim;
-using verify::Scheme;
 using verify::SchemeRules;
 using verify::signatures_max;
 using verify::SignedText;
@@ -64,27 +65,45 @@ std::vector<SecretCandidate> secret_candidates(const SchemeRules& rules, const V
     return candidates;
 }
 
-// What stands before and behind the body in the text that the rules demand; nothing if the body as sent is no
-// part of it.
+// What stands before and behind the body in the text that the rules demand; nothing if it cannot be made. A
+// form stands with all the rest before.
 std::optional<TextVariant> demanded_text(const SchemeRules& rules, const Request& request,
                                          std::string_view url) {
     Claim claim;
     if (read_claim(rules, request, claim) && claim.time_text.empty() && rules.signs_time())
         return std::nullopt;
     constexpr std::string_view place("\0", 1);  // in no header
-    const SignedText text(rules, claim, place, url);
+    const bool is_form = rules.signs(TextPart::Kind::form);
+    const SignedText text(rules, claim, is_form ? request.body : place, url);
+    if (!text) return std::nullopt;
     TextVariant variant;
     bool behind = false;
-    bool found = false;
     for (const std::string_view part : text.parts()) {
         if (part.data() == place.data()) {
-            behind = found = true;
+            behind = true;
             continue;
         }
         (behind ? variant.after : variant.before) += part;
     }
-    if (!found) return std::nullopt;
+    if (!behind && !is_form) return std::nullopt;
     return variant;
+}
+
+// Spellings of a URL under which the vendor may know the webhook: a slash or a query less or more, the other
+// scheme, a port.
+std::vector<std::string> other_spellings(const std::string& url) {
+    std::vector<std::string> all;
+    const std::string path = url.substr(0, url.find('?'));
+    if (path != url) all.push_back(path);
+    all.push_back(path.ends_with('/') ? path.substr(0, path.size() - 1) : path + '/');
+    const std::size_t scheme = url.find("://");
+    if (scheme == url.npos) return all;
+    all.push_back((url.starts_with("https") ? "http" : "https") + url.substr(scheme));
+    const std::size_t end = std::min(url.find('/', scheme + 3), url.size());
+    const std::size_t port = url.find(':', scheme + 3);
+    all.push_back(port < end ? url.substr(0, port) + url.substr(end)
+                             : url.substr(0, end) + ":443" + url.substr(end));
+    return all;
 }
 
 // The texts that may have been signed; the one that `rules` demand is marked as expected.
@@ -97,6 +116,15 @@ public:
                  : is_classic(vendor.rules) ? "the time as sent, a full stop and the body"
                                             : describe(vendor.rules).signed_text);
         add("time-not-signed", "without the time", "");
+    }
+
+    // The vendor's text with another spelling of public_url.
+    void with_url(std::optional<TextVariant> text, const std::string& url) {
+        if (!text) return;
+        text->name = "other-url";
+        text->what = "with the URL " + url;
+        text->hint = "set public_url of the source to " + url;
+        texts_.push_back(std::move(*text));
     }
 
     // Adds the texts with `time` as found in `where`, also with the message id that Standard Webhooks signs.
@@ -150,6 +178,10 @@ std::vector<TextVariant> text_variants(const Patient& patient, const SignatureSo
     request.fields = fields;
     TextVariants texts(*source.vendor,
                        demanded_text(source.vendor->rules, request, patient.settings.public_url));
+    if (source.vendor->rules.signs(TextPart::Kind::url)) {
+        for (const std::string& url : other_spellings(patient.settings.public_url))
+            texts.with_url(demanded_text(source.vendor->rules, request, url), url);
+    }
     const std::string_view id = header(patient.request.fields, "webhook-id").value;
     texts.with_time(read.time, "t=", id);
     for (const Field& field : time_fields(patient.request)) {
@@ -166,15 +198,23 @@ public:
           secrets_(secret_candidates(patient.vendor.rules, patient.settings)) {}
 
     Diagnosis run() {
-        const Scheme scheme(patient_.vendor.rules, patient_.settings);
-        const auto verified = scheme.verify(patient_.request, patient_.now);
+        const verify::Vendor vendor(patient_.vendor, patient_.settings);
+        const auto verified = vendor.verify(patient_.request, patient_.now);
         if (verified.has_error()) diagnosis_.refusal = verified.error();
+        std::optional<Finding> handshake;
+        if (verified) handshake = examine_handshake(vendor, *verified);
         if (is_encoded(patient_.request)) diagnosis_.refusal = Errc::unsupported_encoding;
         if (diagnosis_.refusal) find_neighbours();
 
-        diagnosis_.findings.push_back(examine_header(patient_, sources_));
-        diagnosis_.findings.push_back(examine_form(patient_, sources_));
+        if (patient_.vendor.rules.has_token_in_body()) {
+            diagnosis_.findings.push_back(examine_token_in_body(patient_));
+        } else {
+            diagnosis_.findings.push_back(examine_header(patient_, sources_));
+            diagnosis_.findings.push_back(examine_form(patient_, sources_));
+        }
         if (auto time = examine_time(patient_, sources_)) diagnosis_.findings.push_back(std::move(*time));
+        for (Finding& signed_header : examine_signed_headers(patient_))
+            diagnosis_.findings.push_back(std::move(signed_header));
         diagnosis_.findings.push_back(examine_body(patient_));
         diagnosis_.findings.push_back(examine_signature());
         if (diagnosis_.refusal == Errc::unexpected_account) {
@@ -182,10 +222,28 @@ public:
                                            "the body does not say what `expect` asks of it",
                                            "the request is for another source, or `expect` has a mistake"});
         }
+        if (handshake) diagnosis_.findings.push_back(std::move(*handshake));
         return std::move(diagnosis_);
     }
 
 private:
+    // A proved request that the vendor asks something with.
+    std::optional<Finding> examine_handshake(const verify::Vendor& vendor, const Verified& verified) {
+        auto answer = vendor.handshake(patient_.request, verified);
+        if (!answer) return std::nullopt;
+        if (!*answer) {
+            diagnosis_.refusal = answer->error();
+            return Finding{
+                "handshake", Outcome::wrong,
+                "what the answer should repeat is missing, too long or has characters that are not "
+                "sent back",
+                "see `handshake` in the vendor file, and its bounds in docs/vendor-files.md"};
+        }
+        diagnosis_.handshake = std::move(**answer);
+        return Finding{"handshake", Outcome::ok,
+                       "a question of the vendor; it is answered, and no event is made", ""};
+    }
+
     void find_neighbours() {
         std::string names, titles;
         for (const VendorDefinition* other : neighbours(patient_)) {
@@ -215,7 +273,11 @@ private:
             if (macs.empty()) continue;
             any = true;
             const bool stringified = source.vendor->rules.body == BodyForm::raw_or_stringified;
-            bodies_ = body_variants(patient_.request.body, content_length(patient_.request), stringified);
+            if (source.vendor->rules.signs(TextPart::Kind::form)) {
+                bodies_ = {{{}, "the form's fields", {}, ""}};  // they are part of the demanded text
+            } else {
+                bodies_ = body_variants(patient_.request.body, content_length(patient_.request), stringified);
+            }
             const std::vector<TextVariant> texts = text_variants(patient_, source, read);
             const SearchResult found = find_matches(
                 {macs, texts, bodies_, secrets_, source.vendor->rules.body == BodyForm::raw_or_stringified});
@@ -232,6 +294,12 @@ private:
                            diagnosis_.refusal == Errc::unexpected_account;
         if (right) return {"signature", Outcome::ok, token ? "the token is right" : "made with the key", ""};
         if (!diagnosis_.neighbours.empty()) return unmatched(true);
+        const bool explained = std::ranges::any_of(
+            diagnosis_.findings, [](const Finding& finding) { return finding.outcome == Outcome::wrong; });
+        if (explained && !token) {
+            return {"signature", Outcome::cannot_tell,
+                    "what it should be a signature of cannot be put together", "see what is wrong above"};
+        }
         return {
             "signature", Outcome::wrong,
             token ? "not the token of this source" : "not a signature of this request under the key",
@@ -303,6 +371,17 @@ private:
         std::string text = one ? "not the MAC of this body under the secret; no usual cause matches"
                                : "not the MAC of this body under any of the secrets; no usual cause matches";
         if (!complete) text += ", but the body is too large to try all of them";
+        const bool explained = std::ranges::any_of(diagnosis_.findings, [](const Finding& finding) {
+            return finding.outcome == Outcome::wrong && (finding.part == "id" || finding.part == "time");
+        });
+        if (explained) return {"signature", Outcome::wrong, std::move(text), "see what is wrong above"};
+        if (patient_.vendor.rules.signs(TextPart::Kind::url)) {
+            return {
+                "signature", Outcome::wrong, std::move(text),
+                "the vendor signs the URL that it calls, and public_url is " + patient_.settings.public_url +
+                    ": is that what stands at the vendor, character by character? Else another secret signs, "
+                    "or the body was changed on the way"};
+        }
         return {"signature", Outcome::wrong, std::move(text),
                 "most likely another secret signs: copy it anew from the vendor's page, the one of this very "
                 "webhook; else the body was changed on the way: save it byte for byte as it is received"};

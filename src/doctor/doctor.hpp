@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <chathook/error.hpp>
+#include <chathook/reply.hpp>
 #include <chathook/request.hpp>
 #include <chathook/time.hpp>
 #include <chathook/vendor.hpp>
@@ -27,7 +28,8 @@ struct Patient {
 enum class Outcome : unsigned char { ok, wrong, cannot_tell };
 
 struct Finding {
-    std::string_view part;  // "header", "form", "time", "body", "signature"
+    std::string_view
+        part;  // "header", "token", "form", "time", "id", "body", "signature", "account", "handshake"
     Outcome outcome = Outcome::cannot_tell;
     std::string text;
     std::string hint;  // empty if there is nothing to correct
@@ -42,6 +44,7 @@ struct Cause {
 
 struct Diagnosis {
     std::optional<Errc> refusal;  // the reason for which the daemon would refuse the request; none: accepted
+    std::optional<Reply> handshake;  // the answer, if the request is a handshake and no event
     std::vector<Finding> findings;
     std::vector<std::string_view> neighbours;  // names of other vendors by whose rules the signature is right
     std::vector<Cause> causes;  // empty if no common cause matches, or the findings explain everything

@@ -6,20 +6,19 @@
 #include <cstdint>
 #include <cstdlib>
 #include <string>
+#include <utility>
 
 #include "doctor/signature_reading.hpp"
 #include "ecma/document.hpp"
-#include "verify/key_form.hpp"
+#include "verify/claim.hpp"
 #include "verify/scheme.hpp"
 #include "verify/timestamp.hpp"
 
 namespace chathook::doctor {
 
 using verify::default_timestamp_tolerance;
-using verify::key_bytes;
 using verify::Kind;
 using verify::parse_time;
-using verify::Scheme;
 using verify::SchemeRules;
 using verify::time_in_body;
 using verify::TimeRules;
@@ -57,17 +56,18 @@ std::string plural(std::size_t count, std::string_view thing) {
     return std::to_string(count) + " " + std::string(thing) + (count == 1 ? "" : "s");
 }
 
-// Whether `value`, as the only header, would have the form of `vendor`'s signatures.
-bool has_form(const VendorDefinition& vendor, std::string_view value, const Patient& patient) {
-    const bool is_key = std::ranges::all_of(patient.settings.secrets, [&](const Secret& secret) {
-        return key_bytes(vendor.rules, secret.bytes.view()).fault.empty();
-    });
-    if (vendor.rules.kind != Kind::hmac || !is_key) return false;
+// Whether `value` has the form of `vendor`'s signatures. Encodings are strict where they are fixed.
+bool has_form(const VendorDefinition& vendor, std::string_view value) {
+    if (!verify::has_signature_form(vendor.rules, value)) return false;
+    if (vendor.rules.kind != Kind::public_key) return true;
     const Field field{vendor.rules.header, value};
     Request request;
     request.fields = {&field, 1};
-    const auto verified = Scheme(vendor.rules, patient.settings).verify(request, patient.now);
-    return verified.has_value() || verified.error() != Errc::malformed_signature;
+    const bool hex = vendor.rules.encoding == verify::Encoding::hex;
+    return std::ranges::all_of(verify::signature_texts(vendor.rules, request), [&](std::string_view text) {
+        const Notation notation = notation_of(text);
+        return hex ? notation == Notation::hex : notation == Notation::hex || notation == Notation::base64;
+    });
 }
 
 // The vendors whose signatures have this form, "chatbase" or "lynn or wonderchat"; empty if there is none.
@@ -77,7 +77,8 @@ std::string vendors_of_form(std::string_view value, const Patient& patient) {
     std::string names;
     std::size_t count = 0;
     for (const VendorDefinition& other : patient.vendors) {
-        if (!has_form(other, value, patient) || ++count > named_max) continue;
+        // Of tokens and of signatures without a length every value has the form.
+        if (other.rules.kind != Kind::hmac || !has_form(other, value) || ++count > named_max) continue;
         names += (names.empty() ? "" : " or ") + std::string(other.name);
     }
     if (count > named_max) names += " or " + plural(count - named_max, "other vendor");
@@ -125,6 +126,20 @@ Finding judge_time(const Patient& patient, const std::string& what, Instant sign
                              : "if the request was saved earlier, say when it came: --now TIME; else set the "
                                "clocks (NTP) or see what held it up";
     return {"time", Outcome::wrong, std::move(seen), hint};
+}
+
+// What is wrong with a header that is signed and has to be there once; nullopt: nothing.
+std::optional<Finding> examine_single(const Patient& patient, std::string_view part, std::string_view name) {
+    const HeaderValue found = header(patient.request.fields, name);
+    if (found.count == 1 && !found.value.empty()) return std::nullopt;
+    const std::string what(name);
+    if (found.count > 1) {
+        return Finding{part, Outcome::wrong, what + " is there " + std::to_string(found.count) + " times",
+                       "it is signed, so it has to be there once. Does a proxy add one?"};
+    }
+    return Finding{part, Outcome::wrong,
+                   found.count == 0 ? "there is no " + what + ", which is signed" : what + " is empty",
+                   "see that the vendor sends it and that no proxy drops it"};
 }
 
 // The time in a body is examined only if the source has a tolerance.
@@ -195,13 +210,27 @@ Finding examine_header(const Patient& patient, const std::vector<SignatureSource
             "send the signature as " + name + "; was it renamed by a proxy or a rewriting rule?"};
 }
 
+Finding examine_token_in_body(const Patient& patient) {
+    std::string pointer;
+    for (const std::string_view step : patient.vendor.rules.token_path) pointer.append("/").append(step);
+    const auto document = JsonDocument::parse_bytes(patient.request.body);
+    if (document == nullptr) {
+        return {"token", Outcome::wrong, "the body is no JSON, so there is no token at " + pointer,
+                "save the body byte for byte"};
+    }
+    if (!verify::at_path(document->root(), patient.vendor.rules.token_path).text().empty())
+        return {"token", Outcome::ok, "a text stands at " + pointer, ""};
+    return {"token", Outcome::wrong, "no text stands at " + pointer,
+            "see that the secret is set at the vendor"};
+}
+
 Finding examine_form(const Patient& patient, const std::vector<SignatureSource>& sources) {
     if (sources.empty()) return {"form", Outcome::cannot_tell, "there is no signature", ""};
     const SignatureSource& source = sources.front();
     const SchemeRules& rules = source.vendor->rules;
     const std::string as_whose =
         source.vendor->name == patient.vendor.name ? "" : "as " + std::string(source.vendor->name) + "'s: ";
-    if (has_form(*source.vendor, source.value, patient)) {
+    if (has_form(*source.vendor, source.value)) {
         return {"form", Outcome::ok, as_whose + describe_form(rules, source.value), ""};
     }
     Finding finding{"form", Outcome::wrong, as_whose + explain_form(rules, source.value),
@@ -222,7 +251,15 @@ std::optional<Finding> examine_time(const Patient& patient, const std::vector<Si
     std::string_view text;
     if (in_header) text = header(patient.request.fields, rules.time.name).value;
     if (!in_header && !sources.empty()) text = read_signature(sources.front().value, rules.time.name).time;
+    if (in_header) {
+        if (auto absent = examine_single(patient, "time", rules.time.name)) return absent;
+    }
     const std::optional<Instant> signed_at = parse_time(text, rules.time.unit);
+    if (!signed_at && in_header) {
+        return Finding{"time", Outcome::wrong,
+                       std::string(rules.time.name) + ' ' + explain_time_text(text, rules.time.unit),
+                       "let the sender write the time so, or correct `verify.time.unit` of the vendor file"};
+    }
     if (!signed_at) return Finding{"time", Outcome::cannot_tell, "there is no time that could be read", ""};
 
     const bool milliseconds =
@@ -230,6 +267,28 @@ std::optional<Finding> examine_time(const Patient& patient, const std::vector<Si
     const char* unit = milliseconds ? ", in milliseconds" : ", in seconds";
     if (rules.time.unit == TimeUnit::iso8601) unit = "";
     return judge_time(patient, std::string(rules.time.name), *signed_at, unit);
+}
+
+std::vector<Finding> examine_signed_headers(const Patient& patient) {
+    const SchemeRules& rules = patient.vendor.rules;
+    std::vector<Finding> findings;
+    for (std::size_t i = 0; i < rules.text.size(); ++i) {
+        const verify::TextPart& part = rules.text[i];
+        const bool is_id = part.kind == verify::TextPart::Kind::id;
+        if (!is_id && part.kind != verify::TextPart::Kind::header) continue;
+        const std::string_view name = is_id ? rules.id_header : part.text;
+        if (auto found = examine_single(patient, "id", name)) {
+            findings.push_back(std::move(*found));
+        } else if (verify::ends_early(header(patient.request.fields, name).value, rules.text, i)) {
+            findings.push_back(
+                {"id", Outcome::wrong,
+                 std::string(name) + " contains '" + std::string(rules.text[i + 1].text) +
+                     "', which follows it in the signed text",
+                 "the signed text could be read in two ways, so this is refused; let the sender "
+                 "use ids without it"});
+        }
+    }
+    return findings;
 }
 
 Finding examine_body(const Patient& patient) {

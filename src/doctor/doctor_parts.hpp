@@ -23,10 +23,14 @@ inline constexpr std::size_t sources_max = 4;
 std::vector<SignatureSource> signature_sources(const Patient& patient);
 
 Finding examine_header(const Patient& patient, const std::vector<SignatureSource>& sources);
+Finding examine_token_in_body(const Patient& patient);
 Finding examine_form(const Patient& patient, const std::vector<SignatureSource>& sources);
 // nullopt for vendors that do not sign a time.
 std::optional<Finding> examine_time(const Patient& patient, const std::vector<SignatureSource>& sources);
 Finding examine_body(const Patient& patient);
+
+// What is wrong with the ids and other headers that are signed beside the body; empty if nothing is.
+std::vector<Finding> examine_signed_headers(const Patient& patient);
 
 // The body's length according to the head; nullopt if it is absent, repeated or invalid.
 std::optional<std::size_t> content_length(const Request& request);

@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 
+#include "support/ascii.hpp"
 #include "verify/timestamp.hpp"
 
 namespace chathook::doctor {
@@ -99,7 +100,10 @@ std::string describe_mac(const ReadMac& read) {
 }
 
 std::string wanted_mac(const SchemeRules& rules) {
-    if (rules.kind != Kind::hmac) return rules.kind == Kind::token ? "the token" : "the signature";
+    if (rules.kind == Kind::token)
+        return rules.encoding == Encoding::base64 ? "the token in base64" : "the token";
+    if (rules.kind == Kind::public_key)
+        return rules.encoding == Encoding::base64 ? "the signature in base64" : "the signature in hex";
     const std::string hex = counted(2 * mac_bytes(rules.algorithm), "hex digits");
     const std::string base64 = counted((mac_bytes(rules.algorithm) + 2) / 3 * 4, "characters of base64");
     if (rules.encoding == Encoding::base64) return base64;
@@ -108,6 +112,9 @@ std::string wanted_mac(const SchemeRules& rules) {
 
 // Why this MAC does not conform to the rules.
 std::string explain_mac(const SchemeRules& rules, const ReadMac& read) {
+    if (rules.kind == Kind::public_key) {
+        return counted(read.text.size(), letters_of(read.notation)) + "; wanted: " + wanted_mac(rules);
+    }
     const std::size_t bytes = mac_bytes(rules.algorithm);
     const std::string seen = describe_mac(read);
     const std::string wanted = "; wanted: " + wanted_mac(rules);
@@ -140,13 +147,7 @@ std::string explain_time(const SchemeRules& rules, const ReadSignature& read) {
     const std::string key = std::string(rules.time.name) + "=";
     if (read.times == 0) return "no " + key + " in it; wanted: " + pairs_form(rules);
     if (read.times > 1) return "more than one " + key + " in it";
-    const bool digits = std::ranges::all_of(read.time, [](char c) { return c >= '0' && c <= '9'; });
-    if (digits && read.time.size() > 13) {
-        return counted(read.time.size(),
-                       "digits after " + key +
-                           ": microseconds or nanoseconds; wanted: seconds or milliseconds since 1970");
-    }
-    return key + " is not a whole number; expected: seconds or milliseconds since 1970";
+    return key + ' ' + explain_time_text(read.time, rules.time.unit);
 }
 
 std::string explain_pairs(const SchemeRules& rules, const ReadSignature& read) {
@@ -227,6 +228,28 @@ ReadSignature read_signature(std::string_view value, std::string_view time_key_o
     return read;
 }
 
+std::string explain_time_text(std::string_view text, TimeUnit unit) {
+    std::string wanted;
+    switch (unit) {
+        case TimeUnit::automatic: wanted = "seconds or milliseconds since 1970"; break;
+        case TimeUnit::seconds: wanted = "the 10 digits of seconds since 1970"; break;
+        case TimeUnit::milliseconds: wanted = "the 13 digits of milliseconds since 1970"; break;
+        case TimeUnit::iso8601: wanted = "a date with its zone, as in 2026-11-21T20:00:00Z"; break;
+    }
+    if (text.empty()) return "is empty; wanted: " + wanted;
+    if (!all_digits(text)) {
+        return (unit == TimeUnit::iso8601 ? "is no such date or has no zone; wanted: "
+                                          : "is not a whole number; wanted: ") +
+               wanted;
+    }
+    const char* guess = "";
+    if (text.size() == 10) guess = ", seconds";
+    if (text.size() == 13) guess = ", milliseconds";
+    if (text.size() == 16) guess = ", microseconds";
+    if (text.size() == 19) guess = ", nanoseconds";
+    return "has " + counted(text.size(), "digits") + guess + "; wanted: " + wanted;
+}
+
 std::string wanted_form(const SchemeRules& rules) {
     if (rules.shape == HeaderShape::pairs) {
         const std::string form = pairs_form(rules);
@@ -247,7 +270,10 @@ std::string describe_form(const SchemeRules& rules, std::string_view value) {
                std::string(rules.signature_key) + "= with ";
     }
     if (!rules.prefix.empty()) text = std::string(rules.prefix) + " and ";
-    return text + describe_mac(read.macs.front());
+    const ReadMac& first = read.macs.front();
+    // Of public keys' signatures the size says nothing.
+    const bool is_mac = rules.kind == Kind::hmac;
+    return text + (is_mac ? describe_mac(first) : counted(first.text.size(), letters_of(first.notation)));
 }
 
 std::string explain_form(const SchemeRules& rules, std::string_view value) {

@@ -39,6 +39,10 @@ std::string describe_form(const verify::SchemeRules& rules, std::string_view val
 // Explains what is wrong with a `value` whose form Scheme refused.
 std::string explain_form(const verify::SchemeRules& rules, std::string_view value);
 
+// What is wrong with a time that is not of the unit, as a sentence without its subject: "has 10 digits;
+// wanted: the 13 of milliseconds since 1970". Repeats nothing of it.
+std::string explain_time_text(std::string_view text, verify::TimeUnit unit);
+
 // The form that the rules demand: "sha256= and 64 hex digits".
 std::string wanted_form(const verify::SchemeRules& rules);
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "doctor/loose_encoding.hpp"
+#include "support/ascii.hpp"
 #include "verify/timestamp.hpp"
 
 namespace chathook::learn {
@@ -47,16 +48,9 @@ constexpr std::array<std::string_view, 22> usual_headers{"accept",
                                                          "x-forwarded-proto",
                                                          "x-real-ip"};
 
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (char& c : out) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return out;
-}
-
 bool is_usual(std::string_view name) {
-    return std::ranges::find(usual_headers, std::string_view(lower(name))) != usual_headers.end();
+    return std::ranges::any_of(usual_headers,
+                               [&](std::string_view usual) { return equals_ignoring_case(name, usual); });
 }
 
 std::string_view trimmed(std::string_view text) noexcept { return doctor::without_blanks_around(text); }
@@ -145,7 +139,8 @@ std::optional<TimeUnit> unit_of(std::string_view text) {
 }
 
 bool is_id_name(std::string_view name) {
-    const std::string text = lower(name);
+    std::string text(name);
+    std::ranges::transform(text, text.begin(), to_lower);
     return text.ends_with("-id") || text.ends_with("_id") || text == "id" || text.ends_with("-uuid") ||
            text.ends_with("nonce") || text.ends_with("delivery");
 }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "learn/type_guess.hpp"
+#include "support/ascii.hpp"
 #include "support/clock.hpp"
 #include "verify/timestamp.hpp"
 
@@ -109,8 +110,8 @@ unsigned word_rank(const Leaf& leaf) {
         "action",    "kind",      "hook",  "trigger",      "name",     "status", "state"};
     const std::string_view word = leaf.value.text();
     const auto is_letter = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-' || c == '.' ||
-               c == ':' || c == '/' || c == ' ' || (c >= '0' && c <= '9');
+        constexpr std::string_view marks = "_-.:/ ";
+        return is_alphanumeric(c) || marks.find(c) != marks.npos;
     };
     if (word.empty() || word.size() > 64 || !std::ranges::all_of(word, is_letter)) return 0;
     const auto* const found = std::ranges::find(keys, std::string_view(folded_key(leaf.key)));

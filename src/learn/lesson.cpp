@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "doctor/json_forms.hpp"
+#include "support/ascii.hpp"
 
 namespace chathook::learn {
 namespace {
@@ -14,14 +15,14 @@ constexpr std::array<std::string_view, 9> no_texts{"true", "false", "yes", "no",
                                                    "off",  "null",  "y",   "n"};
 
 bool is_plain(std::string_view text) {
-    const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-    const auto fits = [&](char c) {
-        return letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '/' || c == '.';
+    const auto fits = [](char c) {
+        return is_alphanumeric(c) || c == '-' || c == '_' || c == '/' || c == '.';
     };
-    if (text.empty() || (!letter(text.front()) && text.front() != '/')) return false;
+    const bool begins =
+        !text.empty() && (text.front() == '/' || (is_alphanumeric(text.front()) && !is_digit(text.front())));
+    if (!begins) return false;
     std::string folded(text);
-    std::ranges::transform(folded, folded.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    std::ranges::transform(folded, folded.begin(), to_lower);
     return std::ranges::all_of(text, fits) &&
            std::ranges::find(no_texts, std::string_view(folded)) == no_texts.end();
 }

@@ -11,6 +11,7 @@
 #include "learn/clues.hpp"
 #include "learn/templates.hpp"
 #include "learn/tokens.hpp"
+#include "support/ascii.hpp"
 #include "verify/encoding.hpp"
 #include "verify/hmac.hpp"
 #include "verify/key_form.hpp"
@@ -58,11 +59,6 @@ struct Body {
     bool stringified = false;
     std::string obstacle;  // no rules can say it, or the body was changed on the way
 };
-
-bool equal_names(std::string_view a, std::string_view b) {
-    const Field one[] = {{a, "."}};
-    return header(one, b).count == 1;
-}
 
 class Search {
 public:
@@ -246,9 +242,9 @@ private:
             (clue.shape != verify::HeaderShape::pairs || text.time->pair_of != clue.header)) {
             return false;
         }
-        if (text.id != nullptr && equal_names(text.id->name, clue.header)) return false;
+        if (text.id != nullptr && same_ignoring_case(text.id->name, clue.header)) return false;
         return std::ranges::none_of(text.parts, [&](const verify::TextPart& part) {
-            return part.kind == verify::TextPart::Kind::header && equal_names(part.text, clue.header);
+            return part.kind == verify::TextPart::Kind::header && same_ignoring_case(part.text, clue.header);
         });
     }
 

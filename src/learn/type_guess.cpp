@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <initializer_list>
 
+#include "support/ascii.hpp"
+
 namespace chathook::learn {
 namespace {
 
@@ -32,7 +34,7 @@ std::string folded_key(std::string_view key) {
     std::string out;
     for (const char c : key) {
         if (c == '_' || c == '-' || c == ' ') continue;
-        out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        out += to_lower(c);
     }
     return out;
 }

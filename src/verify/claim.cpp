@@ -83,16 +83,6 @@ Result<std::string_view> single(const Request& request, std::string_view name) n
     return found.value;
 }
 
-// Whether the value of a part contains the fixed text behind it. It could be read in two ways then: in
-// "{id}.{time}.{body}" a full stop in the id would move the beginning of what is signed as the body into the
-// id and the time. Standard Webhooks asks senders for ids without one.
-bool ends_early(std::string_view value, std::span<const TextPart> text, std::size_t part) noexcept {
-    if (part + 1 == text.size() || text[part + 1].kind != TextPart::Kind::literal) return false;
-    const std::string_view literal = text[part + 1].text;
-    // Together, because the literal may begin at the value's end: "a-" before "--".
-    return std::string(value).append(literal).find(literal) != value.size();
-}
-
 // The headers that are signed beside the body.
 std::optional<Errc> read_signed_headers(const SchemeRules& rules, const Request& request, Claim& claim) {
     if (rules.time.in == TimeRules::In::header) {
@@ -118,6 +108,15 @@ std::optional<Errc> read_signed_headers(const SchemeRules& rules, const Request&
 
 }  // namespace
 
+// In "{id}.{time}.{body}" a full stop in the id would move the beginning of what is signed as the body into
+// the id and the time. Standard Webhooks asks senders for ids without one.
+bool ends_early(std::string_view value, std::span<const TextPart> text, std::size_t part) noexcept {
+    if (part + 1 == text.size() || text[part + 1].kind != TextPart::Kind::literal) return false;
+    const std::string_view literal = text[part + 1].text;
+    // Together, because the literal may begin at the value's end: "a-" before "--".
+    return std::string(value).append(literal).find(literal) != value.size();
+}
+
 Result<std::string_view> read_signature_header(const SchemeRules& rules, const Request& request) noexcept {
     if (rules.has_token_in_body()) return std::string_view();
     return single(request, rules.header);
@@ -129,15 +128,24 @@ std::optional<Errc> read_claim(const SchemeRules& rules, const Request& request,
     const Result<std::string_view> value = single(request, rules.header);
     if (!value) return value.error();
     if (const auto error = read_signed_headers(rules, request, claim)) return error;
-    const bool formed = walk_signatures(rules, *value, claim.time_text, [&](std::string_view text) {
-        if (rules.kind != Kind::hmac) return !text.empty();
-        return read_mac(rules, text, claim.macs.emplace_back());
-    });
-    if (!formed) return Errc::malformed_signature;
+    if (!walk_signatures(rules, *value, claim.time_text, [&](std::string_view text) {
+            if (rules.kind != Kind::hmac) return !text.empty();
+            return read_mac(rules, text, claim.macs.emplace_back());
+        }))
+        return Errc::malformed_signature;
     if (rules.time.in != TimeRules::In::header && rules.time.in != TimeRules::In::pair) return std::nullopt;
     claim.time = parse_time(claim.time_text, rules.time.unit);
     if (!claim.time) return Errc::malformed_signature;
     return std::nullopt;
+}
+
+bool has_signature_form(const SchemeRules& rules, std::string_view value) {
+    std::string_view time;
+    Mac mac;
+    const bool formed = walk_signatures(rules, value, time, [&](std::string_view text) {
+        return rules.kind == Kind::hmac ? read_mac(rules, text, mac) : !text.empty();
+    });
+    return formed && (rules.time.in != TimeRules::In::pair || parse_time(time, rules.time.unit));
 }
 
 boost::container::small_vector<std::string_view, 1> signature_texts(const SchemeRules& rules,

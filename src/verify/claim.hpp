@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include <boost/container/small_vector.hpp>
@@ -36,6 +37,14 @@ Result<std::string_view> read_signature_header(const SchemeRules& rules, const R
 // Reads every header that is signed or a signature. Each must be there once, not be empty, and have exactly
 // the form of the rules. Fills `claim`, which is new, and returns what is wrong.
 std::optional<Errc> read_claim(const SchemeRules& rules, const Request& request, Claim& claim);
+
+// Whether the value of the signature header, taken alone, has the form of the rules: for explaining a request
+// whose other headers may be wrong.
+bool has_signature_form(const SchemeRules& rules, std::string_view value);
+
+// Whether the value of the part with this index, an id or a header, contains the fixed text behind it: the
+// signed text could be read in two ways then, and the request is refused.
+bool ends_early(std::string_view value, std::span<const TextPart> text, std::size_t part) noexcept;
 
 // The signatures of a request whose claim was read, as they are written: for kinds other than MACs.
 boost::container::small_vector<std::string_view, 1> signature_texts(const SchemeRules& rules,

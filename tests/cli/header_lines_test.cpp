@@ -64,4 +64,14 @@ TEST_CASE("a line that is not a header is reported by its number, without its co
     CHECK(mistake_in(": 1\nA: 1") == "none");
 }
 
+TEST_CASE("a request in one file is divided at the empty line behind its head", "[cli]") {
+    for (const std::string_view head : {"A: 1\r\n\r\n", "\nPOST / HTTP/1.1\nA: 1\n\n", "A: 1\n \t\n"}) {
+        const std::string whole = std::string(head) + "\n{}\n\n";
+        CHECK(cli::head_size(whole) == head.size());
+        CHECK(cli::parse_header_lines(whole).size() == 1);
+    }
+    CHECK(cli::head_size("A: 1") == 4);
+    CHECK(cli::head_size("") == 0);
+}
+
 }  // namespace chathook

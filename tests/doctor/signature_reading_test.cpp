@@ -75,7 +75,7 @@ TEST_CASE("a wrong form of time and signature is explained") {
     const std::pair<std::string, std::string> timed[] = {
         {hex(32), "no t= in it"},
         {"t=1,t=2,v1=" + hex(32), "more than one t="},
-        {"t=1492774577000000,v1=" + hex(32), "16 digits after t=: microseconds"},
+        {"t=1492774577000000,v1=" + hex(32), "t= has 16 digits, microseconds"},
         {"t=2026-11-21T20:00:00Z,v1=" + hex(32), "t= is not a whole number"},
         {"t=1,v0=" + hex(32), "no v1= in it but: v0"},
         {"t=1", "no v1= in it"},
@@ -86,6 +86,23 @@ TEST_CASE("a wrong form of time and signature is explained") {
         CAPTURE(value);
         CHECK_THAT(explain_form(test::timed, value), Contains(expected));
     }
+}
+
+TEST_CASE("a time in another unit is explained by the unit that is wanted") {
+    using verify::TimeUnit;
+    CHECK(explain_time_text("1700000000", TimeUnit::milliseconds) ==
+          "has 10 digits, seconds; wanted: the 13 digits of milliseconds since 1970");
+    CHECK(explain_time_text("1700000000000", TimeUnit::seconds) ==
+          "has 13 digits, milliseconds; wanted: the 10 digits of seconds since 1970");
+    CHECK_THAT(explain_time_text("2026-11-21T20:00:00", TimeUnit::iso8601), Contains("has no zone"));
+    CHECK_THAT(explain_time_text("1700000000", TimeUnit::iso8601), Contains("wanted: a date with its zone"));
+    CHECK_THAT(explain_time_text("", TimeUnit::automatic), Contains("is empty"));
+}
+
+TEST_CASE("a signature of a public key is described without a hash's size") {
+    const verify::SchemeRules rules{.header = "X-A", .kind = verify::Kind::public_key};
+    CHECK(describe_form(rules, hex(64)) == "128 hex digits");
+    CHECK_THAT(explain_form(rules, base64), Contains("wanted: the signature in hex") && !Contains("SHA"));
 }
 
 TEST_CASE("no description of a form repeats a signature") {

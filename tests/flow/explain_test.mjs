@@ -1,7 +1,7 @@
 // The signature doctor with signatures made by Node, each with one common mistake, and with a request that
 // the daemon accepts.
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
+import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
@@ -201,7 +201,7 @@ test('a time that is stale, in another unit, or not part of the signed text is n
     assert.equal(milliseconds.code, 0);
     assert.match(milliseconds.outcome.time.text, /milliseconds/);
     const microseconds = explain(t, 'newoaks', headersAt(received * 1e6), body, { more });
-    assert.match(microseconds.outcome.form.text, /16 digits after t=/);
+    assert.match(microseconds.outcome.form.text, /t= has 16 digits, microseconds/);
     const untimed = explain(t, 'newoaks', headersAt(received, body), body, { more });
     assert.deepEqual(untimed.causes, ['text:time-not-signed']);
     const time = '2023-11-14T22:13:20.000Z';
@@ -210,6 +210,122 @@ test('a time that is stale, in another unit, or not part of the signed text is n
         'X-Wonderchat-Timestamp': time,
     };
     assert.deepEqual(explain(t, 'wonderchat', timed, body).causes, ['text:time-signed']);
+});
+
+const ed25519 = generateKeyPairSync('ed25519');
+const publicKey = ed25519.publicKey.export({ type: 'spki', format: 'der' }).subarray(-32).toString('hex');
+const own = (t, text) => {
+    const file = path.join(temporaryDirectory(t), 'desk.yaml');
+    fs.writeFileSync(file, `title: Desk\n${text}`);
+    return file;
+};
+const now = () => String(Math.floor(Date.now() / 1000));
+const mac = (text, encoding = 'hex') => createHmac('sha256', secretOf('knowrithm')).update(text).digest(encoding);
+const known = { secrets: [secretOf('knowrithm')] };
+
+test("a public key's signature is right, or of another form", (t) => {
+    const time = now();
+    const signature = sign(null, time + body, ed25519.privateKey);
+    const headers = (encoding) => ({ 'X-Signature-Timestamp': time, 'X-Signature-Ed25519': signature.toString(encoding) });
+    const right = explain(t, 'discord', headers('hex'), body, { secrets: [publicKey] });
+    assert.equal(right.code, 0);
+    assert.equal(right.outcome.form.outcome, 'ok');
+    const wrong = explain(t, 'discord', headers('base64'), body, { secrets: [publicKey] });
+    assert.equal(wrong.code, 65);
+    assert.match(wrong.outcome.form.text, /characters of base64; wanted: the signature in hex/);
+});
+
+test('a token is found right in a header and in the body, and its absence is named', (t) => {
+    const secrets = ['a-token-of-some-length'];
+    assert.equal(explain(t, 'telegram', { 'X-Telegram-Bot-Api-Secret-Token': secrets[0] }, body, { secrets }).outcome.form.outcome, 'ok');
+    const file = own(t, 'verify: {kind: token, pointer: /auth/key}\n');
+    const inBody = (text) => explain(t, file, {}, text, { secrets });
+    assert.equal(inBody(`{"auth":{"key":"${secrets[0]}"}}`).code, 0);
+    assert.match(inBody('{"auth":{}}').outcome.token.text, /no text stands at \/auth\/key/);
+});
+
+test('what is wrong with a signed id or time is said, and the secret is not blamed', (t) => {
+    const file = own(t, 'verify: {header: X-Sig, text: "{id}.{time}.{body}", id: {header: X-Id}, time: {header: X-Time, unit: ms}}\n');
+    const time = String(Date.now());
+    const signedAs = (id, at, headers) => explain(t, file,
+        { 'X-Sig': mac(`${id}.${at}.${body}`), 'X-Id': id, 'X-Time': at, ...headers }, body, known);
+    assert.equal(signedAs('a', time).code, 0);
+    const cases = [
+        [signedAs('a.1', time), 'id', /X-Id contains '\.'/],
+        [signedAs('a', now()), 'time', /X-Time has 10 digits, seconds; wanted: the 13 digits of milliseconds/],
+        [explain(t, file, { 'X-Sig': mac(body), 'X-Time': time }, body, known), 'id', /there is no X-Id/],
+        [explain(t, file, { 'X-Sig': mac(body), 'X-Id': 'a' }, body, known), 'time', /there is no X-Time/],
+        [explain(t, file, `X-Sig: ${mac(body)}\nX-Time: ${time}\nX-Id: a\nX-Id: a\n`, body, known), 'id', /X-Id is there 2 times/],
+    ];
+    for (const [{ code, outcome }, part, words] of cases) {
+        assert.equal(code, 65);
+        assert.equal(outcome[part].outcome, 'wrong');
+        assert.match(outcome[part].text, words);
+        assert.doesNotMatch(outcome.signature.hint, /another secret/);
+    }
+});
+
+test('a public_url that the vendor spells otherwise is found', (t) => {
+    const url = 'https://hooks.example.com/webhooks/twilio';
+    const form = 'Body=Hello&From=%2B4930';
+    const headers = { 'Content-Type': 'application/x-www-form-urlencoded',
+        'X-Twilio-Signature': createHmac('sha1', secretOf('knowrithm')).update(`${url}BodyHelloFrom+4930`).digest('base64') };
+    const with_ = (public_url) => explain(t, 'twilio', headers, form, { ...known, more: ['--public-url', public_url] });
+    const right = with_(url);
+    assert.equal(right.code, 0);
+    assert.equal(right.outcome.signature.outcome, 'ok');
+    for (const other of [`${url}/`, url.replace('https', 'http'), `${url}?a=b`, url.replace('.com', '.com:8443')]) {
+        const { causes, report } = with_(other);
+        assert.deepEqual(causes, ['text:other-url'], other);
+        assert.ok(report.causes[0].hints[0].endsWith(url));
+    }
+    assert.match(with_('https://other.example.com/').outcome.signature.hint, /public_url is https:\/\/other\.example\.com/);
+    const missing = chathookd(['explain', '--vendor', 'twilio', '--secret', 'env:S', '--headers', '-', 'x'], { env: { S: 'x'.repeat(20) } });
+    assert.equal(missing.code, 64);
+    assert.match(missing.err, /--public-url/);
+});
+
+test('a handshake is explained with its answer, and its refusal as such', (t) => {
+    const file = own(t, 'verify: {header: X-Sig}\nhandshake: [{when: {pointer: /type, is: ping}, answer: {json: {word: {pointer: /word}}}}]\n');
+    const asked = (word) => {
+        const text = JSON.stringify({ type: 'ping', word });
+        return explain(t, file, { 'X-Sig': mac(text) }, text, known);
+    };
+    const right = asked('abc');
+    assert.equal(right.code, 0);
+    assert.deepEqual(right.report.answer, { status: 200, body: '{"word":"abc"}' });
+    const refused = asked('a b');
+    assert.equal(refused.code, 65);
+    assert.equal(refused.report.reason, 'handshake_refused');
+    assert.equal(refused.outcome.handshake.outcome, 'wrong');
+});
+
+test("a source's expect is part of what is explained", (t) => {
+    const expected = (words) => explain(t, 'knowrithm', knowrithm(body), body, { more: ['--expect', words] });
+    assert.equal(expected('/event=lead.created').code, 0);
+    assert.equal(expected('/event=another').report.reason, 'unexpected_account');
+});
+
+test('another vendor by whose rules the signature is right is named', (t) => {
+    const { report, outcome, causes } = explain(t, 'knowrithm',
+        { 'X-Front-Signature': createHmac('sha1', secretOf('knowrithm')).update(JSON.stringify(value)).digest('base64') }, body);
+    assert.deepEqual(report.neighbours, ['front-rule']);
+    assert.deepEqual(causes, ['vendor:front-rule']);
+    assert.match(report.causes[0].text, /this is what Front/);
+    assert.match(outcome.signature.text, /right for another vendor/);
+});
+
+test('a request is read from one file as `rejections show --request` prints it', (t) => {
+    const file = path.join(temporaryDirectory(t), 'request');
+    fs.writeFileSync(file, `POST /webhooks/knowrithm HTTP/1.1\r\n${headerLines(knowrithm(body))}\r\n${body}`);
+    const args = ['explain', '--vendor', 'knowrithm', '--secret', 'env:S'];
+    const env = { S: secretOf('knowrithm') };
+    assert.equal(chathookd([...args, '--request', file], { env }).code, 0);
+    for (const wrong of [[], ['--request', file, '--headers', file], ['--headers', file]]) {
+        const ran = chathookd([...args, ...wrong], { env });
+        assert.equal(ran.code, 64);
+        assert.match(ran.err, /--request FILE/);
+    }
 });
 
 test('headers are accepted as curl -v prints them', (t) => {

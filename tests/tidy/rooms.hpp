@@ -18,7 +18,7 @@ inline constexpr std::array rooms{
     Room{"support", ""},
     Room{"ecma", "", true},
     Room{"verify", "ecma support", true},
-    Room{"doctor", "ecma verify", true},
+    Room{"doctor", "ecma support verify", true},
     Room{"normalize", "ecma verify support", true},
     Room{"mapping", "normalize support", true},
     Room{"yaml", "support"},
