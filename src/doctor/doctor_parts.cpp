@@ -279,11 +279,11 @@ std::vector<Finding> examine_signed_headers(const Patient& patient) {
         const std::string_view name = is_id ? rules.id_header : part.text;
         if (auto found = examine_single(patient, "id", name)) {
             findings.push_back(std::move(*found));
-        } else if (verify::ends_early(header(patient.request.fields, name).value, rules.text, i)) {
+        } else if (verify::blurs_border(header(patient.request.fields, name).value, rules.text, i)) {
             findings.push_back(
                 {"id", Outcome::wrong,
-                 std::string(name) + " contains '" + std::string(rules.text[i + 1].text) +
-                     "', which follows it in the signed text",
+                 std::string(name) + " contains '" + std::string(verify::border_of(rules.text, i)) +
+                     "', which stands between it and the body in the signed text",
                  "the signed text could be read in two ways, so this is refused; let the sender "
                  "use ids without it"});
         }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "mapping/pointer.hpp"
+#include "support/ascii.hpp"
 #include "vendor_file/signed_text_reading.hpp"
 #include "vendor_file/words.hpp"
 
@@ -143,12 +144,38 @@ void refuse_beside_token(const Place& at) {
     }
 }
 
-bool is_variable(TextPart::Kind kind) noexcept { return kind != TextPart::Kind::literal; }
+// Whether the end of a part that is on the body's left, or the beginning of one on its right, is certain,
+// given what stands between it and the body.
+bool is_bounded(const TextPart& part, const TextPart& beside, bool before_body, const SchemeRules& rules) {
+    using Part = TextPart::Kind;
+    if (part.kind == Part::id || part.kind == Part::header) return beside.kind == Part::literal;
+    if (part.kind != Part::time || rules.time.unit != TimeUnit::automatic) return true;
+    // Digits end where something else begins. A URL begins with a letter, and may end in a digit.
+    if (beside.kind == Part::method || (beside.kind == Part::url && before_body)) return true;
+    if (beside.kind != Part::literal) return false;
+    return !is_digit(before_body ? beside.text.front() : beside.text.back());
+}
 
-// Whether two variable parts may stand side by side: where one of them can have one length or value only.
-bool is_fixed(const TextPart& part, const SchemeRules& rules) noexcept {
-    if (part.kind == TextPart::Kind::method || part.kind == TextPart::Kind::url) return true;
-    return part.kind == TextPart::Kind::time && rules.time.unit != TimeUnit::automatic;
+// One text, one reading: from both ends towards the body, the end of every part is certain. An id or a header
+// ends at the fixed text beside it, which may not occur in it (verify/claim.hpp). Times of one length, and
+// those of ISO 8601, of which none begins or ends another, need nothing.
+void judge_borders(const Place& at, const SchemeRules& rules) {
+    const auto is_body = [](const TextPart& part) {
+        return part.kind == TextPart::Kind::body || part.kind == TextPart::Kind::form;
+    };
+    const auto body =
+        static_cast<std::size_t>(std::ranges::find_if(rules.text, is_body) - rules.text.begin());
+    for (std::size_t i = 0; i < rules.text.size(); ++i) {
+        if (i == body || is_body(rules.text[i])) continue;
+        const bool before = i < body;
+        if (before && i + 1 == rules.text.size()) continue;  // there is no body, which is an error of its own
+        const TextPart& beside = rules.text[before ? i + 1 : i - 1];
+        if (is_bounded(rules.text[i], beside, before, rules)) continue;
+        at.error(
+            "has two parts side by side whose border nobody signs: characters could be moved from one to the "
+            "other; write a character between them, or a {time} with unit: s, ms or iso8601");
+        return;
+    }
 }
 
 void judge_text(const Place& at, const SchemeRules& rules) {
@@ -170,15 +197,7 @@ void judge_text(const Place& at, const SchemeRules& rules) {
     if (rules.signs(Part::id) && rules.id_header.empty()) {
         at.error("has {id}: say where it stands, as in id: {header: webhook-id}");
     }
-    for (std::size_t i = 1; i < rules.text.size(); ++i) {
-        const TextPart& left = rules.text[i - 1];
-        const TextPart& right = rules.text[i];
-        if (!is_variable(left.kind) || !is_variable(right.kind)) continue;
-        if (is_fixed(left, rules) || is_fixed(right, rules)) continue;
-        at.error(
-            "has two parts side by side whose border nobody signs: characters could be moved from one to the "
-            "other; they need a character between them, or a {time} with unit: s, ms or iso8601");
-    }
+    judge_borders(at, rules);
 }
 
 void judge_time(const Place& at, const SchemeRules& rules) {

@@ -1,7 +1,9 @@
 #include "verify/claim.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
+#include <string>
 
 #include "verify/encoding.hpp"
 #include "verify/timestamp.hpp"
@@ -101,20 +103,32 @@ std::optional<Errc> read_signed_headers(const SchemeRules& rules, const Request&
         if (!is_id && part.kind != TextPart::Kind::header) continue;
         const auto value = single(request, is_id ? rules.id_header : part.text);
         if (!value) return value.error();
-        if (ends_early(*value, rules.text, i)) return Errc::malformed_signature;
+        if (blurs_border(*value, rules.text, i)) return Errc::malformed_signature;
     }
     return std::nullopt;
 }
 
 }  // namespace
 
+std::string_view border_of(std::span<const TextPart> text, std::size_t part) noexcept {
+    const bool before_body = std::ranges::any_of(text.subspan(part), [](const TextPart& later) {
+        return later.kind == TextPart::Kind::body || later.kind == TextPart::Kind::form;
+    });
+    if (before_body ? part + 1 == text.size() : part == 0) return {};
+    const TextPart& beside = text[before_body ? part + 1 : part - 1];
+    return beside.kind == TextPart::Kind::literal ? beside.text : std::string_view();
+}
+
 // In "{id}.{time}.{body}" a full stop in the id would move the beginning of what is signed as the body into
-// the id and the time. Standard Webhooks asks senders for ids without one.
-bool ends_early(std::string_view value, std::span<const TextPart> text, std::size_t part) noexcept {
-    if (part + 1 == text.size() || text[part + 1].kind != TextPart::Kind::literal) return false;
-    const std::string_view literal = text[part + 1].text;
-    // Together, because the literal may begin at the value's end: "a-" before "--".
-    return std::string(value).append(literal).find(literal) != value.size();
+// the id and the time. Standard Webhooks asks senders for ids without one. In "{body}.{id}" it would move the
+// body's end.
+bool blurs_border(std::string_view value, std::span<const TextPart> text, std::size_t part) {
+    const std::string_view border = border_of(text, part);
+    if (border.empty()) return false;
+    // Together, because the border may begin at the value's end: "a-" before "--".
+    const bool behind = part + 1 < text.size() && text[part + 1].text.data() == border.data();
+    if (behind) return std::string(value).append(border).find(border) != value.size();
+    return std::string(border).append(value).rfind(border) != 0;
 }
 
 Result<std::string_view> read_signature_header(const SchemeRules& rules, const Request& request) noexcept {

@@ -42,9 +42,14 @@ std::optional<Errc> read_claim(const SchemeRules& rules, const Request& request,
 // whose other headers may be wrong.
 bool has_signature_form(const SchemeRules& rules, std::string_view value);
 
-// Whether the value of the part with this index, an id or a header, contains the fixed text behind it: the
-// signed text could be read in two ways then, and the request is refused.
-bool ends_early(std::string_view value, std::span<const TextPart> text, std::size_t part) noexcept;
+// Where a part of the signed text ends: an id or a header may have any text, so the fixed text between it and
+// the body must not occur in it, or the signed text could be read in two ways. The literal is the one behind
+// the part if the body follows, the one before it if the body precedes; empty if there is none, which the
+// rules' reader refuses.
+std::string_view border_of(std::span<const TextPart> text, std::size_t part) noexcept;
+
+// Whether the value of that part contains its border, or makes one together with it.
+bool blurs_border(std::string_view value, std::span<const TextPart> text, std::size_t part);
 
 // The signatures of a request whose claim was read, as they are written: for kinds other than MACs.
 boost::container::small_vector<std::string_view, 1> signature_texts(const SchemeRules& rules,

@@ -129,7 +129,8 @@ TEST_CASE("neither a secret nor a signature that would be accepted is ever print
               mac_of(body, verify::Algorithm::sha1), mac_of("{\"a\":1}"), std::string("nonsense")}) {
             CAPTURE(vendor, value);
             const Kept kept(header + ": " + value + "\n", body);
-            for (const std::vector<std::string>& more : {std::vector<std::string>{}, {"--json"}}) {
+            for (std::vector<std::string> more : {std::vector<std::string>{}, {"--json"}}) {
+                more.insert(more.end(), {"--public-url", "https://hooks.example.com/"});
                 const test::Ran ran = kept.explained(std::string(vendor), more);
                 const bool is_key = vendors::fault_of_secret(*vendors::find_vendor(vendor), secret).empty();
                 CHECK(ran.output.empty() == !is_key);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "config/fixture.hpp"
+#include "config/shipped.hpp"
 
 using namespace chathook::config::test;
 using Problems = std::vector<std::string>;
@@ -11,17 +12,17 @@ using Problems = std::vector<std::string>;
 namespace {
 
 // Sources `a` and `b` in lines 2 and 3.
-Problems of(const std::string& a, const std::string& b) {
+Problems of(const std::string& a, const std::string& b, const chathook::config::Known& with = known) {
     return load_text("sources:\n  a: {path: /a, " + a + "}\n  b: {path: /b, " + b + "}\n" + sinks_text +
-                     routes_text)
+                         routes_text,
+                     with)
         .problems;
 }
 
 const std::string one = "vendor: lynn, secret: 0123456789abcdef";
 const Problems warned{
-    "3: sources.b: warning: has the vendor and a secret of source 'a' (line 2), so that each accepts the "
-    "requests "
-    "for the other; give each a secret of its own, or tell them apart with expect"};
+    "3: sources.b: warning: has the way of signing and a secret of source 'a' (line 2), so that each "
+    "accepts the requests for the other; give each a secret of its own, or tell them apart with expect"};
 
 }  // namespace
 
@@ -30,6 +31,28 @@ TEST_CASE("two sources of one vendor with the same secret are a warning that nam
     CHECK(of(one, "vendor: lynn, secrets: [another secret of length, 0123456789abcdef]") == warned);
     CHECK(of(one, "vendor: lynn, secret: another secret of length") == Problems{});
     CHECK(of(one, "vendor: newoaks, secret: 0123456789abcdef") == Problems{});
+}
+
+TEST_CASE("it is the way of signing that counts, not the vendor's name") {
+    const auto compared = [](const std::string& left, const std::string& right) {
+        chathook::config::Known with = shipped();
+        with.sinks = known.sinks;
+        return of(left, right, with);
+    };
+    const std::string secret = ", secret: 0123456789abcdef";
+    const auto own = [&](const std::string& name, const std::string& verify) {
+        return "vendor: " + name + ", verify: " + verify + secret;
+    };
+    CHECK(compared(own("x", "{header: X-A}"), own("y", "{header: x-a}")) == warned);
+    CHECK(compared(own("x", "{header: X-A}"), own("x", "{header: X-B}")) == Problems{});
+    CHECK(compared(own("x", "{header: X-A}"), own("x", "{header: X-A, prefix: 'v1='}")) == Problems{});
+    CHECK(compared(own("x", "{header: X-A, text: 'a{body}'}"), own("y", "{header: X-A, text: 'b{body}'}")) ==
+          Problems{});
+    const auto at = [&](const std::string& url) {
+        return "vendor: twilio, secret: 0123456789abcdef, public_url: 'https://example.com/" + url + "'";
+    };
+    CHECK(compared(at("a"), at("b")) == Problems{});
+    CHECK(compared(at("a"), at("a")) == warned);
 }
 
 TEST_CASE("sources with the same secret are told apart by one field with two texts") {

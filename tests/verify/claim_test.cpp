@@ -46,6 +46,22 @@ TEST_CASE("a signed id that contains the separator behind it refuses the request
                   at_second(1614265330)) == Errc::malformed_signature);
 }
 
+TEST_CASE("a signed id behind the body that contains the separator before it refuses the request") {
+    const TextPart text[] = {{Part::body}, {Part::literal, "--"}, {Part::id}};
+    const SchemeRules rules{.header = "X-S", .text = text, .id_header = "X-I"};
+    const auto judged = [&](std::string body, const std::string& id, const std::string& signed_text) {
+        const auto mac = verify::HmacKey(Algorithm::sha256, "a secret of some length").mac({signed_text});
+        Sent sent{std::move(body)};
+        sent.with("X-I", id).with("X-S", verify::encode_hex(mac.view()));
+        return verdict(rules, given("a secret of some length"), std::move(sent), at_second(0));
+    };
+    CHECK_FALSE(judged("abc--def", "x", "abc--def--x"));
+    CHECK(judged("abc", "def--x", "abc--def--x") == Errc::malformed_signature);
+    CHECK(judged("abc", "-x", "abc---x") == Errc::malformed_signature);  // or "abc-" with "x"
+    CHECK_FALSE(judged("abc-", "x", "abc---x"));
+    CHECK_FALSE(judged("abc", "x-", "abc--x-"));
+}
+
 TEST_CASE("a signed header that is absent, empty or repeated refuses the request") {
     const auto with = [](std::vector<SignedHeader> headers) {
         Sent sent{std::string(standard_body)};
