@@ -19,7 +19,9 @@ void print_json(const CheckOptions& options, const config::Loaded& loaded) {
     auto problems = nlohmann::ordered_json::array();
     for (const config::Problem& problem : loaded.problems) {
         const bool error = problem.severity == config::Problem::Severity::error;
+        const std::string file = problem.file.empty() ? options.file : problem.file.string();
         problems.push_back({{"severity", error ? "error" : "warning"},
+                            {"file", file},
                             {"line", problem.line},
                             {"key", problem.key},
                             {"message", problem.message}});
@@ -30,7 +32,7 @@ void print_json(const CheckOptions& options, const config::Loaded& loaded) {
 }
 
 int check(const CheckOptions& options) {
-    const config::Loaded loaded = load_configuration(options.file);
+    const config::Loaded loaded = load_configuration(options.file, true);
     if (options.as_json) {
         print_json(options, loaded);
     } else {

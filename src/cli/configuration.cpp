@@ -8,8 +8,10 @@ namespace chathook::cli {
 
 config::Known known_to_this_program() { return daemon::known(); }
 
-config::Loaded load_configuration(const std::filesystem::path& file) {
-    return config::load(file, known_to_this_program());
+config::Loaded load_configuration(const std::filesystem::path& file, bool for_another_user) {
+    config::Known known = known_to_this_program();
+    known.for_another_user = for_another_user;
+    return config::load(file, known);
 }
 
 void print_problems(const std::filesystem::path& file, const std::vector<config::Problem>& problems) {

@@ -131,7 +131,7 @@ VendorSettings settings_of(const LearnOptions& options) {
     }
     if (!settings.secrets.empty()) return settings;
     const std::string file = options.config.empty() ? usual_configuration : options.config;
-    auto loaded = load_configuration(file);
+    auto loaded = load_configuration(file, true);
     if (!loaded.config) {
         print_problems(file, loaded.problems);
         throw Mistake(ExitCode::bad_configuration, "the secret of the source cannot be had from " + file +

@@ -11,8 +11,10 @@
 
 #include "cli/cli.hpp"
 #include "config/load.hpp"
+#include "doctor/signature_reading.hpp"
 #include "vendor_file/vendor_file.hpp"
 #include "vendors/catalog.hpp"
+#include "verify/timestamp.hpp"
 #include "yaml/findings.hpp"
 
 namespace chathook::cli {
@@ -35,6 +37,11 @@ std::unique_ptr<verify::Vendor> make(const SigningOptions& options, SecretBytes 
     }
     const std::string fault = vendors::fault_of_secret(*vendor, secret.view());
     if (!fault.empty()) throw Mistake(ExitCode::usage, "--secret: the secret " + fault);
+    const verify::TimeUnit unit = vendor->rules.time.unit;
+    if (vendor->rules.signs_time() && !options.timestamp.empty() &&
+        !verify::parse_time(options.timestamp, unit)) {
+        throw Mistake(ExitCode::usage, "--timestamp " + doctor::explain_time_text(options.timestamp, unit));
+    }
     VendorSettings settings;
     settings.secrets.push_back({std::move(secret), std::nullopt});
     settings.public_url = options.public_url;

@@ -64,6 +64,10 @@ struct Known {
 
     // The types that events can have; empty: globs of types are not compared with them.
     std::span<const std::string_view> event_types = {};
+
+    // The configuration is checked for a daemon that may run as another user: what belongs to that user is a
+    // warning where root checks.
+    bool for_another_user = false;
 };
 
 struct Loaded {

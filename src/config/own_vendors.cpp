@@ -23,9 +23,11 @@ constexpr std::string_view ending = ".yaml";
 
 bool is_vendor_name(std::string_view text) { return is_name(text) && text.size() <= vendor_name_bytes_max; }
 
-// What makes a file or a directory one that others could have written; empty: nothing.
-std::string fault_of_owner(const struct stat& status) {
-    if (status.st_uid != 0 && status.st_uid != ::geteuid()) {
+// What makes a file or a directory one that others could have written; empty: nothing. Whether another owner
+// is the daemon's user cannot be known by root, who checks a configuration for it.
+std::string fault_of_owner(const struct stat& status, const Known& known) {
+    const bool may_be_daemons = known.for_another_user && ::geteuid() == 0;
+    if (status.st_uid != 0 && status.st_uid != ::geteuid() && !may_be_daemons) {
         return "belongs to user " + std::to_string(status.st_uid) +
                "; it says whose webhooks are believed, so it must belong to root or to the daemon's user: "
                "chown it";
@@ -37,13 +39,20 @@ std::string fault_of_owner(const struct stat& status) {
     return {};
 }
 
+// For root, who passed fault_of_owner() with another user's file.
+std::string doubt_of_owner(const struct stat& status) {
+    if (status.st_uid == 0 || status.st_uid == ::geteuid()) return {};
+    return "belongs to user " + std::to_string(status.st_uid) +
+           "; that is right only if the daemon runs as this user, or else it will refuse it";
+}
+
 // What is wrong with an open file; empty: nothing.
-std::string fault_of_file(const struct stat& status) {
+std::string fault_of_file(const struct stat& status, const Known& known) {
     if (!S_ISREG(status.st_mode)) return "is not a regular file; take it out of vendors_dir";
     if (static_cast<std::size_t>(status.st_size) > vendor_file_bytes_max) {
         return "is larger than 256KiB; check that it is a vendor file";
     }
-    return fault_of_owner(status);
+    return fault_of_owner(status, known);
 }
 
 // Reads at most one byte more than a file may have. nullopt: errno says why.
@@ -100,8 +109,9 @@ std::shared_ptr<const VendorDefinition> Vendors::find(const std::string& name) c
 }
 
 std::vector<std::string> Vendors::names() const {
-    std::vector<std::string> names(known_.vendors.begin(), known_.vendors.end());
+    std::vector<std::string> names;
     for (const auto& [name, ignored] : own_) names.push_back(name);
+    names.insert(names.end(), known_.vendors.begin(), known_.vendors.end());
     return names;
 }
 
@@ -109,11 +119,12 @@ void Vendors::read_directory(const Place& root) {
     const Place at = root.key(
         "vendors_dir", {"A directory with vendor files of your own, NAME.yaml.",
                         "See [vendor-files.md](vendor-files.md). It and the files must belong to root or to "
-                        "the daemon's user, and be writable by nobody else. They are read again on SIGHUP."});
+                        "the daemon's user, and be writable by nobody else. Their names count where those of "
+                        "the program's vendors do. They are read again on SIGHUP."});
     fs::path path;
     if (!at.path_name(path) || known_.vendor_reader == nullptr) return;
     at.findings().named_files.push_back({"vendors_dir", path});
-    lacks_some_ = true;
+    lacks_some_ = has_directory_ = true;
     const Descriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     struct stat status {};
     if (!directory || ::fstat(directory.get(), &status) != 0) {
@@ -121,7 +132,7 @@ void Vendors::read_directory(const Place& root) {
                  "; make it, or leave the key out");
         return;
     }
-    if (const std::string fault = fault_of_owner(status); !fault.empty()) {
+    if (const std::string fault = fault_of_owner(status, known_); !fault.empty()) {
         at.error("the directory " + in_quotes(path.string()) + " " + fault);
         return;
     }
@@ -141,6 +152,8 @@ void Vendors::read_directory(const Place& root) {
         at.error("has more than " + std::to_string(vendor_files_max) + " vendor files; take some out");
         return;
     }
+    if (const std::string doubt = doubt_of_owner(status); !doubt.empty())
+        at.warning("the directory " + in_quotes(path.string()) + " " + doubt);
     for (const std::string& name : names) read_file(at, directory.get(), path / name);
     lacks_some_ = false;
 }
@@ -157,7 +170,7 @@ void Vendors::read_file(const Place& at, int directory, const fs::path& file) {
         fail("is a symbolic link; vendors_dir has to have the file itself");
     } else if (!open || ::fstat(open.get(), &status) != 0) {
         fail("cannot be read: " + error_text(errno));
-    } else if (const std::string fault = fault_of_file(status); !fault.empty()) {
+    } else if (const std::string fault = fault_of_file(status, known_); !fault.empty()) {
         fail(fault);
     } else if (!is_vendor_name(name)) {
         fail("is no name of a vendor; it has 1 to 40 characters of a-z, 0-9 and '-' before .yaml");
@@ -171,6 +184,8 @@ void Vendors::read_file(const Place& at, int directory, const fs::path& file) {
     } else if (is_plain_text(*text, findings)) {
         read = known_.vendor_reader->read(name, *text, findings);
     }
+    if (const std::string doubt = doubt_of_owner(status); open && findings.errors() == 0 && !doubt.empty())
+        findings.warning(0, "", doubt);
     if (findings.errors() == 0) {
         own_.emplace(name, std::move(read));
     } else {
@@ -200,11 +215,31 @@ void read_described(const Place& at, const Place& named, const Vendors& vendors,
     source.definition = vendors.known().vendor_reader->read_within(source.vendor, at.heard_by(inside));
 }
 
+// Where a vendor of that name would be looked for.
+std::string hint_for(const std::string& name, const Vendors& vendors) {
+    const bool is_path = name.find('/') != name.npos || name.ends_with(ending);
+    const std::string file = fs::path(name).stem().string() + std::string(ending);
+    if (is_path && is_vendor_name(fs::path(name).stem().string()))
+        return "; put the file into vendors_dir, and write its name without .yaml";
+    if (!is_vendor_name(name)) return {};
+    return vendors.has_directory()
+               ? "; there is no " + file + " in vendors_dir"
+               : "; one of your own is a file " + file + " in the directory vendors_dir, which is not set";
+}
+
 void read_named(const Place& at, const Place& named, const Vendors& vendors, Findings& inside,
                 Source& source) {
     if (!named.required("write one of: " + joined_names(vendors) + "; or verify: with how it signs")) return;
     // It may be in the directory that could not be read, which is reported there.
     if (vendors.lacks_some() && named.text(source.vendor) && !vendors.has(source.vendor)) return;
+    if (named.text(source.vendor) && !vendors.has(source.vendor)) {
+        const std::vector<std::string> names = vendors.names();
+        named.asked({.kind = Asked::Kind::choice, .choices = names});
+        const std::string similar = suggestion(source.vendor, names);
+        named.error(in_quotes(source.vendor) + " is not one of: " + joined(names) +
+                    (similar.empty() ? hint_for(source.vendor, vendors) : similar));
+        return;
+    }
     if (!named.choice(source.vendor, vendors.names())) return;
     source.definition = vendors.find(source.vendor);
     const Place map = at["map"].heard_by(inside);
@@ -223,10 +258,11 @@ void read_named(const Place& at, const Place& named, const Vendors& vendors, Fin
 }  // namespace
 
 void read_source_vendor(const Place& at, const Vendors& vendors, Source& source) {
-    const Place named = at.key(
-        "vendor", {"Whose webhooks these are.",
-                   "`chathookd vendors` lists them. With `verify` it is a name of your choice, `custom` "
-                   "if left out."});
+    const Place named =
+        at.key("vendor",
+               {"Whose webhooks these are: a vendor of the program or of `vendors_dir`.",
+                "`chathookd vendors` lists those of the program. One of `vendor` and `verify` is required; "
+                "with `verify` it is a name of your choice, `custom` if left out."});
     const auto tree = [&](std::string_view name, const KeyText& words) {
         at.key(name, words).asked({.kind = Asked::Kind::tree});
     };

@@ -35,7 +35,8 @@ public:
     // Null if there is none, or it could not be read.
     std::shared_ptr<const VendorDefinition> find(const std::string& name) const;
     bool has(std::string_view name) const;
-    std::vector<std::string> names() const;
+    std::vector<std::string> names() const;  // those of the directory first
+    bool has_directory() const noexcept { return has_directory_; }
 
     // The directory could not be read, so that a name may be missing.
     bool lacks_some() const noexcept { return lacks_some_; }
@@ -47,6 +48,7 @@ private:
 
     const Known& known_;
     bool lacks_some_ = false;
+    bool has_directory_ = false;  // vendors_dir is set
     std::map<std::string, std::shared_ptr<const VendorDefinition>, std::less<>> own_;
 };
 

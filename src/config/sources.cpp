@@ -85,7 +85,8 @@ void read_secrets(const Place& single, const Place& several, Instant now, const 
                   Source& source) {
     VendorSettings& settings = source.settings;
     const VendorDefinition* const vendor = source.definition.get();
-    const bool is_public = vendor != nullptr && vendor->rules.kind == verify::Kind::public_key;
+    // Of a vendor that could not be read nobody knows; a key of several lines is no second mistake.
+    const bool is_public = vendor == nullptr || vendor->rules.kind == verify::Kind::public_key;
     const SecretUse use = is_public ? SecretUse::public_key : SecretUse::key;
     if (single.present() && several.present()) {
         several.error("secret and secrets both stand here; keep one: secrets takes a list");
@@ -192,16 +193,12 @@ void read_source(const Place& at, const Vendors& vendors, Instant now, Paths& pa
     const Place secret =
         at.key("secret", {"The vendor's signing secret.", "One of `secret` and `secrets` is required."});
     const Place secrets = at.key("secrets", {"In place of secret: a list, while a secret is being changed."});
-    const Place tolerance =
-        at.key("timestamp_tolerance",
-               {"How far the signed time may be off, both ways; 5m if left out. For vendors that sign one.",
-                "The default is Newoaks's, and lets it repeat after 1 and 3 minutes with the time of its "
-                "first attempt. "
-                "Knowrithm and Wonderchat tell a time in the signed body, which is looked at only if you set "
-                "this: see "
-                "[knowrithm](vendors/knowrithm.md#signature), [wonderchat](vendors/wonderchat.md#signature). "
-                "A warning for "
-                "the others, which sign no time."});
+    const Place tolerance = at.key(
+        "timestamp_tolerance",
+        {"How far the signed time may be off, both ways, for vendors that tell one.",
+         "Left out, it is what the vendor's file says, or 5m where a time is signed apart from the body. A "
+         "time that stands in the signed body is looked at only if the file has a tolerance or you set "
+         "this one. A warning for vendors that tell no time."});
     const Place public_url =
         at.key("public_url", {"The URL that the vendor calls, for vendors that sign it.",
                               "As it is entered at the vendor, with its scheme and query. It is never taken "

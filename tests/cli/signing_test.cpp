@@ -44,6 +44,16 @@ TEST_CASE("wrong arguments are reported with their exit code", "[cli]") {
               cli::make_signer({"lynn", "env:CHATHOOK_TEST_NOTHING", "", ""});
           }) == ExitCode::usage);
     CHECK(exit_code_of([] { cli::make_signer({"lynn", "a-literal-secret", "", ""}); }) == ExitCode::usage);
+    setenv("CHATHOOK_TEST_SECRET", "a-secret-of-some-length", 1);
+    for (const char* time : {"garbage", "1700000000000", "2026-11-21T20:00:00Z"}) {
+        INFO(time);
+        CHECK(exit_code_of([&] {
+                  cli::make_signer({"slack", "env:CHATHOOK_TEST_SECRET", time, ""});
+              }) == ExitCode::usage);
+    }
+    CHECK(exit_code_of([] {
+              cli::make_signer({"slack", "env:CHATHOOK_TEST_SECRET", "1700000000", ""});
+          }) == 0);
     CHECK(exit_code_of([] { cli::read_body("/nonexistent/body.json"); }) == ExitCode::bad_input);
 }
 

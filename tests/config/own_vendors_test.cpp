@@ -40,12 +40,15 @@ public:
     }
 
     // The problems without the directory's name.
-    std::vector<std::string> problems(const std::string& source, bool with_directory = true) {
+    std::vector<std::string> problems(const std::string& source, bool with_directory = true,
+                                      bool for_another_user = false) {
         const auto file = directory_.write(
             "c.yaml", (with_directory ? "vendors_dir: '" + vendors().string() + "'\n" : std::string("\n")) +
                           "sources:\n  a:\n" + source +
                           "sinks: {out: {type: stdout}}\nroutes: [{to: [out]}]\n");
-        loaded_ = load(file, shipped());
+        Known known = shipped();
+        known.for_another_user = for_another_user;
+        loaded_ = load(file, known);
         std::vector<std::string> problems;
         for (const Problem& problem : loaded_.problems) {
             std::string text = to_string(file, problem);
@@ -64,6 +67,7 @@ private:
     Loaded loaded_;
 };
 
+using Catch::Matchers::Contains;
 using Texts = std::vector<std::string>;
 
 std::string only(const Texts& problems) {
@@ -126,6 +130,11 @@ TEST_CASE("a vendor file that others may have written is refused") {
     if (::geteuid() != 0) return;  // only root can give a file away
     REQUIRE(::chown((files.vendors() / "desk.yaml").c_str(), 4242, 4242) == 0);
     CHECK(begins(only(files.problems(desk_source)), "desk.yaml: belongs to user 4242"));
+    CHECK_FALSE(files.loaded().config.has_value());
+    // The user may be the daemon's, which root cannot know who checks its configuration.
+    CHECK(begins(only(files.problems(desk_source, true, true)),
+                 "desk.yaml: warning: belongs to user 4242; that is right only"));
+    CHECK(files.loaded().config.has_value());
 }
 
 TEST_CASE("what is no regular file of a moderate size is refused in vendors_dir") {
@@ -276,6 +285,31 @@ TEST_CASE("a public key may have several lines and is judged as a key alone") {
     const std::string source = "    vendor: freshchat\n    path: /a\n";
     CHECK(begins(only(files.problems(source + "    secret: {value: 0123456789abcdef}\n", false)),
                  "6: sources.a.secret: the secret "));
+}
+
+TEST_CASE("a vendor that is not there is looked for where it would be") {
+    Files files;
+    const auto source = [](const std::string& vendor) {
+        return "    vendor: " + vendor + "\n    path: /desk\n    secret: {value: 0123456789abcdef}\n";
+    };
+    CHECK_THAT(only(files.problems(source("dixa"))), Contains("; there is no dixa.yaml in vendors_dir"));
+    CHECK_THAT(
+        only(files.problems(source("dixa"), false)),
+        Contains("; one of your own is a file dixa.yaml in the directory vendors_dir, which is not set"));
+    CHECK_THAT(only(files.problems(source("./vendors/dixa.yaml"))),
+               Contains("; put the file into vendors_dir, and write its name without .yaml"));
+    CHECK_THAT(only(files.problems(source("strip"))), Contains("(did you mean 'stripe'?)"));
+    files.write("desk.yaml", desk);
+    CHECK_THAT(only(files.problems(source("dsk"))), Contains("is not one of: desk, "));
+}
+
+TEST_CASE("a public key of a vendor that is not there is no second mistake") {
+    Files files;
+    const std::string source =
+        "    vendor: dixa\n    path: /desk\n    secret: {value: \"-----BEGIN PUBLIC "
+        "KEY-----\\nabc\\n-----END PUBLIC "
+        "KEY-----\\n\"}\n";
+    CHECK_THAT(only(files.problems(source)), Contains("'dixa' is not one of"));
 }
 
 }  // namespace chathook::config::test
