@@ -1,7 +1,7 @@
 // Whether the time of a refusal tells how much of a forged MAC was right: Welch's t-test over two kinds of
 // forgery, in turns at random, as dudect does it (Reparaz, Balasch, Verbauwhede, DATE 2017). A comparison
 // that leaves off early is measured in the same run and has to be found out, else the run says nothing.
-//   timing_bench [measurements] [vendor]
+//   timing_bench [measurements] [vendor ...]
 // Prints one JSON line a test; exits 1 if a vendor leaks, 2 if the planted leak was not seen.
 #include <x86intrin.h>
 
@@ -15,6 +15,7 @@
 #include <functional>
 #include <memory>
 #include <random>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -111,36 +112,83 @@ struct Trial {
     std::string_view vendor, test;
     const verify::Vendor& honest;
     std::string body;
-    Mac fixed;  // the first class: this MAC, its last byte wrong if `near`; the second: any MAC
+    Mac fixed;  // the first class: this MAC or token, its last byte wrong if `near`; the second: any
     bool near;
     Refuses refuses;
 };
 
+bool is_token(const verify::Vendor& vendor) { return vendor.rules().kind == verify::Kind::token; }
+
+// A MAC or token as the vendor writes it.
+std::string written(const verify::Vendor& vendor, const Mac& mac) {
+    if (is_token(vendor) && vendor.rules().encoding == verify::Encoding::text) return mac;
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(mac.data());
+    return vendor.rules().encoding == verify::Encoding::base64 ? verify::encode_base64({bytes, mac.size()})
+                                                               : verify::encode_hex({bytes, mac.size()});
+}
+
+// The MAC or token of a genuine request, which is what its header ends with.
+Mac right_mac(const verify::Vendor& vendor, std::string_view body) {
+    if (is_token(vendor)) return Mac(secret);
+    const std::string value = vendor.sign(body, "", now).front().value;
+    Mac mac(verify::mac_bytes(vendor.rules().algorithm), '\0');
+    const std::string_view text = std::string_view(value).substr(value.size() - written(vendor, mac).size());
+    const std::span bytes(reinterpret_cast<std::uint8_t*>(mac.data()), mac.size());
+    if (!verify::decode_hex(text, bytes) && !verify::decode_base64(text, bytes)) std::abort();
+    return mac;
+}
+
+// Requests with forged MACs. All headers that the vendor signs are there, so that the comparison decides.
 class Forge {
 public:
-    explicit Forge(const Trial& trial)
-        : trial_(trial), header_(trial.honest.sign(trial.body, "", now).front()) {}
-
-    std::string header_name() const { return header_.name; }
-
-    std::string value(bool second) {
-        Mac mac = trial_.fixed;
-        if (second) {
-            for (char& byte : mac) byte = static_cast<char>(random_());
-        } else if (trial_.near) {
-            mac.back() = static_cast<char>(mac.back() ^ (1 + random_() % 255));
+    explicit Forge(const Trial& trial) : trial_(trial), headers_(trial.honest.sign(trial.body, "", now)) {
+        if (!headers_.empty()) {
+            std::string& value = headers_.front().value;
+            value.resize(value.size() - written(trial.honest, trial.fixed).size());
         }
-        const auto* bytes = reinterpret_cast<const std::uint8_t*>(mac.data());
-        std::string text = header_.value;
-        text.resize(text.size() - 2 * mac.size());
-        return text + verify::encode_hex({bytes, mac.size()});
     }
 
-    bool coin() { return (random_() & 1) != 0; }
+    struct Forged {
+        std::string value, body;
+        std::vector<Field> fields;
+        bool second = false;
+    };
+
+    void write(Forged& forged) {
+        forged.second = (random_() & 1) != 0;
+        const std::string mac = written(trial_.honest, any(forged.second));
+        forged.fields.clear();
+        forged.body = trial_.body;
+        if (headers_.empty()) {  // a token in the body
+            forged.body = R"({"secret_key":")" + mac + R"(","event":"any"})";
+            return;
+        }
+        forged.value = headers_.front().value + mac;
+        forged.fields.push_back({headers_.front().name, forged.value});
+        for (std::size_t i = 1; i < headers_.size(); ++i)
+            forged.fields.push_back({headers_[i].name, headers_[i].value});
+    }
 
 private:
+    Mac any(bool second) {
+        Mac mac = trial_.fixed;
+        const bool letters = is_token(trial_.honest);
+        const auto changed = [&](char byte) {
+            return letters ? static_cast<char>('a' + random_() % 26)
+                           : static_cast<char>(byte ^ (1 + random_() % 255));
+        };
+        if (second) {
+            for (char& byte : mac) byte = letters ? changed(byte) : static_cast<char>(random_());
+            if (mac == trial_.fixed) mac.front() = changed(mac.front());
+        } else if (trial_.near) {
+            mac.back() = mac.back() == 'z' ? 'y' : changed(mac.back());
+            if (mac == trial_.fixed) mac.back() = 'z';
+        }
+        return mac;
+    }
+
     const Trial& trial_;
-    SignedHeader header_;
+    std::vector<SignedHeader> headers_;
     std::mt19937_64 random_{std::random_device{}()};
 };
 
@@ -161,25 +209,19 @@ std::uint64_t end_time() {
 double measure(const Trial& trial, std::uint64_t measurements) {
     Forge forge(trial);
     CroppedTest test;
-    const std::string name = forge.header_name();
-    std::vector<std::string> values(batch);
-    std::vector<Field> fields(batch);
-    std::vector<bool> second(batch);
+    std::vector<Forge::Forged> forged(batch);
     for (std::uint64_t done = 0; done < measurements + learnt_from; done += batch) {
-        for (std::size_t i = 0; i < batch; ++i) {
-            second[i] = forge.coin();
-            values[i] = forge.value(second[i]);
-            fields[i] = {name, values[i]};
-        }
-        for (std::size_t i = 0; i < batch; ++i) {
+        for (Forge::Forged& one : forged) forge.write(one);
+        for (const Forge::Forged& one : forged) {
             Request request;
-            request.fields = {&fields[i], 1};
-            request.body = trial.body;
+            request.method = "POST";
+            request.fields = one.fields;
+            request.body = one.body;
             const std::uint64_t begin = begin_time();
             const bool refused = trial.refuses(request);
             const std::uint64_t end = end_time();
             if (!refused) std::abort();
-            test.add(second[i], end - begin);
+            test.add(one.second, end - begin);
         }
     }
     const double t = test.worst();
@@ -190,23 +232,13 @@ double measure(const Trial& trial, std::uint64_t measurements) {
     return t;
 }
 
-// The MAC at the end of a header's value.
-Mac decoded_mac(std::string_view value) {
-    const std::string_view text = value.substr(value.find_last_of('=') + 1);
-    Mac mac(text.size() / 2, '\0');
-    auto* bytes = reinterpret_cast<std::uint8_t*>(mac.data());
-    if (!verify::decode_hex(text, {bytes, mac.size()})) std::abort();
-    return mac;
-}
-
-Mac right_mac(const verify::Vendor& vendor, std::string_view body) {
-    return decoded_mac(vendor.sign(body, "", now).front().value);
-}
-
 // How one must not compare: after all the honest work, byte by byte up to the first that differs.
 bool leaky_refuses(const verify::Vendor& vendor, const Mac& right, const Request& request) {
     if (vendor.verify(request, now)) return false;
-    const Mac mac = decoded_mac(request.fields[0].value);
+    const std::string_view value = request.fields[0].value;
+    Mac mac(right.size(), '\0');
+    const std::span bytes(reinterpret_cast<std::uint8_t*>(mac.data()), mac.size());
+    if (!verify::decode_hex(value.substr(value.size() - 2 * mac.size()), bytes)) std::abort();
     for (std::size_t i = 0; i < right.size(); ++i) {
         if (mac[i] != right[i]) return true;
     }
@@ -214,12 +246,20 @@ bool leaky_refuses(const verify::Vendor& vendor, const Mac& right, const Request
 }
 
 bool vendor_leaks(std::string_view name, std::uint64_t measurements) {
-    const auto vendor = vendors::make_vendor(name, test::settings_with(secret));
+    const verify::SchemeRules& rules = vendors::find_vendor(name)->rules;
+    if (rules.kind == verify::Kind::public_key) return false;  // there is no secret
+    const bool whsec = rules.key == verify::KeyForm::whsec || rules.key == verify::KeyForm::base64;
+    VendorSettings settings = test::settings_with(whsec ? "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" : secret);
+    if (rules.signs(verify::TextPart::Kind::url))
+        settings.public_url = "https://hooks.example.com/webhooks/any";
+    const auto vendor = vendors::make_vendor(name, std::move(settings));
     const Refuses refuses = [&](const Request& request) { return !vendor->verify(request, now); };
-    const std::string body = R"({"event":"any"})";
+    const bool form = rules.signs(verify::TextPart::Kind::form);
+    const std::string body = form ? "Body=any&From=x" : R"({"event":"any"})";
     const Mac right = right_mac(*vendor, body);
     double worst = measure({name, "right but for the last byte, or any", *vendor, body, right, true, refuses},
                            measurements);
+    if (is_token(*vendor)) return worst >= harmless_below;
     const Mac wrong = right_mac(*vendor, "something else");
     worst = std::max(
         worst, measure({name, "always the same wrong one, or any", *vendor, body, wrong, false, refuses},
@@ -238,7 +278,7 @@ bool vendor_leaks(std::string_view name, std::uint64_t measurements) {
 int main(int count, char** arguments) {
     const std::uint64_t measurements =
         count > 1 ? std::strtoull(arguments[1], nullptr, 10) : measurements_usual;
-    const std::string_view wanted = count > 2 ? arguments[2] : "";
+    const std::vector<std::string_view> wanted(arguments + std::min(count, 2), arguments + count);
 
     const auto lynn = vendors::make_vendor("lynn", test::settings_with(secret));
     const std::string body = R"({"event":"any"})";
@@ -256,7 +296,8 @@ int main(int count, char** arguments) {
     }
     bool leaks = false;
     for (const std::string_view name : vendors::vendor_names()) {
-        if (wanted.empty() || wanted == name) leaks |= vendor_leaks(name, measurements);
+        if (wanted.empty() || std::ranges::find(wanted, name) != wanted.end())
+            leaks |= vendor_leaks(name, measurements);
     }
     return leaks ? 1 : 0;
 }
