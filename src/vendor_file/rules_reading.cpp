@@ -249,6 +249,16 @@ std::span<const std::string_view> read_path(const Place& at, Texts& texts) {
     return steps_of(at, pointer, texts);
 }
 
+std::vector<std::string> signed_headers(const SchemeRules& rules) {
+    std::vector<std::string> names;
+    for (const TextPart& part : rules.text) {
+        if (part.kind == TextPart::Kind::header) names.emplace_back(part.text);
+    }
+    if (rules.signs(TextPart::Kind::id)) names.emplace_back(rules.id_header);
+    if (rules.signs_time() && rules.time.in == TimeRules::In::header) names.emplace_back(rules.time.name);
+    return names;
+}
+
 std::span<const verify::ExpectedText> read_expected(const Place& at, Texts& texts) {
     if (!at.present()) return {};
     std::vector<verify::ExpectedText> expected;

@@ -25,9 +25,7 @@ mapping_file::SignedParts signed_parts(const verify::SchemeRules& rules) {
     mapping_file::SignedParts parts;
     parts.id = rules.signs(verify::TextPart::Kind::id);
     parts.time = rules.signs_time();
-    for (const verify::TextPart& part : rules.text) {
-        if (part.kind == verify::TextPart::Kind::header) parts.headers.emplace_back(part.text);
-    }
+    parts.headers = signed_headers(rules);
     return parts;
 }
 

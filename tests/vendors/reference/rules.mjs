@@ -39,6 +39,14 @@ export function pieces(text) {
 }
 
 export const isSigned = (verify, name) => placeholders(verify.text ?? '{body}').includes(name);
+// As {header:NAME}, or as the place of {id} or {time}.
+const isSignedHeader = (verify, name) => {
+    const isSame = (other) => isText(name) && isText(other) && other.toLowerCase() === name.toLowerCase();
+    const written = placeholders(verify.text ?? '{body}').filter((part) => part.startsWith('header:')).map((part) => part.slice(7));
+    if (isSigned(verify, 'id')) written.push(verify.id?.header);
+    if (isSigned(verify, 'time')) written.push(verify.time?.header);
+    return written.some(isSame);
+};
 export const asList = (value) => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
 const isText = (value) => typeof value === 'string';
 const isObject = (value) => value !== null && typeof value === 'object' && !Array.isArray(value);
@@ -191,7 +199,7 @@ function checkIdentity(identity, keys, verify, report) {
         if (part === 'id' || part === 'time') {
             if (verify.kind === 'token' || !isSigned(verify, part)) report.error(here, `${part} is not signed`, 'C5');
         } else if (isText(part?.header)) {
-            if (verify.kind === 'token' || !isSigned(verify, `header:${part.header}`)) report.error(here, `${part.header} is not signed`, 'C5');
+            if (verify.kind === 'token' || !isSignedHeader(verify, part.header)) report.error(here, `${part.header} is not signed`, 'C5');
         } else if (isObject(part)) {
             checkKeys(part, here, ['text', 'id', 'any'], report);
             if (Object.keys(part).length !== 1) report.error(here, 'one of text, id and any');
@@ -203,15 +211,19 @@ function checkIdentity(identity, keys, verify, report) {
 function checkHandshake(entry, keys, verify, report) {
     checkKeys(entry, keys, ['when', 'answer'], report);
     const { when = {}, answer = {} } = entry;
-    checkKeys(when, [...keys, 'when'], ['method', 'query', 'pointer', 'is', 'header'], report);
+    checkKeys(when, [...keys, 'when'], ['method', 'query', 'pointer', 'is', 'present', 'absent', 'header'], report);
     const isGet = when.method === 'GET';
     if (when.method !== undefined && !isGet) report.error(keys, 'before verification only GET is answered', 'C12');
     if (when.query !== undefined && !isGet) report.error(keys, 'a query is answered to GET only', 'C12');
     if (isGet && !Object.values(when.query ?? {}).includes('$verify_token')) report.error(keys, 'GET is answered with $verify_token only', 'C12');
     if (when.pointer !== undefined) checkPointer(when.pointer, keys, report);
-    if (isGet && (when.pointer ?? when.is ?? when.header) !== undefined) report.error(keys, 'a GET is told by its query alone', 'C12');
-    if ((when.pointer === undefined) !== (when.is === undefined)) report.error(keys, 'pointer and is go together');
-    if (!isGet && when.pointer === undefined && !isSigned(verify, `header:${when.header}`)) {
+    if (isGet && (when.pointer ?? when.is ?? when.present ?? when.absent ?? when.header) !== undefined) report.error(keys, 'a GET is told by its query alone', 'C12');
+    if (when.present !== undefined && when.present !== true) report.error(keys, 'present is true');
+    const told = (when.is !== undefined) + (when.present !== undefined);
+    if (told !== (when.pointer === undefined ? 0 : 1)) report.error(keys, 'pointer goes with one of is and present');
+    if (when.absent !== undefined && (!asList(when.absent).length || asList(when.absent).length > 8)) report.error(keys, 'absent has 1 to 8 pointers');
+    for (const place of asList(when.absent)) checkPointer(place, keys, report);
+    if (!isGet && when.pointer === undefined && !isSignedHeader(verify, when.header)) {
         report.error(keys, 'a header that is not signed is added by anybody, and events are lost', 'C12');
     }
     const isEcho = (value) => ['query', 'pointer', 'header'].filter((place) => isText(value?.[place])).length === 1;
@@ -273,7 +285,7 @@ function checkMap(map, verify, report) {
         }
         if (form === 'header') {
             if (!isEvent) report.error(keys, 'a header is for event only');
-            else if (!isSigned(verify, `header:${value.header}`)) report.warning(keys, `${value.header} is not signed`);
+            else if (!isSignedHeader(verify, value.header)) report.warning(keys, `${value.header} is not signed`);
         }
     };
     const checkMessages = (messages, keys) => asList(messages).forEach((message, index) => {
