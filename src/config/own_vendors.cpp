@@ -85,6 +85,28 @@ std::optional<std::set<std::string>> names_in(int directory) {
     return error == 0 ? std::optional(std::move(names)) : std::nullopt;
 }
 
+// None: errno says why.
+Descriptor open_vendor_file(int directory, const fs::path& file) {
+    return Descriptor(
+        ::openat(directory, file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW));
+}
+
+// What keeps a file, as open_vendor_file() gave it, from being the vendor `name`; empty: nothing.
+std::string fault_of_own(const Descriptor& open, const std::string& name, const Vendors& vendors) {
+    struct stat status {};
+    if (!open && errno == ELOOP) return "is a symbolic link; vendors_dir has to have the file itself";
+    if (!open || ::fstat(open.get(), &status) != 0) return "cannot be read: " + error_text(errno);
+    if (std::string fault = fault_of_file(status); !fault.empty()) return fault;
+    if (!is_vendor_name(name)) {
+        return "is no name of a vendor; it has 1 to 40 characters of a-z, 0-9 and '-' before .yaml";
+    }
+    if (name == unnamed_vendor || vendors.has(name)) {
+        return "has the name of a vendor that the program has already; rename the file, as in " + name +
+               "-own.yaml";
+    }
+    return {};
+}
+
 std::string joined_names(const Vendors& vendors) { return joined(vendors.names()); }
 
 }  // namespace
@@ -103,6 +125,16 @@ std::vector<std::string> Vendors::names() const {
     std::vector<std::string> names(known_.vendors.begin(), known_.vendors.end());
     for (const auto& [name, ignored] : own_) names.push_back(name);
     return names;
+}
+
+std::string fault_of_own_vendor(const fs::path& file, const Known& known) {
+    if (!file.filename().string().ends_with(ending)) {
+        return "does not end in .yaml, so that vendors_dir passes it over; rename it";
+    }
+    const Vendors shipped(known);
+    const std::string name = file.stem().string();
+    const Descriptor open = open_vendor_file(AT_FDCWD, file);
+    return fault_of_own(open, name, shipped);
 }
 
 void Vendors::read_directory(const Place& root) {
@@ -150,20 +182,10 @@ void Vendors::read_file(const Place& at, int directory, const fs::path& file) {
     const std::string name = file.stem().string();
     std::shared_ptr<const VendorDefinition> read;
     const auto fail = [&](const std::string& why) { findings.error(0, "", why); };
-    const Descriptor open(::openat(directory, file.filename().c_str(),
-                                   O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW));
-    struct stat status {};
-    if (!open && errno == ELOOP) {
-        fail("is a symbolic link; vendors_dir has to have the file itself");
-    } else if (!open || ::fstat(open.get(), &status) != 0) {
-        fail("cannot be read: " + error_text(errno));
-    } else if (const std::string fault = fault_of_file(status); !fault.empty()) {
+    const Descriptor open = open_vendor_file(directory, file.filename());
+    const std::string fault = fault_of_own(open, name, *this);
+    if (!fault.empty()) {
         fail(fault);
-    } else if (!is_vendor_name(name)) {
-        fail("is no name of a vendor; it has 1 to 40 characters of a-z, 0-9 and '-' before .yaml");
-    } else if (name == unnamed_vendor || has(name)) {
-        fail("has the name of a vendor that the program has already; rename the file, as in " + name +
-             "-own.yaml");
     } else if (const auto text = read_whole(open.get()); !text) {
         fail("cannot be read: " + error_text(errno));
     } else if (text->size() > vendor_file_bytes_max) {

@@ -110,12 +110,7 @@ private:
             case IdentityPart::From::id:
             case IdentityPart::From::any: break;
         }
-        const Json value = part.at.at(level_);
-        const bool missing = part.from == IdentityPart::From::source ? normalize::is_empty(value)
-                             : part.from == IdentityPart::From::text ? value.text().empty()
-                             : part.from == IdentityPart::From::id   ? value.id().empty()
-                                                                     : false;
-        return missing ? std::string_view{} : value.source();
+        return identity_source(part, level_);
     }
 
     // A turn of a conversation: what was asked and what was answered.

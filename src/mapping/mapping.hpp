@@ -139,6 +139,10 @@ struct IdentityPart {
     From from = From::source;
     Pointer at;
     std::size_t header = 0;
+
+    bool is_in_body() const noexcept {
+        return from == From::source || from == From::text || from == From::id || from == From::any;
+    }
 };
 
 struct Mapping {

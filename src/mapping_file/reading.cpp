@@ -187,12 +187,7 @@ IdentityPart read_identity_part(const Place& at, Scope& scope, std::size_t level
 }
 
 // Whether it may differ between the elements of each.
-bool is_of_element(const IdentityPart& part) {
-    const bool is_pointer = part.from == IdentityPart::From::source ||
-                            part.from == IdentityPart::From::text || part.from == IdentityPart::From::id ||
-                            part.from == IdentityPart::From::any;
-    return is_pointer && part.at.levels_up() == 0;
-}
+bool is_of_element(const IdentityPart& part) { return part.is_in_body() && part.at.levels_up() == 0; }
 
 void read_identity(const Place& at, Scope& scope, std::size_t levels_up) {
     auto& identity = scope.mapping.identity;

@@ -41,6 +41,7 @@ public:
                                                                  "map"};
 
     const VendorDefinition& definition() const noexcept { return definition_; }
+    const mapping::Mapping& mapping() const noexcept { return mapping_; }
 
     Normalized normalize(const Verified& verified) const override;
     Parts split(const Verified& whole) const override;

@@ -39,6 +39,7 @@ export function pieces(text) {
 }
 
 export const isSigned = (verify, name) => placeholders(verify.text ?? '{body}').includes(name);
+const reasons = ['missing_signature', 'repeated_signature', 'malformed_signature', 'wrong_signature', 'stale_timestamp', 'unexpected_account'];
 // As {header:NAME}, or as the place of {id} or {time}.
 const isSignedHeader = (verify, name) => {
     const isSame = (other) => isText(name) && isText(other) && other.toLowerCase() === name.toLowerCase();
@@ -99,12 +100,17 @@ function checkFile(file, report) {
     if (file.map !== undefined) checkMap(file.map, file.verify, report);
     asList(file.samples).forEach((sample, index) => {
         checkKeys(sample, ['samples', index], ['name', 'type', 'body'], report);
-        if (![...types, 'unrecognized'].includes(sample.type)) report.error(['samples', index, 'type'], `${sample.type} is no type`);
+        const named = asList(sample.type);
+        const known = Array.isArray(sample.type) ? [...types, 'unrecognized'] : [...types, 'unrecognized', 'handshake'];
+        if (!named.length || !named.every((type) => known.includes(type))) report.error(['samples', index, 'type'], `${sample.type} is no type`);
     });
     asList(file.vectors).forEach((vector, index) => {
         const keys = ['vectors', index];
         checkKeys(vector, keys, ['from', 'secret', 'headers', 'body', 'at', 'accepted', 'reason', 'public_url', 'method', 'path'], report);
         if (!isText(vector.from)) report.error(keys, 'a vector says where it stands');
+        const isProvedByHeader = file.verify.pointer === undefined && vector.reason !== 'missing_signature';
+        if (vector.headers === undefined ? isProvedByHeader : !isObject(vector.headers)) report.error(keys, 'headers are a mapping');
+        if (/^[A-Za-z_]+$/.test(vector.reason ?? '') && !reasons.includes(vector.reason)) report.error(keys, `${vector.reason} is no reason`);
         if ((vector.accepted === false) !== isText(vector.reason)) report.error(keys, 'a vector that is refused says why, others do not');
     });
     if (!asList(file.vectors).length) report.warning([], 'no vector shows that the signature is right', 'C10');
