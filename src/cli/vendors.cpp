@@ -42,8 +42,10 @@ std::string place_of(const verify::SchemeRules& rules) {
 nlohmann::ordered_json to_json(const VendorDefinition& vendor) {
     const verify::SigningWords words = verify::describe(vendor.rules);
     auto events = nlohmann::ordered_json::array();
-    for (const Sample& sample : vendor.samples)
+    for (const Sample& sample : vendor.samples) {
         events.push_back({{"name", sample.name}, {"type", sample.type}});
+        if (!sample.types.empty()) events.back()["types"] = sample.types;
+    }
     auto types = nlohmann::ordered_json::array();
     for (const std::string_view type : vendor.types) types.push_back(type);
     auto notes = nlohmann::ordered_json::array();

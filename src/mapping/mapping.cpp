@@ -18,7 +18,7 @@ public:
 
     void read() {
         for (const Pointer& pointer : mapping_.look_first) pointer.at(level_);
-        event_.vendor_type = text(mapping_.event, Kind::text);
+        event_.vendor_type = text(mapping_.event, mapping_.event_kind);
         const EventRule* const rule = mapping_.events.find(event_.vendor_type);
         const bool has_time = rule != nullptr && rule->time;
         event_.time = read_time(has_time ? *rule->time : mapping_.time, level_, sent_);

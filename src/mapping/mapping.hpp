@@ -152,6 +152,7 @@ struct Mapping {
 
     std::vector<Pointer> look_first;  // looked up before everything else, for the order of ambiguous keys
     Value event;
+    Kind event_kind = Kind::text;  // id: one of `events` is a number
     Value time;
     std::vector<IdentityPart> identity;  // empty: the whole body
     Words<EventRule> events;

@@ -170,6 +170,10 @@ void judge_text(const Place& at, const SchemeRules& rules) {
     if (rules.signs(Part::id) && rules.id_header.empty()) {
         at.error("has {id}: say where it stands, as in id: {header: webhook-id}");
     }
+    for (const auto& [kind, name] : {std::pair(Part::body, "{body}"), std::pair(Part::form, "{form}")}) {
+        if (std::ranges::count(rules.text, kind, &TextPart::kind) < 2) continue;
+        return at.error("has " + std::string(name) + " twice; take one out");
+    }
     for (std::size_t i = 1; i < rules.text.size(); ++i) {
         const TextPart& left = rules.text[i - 1];
         const TextPart& right = rules.text[i];
@@ -281,7 +285,11 @@ SchemeRules read_rules(const Place& at, Texts& texts) {
         if (header.present()) header.error("header and pointer both stand here; keep one");
     } else if (pointer.present()) {
         pointer.error("has a meaning with kind: token only; remove it");
-    } else if (header.required("write the header with the signature, as in header: X-Signature")) {
+    } else if (header.required(
+                   rules.kind == Kind::token
+                       ? "write the header with the token, as in header: X-Token, or the place in the "
+                         "body where it stands, as in pointer: /token"
+                       : "write the header with the signature, as in header: X-Signature")) {
         rules.header = read_header_name(header, texts);
     }
     read_grammar(at, rules, texts);

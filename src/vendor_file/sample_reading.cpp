@@ -10,7 +10,7 @@ VendorDefinition with_any_rules(VendorDefinition definition) {
     return definition;
 }
 
-VendorSettings settings() {
+VendorSettings sample_settings() {
     VendorSettings settings;
     settings.secrets.push_back({SecretBytes(sample_secret), std::nullopt});
     return settings;
@@ -28,7 +28,7 @@ Request request_of(std::string_view body, std::span<const Field> fields) {
 
 ReadSample::ReadSample(const VendorDefinition& definition, std::string_view body)
     : definition_(with_any_rules(definition)),
-      vendor_(definition_, settings()),
+      vendor_(definition_, sample_settings()),
       headers_(vendor_.sign(body, "", Instant{})),
       fields_{Field{headers_.at(0).name, headers_.at(0).value}},
       request_(request_of(body, fields_)),

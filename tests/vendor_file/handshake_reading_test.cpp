@@ -267,6 +267,8 @@ TEST_CASE("what a vendor's body must say is read as pointers with texts") {
     CHECK(of("{kind: webhook}").problems.size() == 1);
     CHECK(of("{/kind: [a]}").problems.size() == 1);
     CHECK(of("{/kind: ''}").problems.size() == 1);
+    REQUIRE(of("{/kind: null}").problems.size() == 1);
+    CHECK(of("{/kind: null}").problems[0].starts_with("3: expect./kind: has no value"));
     CHECK(of("[/kind]").problems.size() == 1);
     CHECK(of("{/1: a, /2: a, /3: a, /4: a, /5: a, /6: a, /7: a, /8: a, /9: a}").problems.size() == 1);
 }

@@ -38,6 +38,16 @@ TEST_CASE("a sample is one event, or one for each element") {
           Events{R"(handover.requested {"kind":"asked","id":1})", R"(unrecognized {"kind":"else","id":2})"});
 }
 
+TEST_CASE("a number in the body is the event that is written so, where a number stands under events") {
+    using Events = std::vector<std::string>;
+    const std::string numbers = "{event: [/type, /kind], events: {7: {becomes: lead.created}}}";
+    CHECK(events_of(numbers, R"({"type":7})") == Events{R"(lead.created {"type":7})"});
+    CHECK(events_of(numbers, R"({"type":"7"})") == Events{R"(lead.created {"type":"7"})"});
+    CHECK(events_of(numbers, R"({"type":7.0})") == Events{R"(unrecognized {"type":7.0})"});
+    CHECK(events_of("{event: [/type, /kind], " + asked_events + "}", R"({"type":7,"kind":"asked"})") ==
+          Events{R"(handover.requested {"type":7,"kind":"asked"})"});
+}
+
 TEST_CASE("a sample needs no signature, whatever the vendor's key is") {
     const auto file = test::read_file(
         "title: Desk\nverify: {kind: public-key, algorithm: ed25519, key: pem, header: X-S}\n"

@@ -162,6 +162,30 @@ TEST_CASE("a sample that becomes another type fails with both") {
     CHECK(all.outcomes.back() == "sample asked: becomes handover.requested, not lead.created");
 }
 
+TEST_CASE("the types of a sample's events may be a list, in the order of the events") {
+    const std::string each =
+        "title: Desk\nverify: {header: X-S}\n"
+        "map:\n"
+        "  each: [[/events]]\n"
+        "  identity: [/id]\n"
+        "  event: /kind\n"
+        "  events: {asked: {becomes: handover.requested}, left: {becomes: lead.created}}\n"
+        "samples:\n";
+    const auto of = [&](const std::string& type) {
+        return tried(each + "  - name: two\n    type: " + type +
+                     "\n    body: "
+                     "'{\"events\":[{\"kind\":\"left\",\"id\":1},{\"kind\":\"asked\",\"id\":2}]}'\n")
+            .outcomes;
+    };
+    CHECK(of("[lead.created, handover.requested]") == Outcomes{"sample two: "});
+    CHECK(of("[handover.requested, lead.created]") ==
+          Outcomes{
+              "sample two: becomes lead.created, handover.requested, not handover.requested, lead.created"});
+    CHECK(of("[lead.created]") ==
+          Outcomes{"sample two: becomes lead.created, handover.requested, not lead.created"});
+    CHECK(of("lead.created") == Outcomes{"sample two: becomes handover.requested, not lead.created"});
+}
+
 TEST_CASE("a file without vectors is warned of") {
     const auto all = tried(head);
     REQUIRE(all.problems.size() == 1);

@@ -179,6 +179,7 @@ test('the plain file has no fault', () => assert.deepEqual(rulesOf({}), []));
 for (const [rule, name, changes] of [
     ['C1', 'a text without the body', verifying('text: "{time}."\ntime: {header: X-Plain-Time}')],
     ['C2', 'a tolerance on a time that nobody signed', verifying('time: {header: X-Plain-Time, tolerance: 5m}')],
+    ['C3', 'a text with the body twice', verifying('text: "{body}.{body}"')],
     ['C3', 'an id beside the body', verifying('text: "{id}{body}"\nid: {header: X-Plain-Id}')],
     ['C3', 'a time of either unit beside the body', verifying('text: "{time}{body}"\ntime: {header: X-Plain-Time}')],
     ['C4', 'two encodings of one length', verifying('encoding: [hex, hex]')],

@@ -190,6 +190,9 @@ function checkText(verify, form, error) {
         }
     }
     const isFixed = (name) => ['method', 'url'].includes(name) || (name === 'time' && ['s', 'ms', 'iso8601'].includes(time?.unit));
+    for (const name of ['body', 'form']) {
+        if (placeholders(text).filter((one) => one === name).length > 1) error('text', `${name} stands twice`, 'C3');
+    }
     pieces(text).forEach((piece, index, all) => {
         const next = all[index + 1];
         if (!piece.name || !next?.name || isFixed(piece.name) || isFixed(next.name)) return;
