@@ -1,5 +1,7 @@
 #include "vendor_file/sample_reading.hpp"
 
+#include <span>
+
 namespace chathook::vendor_file {
 namespace {
 
