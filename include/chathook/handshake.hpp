@@ -42,6 +42,9 @@ struct Handshake {
     std::string_view header = "";              // is there once
     std::span<const std::string_view> path{};  // in the body: a text or number that reads `is`
     std::string_view is = "";
+    bool present = false;  // in place of `is`: something that is neither null nor ""
+    // In the body: at none of these places is such a thing.
+    std::span<const std::span<const std::string_view>> absent{};
 
     Answer answer = Answer::accepted;
     std::span<const Echo> echoes{};  // one for a text, one for each member of a JSON object

@@ -21,9 +21,13 @@ namespace chathook {
 // A genuine body of one vendor event, from the vendor's own page where it prints one.
 struct Sample {
     std::string_view name;  // "leads.submit": what `chathookd send --sample` takes
-    std::string_view type;  // the normalized type it becomes
+    std::string_view type;  // the normalized type it becomes, or handshake_type; of several events "a, b"
     std::string_view body;
+    std::span<const std::string_view> types = {};  // of its events, in their order, where the file lists them
 };
+
+// The type of a sample that is no event but a handshake.
+inline constexpr std::string_view handshake_type = "handshake";
 
 // An answer as the vendor's own sample code gives it.
 struct VendorAnswer {

@@ -27,7 +27,10 @@ void list_all() {
 }
 
 nlohmann::ordered_json to_json(std::string_view vendor, const Sample& sample) {
-    return {{"vendor", vendor}, {"name", sample.name}, {"type", sample.type}, {"body", sample.body}};
+    nlohmann::ordered_json said{{"vendor", vendor}, {"name", sample.name}, {"type", sample.type}};
+    if (!sample.types.empty()) said["types"] = sample.types;
+    said["body"] = sample.body;
+    return said;
 }
 
 // A single body is printed byte for byte, so that it can be piped into `sign`; several get a title each.

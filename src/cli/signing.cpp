@@ -5,6 +5,7 @@
 #include <iostream>
 #include <iterator>
 #include <random>
+#include <system_error>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -78,6 +79,14 @@ std::string read_all(std::istream& in) {
 }  // namespace
 
 std::string read_vendor_text(const std::string& path) {
+    std::error_code error;
+    const auto kind = std::filesystem::status(path, error).type();
+    if (kind == std::filesystem::file_type::not_found) {
+        throw Mistake(ExitCode::bad_input, "there is no vendor file '" + path + "'");
+    }
+    if (kind == std::filesystem::file_type::directory) {
+        throw Mistake(ExitCode::bad_input, "'" + path + "' is a directory; name a vendor file in it");
+    }
     std::ifstream in(path, std::ios::binary);
     std::string text(vendor_file::file_bytes_max + 1, '\0');
     if (in) in.read(text.data(), static_cast<std::streamsize>(text.size()));

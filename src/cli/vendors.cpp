@@ -2,11 +2,16 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "cli/cli.hpp"
 #include "cli/command.hpp"
+#include "cli/configuration.hpp"
 #include "cli/signing.hpp"
+#include "config/own_vendors.hpp"
+#include "normalize/cloud_event.hpp"
+#include "vendor_file/sample_reading.hpp"
 #include "vendor_file/trial.hpp"
 #include "vendors/catalog.hpp"
 #include "verify/signing_words.hpp"
@@ -22,6 +27,7 @@ struct VendorsOptions {
 
 struct TestOptions {
     std::string file;
+    bool show = false;
     bool as_json = false;
 };
 
@@ -36,8 +42,10 @@ std::string place_of(const verify::SchemeRules& rules) {
 nlohmann::ordered_json to_json(const VendorDefinition& vendor) {
     const verify::SigningWords words = verify::describe(vendor.rules);
     auto events = nlohmann::ordered_json::array();
-    for (const Sample& sample : vendor.samples)
+    for (const Sample& sample : vendor.samples) {
         events.push_back({{"name", sample.name}, {"type", sample.type}});
+        if (!sample.types.empty()) events.back()["types"] = sample.types;
+    }
     auto types = nlohmann::ordered_json::array();
     for (const std::string_view type : vendor.types) types.push_back(type);
     auto notes = nlohmann::ordered_json::array();
@@ -113,25 +121,85 @@ nlohmann::ordered_json to_json(const yaml::Problem& problem) {
             {"message", problem.message}};
 }
 
+// What keeps the file from being taken as it stands. A file of the program itself has its own name.
+void warn_of_place(const std::string& file, const VendorDefinition& definition, yaml::Findings& findings) {
+    const VendorDefinition* const shipped = vendors::find_vendor(definition.name);
+    if (shipped != nullptr && shipped->fingerprint == definition.fingerprint) return;
+    const std::string fault = config::fault_of_own_vendor(file, known_to_this_program());
+    if (!fault.empty()) findings.warning(0, "", "would not be taken from vendors_dir: " + fault);
+}
+
+// The events that a sample becomes, as they are delivered, without the vendor's own text and what stands in
+// it only when it is received.
+nlohmann::ordered_json events_of(const VendorDefinition& definition, const Sample& sample) {
+    auto events = nlohmann::ordered_json::array();
+    const vendor_file::ReadSample read(definition, sample.body);
+    if (read.handshake()) return events;
+    read.for_each_event([&](const Verified& proved, const Normalized& normalized) {
+        const auto event =
+            normalize::make_event(normalized, proved, definition.name, definition.name, "", Instant{});
+        auto line = nlohmann::ordered_json::parse(event->line());
+        nlohmann::ordered_json shown;
+        for (const char* key : {"type", "vendortype", "subject", "time"}) {
+            const bool is_known = std::string_view(key) != "time" || normalized.time;
+            if (is_known && line.contains(key)) shown[key] = std::move(line[key]);
+        }
+        for (const char* key : {"original", "original_base64", "original_changed"}) line["data"].erase(key);
+        shown["data"] = std::move(line["data"]);
+        events.push_back(std::move(shown));
+    });
+    return events;
+}
+
+std::string in_words(const Reply& answer, const std::string& remark) {
+    std::string words = "answers " + std::to_string(answer.status);
+    if (!answer.body.empty()) words += " " + std::string(answer.content_type) + ": " + answer.body;
+    return remark.empty() ? words : words + " (" + remark + ")";
+}
+
+void print_outcome(const vendor_file::Outcome& outcome, const nlohmann::ordered_json& events) {
+    const bool passed = outcome.problem.empty();
+    std::string more = outcome.problem;
+    if (outcome.answer) more = in_words(*outcome.answer, outcome.remark);
+    std::printf("%-5s %s%s%s\n", passed ? "ok" : "WRONG", outcome.what.c_str(), more.empty() ? "" : ": ",
+                more.c_str());
+    for (const auto& event : events) std::printf("      %s\n", event.dump().c_str());
+}
+
+nlohmann::ordered_json to_json(const vendor_file::Outcome& outcome, nlohmann::ordered_json events) {
+    nlohmann::ordered_json said{{"what", outcome.what},
+                                {"line", outcome.line},
+                                {"passed", outcome.problem.empty()},
+                                {"problem", outcome.problem}};
+    if (outcome.answer) {
+        said["answer"] = {{"status", outcome.answer->status},
+                          {"content_type", outcome.answer->content_type},
+                          {"body", outcome.answer->body}};
+        if (!outcome.remark.empty()) said["answer"]["remark"] = outcome.remark;
+    }
+    if (!events.is_null()) said["events"] = std::move(events);
+    return said;
+}
+
 // 0: everything is as the file says.
 int test_file(const TestOptions& options) {
     yaml::Findings findings;
     const vendor_file::Trial trial = vendor_file::try_file(
         std::filesystem::path(options.file).stem().string(), read_vendor_text(options.file), findings);
+    if (trial.file != nullptr) warn_of_place(options.file, trial.file->definition(), findings);
     yaml::put_in_order(findings.problems);
     std::size_t wrong = findings.errors();
     auto outcomes = nlohmann::ordered_json::array();
     for (const vendor_file::Outcome& outcome : trial.outcomes) {
-        const bool passed = outcome.problem.empty();
-        wrong += passed ? 0 : 1;
+        wrong += outcome.problem.empty() ? 0 : 1;
+        nlohmann::ordered_json events;
+        if (options.show && outcome.sample != nullptr) {
+            events = events_of(trial.file->definition(), *outcome.sample);
+        }
         if (options.as_json) {
-            outcomes.push_back({{"what", outcome.what},
-                                {"line", outcome.line},
-                                {"passed", passed},
-                                {"problem", outcome.problem}});
+            outcomes.push_back(to_json(outcome, std::move(events)));
         } else {
-            std::printf("%-5s %s%s%s\n", passed ? "ok" : "WRONG", outcome.what.c_str(), passed ? "" : ": ",
-                        outcome.problem.c_str());
+            print_outcome(outcome, events);
         }
     }
     if (options.as_json) {
@@ -163,6 +231,7 @@ void add_vendors(CLI::App& app, Action& action) {
     auto* test = command->add_subcommand("test", "Try a vendor file: its rules, its vectors and its samples");
     auto& tested = options_of<TestOptions>(*test, action, test_file);
     test->add_option("file", tested.file, "The vendor file")->required();
+    test->add_flag("--show", tested.show, "Print below each sample what it becomes");
     test->add_flag("--json", tested.as_json, "One JSON object");
 
     add_learn(*command, action);

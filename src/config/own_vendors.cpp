@@ -40,7 +40,9 @@ std::string fault_of_owner(const struct stat& status, const Known& known) {
 }
 
 // For root, who passed fault_of_owner() with another user's file.
-std::string doubt_of_owner(const struct stat& status) {
+std::string doubt_of_owner(const Descriptor& open) {
+    struct stat status {};
+    if (!open || ::fstat(open.get(), &status) != 0) return {};
     if (status.st_uid == 0 || status.st_uid == ::geteuid()) return {};
     return "belongs to user " + std::to_string(status.st_uid) +
            "; that is right only if the daemon runs as this user, or else it will refuse it";
@@ -94,6 +96,28 @@ std::optional<std::set<std::string>> names_in(int directory) {
     return error == 0 ? std::optional(std::move(names)) : std::nullopt;
 }
 
+// None: errno says why.
+Descriptor open_vendor_file(int directory, const fs::path& file) {
+    return Descriptor(
+        ::openat(directory, file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW));
+}
+
+// What keeps a file, as open_vendor_file() gave it, from being the vendor `name`; empty: nothing.
+std::string fault_of_own(const Descriptor& open, const std::string& name, const Vendors& vendors) {
+    struct stat status {};
+    if (!open && errno == ELOOP) return "is a symbolic link; vendors_dir has to have the file itself";
+    if (!open || ::fstat(open.get(), &status) != 0) return "cannot be read: " + error_text(errno);
+    if (std::string fault = fault_of_file(status, vendors.known()); !fault.empty()) return fault;
+    if (!is_vendor_name(name)) {
+        return "is no name of a vendor; it has 1 to 40 characters of a-z, 0-9 and '-' before .yaml";
+    }
+    if (name == unnamed_vendor || vendors.has(name)) {
+        return "has the name of a vendor that the program has already; rename the file, as in " + name +
+               "-own.yaml";
+    }
+    return {};
+}
+
 std::string joined_names(const Vendors& vendors) { return joined(vendors.names()); }
 
 }  // namespace
@@ -113,6 +137,16 @@ std::vector<std::string> Vendors::names() const {
     for (const auto& [name, ignored] : own_) names.push_back(name);
     names.insert(names.end(), known_.vendors.begin(), known_.vendors.end());
     return names;
+}
+
+std::string fault_of_own_vendor(const fs::path& file, const Known& known) {
+    if (!file.filename().string().ends_with(ending)) {
+        return "does not end in .yaml, so that vendors_dir passes it over; rename it";
+    }
+    const Vendors shipped(known);
+    const std::string name = file.stem().string();
+    const Descriptor open = open_vendor_file(AT_FDCWD, file);
+    return fault_of_own(open, name, shipped);
 }
 
 void Vendors::read_directory(const Place& root) {
@@ -152,7 +186,7 @@ void Vendors::read_directory(const Place& root) {
         at.error("has more than " + std::to_string(vendor_files_max) + " vendor files; take some out");
         return;
     }
-    if (const std::string doubt = doubt_of_owner(status); !doubt.empty())
+    if (const std::string doubt = doubt_of_owner(directory); !doubt.empty())
         at.warning("the directory " + in_quotes(path.string()) + " " + doubt);
     for (const std::string& name : names) read_file(at, directory.get(), path / name);
     lacks_some_ = false;
@@ -163,20 +197,10 @@ void Vendors::read_file(const Place& at, int directory, const fs::path& file) {
     const std::string name = file.stem().string();
     std::shared_ptr<const VendorDefinition> read;
     const auto fail = [&](const std::string& why) { findings.error(0, "", why); };
-    const Descriptor open(::openat(directory, file.filename().c_str(),
-                                   O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW));
-    struct stat status {};
-    if (!open && errno == ELOOP) {
-        fail("is a symbolic link; vendors_dir has to have the file itself");
-    } else if (!open || ::fstat(open.get(), &status) != 0) {
-        fail("cannot be read: " + error_text(errno));
-    } else if (const std::string fault = fault_of_file(status, known_); !fault.empty()) {
+    const Descriptor open = open_vendor_file(directory, file.filename());
+    const std::string fault = fault_of_own(open, name, *this);
+    if (!fault.empty()) {
         fail(fault);
-    } else if (!is_vendor_name(name)) {
-        fail("is no name of a vendor; it has 1 to 40 characters of a-z, 0-9 and '-' before .yaml");
-    } else if (name == unnamed_vendor || has(name)) {
-        fail("has the name of a vendor that the program has already; rename the file, as in " + name +
-             "-own.yaml");
     } else if (const auto text = read_whole(open.get()); !text) {
         fail("cannot be read: " + error_text(errno));
     } else if (text->size() > vendor_file_bytes_max) {
@@ -184,7 +208,7 @@ void Vendors::read_file(const Place& at, int directory, const fs::path& file) {
     } else if (is_plain_text(*text, findings)) {
         read = known_.vendor_reader->read(name, *text, findings);
     }
-    if (const std::string doubt = doubt_of_owner(status); open && findings.errors() == 0 && !doubt.empty())
+    if (const std::string doubt = doubt_of_owner(open); findings.errors() == 0 && !doubt.empty())
         findings.warning(0, "", doubt);
     if (findings.errors() == 0) {
         own_.emplace(name, std::move(read));

@@ -52,6 +52,10 @@ private:
     std::map<std::string, std::shared_ptr<const VendorDefinition>, std::less<>> own_;
 };
 
+// What would keep this file from being a vendor if it stood so in `vendors_dir`, whatever it says; empty:
+// nothing.
+std::string fault_of_own_vendor(const std::filesystem::path& file, const Known& known);
+
 // Reads the vendor of a source: the one it names, with the source's own `map` if it has one, or the one that
 // it describes by `verify`. Fills `vendor` and `definition`.
 void read_source_vendor(const Place& at, const Vendors& vendors, Source& source);

@@ -18,7 +18,7 @@ public:
 
     void read() {
         for (const Pointer& pointer : mapping_.look_first) pointer.at(level_);
-        event_.vendor_type = text(mapping_.event, Kind::text);
+        event_.vendor_type = text(mapping_.event, mapping_.event_kind);
         const EventRule* const rule = mapping_.events.find(event_.vendor_type);
         const bool has_time = rule != nullptr && rule->time;
         event_.time = read_time(has_time ? *rule->time : mapping_.time, level_, sent_);
@@ -110,12 +110,7 @@ private:
             case IdentityPart::From::id:
             case IdentityPart::From::any: break;
         }
-        const Json value = part.at.at(level_);
-        const bool missing = part.from == IdentityPart::From::source ? normalize::is_empty(value)
-                             : part.from == IdentityPart::From::text ? value.text().empty()
-                             : part.from == IdentityPart::From::id   ? value.id().empty()
-                                                                     : false;
-        return missing ? std::string_view{} : value.source();
+        return identity_source(part, level_);
     }
 
     // A turn of a conversation: what was asked and what was answered.

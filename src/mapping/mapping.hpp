@@ -139,6 +139,10 @@ struct IdentityPart {
     From from = From::source;
     Pointer at;
     std::size_t header = 0;
+
+    bool is_in_body() const noexcept {
+        return from == From::source || from == From::text || from == From::id || from == From::any;
+    }
 };
 
 struct Mapping {
@@ -148,6 +152,7 @@ struct Mapping {
 
     std::vector<Pointer> look_first;  // looked up before everything else, for the order of ambiguous keys
     Value event;
+    Kind event_kind = Kind::text;  // id: one of `events` is a number
     Value time;
     std::vector<IdentityPart> identity;  // empty: the whole body
     Words<EventRule> events;

@@ -81,6 +81,15 @@ std::string_view text_of(Json value, Kind kind) noexcept {
     return {};
 }
 
+std::string_view identity_source(const IdentityPart& part, const Level& level) noexcept {
+    const Json value = part.at.at(level);
+    const bool missing = part.from == IdentityPart::From::source ? normalize::is_empty(value)
+                         : part.from == IdentityPart::From::text ? value.text().empty()
+                         : part.from == IdentityPart::From::id   ? value.id().empty()
+                                                                 : false;
+    return missing ? std::string_view{} : value.source();
+}
+
 std::string_view read_value(const Value& value, Kind kind, const Level& level, const Signed& sent) noexcept {
     const auto& form = value.form;
     if (const auto* pointer = std::get_if<Pointer>(&form)) return text_of(pointer->at(level), kind);

@@ -15,6 +15,9 @@ namespace chathook::mapping {
 // As the kind takes it; empty for everything else.
 std::string_view text_of(Json value, Kind kind) noexcept;
 
+// The source text of what a part of an identity names in the body; empty if it counts as missing.
+std::string_view identity_source(const IdentityPart& part, const Level& level) noexcept;
+
 std::string_view read_value(const Value& value, Kind kind, const Level& level, const Signed& sent) noexcept;
 
 // A time in any of the forms of normalize/vendor_time.hpp; what is none counts as empty.

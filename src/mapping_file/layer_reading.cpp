@@ -27,6 +27,10 @@ const Target* read_target(const Place& at, const std::string& name) {
         at.error("is a list, which cannot be the subject");
         return nullptr;
     }
+    if (name == "conversation.messages") {
+        at.error("is written as messages: [{role: ..., text: ...}], beside set and not in it");
+        return nullptr;
+    }
     const std::vector<std::string> names = target_names();
     at.error(in_quotes(name) + " is not a field of an event" + yaml::suggestion(name, names) +
              "; docs/event-model.md lists them");

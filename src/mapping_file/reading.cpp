@@ -33,10 +33,14 @@ Placed place(Part part, Mapping& mapping) {
     return {mapping.layers.size() - 1, std::move(part)};
 }
 
-std::vector<mapping::Pointer> read_path(const std::vector<Place>& items, Scope& scope) {
+std::vector<mapping::Pointer> read_path(const Place& at, Scope& scope) {
     std::vector<mapping::Pointer> path;
+    const std::vector<Place> items = at.items(mapping::each_steps_max);
+    if (items.empty() && at.is_list()) {
+        at.error("is empty; write at least one pointer, as in [/entry, /changes]");
+    }
     for (const Place& item : items) {
-        if (auto pointer = read_pointer(item, scope, 0)) path.push_back(std::move(*pointer));
+        path.push_back(read_pointer(item, scope, 0).value_or(mapping::Pointer()));
     }
     return path;
 }
@@ -47,20 +51,19 @@ std::size_t read_each(const Place& at, Scope& scope) {
     const std::vector<Place> items = at.items(paths_max);
     const auto is_path = [](const Place& item) { return item.is_list(); };
     if (std::ranges::none_of(items, is_path)) {
-        each.push_back(read_path(at.items(mapping::each_steps_max), scope));
+        each.push_back(read_path(at, scope));
     } else {
         for (const Place& item : items) {
             if (!is_path(item)) {
                 item.error("must be a list of pointers like the others, as in [/entry, /changes]");
                 continue;
             }
-            each.push_back(read_path(item.items(mapping::each_steps_max), scope));
+            each.push_back(read_path(item, scope));
         }
     }
     std::size_t levels = mapping::each_steps_max;
     for (const auto& path : each) {
-        if (path.empty()) at.error("has an empty path; write at least one pointer, as in [/entry, /changes]");
-        levels = std::min(levels, path.size());
+        levels = std::min(levels, std::max<std::size_t>(path.size(), 1));  // no second error for an empty one
     }
     return levels;
 }
@@ -100,8 +103,13 @@ std::vector<const Placed*> read_use(const Place& at, Blocks& blocks) {
 std::string read_type(const Fields& fields) {
     const std::vector<std::string> types(mapping::types().begin(), mapping::types().end());
     std::string type;
-    if (const Place* at =
-            fields.required("becomes", "write the type of docs/event-model.md, as in lead.created")) {
+    const Place* const at =
+        fields.required("becomes", "write the type of docs/event-model.md, as in lead.created");
+    if (at == nullptr) return type;
+    const std::string* const written = at->scalar("a type such as lead.created");
+    if (written != nullptr && *written == "unrecognized") {
+        at->error("is what every event becomes that does not stand under events; leave this event out");
+    } else if (written != nullptr) {
         at->choice(type, types);
     }
     return type;
@@ -123,10 +131,25 @@ mapping::EventRule assembled(std::string type, const std::vector<const Placed*>&
     return rule;
 }
 
+// As in a JSON text, without an exponent.
+bool is_number(std::string_view word) {
+    if (word.starts_with('-')) word.remove_prefix(1);
+    const auto digits = [&word] {
+        const std::size_t size = std::min(word.find_first_not_of("0123456789"), word.size());
+        word.remove_prefix(size);
+        return size > 0;
+    };
+    if (!digits()) return false;
+    if (!word.starts_with('.')) return word.empty();
+    word.remove_prefix(1);
+    return digits() && word.empty();
+}
+
 void read_events(const Place& at, Scope& scope, std::size_t levels_up, const Placed& common, Blocks& blocks) {
     std::vector<mapping::Words<mapping::EventRule>::Entry> events;
     for (const auto& [word, event] : named(at, events_max, "write {their.word: {becomes: lead.created}}")) {
         if (word.empty()) event.error("an event without a name is always unrecognized; name it");
+        if (is_number(word)) scope.mapping.event_kind = mapping::Kind::id;
         const Fields fields(event, {"becomes", "use", "set", "messages", "subject", "time"});
         std::string type = read_type(fields);
         std::vector<const Placed*> parts{&common};
@@ -187,12 +210,7 @@ IdentityPart read_identity_part(const Place& at, Scope& scope, std::size_t level
 }
 
 // Whether it may differ between the elements of each.
-bool is_of_element(const IdentityPart& part) {
-    const bool is_pointer = part.from == IdentityPart::From::source ||
-                            part.from == IdentityPart::From::text || part.from == IdentityPart::From::id ||
-                            part.from == IdentityPart::From::any;
-    return is_pointer && part.at.levels_up() == 0;
-}
+bool is_of_element(const IdentityPart& part) { return part.is_in_body() && part.at.levels_up() == 0; }
 
 void read_identity(const Place& at, Scope& scope, std::size_t levels_up) {
     auto& identity = scope.mapping.identity;

@@ -39,36 +39,67 @@ void read_get(const Place& at, Handshake& handshake, Texts& texts) {
     if (query.required("write the parameters that a GET must have, one of them $verify_token")) {
         handshake.query = read_query(query, texts);
     }
-    for (const char* key : {"pointer", "is", "header"}) {
+    for (const char* key : {"pointer", "is", "present", "absent", "header"}) {
         const Place place = at[key];
         if (place.present()) place.error("has no meaning with method: GET, which nobody signs; remove it");
     }
 }
 
 bool is_signed_header(const SchemeRules& rules, std::string_view name) {
-    return std::ranges::any_of(rules.text, [&](const TextPart& part) {
-        return part.kind == TextPart::Kind::header && same_ignoring_case(part.text, name);
+    return std::ranges::any_of(signed_headers(rules), [&](const std::string& signed_name) {
+        return same_ignoring_case(signed_name, name);
     });
+}
+
+// What must stand at the pointer: this text, or anything.
+void read_expected(const Place& at, Handshake& handshake, Texts& texts) {
+    const Place is = at["is"];
+    const Place present = at["present"];
+    if (present.present()) {
+        handshake.present = true;
+        if (present.boolean(handshake.present) && !handshake.present) {
+            present.error("must be true; for a key that must not be there write absent: POINTER");
+        }
+        if (is.present()) is.error("stands beside present, which any text fits; keep one of them");
+        return;
+    }
+    std::string text;
+    if (is.required("write the text that stands there, or present: true if any may stand there") &&
+        is.text(text)) {
+        handshake.is = texts.keep(std::move(text));
+    }
+}
+
+void read_absent(const Place& at, Handshake& handshake, Texts& texts) {
+    if (!at.present()) return;
+    std::vector<std::span<const std::string_view>> paths;
+    const std::vector<Place> items = at.items(absent_max);
+    for (const Place& item : items) paths.push_back(read_path(item, texts));
+    if (items.empty() && at.is_list()) at.error("is empty; write at least one pointer, or leave the key out");
+    handshake.absent = texts.keep(std::move(paths));
 }
 
 void read_proved(const Place& at, const SchemeRules& rules, Handshake& handshake, Texts& texts) {
     const Place query = at["query"];
     const Place pointer = at["pointer"];
-    const Place is = at["is"];
     const Place header = at["header"];
     if (query.present()) query.error("needs method: GET: the query of any other request is not signed");
     if (pointer.present()) {
         handshake.path = read_path(pointer, texts);
-        std::string text;
-        if (is.required("write the text that stands there") && is.text(text)) {
-            handshake.is = texts.keep(std::move(text));
-        }
-    } else if (is.present()) {
-        is.error("needs a pointer that says where in the body the text stands");
+        read_expected(at, handshake, texts);
+    } else {
+        const Place is = at["is"], present = at["present"];
+        if (is.present()) is.error("needs a pointer that says where in the body the text stands");
+        if (present.present()) present.error("needs a pointer that says where in the body something stands");
     }
+    read_absent(at["absent"], handshake, texts);
     if (header.present()) handshake.header = read_header_name(header, texts);
     if (!pointer.present() && !header.present()) {
-        at.error("fits every request, so every event would be lost; write pointer and is");
+        at.error(
+            handshake.absent.empty()
+                ? "fits every request, so every event would be lost; write pointer and is"
+                : "fits everything that lacks these keys, also what is no JSON, so events would be lost; "
+                  "write pointer and is, or pointer and present: true, beside it");
     } else if (!pointer.present() && !is_signed_header(rules, handshake.header)) {
         header.error(
             "is not part of the signed text, so anybody could add it to a genuine event, which would be "

@@ -16,6 +16,7 @@ namespace chathook::vendor_file {
 inline constexpr std::size_t handshakes_max = 8;
 inline constexpr std::size_t query_terms_max = 8;
 inline constexpr std::size_t echoes_max = 8;
+inline constexpr std::size_t absent_max = 8;
 
 // The handshakes view `texts`; `rules` are those of the same file. They count only if no error was found.
 std::vector<Handshake> read_handshakes(const yaml::Place& at, const verify::SchemeRules& rules, Texts& texts);

@@ -197,6 +197,10 @@ void judge_text(const Place& at, const SchemeRules& rules) {
     if (rules.signs(Part::id) && rules.id_header.empty()) {
         at.error("has {id}: say where it stands, as in id: {header: webhook-id}");
     }
+    for (const auto& [kind, name] : {std::pair(Part::body, "{body}"), std::pair(Part::form, "{form}")}) {
+        if (std::ranges::count(rules.text, kind, &TextPart::kind) < 2) continue;
+        return at.error("has " + std::string(name) + " twice; take one out");
+    }
     judge_borders(at, rules);
 }
 
@@ -268,6 +272,16 @@ std::span<const std::string_view> read_path(const Place& at, Texts& texts) {
     return steps_of(at, pointer, texts);
 }
 
+std::vector<std::string> signed_headers(const SchemeRules& rules) {
+    std::vector<std::string> names;
+    for (const TextPart& part : rules.text) {
+        if (part.kind == TextPart::Kind::header) names.emplace_back(part.text);
+    }
+    if (rules.signs(TextPart::Kind::id)) names.emplace_back(rules.id_header);
+    if (rules.signs_time() && rules.time.in == TimeRules::In::header) names.emplace_back(rules.time.name);
+    return names;
+}
+
 std::span<const verify::ExpectedText> read_expected(const Place& at, Texts& texts) {
     if (!at.present()) return {};
     std::vector<verify::ExpectedText> expected;
@@ -290,7 +304,11 @@ SchemeRules read_rules(const Place& at, Texts& texts) {
         if (header.present()) header.error("header and pointer both stand here; keep one");
     } else if (pointer.present()) {
         pointer.error("has a meaning with kind: token only; remove it");
-    } else if (header.required("write the header with the signature, as in header: X-Signature")) {
+    } else if (header.required(
+                   rules.kind == Kind::token
+                       ? "write the header with the token, as in header: X-Token, or the place in the "
+                         "body where it stands, as in pointer: /token"
+                       : "write the header with the signature, as in header: X-Signature")) {
         rules.header = read_header_name(header, texts);
     }
     read_grammar(at, rules, texts);

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "chathook/scheme_rules.hpp"
 #include "vendor_file/texts.hpp"
@@ -13,6 +15,9 @@ namespace chathook::vendor_file {
 
 // The rules view `texts`. They count only if no error was found.
 verify::SchemeRules read_rules(const yaml::Place& at, Texts& texts);
+
+// The headers that are part of the signed text: as {header:NAME}, {id} or {time}.
+std::vector<std::string> signed_headers(const verify::SchemeRules& rules);
 
 // What the body must say; none if the place is absent.
 std::span<const verify::ExpectedText> read_expected(const yaml::Place& at, Texts& texts);

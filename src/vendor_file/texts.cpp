@@ -35,6 +35,15 @@ std::span<const Handshake::Echo> Texts::keep(std::vector<Handshake::Echo> echoes
     return echoes_.emplace_back(std::move(echoes));
 }
 
+std::span<const std::span<const std::string_view>> Texts::keep(
+    std::vector<std::span<const std::string_view>> paths) {
+    return path_lists_.emplace_back(std::move(paths));
+}
+
+std::span<const std::string_view> Texts::keep(std::vector<std::string_view> words) {
+    return paths_.emplace_back(std::move(words));
+}
+
 std::span<const std::string_view> Texts::keep_path(std::string_view pointer) {
     std::vector<std::string_view>& steps = paths_.emplace_back();
     while (!pointer.empty()) {

@@ -24,6 +24,9 @@ public:
     std::span<const verify::ExpectedText> keep(std::vector<verify::ExpectedText> expected);
     std::span<const Handshake::Term> keep(std::vector<Handshake::Term> terms);
     std::span<const Handshake::Echo> keep(std::vector<Handshake::Echo> echoes);
+    std::span<const std::span<const std::string_view>> keep(
+        std::vector<std::span<const std::string_view>> paths);
+    std::span<const std::string_view> keep(std::vector<std::string_view> words);
 
     // The decoded steps of a JSON pointer (RFC 6901) that begins with '/'.
     std::span<const std::string_view> keep_path(std::string_view pointer);
@@ -35,6 +38,7 @@ private:
     std::deque<std::vector<Handshake::Term>> terms_;
     std::deque<std::vector<Handshake::Echo>> echoes_;
     std::deque<std::vector<std::string_view>> paths_;
+    std::deque<std::vector<std::span<const std::string_view>>> path_lists_;
 };
 
 }  // namespace chathook::vendor_file

@@ -2,41 +2,27 @@
 // samples. Pure; any thread.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
-#include "chathook/time.hpp"
+#include "chathook/reply.hpp"
+#include "vendor_file/vector_reading.hpp"
 #include "vendor_file/vendor_file.hpp"
 #include "yaml/findings.hpp"
 
 namespace chathook::vendor_file {
 
-inline constexpr std::size_t vectors_max = 200;
-inline constexpr std::size_t vector_headers_max = 32;
-
-// A signed request, with the secret that it was signed with.
-struct Vector {
-    std::string from;  // where it stands
-    int line = 0;
-    std::string secret;
-    std::vector<std::pair<std::string, std::string>> headers;
-    std::string body;
-    std::optional<Instant> at;  // the date of its verification; none: whenever it says that it was signed
-    bool accepted = true;       // false: it must be refused
-    std::string reason;         // why, for people
-    std::string public_url;
-    std::string method = "POST";
-    std::string path = "/";
-};
-
-// What came of one of them.
+// What came of a vector or a sample. The pointers live as long as the file.
 struct Outcome {
-    std::string what;     // "vector https://example.com/docs", "sample escalated"
-    int line = 0;         // of the vector; 0 for a sample
-    std::string problem;  // empty: as the file says
+    std::string what;                // "vector https://example.com/docs", "sample escalated"
+    int line = 0;                    // of the vector; 0 for a sample
+    std::string problem;             // empty: as the file says
+    const Sample* sample = nullptr;  // null for a vector
+    std::optional<Reply> answer;     // to a sample that is a handshake
+    std::string remark;              // on the answer; may be empty
 };
 
 struct Trial {
@@ -44,7 +30,8 @@ struct Trial {
     std::vector<Outcome> outcomes;     // none if the findings have an error
 };
 
-// Reads the file and tries it. A file without a vector is warned of.
+// Reads the file and tries it. It is warned of what shows in the samples alone, and of a file without a
+// vector.
 Trial try_file(std::string name, std::string_view text, yaml::Findings& findings);
 
 }  // namespace chathook::vendor_file

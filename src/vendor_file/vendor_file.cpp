@@ -25,9 +25,7 @@ mapping_file::SignedParts signed_parts(const verify::SchemeRules& rules) {
     mapping_file::SignedParts parts;
     parts.id = rules.signs(verify::TextPart::Kind::id);
     parts.time = rules.signs_time();
-    for (const verify::TextPart& part : rules.text) {
-        if (part.kind == verify::TextPart::Kind::header) parts.headers.emplace_back(part.text);
-    }
+    parts.headers = signed_headers(rules);
     return parts;
 }
 
@@ -161,21 +159,46 @@ VendorAnswer VendorFile::read_answer(const Place& at, VendorAnswer answer, unsig
     return answer;
 }
 
+// One word for all events, or a list with one for each.
+bool VendorFile::read_types(const Place& at, Sample& sample) {
+    std::string type;
+    if (!at.is_list()) {
+        if (!at.text(type)) return false;
+        sample.type = texts_.keep(std::move(type));
+        return true;
+    }
+    std::vector<std::string> words;
+    std::vector<std::string_view> types;
+    for (const Place& item : at.items(mapping::elements_max)) {
+        if (!item.text(type)) return false;
+        words.push_back(type);
+        types.push_back(texts_.keep(type));
+    }
+    if (types.empty()) at.error("is empty; write the type of each event, in their order");
+    sample.type = texts_.keep(yaml::joined(words));
+    sample.types = texts_.keep(std::move(types));
+    return !words.empty();
+}
+
 void VendorFile::read_samples(const Place& at) {
     if (!at.present()) return;
     for (const Place& item : at.items(samples_max)) {
-        std::string name, type, body;
-        const Place at_body = item["body"];
+        std::string name;
+        Sample sample;
+        const Place at_type = item["type"], at_body = item["body"];
         const bool named =
             item["name"].required("write the vendor's word for the event") && item["name"].text(name);
-        const bool typed = item["type"].required("write the type that it becomes") && item["type"].text(type);
+        const bool typed =
+            at_type.required("write the type that it becomes, or a list with that of each event") &&
+            read_types(at_type, sample);
         const std::string* written =
             at_body.required("write the body as the vendor sends it, in quotation marks")
                 ? at_body.scalar("a text in quotation marks")
                 : nullptr;
         if (!named || !typed || written == nullptr) continue;
-        samples_.push_back(
-            {texts_.keep(std::move(name)), texts_.keep(std::move(type)), texts_.keep(std::string(*written))});
+        sample.name = texts_.keep(std::move(name));
+        sample.body = texts_.keep(std::string(*written));
+        samples_.push_back(sample);
     }
 }
 

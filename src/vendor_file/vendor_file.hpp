@@ -41,6 +41,7 @@ public:
                                                                  "map"};
 
     const VendorDefinition& definition() const noexcept { return definition_; }
+    const mapping::Mapping& mapping() const noexcept { return mapping_; }
 
     Normalized normalize(const Verified& verified) const override;
     Parts split(const Verified& whole) const override;
@@ -54,6 +55,7 @@ private:
     void inherit_identity(const mapping::Mapping& from);
     void finish(std::string_view text);
     void read_samples(const yaml::Place& at);
+    bool read_types(const yaml::Place& at, Sample& sample);
     void read_notes(const yaml::Place& at);
     VendorAnswer read_answer(const yaml::Place& at, VendorAnswer answer, unsigned least, unsigned most);
 

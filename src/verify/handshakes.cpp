@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -85,10 +86,28 @@ Result<Reply> reply_to(const Handshake& handshake, const VendorDefinition& defin
     return reply;
 }
 
+// Whether something stands there that is neither null nor "".
+bool stands(Json body, std::span<const std::string_view> path) noexcept {
+    const Json value = at_path(body, path);
+    switch (value.kind()) {
+        case Json::Kind::absent:
+        case Json::Kind::null: return false;
+        case Json::Kind::string: return !value.text().empty();
+        case Json::Kind::array:
+        case Json::Kind::object:
+        case Json::Kind::boolean:
+        case Json::Kind::number: return true;
+    }
+    return false;
+}
+
 bool fits(const Handshake& handshake, const Request& request, Json body) noexcept {
     if (handshake.is_get) return false;
     if (!handshake.header.empty() && header(request.fields, handshake.header).count != 1) return false;
-    return handshake.path.empty() || at_path(body, handshake.path).id() == handshake.is;
+    if (std::ranges::any_of(handshake.absent, [&](auto path) { return stands(body, path); })) return false;
+    if (handshake.path.empty()) return true;
+    return handshake.present ? stands(body, handshake.path)
+                             : at_path(body, handshake.path).id() == handshake.is;
 }
 
 }  // namespace

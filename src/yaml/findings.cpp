@@ -30,7 +30,10 @@ std::size_t distance(std::string_view left, std::string_view right) {
     return row.back();
 }
 
-bool shown_in_keys(char c) { return is_alphanumeric(c) || c == '_' || c == '-' || c == '.'; }
+// Those of names and of JSON pointers.
+bool shown_in_keys(char c) {
+    return is_alphanumeric(c) || c == '_' || c == '-' || c == '.' || c == '/' || c == '~' || c == '*';
+}
 
 void report_unknown_key(const Node::Entry& entry, const std::string& place,
                         const std::set<std::string, std::less<>>& known, Findings& findings) {

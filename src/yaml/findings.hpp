@@ -87,8 +87,8 @@ std::string suggestion(std::string_view word, std::span<const std::string> candi
 // A value or a word as messages show it: quoted, printable, cut short. Must not be called with a secret.
 std::string in_quotes(std::string_view text);
 
-// A key as messages and paths show it: its leading letters, digits, '_', '-' and '.'. The rest is left out,
-// because without a space after the colon, {value:abc}, the secret is part of the key.
+// A key as messages and paths show it: its leading letters, digits, '_', '-', '.', '/', '~' and '*'. The rest
+// is left out, because without a space after the colon, {value:abc}, the secret is part of the key.
 std::string shown_key(std::string_view key);
 
 // "a, b, c"; a long list is cut.

@@ -83,6 +83,21 @@ bool begins(const std::string& text, std::string_view with) {
 
 }  // namespace
 
+TEST_CASE("what would keep a file out of vendors_dir is told of the file alone") {
+    const Files files;
+    const auto fault = [](const fs::path& file) { return fault_of_own_vendor(file, shipped()); };
+    CHECK(fault(files.write("desk.yaml", desk)).empty());
+    CHECK(fault(files.write("desk.yml", desk)).starts_with("does not end in .yaml"));
+    CHECK(fault(files.write("Desk.yaml", desk)).starts_with("is no name of a vendor"));
+    CHECK(fault(files.write("lynn.yaml", desk)).starts_with("has the name of a vendor that the program has"));
+    CHECK(fault(files.write("custom.yaml", desk)).starts_with("has the name of a vendor"));
+    CHECK(
+        fault(files.write("open.yaml", desk, 0666)).starts_with("may be written by its group or by others"));
+    fs::create_symlink(files.vendors() / "desk.yaml", files.vendors() / "link.yaml");
+    CHECK(fault(files.vendors() / "link.yaml").starts_with("is a symbolic link"));
+    CHECK(fault(files.vendors() / "none.yaml").starts_with("cannot be read"));
+}
+
 TEST_CASE("a vendor file in vendors_dir makes a vendor of its name") {
     Files files;
     files.write("desk.yaml", desk);

@@ -24,6 +24,10 @@ TEST_CASE("a field that no event has is an error in its line, with a suggestion"
     CHECK(wrong_event("      set:\n        contact.name: /a\n        contact.mail: /b\n") ==
           Texts{"8: map.events.e.set.contact.mail: 'contact.mail' is not a field of an event (did you mean "
                 "'contact.email'?); docs/event-model.md lists them"});
+    CHECK(wrong_event("      set: {conversation.messages: /a}\n") ==
+          Texts{"6: map.events.e.set.conversation.messages: is written as messages: [{role: ..., text: "
+                "...}], beside "
+                "set and not in it"});
     CHECK(wrong_event("      set: {}\n") ==
           Texts{"6: map.events.e.set: is empty; write {contact.name: /data/name}"});
 }

@@ -47,6 +47,30 @@ TEST_CASE("a key that a map, an event or a block does not know is an error in it
              "9: map.blocks.b.becomes: unknown key; known here: set, messages, subject, time"});
 }
 
+TEST_CASE("a number is an event where a number stands under events") {
+    const auto kind_with = [](const std::string& word) {
+        const auto read =
+            test::read_mapping("map: {event: /e, events: {" + word + ": {becomes: lead.created}}}");
+        REQUIRE(read.problems == Texts{});
+        return read.mapping.event_kind;
+    };
+    for (const char* number : {"7", "-7", "0", "7.5", "'7'"}) {
+        CAPTURE(number);
+        CHECK(kind_with(number) == mapping::Kind::id);
+    }
+    for (const char* word : {"seven", "7a", "7.", ".5", "-", "7.5.1", "v7"}) {
+        CAPTURE(word);
+        CHECK(kind_with(word) == mapping::Kind::text);
+    }
+}
+
+TEST_CASE("unrecognized is what an event becomes that is left out") {
+    CHECK(wrong_file("map:\n  event: /e\n  events:\n    e: {becomes: unrecognized}\n") ==
+          Texts{"4: map.events.e.becomes: is what every event becomes that does not stand under events; "
+                "leave this "
+                "event out"});
+}
+
 TEST_CASE("a type that no event has is an error in its line, with a suggestion") {
     const Texts problems =
         wrong_file("map:\n  event: /e\n  events:\n    e: {becomes: lead.create}\n    f: {}\n");
@@ -93,7 +117,11 @@ TEST_CASE("each is a list of pointers, or a list of such lists") {
     CHECK(each("[[/a], /b]").problems ==
           Texts{"1: map.each[1]: must be a list of pointers like the others, as in [/entry, /changes]"});
     CHECK(each("[]").problems ==
-          Texts{"1: map.each: has an empty path; write at least one pointer, as in [/entry, /changes]"});
+          Texts{"1: map.each: is empty; write at least one pointer, as in [/entry, /changes]"});
+    CHECK(each("[[/a], []]").problems ==
+          Texts{"1: map.each[1]: is empty; write at least one pointer, as in [/entry, /changes]"});
+    CHECK(test::read_mapping("map: {each: [[tickets]], event: /e, identity: [/id, ^/account]}")
+              .problems.size() == 1);
     CHECK(each("[/a, /b, /c, /d, /e]").problems ==
           Texts{"1: map.each: has more than 4 entries; remove some of them"});
     CHECK(each("[/a, ^/b]").problems.size() == 1);

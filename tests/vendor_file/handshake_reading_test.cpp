@@ -96,7 +96,7 @@ TEST_CASE("before a signature is proved only a GET with the verify_token is answ
     CHECK(of_when("{query: {a: $verify_token}, pointer: /type, is: ping}") ==
           Problems{
               "4: handshake[0].when.query: needs method: GET: the query of any other request is not signed"});
-    for (const std::string more : {"pointer: /a", "is: a", "header: X-A"}) {
+    for (const std::string more : {"pointer: /a", "is: a", "present: true", "absent: /a", "header: X-A"}) {
         const std::string key = more.substr(0, more.find(':'));
         CHECK(of_when("{method: GET, query: {a: $verify_token}, " + more + "}") ==
               Problems{"4: handshake[0].when." + key +
@@ -113,14 +113,65 @@ TEST_CASE("a handshake that would swallow events is an error") {
     CHECK(of_when("{}") ==
           Problems{"4: handshake[0].when: fits every request, so every event would be lost; write "
                    "pointer and is"});
-    CHECK(of_when("{pointer: /type}") ==
-          Problems{"4: handshake[0].when.is: is missing; write the text that stands there"});
+    CHECK(
+        of_when("{pointer: /type}") ==
+        Problems{"4: handshake[0].when.is: is missing; write the text that stands there, or present: true if "
+                 "any may stand there"});
     CHECK(of_when("{header: x-id, is: ping}") ==
           Problems{"4: handshake[0].when.is: needs a pointer that says where in the body the text stands"});
     CHECK(of_when("{pointer: type, is: ping}").size() == 1);
     CHECK(of_when("{pointer: /type, is: ping, body: x}").size() == 1);
     CHECK(of_when("{pointer: /type, is: ''}").size() == 1);
     CHECK(of_when("ping").size() == 1);
+}
+
+TEST_CASE("a handshake is told by a key that stands in the body, and by keys that do not") {
+    const auto read = handshaken("{pointer: /probe, present: true, absent: [/id, /data/email]}");
+    REQUIRE(read.problems == Problems{});
+    const Handshake& one = read.file->definition().handshakes[0];
+    CHECK(one.present);
+    CHECK(one.is.empty());
+    REQUIRE(one.absent.size() == 2);
+    CHECK(one.absent[0][0] == "id");
+    CHECK(one.absent[1][1] == "email");
+    CHECK(of_when("{pointer: /type, is: ping, absent: /id}") == Problems{});
+    const auto literal = handshaken("{pointer: /probe, is: \"*\"}");
+    CHECK(literal.file->definition().handshakes[0].is == "*");
+    CHECK_FALSE(literal.file->definition().handshakes[0].present);
+}
+
+TEST_CASE("a handshake that is told by keys must not fit events for want of a bound") {
+    CHECK(of_when("{absent: /id}") ==
+          Problems{"4: handshake[0].when: fits everything that lacks these keys, also what is no JSON, so "
+                   "events would be lost; write pointer and is, or pointer and present: true, beside it"});
+    CHECK(of_when("{pointer: /a, present: false}") ==
+          Problems{"4: handshake[0].when.present: must be true; for a key that must not be there write "
+                   "absent: POINTER"});
+    CHECK(of_when("{pointer: /a, present: true, is: a}") ==
+          Problems{"4: handshake[0].when.is: stands beside present, which any text fits; keep one of them"});
+    CHECK(of_when("{header: x-id, present: true}") ==
+          Problems{"4: handshake[0].when.present: needs a pointer that says where in the body something "
+                   "stands"});
+    CHECK(of_when("{header: X-Challenge, absent: /id}").size() == 1);
+    CHECK(of_when("{header: x-id, absent: /id}") == Problems{});
+    CHECK(
+        of_when("{pointer: /a, present: true, absent: []}") ==
+        Problems{"4: handshake[0].when.absent: is empty; write at least one pointer, or leave the key out"});
+    CHECK(of_when("{pointer: /a, present: true, absent: id}").size() == 1);
+    CHECK(of_when("{pointer: /a, present: true, absent: {/id: x}}").size() == 1);
+    CHECK(of_when("{pointer: /a, present: true, absent: [/1, /2, /3, /4, /5, /6, /7, /8, /9]}") ==
+          Problems{"4: handshake[0].when.absent: has more than 8 entries; remove some of them"});
+}
+
+TEST_CASE("the header of the signed id or time is part of the signed text") {
+    const std::string verify =
+        R"({header: X-S, text: "{id}.{time}.{body}", id: {header: X-Id}, time: {header: X-Time, unit: s}})";
+    CHECK(handshaken("{header: x-id}", "{accepted: true}", verify).problems == Problems{});
+    CHECK(handshaken("{header: X-TIME}", "{accepted: true}", verify).problems == Problems{});
+    CHECK(handshaken("{header: X-S}", "{accepted: true}", verify).problems.size() == 1);
+    CHECK(handshaken("{header: X-T}", "{accepted: true}",
+                     "{header: X-S, form: pairs, signature: v1, text: '{time}.{body}', time: {pair: X-T}}")
+              .problems.size() == 1);
 }
 
 TEST_CASE("an answer is a text, an object of texts or the usual one") {
@@ -216,6 +267,8 @@ TEST_CASE("what a vendor's body must say is read as pointers with texts") {
     CHECK(of("{kind: webhook}").problems.size() == 1);
     CHECK(of("{/kind: [a]}").problems.size() == 1);
     CHECK(of("{/kind: ''}").problems.size() == 1);
+    REQUIRE(of("{/kind: null}").problems.size() == 1);
+    CHECK(of("{/kind: null}").problems[0].starts_with("3: expect./kind: has no value"));
     CHECK(of("[/kind]").problems.size() == 1);
     CHECK(of("{/1: a, /2: a, /3: a, /4: a, /5: a, /6: a, /7: a, /8: a, /9: a}").problems.size() == 1);
 }

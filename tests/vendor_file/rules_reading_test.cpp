@@ -153,6 +153,13 @@ TEST_CASE("a form has no JSON.stringify form") {
 TEST_CASE("what is missing or contradicts is an error with its line and the fix") {
     for (const auto& [verify, problem] : {
              std::pair("{}", "write the header with the signature, as in header: X-Signature"),
+             std::pair(
+                 "{kind: token}",
+                 "write the header with the token, as in header: X-Token, or the place in the body where it "
+                 "stands, as in pointer: /token"),
+             std::pair("{header: X-S, text: '{body}{body}'}", "verify.text: has {body} twice; take one out"),
+             std::pair("{header: X-S, text: '{body}.{body}'}", "verify.text: has {body} twice; take one out"),
+             std::pair("{header: X-S, text: '{url}{form}{form}'}", "verify.text: has {form} twice"),
              std::pair("{header: X-S, form: pairs}", "write the key whose values are signatures"),
              std::pair("{header: X-S, signature: v1}", "has a meaning with form: pairs or list only"),
              std::pair("{header: X-S, form: list, signature: v1, prefix: 'a='}",

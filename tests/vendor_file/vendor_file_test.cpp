@@ -42,6 +42,27 @@ std::string with(const std::string& line) { return "title: Desk\nverify: {header
 
 }  // namespace
 
+TEST_CASE("the types of a sample are one word, or one for each event") {
+    const auto of = [](const std::string& type) {
+        return read_file("title: Desk\nverify: {header: X-S}\nsamples: [{name: a, body: b, type: " + type +
+                         "}]\n");
+    };
+    const auto one = of("lead.created");
+    REQUIRE(one.problems.empty());
+    CHECK(one.file->definition().samples[0].type == "lead.created");
+    CHECK(one.file->definition().samples[0].types.empty());
+    const auto two = of("[lead.created, handover.requested]");
+    REQUIRE(two.problems.empty());
+    CHECK(two.file->definition().samples[0].type == "lead.created, handover.requested");
+    REQUIRE(two.file->definition().samples[0].types.size() == 2);
+    CHECK(two.file->definition().samples[0].types[1] == "handover.requested");
+    CHECK(of("[]").problems ==
+          std::vector<std::string>{
+              "3: samples[0].type: is empty; write the type of each event, in their order"});
+    CHECK(of("[{a: b}]").problems.size() == 1);
+    CHECK(of("{a: b}").problems.size() == 1);
+}
+
 TEST_CASE("a vendor made of a file signs, verifies, reads and answers as the file says") {
     const auto read = read_file(desk);
     REQUIRE(read.problems == Problems{});

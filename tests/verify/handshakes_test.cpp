@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include <array>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -25,10 +26,15 @@ constexpr std::string_view word = "a word of our own";
 constexpr std::array<std::string_view, 1> at_type{"type"};
 constexpr std::array<std::string_view, 1> at_challenge{"challenge"};
 constexpr std::array<std::string_view, 2> at_plain{"payload", "plainToken"};
+constexpr std::array<std::string_view, 1> at_probe{"probe"};
+constexpr std::array<std::string_view, 1> at_id{"id"};
+constexpr std::array<std::string_view, 2> at_email{"data", "email"};
+constexpr std::array<std::span<const std::string_view>, 2> id_or_email{at_id, at_email};
 
 constexpr std::array<Handshake::Term, 2> query{{{"hub.mode", "subscribe"}, {"hub.verify_token", "", true}}};
 constexpr std::array<Echo, 1> of_query{{{.from = Echo::From::query, .name = "hub.challenge"}}};
 constexpr std::array<Echo, 1> of_body{{{.path = at_challenge}}};
+constexpr std::array<Echo, 1> of_probe{{{.path = at_probe}}};
 constexpr std::array<Echo, 1> of_header{
     {{.from = Echo::From::header, .name = "X-Challenge", .member = "challenge"}}};
 constexpr std::array<Echo, 2> plain_and_encrypted{
@@ -49,6 +55,11 @@ constexpr std::array handshakes{
               .answer = Handshake::Answer::json,
               .echoes = plain_and_encrypted},
     Handshake{.path = at_type, .is = "0"},
+    Handshake{.path = at_probe,
+              .present = true,
+              .absent = id_or_email,
+              .answer = Handshake::Answer::text,
+              .echoes = of_probe},
 };
 
 constexpr std::array<TextPart, 2> after_colon{{{TextPart::Kind::literal, "v0:"}, {TextPart::Kind::body}}};
@@ -176,6 +187,27 @@ TEST_CASE("a signed request is a handshake if its body says so, and an event oth
     CHECK(posted(R"({"type":1})") == "an event");
     CHECK(posted(R"({"type":["0"]})") == "an event");
     CHECK(posted("no JSON") == "an event");
+}
+
+TEST_CASE("a handshake may be told by a key that is there, whatever stands at it") {
+    CHECK(posted(R"({"probe":"3eZbrw1a"})") == "200 3eZbrw1a");
+    CHECK(posted(R"({"probe":"*"})") == "200 *");
+    for (const char* other : {"17", "true", "false", "[]", "{}", "0"}) {  // no text to echo, but there
+        CAPTURE(other);
+        CHECK(posted(R"({"probe":)" + std::string(other) + "}") == "handshake_refused");
+    }
+    for (const char* nothing : {R"({"probe":null})", R"({"probe":""})", "{}", R"(["probe"])", "no JSON"}) {
+        CAPTURE(nothing);
+        CHECK(posted(nothing) == "an event");
+    }
+}
+
+TEST_CASE("an event that has the key of a handshake is told by another key, which the handshake lacks") {
+    CHECK(posted(R"({"probe":"a","id":17})") == "an event");
+    CHECK(posted(R"({"probe":"a","data":{"email":"visitor@example.com"}})") == "an event");
+    CHECK(posted(R"({"probe":"a","id":false})") == "an event");
+    CHECK(posted(R"({"probe":"a","id":null,"data":{"email":""}})") == "200 a");
+    CHECK(posted(R"({"probe":"a","data":{"name":"b"}})") == "200 a");
 }
 
 TEST_CASE("a header makes no handshake of an event, and a handshake without its header is an event") {

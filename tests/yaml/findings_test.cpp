@@ -18,7 +18,9 @@ TEST_CASE("the most similar word is suggested, if one is similar enough") {
 
 TEST_CASE("a key is shown up to the first character that keys cannot contain") {
     CHECK(shown_key("retain_dead") == "retain_dead");
+    CHECK(shown_key("/entry/*/a~1b") == "/entry/*/a~1b");
     CHECK(shown_key("secret:hush") == "secret...");
+    CHECK(shown_key("/secret:hush/hush") == "/secret...");
     CHECK(shown_key("value hush") == "value...");
     CHECK(shown_key("\x1B[2J") == "...");
     CHECK(shown_key(std::string(65, 'k')) == std::string(64, 'k') + "...");

@@ -6,6 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 
 import { duration, microseconds } from './times.mjs';
 import { checkSource, handshake, map, readFile, refused, verify } from './vendor_file.mjs';
@@ -20,11 +21,18 @@ const sourceOf = (vector) => ({ secrets: [vector.secret], publicUrl: vector.publ
 const tried = (file, vector) => verify(file, requestOf(vector), sourceOf(vector), vector.at && new Date(vector.at));
 const becomes = (file, body) => map(file, { body: Buffer.from(body) }, { headers: {} });
 
+function isAsSaid(file, sample) {
+    const request = { method: 'POST', headers: {}, body: Buffer.from(sample.body) };
+    if (handshake(file, request, { secrets: [''] }) !== undefined) return sample.type === 'handshake';
+    const events = becomes(file, sample.body).map((event) => event.type);
+    return Array.isArray(sample.type) ? isDeepStrictEqual(events, sample.type) : events.every((type) => type === sample.type);
+}
+
 // What a file's own vectors and samples say against it.
 function contradictions(file) {
     const vectors = (file.vectors ?? []).filter((vector) => tried(file, vector).accepted !== (vector.accepted ?? true))
         .map((vector) => `vector ${vector.from}: ${tried(file, vector).reason ?? 'accepted'}`);
-    const samples = (file.samples ?? []).filter((sample) => !becomes(file, sample.body).every((event) => event.type === sample.type))
+    const samples = (file.samples ?? []).filter((sample) => !isAsSaid(file, sample))
         .map((sample) => `sample ${sample.name}: ${becomes(file, sample.body).map((event) => event.type)}`);
     return [...vectors, ...samples];
 }
@@ -122,6 +130,38 @@ test('a file without a fault contradicts nothing, and a changed vector or sample
     assert.match(fault((file) => { file.verify.text = '{time}_{body}'; })[0], /wrong signature/);
 });
 
+test('a handshake is told by a key that is there and by keys that are not, and its sample by the type handshake', () => {
+    const file = readFile('plain', `title: Plain
+verify: {header: X-Plain-Signature, text: "{id}.{body}", id: {header: X-Plain-Id}}
+handshake:
+  - {when: {pointer: /probe, present: true, absent: [/id, /data/kind]}, answer: {text: {pointer: /probe}}}
+  - {when: {header: x-plain-id, pointer: /type, is: "*"}, answer: {accepted: true}}
+`);
+    assert.deepEqual(file.errors, []);
+    const answer = (body, headers = {}) => handshake(file.file, { method: 'POST', headers, body: Buffer.from(body) }, { secrets: ['s'] })?.body;
+    assert.equal(answer('{"probe":"abc"}'), 'abc');
+    assert.equal(answer('{"probe":"abc","id":null,"data":{"kind":""}}'), 'abc');
+    for (const body of ['{"probe":null}', '{"probe":""}', '{}', 'no JSON', '{"probe":"a","id":0}', '{"probe":"a","data":{"kind":[]}}']) {
+        assert.equal(answer(body), undefined, body);
+    }
+    assert.equal(answer('{"type":"anything"}', { 'X-Plain-Id': '1' }), undefined);
+    assert.notEqual(answer('{"type":"*"}', { 'X-Plain-Id': '1' }), undefined);
+    assert.ok(isAsSaid(file.file, { type: 'handshake', body: '{"probe":"abc"}' }));
+    assert.ok(!isAsSaid(file.file, { type: 'unrecognized', body: '{"probe":"abc"}' }));
+    assert.ok(!isAsSaid(file.file, { type: 'handshake', body: '{}' }));
+});
+
+test('a number is an event where a number stands under events, and a list of types is that of the events', () => {
+    const map = (events) => readFile('plain', `title: Plain\nverify: {header: X-Plain-Signature}
+map: {each: [[""]], event: /type, identity: [/id], events: ${events}}\n`).file;
+    const body = '[{"type":7,"id":1},{"type":"7","id":2},{"type":8,"id":3}]';
+    const type = ['lead.created', 'lead.created', 'unrecognized'];
+    assert.ok(isAsSaid(map('{7: {becomes: lead.created}}'), { type, body }));
+    assert.ok(!isAsSaid(map('{7: {becomes: lead.created}}'), { type: type.toReversed(), body }));
+    const events = becomes(map('{seven: {becomes: lead.created}}'), body);
+    assert.deepEqual(events.map((event) => event.vendortype), [undefined, '7', undefined]);
+});
+
 // A file with nothing wrong, of which each rule is shown one fault.
 const plain = {
     title: 'title: Plain',
@@ -139,6 +179,7 @@ test('the plain file has no fault', () => assert.deepEqual(rulesOf({}), []));
 for (const [rule, name, changes] of [
     ['C1', 'a text without the body', verifying('text: "{time}."\ntime: {header: X-Plain-Time}')],
     ['C2', 'a tolerance on a time that nobody signed', verifying('time: {header: X-Plain-Time, tolerance: 5m}')],
+    ['C3', 'a text with the body twice', verifying('text: "{body}.{body}"')],
     ['C3', 'an id beside the body', verifying('text: "{id}{body}"\nid: {header: X-Plain-Id}')],
     ['C3', 'a time of either unit beside the body', verifying('text: "{time}{body}"\ntime: {header: X-Plain-Time}')],
     ['C4', 'two encodings of one length', verifying('encoding: [hex, hex]')],
@@ -157,6 +198,19 @@ for (const [rule, name, changes] of [
         { handshake: 'handshake:\n  - {when: {method: GET, query: {mode: subscribe}}, answer: {text: {query: challenge}}}' }],
     ['C12', 'a handshake by a header that anybody may add',
         { handshake: 'handshake:\n  - {when: {header: X-Plain-Challenge}, answer: {accepted: true}}' }],
+    ['C12', 'a handshake that everything without a key would be',
+        { handshake: 'handshake:\n  - {when: {absent: /id}, answer: {accepted: true}}' }],
+    [undefined, 'a key of a handshake that need not be there',
+        { handshake: 'handshake:\n  - {when: {pointer: /a, present: false}, answer: {accepted: true}}' }],
+    [undefined, 'a key of a handshake with a text and without',
+        { handshake: 'handshake:\n  - {when: {pointer: /a, is: b, present: true}, answer: {accepted: true}}' }],
+    [undefined, 'headers as a list',
+        { vectors: 'vectors:\n  - {from: here, secret: s, headers: [a], body: "{}", accepted: false, reason: nothing signed}' }],
+    [undefined, 'a vector without headers',
+        { vectors: 'vectors:\n  - {from: here, secret: s, body: "{}", accepted: false, reason: nothing signed}' }],
+    [undefined, 'a reason that is no code',
+        { vectors: 'vectors:\n  - {from: here, secret: s, headers: {}, body: "{}", accepted: false, reason: forged}' }],
+    [undefined, 'a sample of no type', { samples: 'samples:\n  - {name: a, type: [lead.created, handshake], body: "{}"}' }],
     ['C13', 'a form as JSON.stringify', verifying('text: "{url}{form}"\nbody: [raw, stringified]')],
     [undefined, 'a key that nobody knows', { more: 'colour: green' }],
     [undefined, 'a key of verify that nobody knows', verifying('colour: green')],

@@ -119,7 +119,9 @@ export function map(file, verified, request) {
 }
 
 function event(how, levels, request) {
-    const vendortype = evaluate(how.event, levels, kinds.text, request);
+    // A number is a word where one stands under events.
+    const hasNumbers = Object.keys(how.events ?? {}).some((word) => /^-?[0-9]+(\.[0-9]+)?$/.test(word));
+    const vendortype = evaluate(how.event, levels, hasNumbers ? kinds.id : kinds.text, request);
     const known = Object.hasOwn(how.events ?? {}, vendortype ?? '') ? how.events[vendortype] : undefined;
     // Of a word that is not under events nothing is read but the time.
     const parts = known ? [how, ...asList(known.use).map((name) => how.blocks[name]), known] : [{ time: how.time }];

@@ -39,6 +39,15 @@ export function pieces(text) {
 }
 
 export const isSigned = (verify, name) => placeholders(verify.text ?? '{body}').includes(name);
+const reasons = ['missing_signature', 'repeated_signature', 'malformed_signature', 'wrong_signature', 'stale_timestamp', 'unexpected_account'];
+// As {header:NAME}, or as the place of {id} or {time}.
+const isSignedHeader = (verify, name) => {
+    const isSame = (other) => isText(name) && isText(other) && other.toLowerCase() === name.toLowerCase();
+    const written = placeholders(verify.text ?? '{body}').filter((part) => part.startsWith('header:')).map((part) => part.slice(7));
+    if (isSigned(verify, 'id')) written.push(verify.id?.header);
+    if (isSigned(verify, 'time')) written.push(verify.time?.header);
+    return written.some(isSame);
+};
 export const asList = (value) => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
 const isText = (value) => typeof value === 'string';
 const isObject = (value) => value !== null && typeof value === 'object' && !Array.isArray(value);
@@ -91,12 +100,17 @@ function checkFile(file, report) {
     if (file.map !== undefined) checkMap(file.map, file.verify, report);
     asList(file.samples).forEach((sample, index) => {
         checkKeys(sample, ['samples', index], ['name', 'type', 'body'], report);
-        if (![...types, 'unrecognized'].includes(sample.type)) report.error(['samples', index, 'type'], `${sample.type} is no type`);
+        const named = asList(sample.type);
+        const known = Array.isArray(sample.type) ? [...types, 'unrecognized'] : [...types, 'unrecognized', 'handshake'];
+        if (!named.length || !named.every((type) => known.includes(type))) report.error(['samples', index, 'type'], `${sample.type} is no type`);
     });
     asList(file.vectors).forEach((vector, index) => {
         const keys = ['vectors', index];
         checkKeys(vector, keys, ['from', 'secret', 'headers', 'body', 'at', 'accepted', 'reason', 'public_url', 'method', 'path'], report);
         if (!isText(vector.from)) report.error(keys, 'a vector says where it stands');
+        const isProvedByHeader = file.verify.pointer === undefined && vector.reason !== 'missing_signature';
+        if (vector.headers === undefined ? isProvedByHeader : !isObject(vector.headers)) report.error(keys, 'headers are a mapping');
+        if (/^[A-Za-z_]+$/.test(vector.reason ?? '') && !reasons.includes(vector.reason)) report.error(keys, `${vector.reason} is no reason`);
         if ((vector.accepted === false) !== isText(vector.reason)) report.error(keys, 'a vector that is refused says why, others do not');
     });
     if (!asList(file.vectors).length) report.warning([], 'no vector shows that the signature is right', 'C10');
@@ -176,6 +190,9 @@ function checkText(verify, form, error) {
         }
     }
     const isFixed = (name) => ['method', 'url'].includes(name) || (name === 'time' && ['s', 'ms', 'iso8601'].includes(time?.unit));
+    for (const name of ['body', 'form']) {
+        if (placeholders(text).filter((one) => one === name).length > 1) error('text', `${name} stands twice`, 'C3');
+    }
     pieces(text).forEach((piece, index, all) => {
         const next = all[index + 1];
         if (!piece.name || !next?.name || isFixed(piece.name) || isFixed(next.name)) return;
@@ -191,7 +208,7 @@ function checkIdentity(identity, keys, verify, report) {
         if (part === 'id' || part === 'time') {
             if (verify.kind === 'token' || !isSigned(verify, part)) report.error(here, `${part} is not signed`, 'C5');
         } else if (isText(part?.header)) {
-            if (verify.kind === 'token' || !isSigned(verify, `header:${part.header}`)) report.error(here, `${part.header} is not signed`, 'C5');
+            if (verify.kind === 'token' || !isSignedHeader(verify, part.header)) report.error(here, `${part.header} is not signed`, 'C5');
         } else if (isObject(part)) {
             checkKeys(part, here, ['text', 'id', 'any'], report);
             if (Object.keys(part).length !== 1) report.error(here, 'one of text, id and any');
@@ -203,15 +220,19 @@ function checkIdentity(identity, keys, verify, report) {
 function checkHandshake(entry, keys, verify, report) {
     checkKeys(entry, keys, ['when', 'answer'], report);
     const { when = {}, answer = {} } = entry;
-    checkKeys(when, [...keys, 'when'], ['method', 'query', 'pointer', 'is', 'header'], report);
+    checkKeys(when, [...keys, 'when'], ['method', 'query', 'pointer', 'is', 'present', 'absent', 'header'], report);
     const isGet = when.method === 'GET';
     if (when.method !== undefined && !isGet) report.error(keys, 'before verification only GET is answered', 'C12');
     if (when.query !== undefined && !isGet) report.error(keys, 'a query is answered to GET only', 'C12');
     if (isGet && !Object.values(when.query ?? {}).includes('$verify_token')) report.error(keys, 'GET is answered with $verify_token only', 'C12');
     if (when.pointer !== undefined) checkPointer(when.pointer, keys, report);
-    if (isGet && (when.pointer ?? when.is ?? when.header) !== undefined) report.error(keys, 'a GET is told by its query alone', 'C12');
-    if ((when.pointer === undefined) !== (when.is === undefined)) report.error(keys, 'pointer and is go together');
-    if (!isGet && when.pointer === undefined && !isSigned(verify, `header:${when.header}`)) {
+    if (isGet && (when.pointer ?? when.is ?? when.present ?? when.absent ?? when.header) !== undefined) report.error(keys, 'a GET is told by its query alone', 'C12');
+    if (when.present !== undefined && when.present !== true) report.error(keys, 'present is true');
+    const told = (when.is !== undefined) + (when.present !== undefined);
+    if (told !== (when.pointer === undefined ? 0 : 1)) report.error(keys, 'pointer goes with one of is and present');
+    if (when.absent !== undefined && (!asList(when.absent).length || asList(when.absent).length > 8)) report.error(keys, 'absent has 1 to 8 pointers');
+    for (const place of asList(when.absent)) checkPointer(place, keys, report);
+    if (!isGet && when.pointer === undefined && !isSignedHeader(verify, when.header)) {
         report.error(keys, 'a header that is not signed is added by anybody, and events are lost', 'C12');
     }
     const isEcho = (value) => ['query', 'pointer', 'header'].filter((place) => isText(value?.[place])).length === 1;
@@ -273,7 +294,7 @@ function checkMap(map, verify, report) {
         }
         if (form === 'header') {
             if (!isEvent) report.error(keys, 'a header is for event only');
-            else if (!isSigned(verify, `header:${value.header}`)) report.warning(keys, `${value.header} is not signed`);
+            else if (!isSignedHeader(verify, value.header)) report.warning(keys, `${value.header} is not signed`);
         }
     };
     const checkMessages = (messages, keys) => asList(messages).forEach((message, index) => {

@@ -223,10 +223,16 @@ function fits(when, request, source) {
         if (!wanted || sent === undefined || !isEqual(Buffer.from(sent), Buffer.from(wanted))) return false;
     }
     if (when.header !== undefined && header(request, when.header) === undefined) return false;
+    const body = [parsed(request.body)];
+    if (asList(when.absent).some((place) => stands(valueAt(body, place)))) return false;
     if (when.pointer === undefined) return true;
-    const node = valueAt([parsed(request.body)], when.pointer);
+    const node = valueAt(body, when.pointer);
+    if (when.present) return stands(node);
     return (node?.kind === 'text' ? node.text : node?.kind === 'number' ? node.source : undefined) === when.is;
 }
+
+// Something that is neither null nor "".
+const stands = (node) => node !== undefined && node.kind !== 'null' && !(node.kind === 'text' && node.text === '');
 
 const answerOf = (given, status, body) => ({
     status: given?.status ?? status, contentType: given?.content_type ?? 'application/json', body: given?.body ?? body });
