@@ -59,14 +59,21 @@ std::string fault_of_file(const struct stat& status, const Known& known) {
 
 // Reads at most one byte more than a file may have. nullopt: errno says why.
 std::optional<std::string> read_whole(int fd) {
-    std::string text(vendor_file_bytes_max + 1, '\0');
+    struct stat status {};
+    if (::fstat(fd, &status) != 0) return std::nullopt;
+    // One byte more than it had, and room for what is added meanwhile.
+    const std::size_t expected = std::min(static_cast<std::size_t>(status.st_size), vendor_file_bytes_max);
+    std::string text(expected + 1, '\0');
     std::size_t size = 0;
-    while (size < text.size()) {
+    while (true) {
         const ssize_t got = ::read(fd, text.data() + size, text.size() - size);
         if (got == 0) break;
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return std::nullopt;
         size += static_cast<std::size_t>(got);
+        if (size < text.size()) continue;
+        if (size > vendor_file_bytes_max) break;
+        text.resize(vendor_file_bytes_max + 1);
     }
     text.resize(size);
     return text;
@@ -132,11 +139,11 @@ std::shared_ptr<const VendorDefinition> Vendors::find(const std::string& name) c
     return {std::shared_ptr<const void>(), shipped};  // it lives as long as the program
 }
 
-std::vector<std::string> Vendors::names() const {
-    std::vector<std::string> names;
-    for (const auto& [name, ignored] : own_) names.push_back(name);
-    names.insert(names.end(), known_.vendors.begin(), known_.vendors.end());
-    return names;
+const std::vector<std::string>& Vendors::names() const {
+    if (!names_.empty()) return names_;
+    for (const auto& [name, ignored] : own_) names_.push_back(name);
+    names_.insert(names_.end(), known_.vendors.begin(), known_.vendors.end());
+    return names_;
 }
 
 std::string fault_of_own_vendor(const fs::path& file, const Known& known) {
@@ -210,6 +217,7 @@ void Vendors::read_file(const Place& at, int directory, const fs::path& file) {
     }
     if (const std::string doubt = doubt_of_owner(open); findings.errors() == 0 && !doubt.empty())
         findings.warning(0, "", doubt);
+    names_.clear();
     if (findings.errors() == 0) {
         own_.emplace(name, std::move(read));
     } else {
@@ -257,7 +265,7 @@ void read_named(const Place& at, const Place& named, const Vendors& vendors, Fin
     // It may be in the directory that could not be read, which is reported there.
     if (vendors.lacks_some() && named.text(source.vendor) && !vendors.has(source.vendor)) return;
     if (named.text(source.vendor) && !vendors.has(source.vendor)) {
-        const std::vector<std::string> names = vendors.names();
+        const std::vector<std::string>& names = vendors.names();
         named.asked({.kind = Asked::Kind::choice, .choices = names});
         const std::string similar = suggestion(source.vendor, names);
         named.error(in_quotes(source.vendor) + " is not one of: " + joined(names) +

@@ -35,7 +35,7 @@ public:
     // Null if there is none, or it could not be read.
     std::shared_ptr<const VendorDefinition> find(const std::string& name) const;
     bool has(std::string_view name) const;
-    std::vector<std::string> names() const;  // those of the directory first
+    const std::vector<std::string>& names() const;  // those of the directory first
     bool has_directory() const noexcept { return has_directory_; }
 
     // The directory could not be read, so that a name may be missing.
@@ -50,6 +50,7 @@ private:
     bool lacks_some_ = false;
     bool has_directory_ = false;  // vendors_dir is set
     std::map<std::string, std::shared_ptr<const VendorDefinition>, std::less<>> own_;
+    mutable std::vector<std::string> names_;  // empty: to be listed; thousands of sources ask
 };
 
 // What would keep this file from being a vendor if it stood so in `vendors_dir`, whatever it says; empty:

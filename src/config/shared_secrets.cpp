@@ -33,14 +33,15 @@ bool same_part(const verify::TextPart& left, const verify::TextPart& right) {
 
 // Whether a request that is signed for one is signed for the other as well, under whatever names.
 bool sign_alike(const verify::SchemeRules& left, const verify::SchemeRules& right) {
-    const bool proof = left.kind == right.kind && left.algorithm == right.algorithm &&
-                       left.public_key == right.public_key && left.key == right.key;
-    const bool header = same_ignoring_case(left.header, right.header) && left.prefix == right.prefix &&
-                        left.shape == right.shape && left.signature_key == right.signature_key &&
-                        std::ranges::equal(left.token_path, right.token_path);
+    if (!same_ignoring_case(left.header, right.header) || left.kind != right.kind) return false;
+    const bool proof =
+        left.algorithm == right.algorithm && left.public_key == right.public_key && left.key == right.key;
+    const bool form = left.prefix == right.prefix && left.shape == right.shape &&
+                      left.signature_key == right.signature_key &&
+                      std::ranges::equal(left.token_path, right.token_path);
     const bool time = !left.signs_time() ||
                       (left.time.in == right.time.in && same_ignoring_case(left.time.name, right.time.name));
-    return proof && header && time && std::ranges::equal(left.text, right.text, same_part) &&
+    return proof && form && time && std::ranges::equal(left.text, right.text, same_part) &&
            same_ignoring_case(left.id_header, right.id_header);
 }
 

@@ -1,5 +1,6 @@
 // What a fuzzer begins with: seeds.mjs NAME DIRECTORY writes a file for every seed of the fuzz target NAME.
 // They are the cases of the other tests, so that a case written there is one here too.
+import { createHmac } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -116,6 +117,22 @@ function rowsOfRequests() {
         ...parts.flatMap(([sequence, at, flags]) => part(sequence, at, flags)), Buffer.from(`${id}[,]`), number(0, 4)]));
 }
 
+// Refused requests, as learn_fuzz.cpp reads them, signed in several ways.
+function refusedRequests() {
+    const secret = '0123456789abcdef0123456789abcdef';
+    const mac = (text, encoding = 'hex') => createHmac('sha256', secret).update(text).digest(encoding);
+    return jsonTexts().filter((body) => body.length < 600).flatMap((body, index) => {
+        const time = '1800000000';
+        const heads = [
+            `X-Signature:sha256=${mac(body)}\n`,
+            `X-Signature:t=${time},v1=${mac(`${time}.${body}`)}\n`,
+            `X-Time:${time}\nX-Id:a\nX-Signature:v1,${mac(`a.${time}.${body}`, 'base64')}\n`,
+            `Authorization:Bearer ${secret}\n`,
+        ];
+        return [Buffer.concat([Buffer.from(`${heads[index % heads.length]}\0`), body])];
+    });
+}
+
 const seeds = {
     gate: () => requests().map(bytes),
     chunked: () => chunkedBodies().map(bytes),
@@ -127,6 +144,7 @@ const seeds = {
     requests: rowsOfRequests,
     signature: () => signatureHeaders().map(bytes),
     vendor_file: vendorFiles,
+    learn: refusedRequests,
 };
 
 const [name, directory] = process.argv.slice(2);
