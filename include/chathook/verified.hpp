@@ -57,6 +57,10 @@ public:
     // The sender's id for the delivery, where it is part of the signed text (`webhook-id`); else empty.
     std::string_view signed_id() const noexcept { return signed_id_; }
 
+    // The fields of the form as they were signed, where the vendor signs those: one text for every order and
+    // spelling of the same fields. Empty for other vendors.
+    std::string_view signed_form() const noexcept { return signed_form_; }
+
     // The header fields of the request. They are signed only where the vendor's rules name them in the signed
     // text.
     std::span<const Field> fields() const noexcept { return fields_; }
@@ -78,6 +82,7 @@ private:
     std::string_view raw_;
     std::string_view signed_time_;
     std::string_view signed_id_;
+    std::string signed_form_;
     std::span<const Field> fields_;
     std::unique_ptr<const std::string> owned_;  // the raw body without its token, where that had one
     std::shared_ptr<const JsonDocument>

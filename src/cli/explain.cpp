@@ -133,8 +133,17 @@ int explain(const ExplainOptions& options) {
     const Instant when = instant_of(options.now);
     const RequestText text = read_request(options.files);
     const std::vector<Field> fields = parse_header_lines(text.head);
+    const RequestLine line = parse_request_line(text.head);
+    if (line.method == "GET") {
+        throw Mistake(
+            ExitCode::bad_input,
+            "the request is a GET, which nobody signs: it is answered by `handshake` of the vendor and "
+            "verify_token of the source alone, see docs/vendor-files.md");
+    }
     Request request;
-    request.method = "POST";
+    request.method = line.method;
+    request.path = line.path;
+    request.query = line.query;
     request.fields = fields;
     request.body = text.body;
     const Diagnosis diagnosis = doctor::diagnose({vendor, all, settings, request, when});

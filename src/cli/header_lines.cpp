@@ -41,7 +41,7 @@ Field parse_field(std::string_view line, std::size_t number) {
     const std::size_t colon = line.find(':');
     const std::string_view name = line.substr(0, colon);
     if (colon == line.npos || !is_token(name)) {
-        throw Mistake(ExitCode::bad_input, "--headers: line " + std::to_string(number) +
+        throw Mistake(ExitCode::bad_input, "line " + std::to_string(number) + " of the request's head" +
                                                " is not a header field; write `Name: value`");
     }
     return {name, trimmed(line.substr(colon + 1))};
@@ -49,34 +49,54 @@ Field parse_field(std::string_view line, std::size_t number) {
 
 }  // namespace
 
-std::vector<Field> parse_header_lines(std::string_view text) {
+namespace {
+
+// Passes the lines of the head to `take`, with their numbers from 1, up to the empty line that ends it;
+// returns what is behind that.
+template <class Take>
+std::string_view walk_head(std::string_view text, const Take& take) {
     if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
-    std::vector<Field> fields;
     bool begun = false;  // an empty line ends the headers, but not before they begin
     for (std::size_t number = 1; !text.empty(); ++number) {
         std::string_view line = take_line(text);
         if (is_passed_over(line)) continue;
         if (line.starts_with('>')) line.remove_prefix(1);
         line = trimmed(line);
-        if (line.empty()) {
-            if (begun) break;
-            continue;
-        }
+        if (line.empty() && begun) break;
+        if (line.empty()) continue;
+        take(line, number, !begun);
         begun = true;
-        if (line.starts_with(':') || (fields.empty() && is_request_line(line))) continue;
-        fields.push_back(parse_field(line, number));
     }
+    return text;
+}
+
+}  // namespace
+
+std::vector<Field> parse_header_lines(std::string_view text) {
+    std::vector<Field> fields;
+    walk_head(text, [&](std::string_view line, std::size_t number, bool first) {
+        if (line.starts_with(':') || (first && is_request_line(line))) return;
+        fields.push_back(parse_field(line, number));
+    });
     return fields;
 }
 
 std::size_t head_size(std::string_view text) {
-    const std::size_t whole = text.size();
-    for (bool begun = false; !text.empty();) {
-        const bool empty = trimmed(take_line(text)).empty();
-        if (empty && begun) break;
-        begun = begun || !empty;
-    }
-    return whole - text.size();
+    return text.size() - walk_head(text, [](std::string_view, std::size_t, bool) {}).size();
+}
+
+RequestLine parse_request_line(std::string_view text) {
+    RequestLine read;
+    walk_head(text, [&](std::string_view line, std::size_t, bool first) {
+        if (!first || !is_request_line(line)) return;
+        read.method = line.substr(0, line.find(' '));
+        const std::string_view target =
+            trimmed(line.substr(read.method.size(), line.rfind(' ') - read.method.size()));
+        const std::size_t mark = std::min(target.find('?'), target.size());
+        read.path = target.substr(0, mark);
+        read.query = target.substr(std::min(mark + 1, target.size()));
+    });
+    return read;
 }
 
 }  // namespace chathook::cli

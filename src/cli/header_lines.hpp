@@ -15,6 +15,12 @@ namespace chathook::cli {
 // into `text`. Throws Mistake with the line's number, but nothing of its content.
 std::vector<Field> parse_header_lines(std::string_view text);
 
+// The first line of a request, if `text` has one; else a POST to /. Points into `text`.
+struct RequestLine {
+    std::string_view method = "POST", path = "/", query = {};
+};
+RequestLine parse_request_line(std::string_view text);
+
 // The bytes of the head, with the empty line that ends it, as parse_header_lines() finds that line: what is
 // behind them is the body.
 std::size_t head_size(std::string_view text);

@@ -3,7 +3,6 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <list>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -26,6 +25,7 @@
 #include "ingest/kept_request.hpp"
 #include "learn/proposal.hpp"
 #include "support/clock.hpp"
+#include "support/error_text.hpp"
 
 namespace chathook::cli {
 
@@ -35,12 +35,13 @@ using nlohmann::ordered_json;
 
 // More requests of one vendor teach nothing more, and each is a question to the daemon.
 constexpr std::size_t kept_requests_max = 20;
+constexpr std::size_t looked_at_max = 1000;  // of the list, for those that were kept
 
 struct LearnOptions : Filters {
     std::uint64_t rejection = 0;  // 0: not given
     std::string public_url, title, output;
     RequestFiles files;
-    std::vector<std::string> secrets;
+    std::vector<std::string> secrets, public_keys;
 };
 
 // A refused request, or one from files.
@@ -63,9 +64,10 @@ void add_rejection(const AdminClient& client, std::uint64_t number, const std::s
                                            " is of the source '" + of + "', not of '" + source + "'");
     }
     if (!row["request_base64"]) {
-        throw Mistake(ExitCode::bad_input, "the refused request " + std::to_string(number) +
-                                               " was not kept whole; set keep_rejected: true on the source, "
-                                               "reload, and have the vendor send again");
+        throw Mistake(ExitCode::bad_input,
+                      "the refused request " + std::to_string(number) +
+                          " was not kept whole: keep_rejected of the source was not set then, "
+                          "or it is longer than 64 KiB");
     }
     Kept& one = kept.emplace_back();
     one.number = number;
@@ -83,7 +85,7 @@ void add_rejection(const AdminClient& client, std::uint64_t number, const std::s
 KeptOnes kept_by_daemon(const LearnOptions& options) {
     const AdminClient client(options);
     Filters filters = options;
-    filters.lines = kept_requests_max;
+    filters.lines = looked_at_max;
     std::vector<std::uint64_t> numbers;
     std::size_t refused = 0;
     for_each_row(client, "/api/v1/rejections", "number", filters, [&](const Json& row) {
@@ -92,13 +94,16 @@ KeptOnes kept_by_daemon(const LearnOptions& options) {
         if (row["kept"].source() == "true" && number != options.rejection)
             numbers.insert(numbers.begin(), number);
     });
+    if (numbers.size() > kept_requests_max) numbers.resize(kept_requests_max);
     if (options.rejection != 0) numbers.insert(numbers.begin(), options.rejection);
     if (numbers.empty()) {
-        throw Mistake(ExitCode::bad_input,
-                      (refused == 0 ? "the daemon remembers no refused request of the source '"
-                                    : "no refused request was kept whole of the source '") +
-                          options.source +
-                          "'; set keep_rejected: true on it, reload, and have the vendor send a webhook");
+        throw Mistake(
+            ExitCode::bad_input,
+            (refused == 0 ? "the daemon remembers no refused request of the source '"
+                          : "no refused request was kept whole of the source '") +
+                options.source +
+                "'; see that it has keep_rejected: true, and have the vendor send a webhook of at most "
+                "64 KiB");
     }
     KeptOnes kept;
     for (const std::uint64_t number : numbers) add_rejection(client, number, options.source, kept);
@@ -112,26 +117,41 @@ KeptOnes kept_in_files(const LearnOptions& options) {
     one.raw = std::move(text.head);
     one.body = std::move(text.body);
     one.fields = parse_header_lines(one.raw);
-    one.request.method = "POST";
-    one.request.path = "/";
+    const RequestLine line = parse_request_line(one.raw);
+    one.request.method = line.method;
+    one.request.path = line.path;
+    one.request.query = line.query;
     one.request.fields = one.fields;
     one.request.body = one.body;
     one.request.received = now();
     return kept;
 }
 
-// What the command line gives, else what the configuration says of the source.
-VendorSettings settings_of(const LearnOptions& options) {
+struct Known {
     VendorSettings settings;
-    settings.public_url = options.public_url;
-    for (const std::string& reference : options.secrets) {
+    std::size_t public_from = 0;  // of the secrets
+};
+
+void add_given(const std::vector<std::string>& references, const char* option, VendorSettings& settings) {
+    for (const std::string& reference : references) {
         auto resolved = config::resolve_secret(reference);
-        if (!resolved.secret) throw Mistake(ExitCode::usage, "--secret: " + resolved.problem);
+        if (!resolved.secret) throw Mistake(ExitCode::usage, option + (": " + resolved.problem));
         settings.secrets.push_back({std::move(*resolved.secret), std::nullopt});
     }
-    if (!settings.secrets.empty()) return settings;
+}
+
+// What the command line gives; what it leaves out, the configuration says of the source.
+Known known_of(const LearnOptions& options) {
+    Known known;
+    known.settings.public_url = options.public_url;
+    add_given(options.secrets, "--secret", known.settings);
+    known.public_from = known.settings.secrets.size();
+    add_given(options.public_keys, "--public-key", known.settings);
+    const bool has_secrets = !known.settings.secrets.empty();
+    if (options.source.empty() || (has_secrets && !known.settings.public_url.empty())) return known;
     const std::string file = options.config.empty() ? usual_configuration : options.config;
     auto loaded = load_configuration(file, true);
+    if (!loaded.config && has_secrets) return known;
     if (!loaded.config) {
         print_problems(file, loaded.problems);
         throw Mistake(ExitCode::bad_configuration, "the secret of the source cannot be had from " + file +
@@ -139,24 +159,31 @@ VendorSettings settings_of(const LearnOptions& options) {
     }
     for (config::Source& source : loaded.config->sources) {
         if (source.name != options.source) continue;
-        if (settings.public_url.empty()) settings.public_url = source.settings.public_url;
-        settings.secrets = std::move(source.settings.secrets);
+        if (known.settings.public_url.empty()) known.settings.public_url = source.settings.public_url;
+        if (has_secrets) continue;
+        known.settings.secrets = std::move(source.settings.secrets);
+        const bool is_public =
+            source.definition != nullptr && source.definition->rules.kind == verify::Kind::public_key;
+        known.public_from = is_public ? 0 : known.settings.secrets.size();
     }
-    if (settings.secrets.empty()) {
+    if (known.settings.secrets.empty()) {
         throw Mistake(ExitCode::usage, "there is no source '" + options.source + "' in " + file +
                                            "; give the secret with --secret REF");
     }
-    return settings;
+    return known;
 }
 
+// The shipped vendors by whose rules one of the requests is signed.
 std::vector<std::string_view> neighbours_of(const KeptOnes& kept, const VendorSettings& settings,
                                             const std::vector<VendorDefinition>& shipped) {
     static const VendorDefinition nobody;
     std::vector<std::string_view> names;
-    const Kept& newest = kept.front();
-    for (const VendorDefinition* vendor :
-         doctor::neighbours({nobody, shipped, settings, newest.request, newest.request.received}))
-        names.push_back(vendor->name);
+    for (const Kept& one : kept) {
+        for (const VendorDefinition* vendor :
+             doctor::neighbours({nobody, shipped, settings, one.request, one.request.received}))
+            names.push_back(vendor->name);
+        if (!names.empty()) break;
+    }
     return names;
 }
 
@@ -181,22 +208,37 @@ void print_verdicts(const learn::Proposal& proposal, const KeptOnes& kept) {
     auto one = kept.begin();
     for (const learn::Verdict& verdict : proposal.verdicts) {
         std::string said = verdict.refusal.empty() ? "verified, " + verdict.type : verdict.refusal;
+        if (verdict.is_late && verdict.refusal.empty()) said += ", too late by the clock of its receipt";
         if (verdict.events > 1) said += " and " + std::to_string(verdict.events - 1) + " more";
         if (verdict.refusal.empty() && !verdict.mapped) said += ", no field was found";
         std::fprintf(stderr, "  %s: %s\n", numbered(*one++).c_str(), said.c_str());
     }
 }
 
+// All of it, or no file.
 void write_new_file(const std::string& path, const std::string& text) {
     constexpr unsigned mode = 0644;
     const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-    const bool written =
-        file >= 0 && ::write(file, text.data(), text.size()) == static_cast<::ssize_t>(text.size());
-    const int fault = errno;
-    if (file >= 0) ::close(file);
-    if (written) return;
-    throw Mistake(ExitCode::bad_input, "cannot write '" + path + "': " + std::strerror(fault) +
+    int fault = file < 0 ? errno : 0;
+    for (std::size_t done = 0; fault == 0 && done < text.size();) {
+        const ::ssize_t wrote = ::write(file, text.data() + done, text.size() - done);
+        if (wrote < 0 && errno != EINTR) fault = errno;
+        if (wrote > 0) done += static_cast<std::size_t>(wrote);
+    }
+    if (file >= 0 && ::close(file) != 0 && fault == 0) fault = errno;
+    if (fault == 0) return;
+    if (file >= 0) ::unlink(path.c_str());
+    throw Mistake(ExitCode::bad_input, "cannot write '" + path + "': " + error_text(fault) +
                                            (fault == EEXIST ? "; choose another name" : ""));
+}
+
+// One way of signing, in a line.
+std::string in_a_line(const learn::Lesson& lesson) {
+    std::string line = "header " + lesson.header + ", text " + (lesson.text.empty() ? "{body}" : lesson.text);
+    const std::string& time = lesson.time_header.empty() ? lesson.time_pair : lesson.time_header;
+    if (!time.empty()) line += ", time " + time;
+    if (!lesson.id_header.empty()) line += ", id " + lesson.id_header;
+    return line;
 }
 
 ordered_json to_json(const learn::Outcome& outcome, const KeptOnes& kept,
@@ -234,10 +276,15 @@ ordered_json to_json(const learn::Outcome& outcome, const KeptOnes& kept,
 void print_plain(const LearnOptions& options, const learn::Outcome& outcome, const KeptOnes& kept,
                  const VendorSettings& settings) {
     for (const std::string& remark : outcome.remarks) std::fprintf(stderr, "%s\n", remark.c_str());
+    if (outcome.proposals.empty() && kept.size() > 1)
+        std::fprintf(stderr,
+                     "The newest %zu kept requests were looked at; --rejection NUMBER names another.\n",
+                     kept.size());
     if (!outcome.complete)
         std::fprintf(
             stderr,
-            "The search was ended before everything was tried; take a request with a shorter body.\n");
+            "The search was ended before everything was tried; take a request with a shorter body or "
+            "fewer headers.\n");
     if (outcome.proposals.empty()) return;
     const learn::Proposal& best = outcome.proposals.front();
     const bool to_file = !options.output.empty() && best.is_usable();
@@ -252,9 +299,9 @@ void print_plain(const LearnOptions& options, const learn::Outcome& outcome, con
     if (settings.secrets.size() > 1)
         std::fprintf(stderr, "The secret %zu of %zu signed.\n", best.lesson.secret + 1,
                      settings.secrets.size());
-    if (outcome.proposals.size() > 1)
-        std::fprintf(stderr, "%zu other ways give the same signature; --json prints them.\n",
-                     outcome.proposals.size() - 1);
+    for (std::size_t i = 1; i < outcome.proposals.size(); ++i)
+        std::fprintf(stderr, "Another way that this request shows: %s.\n",
+                     in_a_line(outcome.proposals[i].lesson).c_str());
     if (!best.is_usable()) {
         std::fprintf(stderr, "So no vendor file can verify this vendor as it stands.\n");
         return;
@@ -275,24 +322,27 @@ void demand_one_place(const LearnOptions& options) {
             "say where the requests are: --source NAME for those that the daemon kept, or a request in "
             "files, --request FILE or --headers FILE and BODY");
     }
-    if (given && options.secrets.empty())
-        throw Mistake(ExitCode::usage, "--secret is needed for a request in files");
+    if (given && options.secrets.empty() && options.public_keys.empty())
+        throw Mistake(ExitCode::usage, "--secret or --public-key is needed for a request in files");
+    if (options.as_json && !options.output.empty())
+        throw Mistake(ExitCode::usage, "--json prints the proposals; leave --output out, or --json");
 }
 
 int run_learn(const LearnOptions& options) {
     demand_one_place(options);
-    const VendorSettings settings = settings_of(options);
+    const Known known = known_of(options);
+    const VendorSettings& settings = known.settings;
     const KeptOnes kept = options.source.empty() ? kept_in_files(options) : kept_by_daemon(options);
     std::vector<Request> requests;
     for (const Kept& one : kept) requests.push_back(one.request);
     const std::string title = !options.title.empty()   ? options.title
                               : options.source.empty() ? "Unknown vendor"
                                                        : options.source;
-    const std::string comment = "Learned from " + numbered(kept.front()) +
-                                (options.source.empty() ? "" : " of the source " + options.source) +
-                                ". A guess: compare it with the vendor's page.";
+    std::vector<std::string> origins;
+    for (const Kept& one : kept)
+        origins.push_back(numbered(one) + (options.source.empty() ? "" : " of the source " + options.source));
     const learn::Outcome outcome =
-        learn::propose({requests, settings.secrets, settings.public_url, title, comment});
+        learn::propose({requests, settings.secrets, known.public_from, settings.public_url, title, origins});
     const std::vector<VendorDefinition> shipped = shipped_vendors();
     const std::vector<std::string_view> neighbours = neighbours_of(kept, settings, shipped);
     if (options.as_json) {
@@ -321,9 +371,14 @@ void add_learn(CLI::App& vendors, Action& action) {
     command->add_option("--rejection", options.rejection,
                         "The number of the refused request to begin with (default: the newest)");
     command
-        ->add_option("--secret", options.secrets,
-                     "The secret or public key: env:NAME, file:PATH or credential:NAME; several times for "
-                     "several (default: those of the source)")
+        ->add_option(
+            "--secret", options.secrets,
+            "The secret: env:NAME, file:PATH or credential:NAME; several times for several (default: "
+            "those of the source)")
+        ->allow_extra_args(false);
+    command
+        ->add_option("--public-key", options.public_keys,
+                     "In place of a secret, or besides: a public key, given likewise")
         ->allow_extra_args(false);
     command->add_option("--public-url", options.public_url,
                         "The URL that the vendor calls, if it signs that (default: the source's)");

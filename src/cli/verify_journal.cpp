@@ -9,14 +9,16 @@
 
 #include "cli/cli.hpp"
 #include "cli/command.hpp"
-#include "cli/sink_lines.hpp"
 #include "disk/recovery.hpp"
 #include "inspection/inspect.hpp"
+#include "inspection/sink_lines.hpp"
 #include "journal/ledgers.hpp"
 #include "journal/settings.hpp"
 #include "support/error_text.hpp"
 
 namespace chathook::cli {
+
+using inspection::SinkLines;
 
 namespace {
 

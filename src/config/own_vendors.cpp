@@ -7,8 +7,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <optional>
 #include <set>
+#include <thread>
 
 #include "config/sections.hpp"
 #include "support/error_text.hpp"
@@ -20,6 +22,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view ending = ".yaml";
+constexpr std::size_t readers_max = 8;
+constexpr std::size_t files_per_reader = 25;
 
 bool is_vendor_name(std::string_view text) { return is_name(text) && text.size() <= vendor_name_bytes_max; }
 
@@ -125,6 +129,23 @@ std::string fault_of_own(const Descriptor& open, const std::string& name, const 
     return {};
 }
 
+// Makes vendors of the texts: each takes a fraction of a millisecond, so that hundreds are shared among the
+// processors.
+void read_vendors(std::vector<OwnFile>& files, const VendorReader& reader) {
+    std::atomic<std::size_t> next{0};
+    const auto work = [&] {
+        for (std::size_t i = next++; i < files.size(); i = next++) {
+            OwnFile& file = files[i];
+            if (file.text) file.vendor = reader.read(file.name(), *file.text, file.findings);
+        }
+    };
+    const std::size_t wanted = std::min<std::size_t>(
+        {readers_max, std::thread::hardware_concurrency(), files.size() / files_per_reader});
+    std::vector<std::jthread> helpers;
+    for (std::size_t i = 1; i < wanted; ++i) helpers.emplace_back(work);
+    work();
+}
+
 std::string joined_names(const Vendors& vendors) { return joined(vendors.names()); }
 
 }  // namespace
@@ -195,36 +216,42 @@ void Vendors::read_directory(const Place& root) {
     }
     if (const std::string doubt = doubt_of_owner(directory); !doubt.empty())
         at.warning("the directory " + in_quotes(path.string()) + " " + doubt);
-    for (const std::string& name : names) read_file(at, directory.get(), path / name);
+    std::vector<OwnFile> files;
+    for (const std::string& name : names) files.push_back(read_file(directory.get(), path / name));
+    read_vendors(files, *known_.vendor_reader);
+    for (OwnFile& file : files) take(at, std::move(file));
     lacks_some_ = false;
 }
 
-void Vendors::read_file(const Place& at, int directory, const fs::path& file) {
-    Findings findings;
-    const std::string name = file.stem().string();
-    std::shared_ptr<const VendorDefinition> read;
-    const auto fail = [&](const std::string& why) { findings.error(0, "", why); };
-    const Descriptor open = open_vendor_file(directory, file.filename());
-    const std::string fault = fault_of_own(open, name, *this);
+OwnFile Vendors::read_file(int directory, const fs::path& path) const {
+    OwnFile file{.path = path};
+    const auto fail = [&](const std::string& why) { file.findings.error(0, "", why); };
+    const Descriptor open = open_vendor_file(directory, path.filename());
+    const std::string fault = fault_of_own(open, file.name(), *this);
     if (!fault.empty()) {
         fail(fault);
-    } else if (const auto text = read_whole(open.get()); !text) {
+        return file;
+    }
+    auto text = read_whole(open.get());
+    if (!text) {
         fail("cannot be read: " + error_text(errno));
     } else if (text->size() > vendor_file_bytes_max) {
         fail("is larger than 256KiB; check that it is a vendor file");
-    } else if (is_plain_text(*text, findings)) {
-        read = known_.vendor_reader->read(name, *text, findings);
+    } else if (is_plain_text(*text, file.findings)) {
+        file.text = std::move(*text);
     }
-    if (const std::string doubt = doubt_of_owner(open); findings.errors() == 0 && !doubt.empty())
-        findings.warning(0, "", doubt);
+    if (const std::string doubt = doubt_of_owner(open); file.findings.errors() == 0 && !doubt.empty())
+        file.findings.warning(0, "", doubt);
+    return file;
+}
+
+void Vendors::take(const Place& at, OwnFile file) {
     names_.clear();
-    if (findings.errors() == 0) {
-        own_.emplace(name, std::move(read));
-    } else {
-        own_.emplace(name, nullptr);  // sources that name it are not wrong, too
-    }
-    for (Problem& problem : findings.problems) {
-        problem.file = file;
+    const bool usable = file.findings.errors() == 0;
+    own_.emplace(file.name(),
+                 usable ? std::move(file.vendor) : nullptr);  // sources that name it are not wrong
+    for (Problem& problem : file.findings.problems) {
+        problem.file = file.path;
         at.findings().problems.push_back(std::move(problem));
     }
 }

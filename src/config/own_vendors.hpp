@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,16 @@ inline constexpr std::size_t vendor_file_bytes_max = 256 << 10;
 
 // The vendor of a source that says itself how it is signed, unless the source names it.
 inline constexpr std::string_view unnamed_vendor = "custom";
+
+// A file of vendors_dir while it is read.
+struct OwnFile {
+    std::filesystem::path path;
+    std::optional<std::string> text = {};  // none if it cannot be used: the findings say why
+    Findings findings = {};
+    std::shared_ptr<const VendorDefinition> vendor = nullptr;
+
+    std::string name() const { return path.stem().string(); }
+};
 
 // Those of this program and the user's, by name.
 class Vendors {
@@ -44,7 +55,8 @@ public:
     const Known& known() const noexcept { return known_; }
 
 private:
-    void read_file(const Place& at, int directory, const std::filesystem::path& file);
+    OwnFile read_file(int directory, const std::filesystem::path& path) const;
+    void take(const Place& at, OwnFile file);
 
     const Known& known_;
     bool lacks_some_ = false;

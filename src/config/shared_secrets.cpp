@@ -1,9 +1,8 @@
 #include "config/shared_secrets.hpp"
 
 #include <algorithm>
+#include <span>
 #include <string>
-
-#include "support/ascii.hpp"
 
 namespace chathook::config {
 
@@ -27,22 +26,32 @@ bool expect_apart(const VendorSettings& left, const VendorSettings& right) {
     });
 }
 
-bool same_part(const verify::TextPart& left, const verify::TextPart& right) {
-    return left.kind == right.kind && same_ignoring_case(left.text, right.text);
+// Parts whose values are not fixed and stand outside of the body: whoever has a genuine request can send them
+// in headers of other names.
+bool is_movable(verify::TextPart::Kind kind) noexcept {
+    using Part = verify::TextPart::Kind;
+    return kind == Part::id || kind == Part::header || kind == Part::time;
 }
 
-// Whether a request that is signed for one is signed for the other as well, under whatever names.
+bool same_part(const verify::TextPart& left, const verify::TextPart& right) {
+    using Part = verify::TextPart::Kind;
+    if (is_movable(left.kind) && is_movable(right.kind)) return true;
+    return left.kind == right.kind && (left.kind != Part::literal || left.text == right.text);
+}
+
+// Whether what is signed for one can be made a request for the other. The names of headers, prefixes and
+// encodings are not signed, so they tell nothing apart.
 bool sign_alike(const verify::SchemeRules& left, const verify::SchemeRules& right) {
-    if (!same_ignoring_case(left.header, right.header) || left.kind != right.kind) return false;
-    const bool proof =
-        left.algorithm == right.algorithm && left.public_key == right.public_key && left.key == right.key;
-    const bool form = left.prefix == right.prefix && left.shape == right.shape &&
-                      left.signature_key == right.signature_key &&
-                      std::ranges::equal(left.token_path, right.token_path);
-    const bool time = !left.signs_time() ||
-                      (left.time.in == right.time.in && same_ignoring_case(left.time.name, right.time.name));
-    return proof && form && time && std::ranges::equal(left.text, right.text, same_part) &&
-           same_ignoring_case(left.id_header, right.id_header);
+    if (left.kind != right.kind) return false;
+    if (left.kind == verify::Kind::token) return true;
+    const auto text_of = [](const verify::SchemeRules& rules) {
+        static constexpr verify::TextPart body[] = {{verify::TextPart::Kind::body}};
+        return rules.text.empty() ? std::span<const verify::TextPart>(body) : rules.text;
+    };
+    const bool same_proof = left.kind == verify::Kind::public_key
+                                ? left.public_key == right.public_key
+                                : left.algorithm == right.algorithm && left.key == right.key;
+    return same_proof && std::ranges::equal(text_of(left), text_of(right), same_part);
 }
 
 // Each would accept what is signed for the other. Of a vendor that could not be read the name is all there

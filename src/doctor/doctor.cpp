@@ -28,6 +28,9 @@ namespace {
 
 constexpr std::size_t causes_max = 4;
 
+// A key of a MAC in every form, in place of the secret where an answer is made with it.
+constexpr std::string_view any_secret = "00000000000000000000000000000000";
+
 // "the secret", or with its number if there are several: "secret 2 of 3".
 std::string secret_name(std::size_t index, std::size_t count) {
     if (count == 1) return "the secret";
@@ -70,7 +73,7 @@ public:
         const auto verified = vendor.verify(patient_.request, patient_.now);
         if (verified.has_error()) diagnosis_.refusal = verified.error();
         std::optional<Finding> handshake;
-        if (verified) handshake = examine_handshake(vendor, *verified);
+        if (verified && !is_encoded(patient_.request)) handshake = examine_handshake(*verified);
         if (is_encoded(patient_.request)) diagnosis_.refusal = Errc::unsupported_encoding;
         if (diagnosis_.refusal) find_neighbours();
 
@@ -96,7 +99,13 @@ public:
 
 private:
     // A proved request that the vendor asks something with.
-    std::optional<Finding> examine_handshake(const verify::Vendor& vendor, const Verified& verified) {
+    std::optional<Finding> examine_handshake(const Verified& verified) {
+        // What the real secret would make is not shown.
+        VendorSettings placeholder;
+        for (std::size_t i = 0; i < patient_.settings.secrets.size(); ++i)
+            placeholder.secrets.push_back({SecretBytes(any_secret), std::nullopt});
+        if (patient_.vendor.rules.kind != Kind::hmac) return std::nullopt;
+        const verify::Vendor vendor(patient_.vendor, placeholder);
         auto answer = vendor.handshake(patient_.request, verified);
         if (!answer) return std::nullopt;
         if (!*answer) {
@@ -108,8 +117,11 @@ private:
                 "see `handshake` in the vendor file, and its bounds in docs/vendor-files.md"};
         }
         diagnosis_.handshake = std::move(**answer);
-        return Finding{"handshake", Outcome::ok,
-                       "a question of the vendor; it is answered, and no event is made", ""};
+        return Finding{
+            "handshake", Outcome::ok,
+            "a question of the vendor: it is answered, and no event is made. An HMAC in the answer below is "
+            "made with another secret",
+            ""};
     }
 
     void find_neighbours() {
@@ -164,9 +176,11 @@ private:
         if (!diagnosis_.neighbours.empty()) return unmatched(true);
         const bool explained = std::ranges::any_of(
             diagnosis_.findings, [](const Finding& finding) { return finding.outcome == Outcome::wrong; });
-        if (explained && !token) {
+        if (explained && (!token || sources_.empty())) {
             return {"signature", Outcome::cannot_tell,
-                    "what it should be a signature of cannot be put together", "see what is wrong above"};
+                    token ? "there is no token to compare with"
+                          : "what it should be a signature of cannot be put together",
+                    "see what is wrong above"};
         }
         return {
             "signature", Outcome::wrong,
@@ -239,9 +253,11 @@ private:
         std::string text = one ? "not the MAC of this body under the secret; no usual cause matches"
                                : "not the MAC of this body under any of the secrets; no usual cause matches";
         if (!complete) text += ", but the body is too large to try all of them";
-        const bool explained = std::ranges::any_of(diagnosis_.findings, [](const Finding& finding) {
-            return finding.outcome == Outcome::wrong && (finding.part == "id" || finding.part == "time");
-        });
+        const bool explained =
+            verify::Scheme(patient_.vendor.rules, patient_.settings).claim(patient_.request).has_error() &&
+            std::ranges::any_of(diagnosis_.findings, [](const Finding& finding) {
+                return finding.outcome == Outcome::wrong && (finding.part == "id" || finding.part == "time");
+            });
         if (explained) return {"signature", Outcome::wrong, std::move(text), "see what is wrong above"};
         if (patient_.vendor.rules.signs(TextPart::Kind::url)) {
             return {
@@ -250,9 +266,11 @@ private:
                     ": is that what stands at the vendor, character by character? Else another secret signs, "
                     "or the body was changed on the way"};
         }
-        return {"signature", Outcome::wrong, std::move(text),
-                "most likely another secret signs: copy it anew from the vendor's page, the one of this very "
-                "webhook; else the body was changed on the way: save it byte for byte as it is received"};
+        return {
+            "signature", Outcome::wrong, std::move(text),
+            "most likely another secret signs: copy it anew from the vendor's page, the one of this very "
+            "webhook; else the body was changed on the way: save it byte for byte as it is received. If it "
+            "signs otherwise than the vendor's file says, `chathookd vendors learn` finds out how"};
     }
 
     static Finding unreadable() {

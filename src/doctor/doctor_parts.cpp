@@ -120,7 +120,9 @@ Finding judge_time(const Patient& patient, const std::string& what, Instant sign
     if (std::chrono::abs(patient.now - signed_at) <= tolerance) return {"time", Outcome::ok, seen, ""};
     if (looks_like_time_zone(off)) {
         return {"time", Outcome::wrong, seen + "; a difference of half hours: a local time?",
-                "let the sender sign the time in UTC, seconds since 1970"};
+                "if the request was saved earlier, say when it came: --now TIME; else let the sender sign "
+                "the time in "
+                "UTC"};
     }
     const char* hint = ahead ? "set the clocks of the sender and of this machine (NTP)"
                              : "if the request was saved earlier, say when it came: --now TIME; else set the "
@@ -206,8 +208,10 @@ Finding examine_header(const Patient& patient, const std::vector<SignatureSource
                 "if " + other + " sends these webhooks, try --vendor " + other +
                     " and configure the source with vendor: " + other};
     }
-    return {"header", Outcome::wrong, there,
-            "send the signature as " + name + "; was it renamed by a proxy or a rewriting rule?"};
+    return {
+        "header", Outcome::wrong, there,
+        "send the signature as " + name +
+            "; was it renamed by a proxy or a rewriting rule? In a vendor file of your own: verify.header"};
 }
 
 Finding examine_token_in_body(const Patient& patient) {
@@ -234,7 +238,8 @@ Finding examine_form(const Patient& patient, const std::vector<SignatureSource>&
         return {"form", Outcome::ok, as_whose + describe_form(rules, source.value), ""};
     }
     Finding finding{"form", Outcome::wrong, as_whose + explain_form(rules, source.value),
-                    "let the sender write " + wanted_form(rules)};
+                    "let the sender write " + wanted_form(rules) +
+                        ", or correct form, prefix, encoding or algorithm of the vendor file"};
     const std::string others = vendors_of_form(source.value, patient);
     if (!others.empty()) {
         finding.text += "; " + others + " would write it so";

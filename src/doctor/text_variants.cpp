@@ -66,7 +66,7 @@ std::vector<std::string> other_spellings(const std::string& url) {
 class TextVariants {
 public:
     TextVariants(const VendorDefinition& vendor, std::optional<TextVariant> demanded)
-        : demanded_(std::move(demanded)) {
+        : rules_(vendor.rules), demanded_(std::move(demanded)) {
         hint_ = "the signer mixes the signed text differently: " + std::string(vendor.name) + " signs " +
                 (is_plain(vendor.rules)     ? "the body alone, without a time"
                  : is_classic(vendor.rules) ? "the time as sent, a full stop and the body"
@@ -88,6 +88,11 @@ public:
         if (time.empty()) return;
         const std::string text(time);
         add("time-signed", "together with the time from " + where + " (time, full stop, body)", text + '.');
+        if (is_classic(rules_) && !demanded_ && !texts_.empty() && texts_.back().before == text + '.') {
+            texts_.back().hint = "the text is the one that is demanded, but the time stands in " + where +
+                                 ", not in " + std::string(rules_.time.name) +
+                                 ": see who renamed it, or correct verify.time of the vendor file";
+        }
         add("time-without-full-stop",
             "together with the time from " + where + ", without a full stop between them", text);
         add("time-behind", "together with the time from " + where + ", which stands behind the body", "",
@@ -113,11 +118,14 @@ private:
     }
 
     void add(const char* name, std::string what, std::string before, std::string after = "") {
-        const bool same = demanded_ && demanded_->before == before && demanded_->after == after;
-        if (!same)
+        const auto same = [&](const TextVariant& known) {
+            return known.before == before && known.after == after;
+        };
+        if (!(demanded_ && same(*demanded_)) && std::ranges::none_of(texts_, same))
             texts_.push_back({false, name, std::move(what), hint_, std::move(before), std::move(after)});
     }
 
+    const SchemeRules& rules_;
     std::optional<TextVariant> demanded_;
     std::string hint_;
     std::vector<TextVariant> texts_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <utility>
@@ -19,6 +20,7 @@ using verify::TextPart;
 using verify::TimeUnit;
 
 constexpr std::size_t prefix_max = 40;
+constexpr std::size_t word_max = 15;               // of a prefix: "HMAC", "ed25519"
 constexpr std::size_t signature_bytes_min = 20;    // SHA-1
 constexpr std::size_t signature_bytes_max = 1024;  // RSA with 8192 bits
 constexpr std::size_t value_bytes_max = 256;
@@ -47,11 +49,6 @@ constexpr std::array<std::string_view, 22> usual_headers{"accept",
                                                          "x-forwarded-port",
                                                          "x-forwarded-proto",
                                                          "x-real-ip"};
-
-bool is_usual(std::string_view name) {
-    return std::ranges::any_of(usual_headers,
-                               [&](std::string_view usual) { return equals_ignoring_case(name, usual); });
-}
 
 std::string_view trimmed(std::string_view text) noexcept { return doctor::without_blanks_around(text); }
 
@@ -104,7 +101,7 @@ private:
 
     // Every reading of `text` as the bytes of a signature: what is hex is base64 as well.
     void add(std::string_view text, const Form& form) {
-        if (!is_printable(form.prefix) || !is_printable(form.key)) return;
+        if (!is_prefix(form.prefix) || !is_prefix(form.key)) return;
         const doctor::Notation notation = doctor::notation_of(text);
         if (notation == doctor::Notation::none) return;
         if (notation == doctor::Notation::hex) add(text, form, doctor::Notation::hex);
@@ -150,7 +147,7 @@ bool is_id_name(std::string_view name) {
 std::vector<SignatureClue> signature_clues(const Request& request) {
     Clues clues;
     for (const Field& field : request.fields) {
-        if (!is_usual(field.name)) clues.add_header(field);
+        if (!is_usual_header(field.name)) clues.add_header(field);
     }
     return clues.take();
 }
@@ -158,7 +155,7 @@ std::vector<SignatureClue> signature_clues(const Request& request) {
 std::vector<SignedValue> signed_values(const Request& request, std::string_view public_url) {
     std::vector<SignedValue> times, ids, others;
     for (const Field& field : request.fields) {
-        if (is_usual(field.name) || field.value.empty()) continue;
+        if (is_usual_header(field.name) || field.value.empty()) continue;
         if (times.size() + ids.size() + others.size() >= values_max) break;
         if (const auto unit = unit_of(field.value)) {
             times.push_back({TextPart::Kind::time, field.value, field.name, *unit, {}});
@@ -190,8 +187,25 @@ std::vector<SignedValue> signed_values(const Request& request, std::string_view 
     return values;
 }
 
-bool is_printable(std::string_view text) {
-    return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
+bool is_usual_header(std::string_view name) {
+    return std::ranges::any_of(usual_headers,
+                               [&](std::string_view usual) { return equals_ignoring_case(name, usual); });
+}
+
+bool is_prefix(std::string_view text) {
+    std::size_t run = 0;
+    for (const char c : text) {
+        if (c < ' ' || c > '~') return false;
+        run = is_alphanumeric(c) ? run + 1 : 0;
+        if (run > word_max) return false;
+    }
+    return text.size() <= prefix_max;
+}
+
+bool has_more_values(const Request& request) {
+    return std::ranges::count_if(request.fields, [](const Field& field) {
+               return !is_usual_header(field.name) && !field.value.empty();
+           }) > static_cast<std::ptrdiff_t>(values_max);
 }
 
 bool is_web_signature(std::string_view value) {

@@ -41,8 +41,15 @@ struct SignedValue {
 inline constexpr std::size_t values_max = 24;
 std::vector<SignedValue> signed_values(const Request& request, std::string_view public_url);
 
-// Whether it is ASCII without control characters.
-bool is_printable(std::string_view text);
+// Whether there are headers beyond values_max, which signed_values() leaves out.
+bool has_more_values(const Request& request);
+
+// Headers that clients and proxies add to any request, which are neither signatures nor signed.
+bool is_usual_header(std::string_view name);
+
+// Whether it may precede a signature or a token: short, printable ASCII, and nothing in it is long enough to
+// be a signature or a secret itself.
+bool is_prefix(std::string_view text);
 
 // Whether the value is three or two parts of base64url, divided by full stops, the first of them a JSON
 // object: a JSON Web Token or Signature (RFC 7515, section 7.1).

@@ -107,10 +107,10 @@ std::string_view field_of(const Leaf& leaf, std::string_view type) {
 unsigned word_rank(const Leaf& leaf) {
     constexpr std::array<std::string_view, 14> keys{
         "eventtype", "eventname", "event", "triggerevent", "eventfqn", "type",   "topic",
-        "action",    "kind",      "hook",  "trigger",      "name",     "status", "state"};
+        "action",    "kind",      "what",  "hook",         "trigger",  "status", "state"};
     const std::string_view word = leaf.value.text();
     const auto is_letter = [](char c) {
-        constexpr std::string_view marks = "_-.:/ ";
+        constexpr std::string_view marks = "_-.:/";
         return is_alphanumeric(c) || marks.find(c) != marks.npos;
     };
     if (word.empty() || word.size() > 64 || !std::ranges::all_of(word, is_letter)) return 0;

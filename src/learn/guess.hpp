@@ -9,9 +9,10 @@
 
 namespace chathook::learn {
 
-// The section `map` of a vendor file, its last line ended; comments say what is uncertain, name places that
-// were not used and never values. Empty if a body is no object and no array of objects. All bodies of one
-// vendor; at most guessed_bodies_max are looked at.
+// The section `map` of a vendor file, its last line ended; comments say what is uncertain and name places
+// that were not used. Of the values it holds the vendor's words for events alone: short, without blanks.
+// Empty if a body is no object and no array of objects. All bodies of one vendor; at most guessed_bodies_max
+// are looked at.
 inline constexpr std::size_t guessed_bodies_max = 20;
 std::string guess_map(std::span<const Json> bodies);
 

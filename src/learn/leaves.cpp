@@ -2,15 +2,20 @@
 
 #include <algorithm>
 
+#include "support/ascii.hpp"
+
 namespace chathook::learn {
 namespace {
 
 constexpr std::size_t key_bytes_max = 64;
+constexpr std::size_t steps_max = 2000;  // members that are looked at
 
+// Names, not data: no addresses, no sentences.
 bool is_usable(std::string_view key) {
-    return key.size() <= key_bytes_max && std::ranges::none_of(key, [](char c) {
-               return static_cast<unsigned char>(c) < ' ' || c == '\x7f';
-           });
+    constexpr std::string_view marks = "_-.:$/~";
+    return !key.empty() && key.size() <= key_bytes_max && std::ranges::all_of(key, [&](char c) {
+        return is_alphanumeric(c) || marks.find(c) != marks.npos;
+    });
 }
 
 std::string escaped(std::string_view key) {
@@ -31,8 +36,10 @@ public:
                std::size_t depth) {
         if (found_.size() == leaves_max || depth > leaf_depth_max) return;
         if (value.is_object()) {
-            for (Json member = value.first(); member; member = member.next()) {
-                if (is_usable(member.key()))
+            for (Json member = value.first(); member && ++steps_ < steps_max; member = member.next()) {
+                // Of a key that is there twice the last value counts.
+                const bool counts = value[member.key()].source().data() == member.source().data();
+                if (counts && is_usable(member.key()))
                     enter(member, pointer + "/" + escaped(member.key()), member.key(), key, depth + 1);
             }
         } else if (value.is_array()) {
@@ -48,6 +55,7 @@ public:
 
 private:
     bool arrays_;
+    std::size_t steps_ = 0;
     std::vector<Leaf> found_;
 };
 

@@ -18,7 +18,9 @@ struct Leaf {
 };
 
 // In the order of the body: of an array its first element only; at most leaves_max, and no more than
-// leaf_depth_max keys deep. Keys that are long or hold control characters are passed over.
+// leaf_depth_max keys deep. Of a key that is there twice the last value counts. Keys that seem to be data,
+// long ones and those with other characters than names have, are passed over, and so is what follows 2,000
+// members.
 inline constexpr std::size_t leaves_max = 400;
 inline constexpr std::size_t leaf_depth_max = 8;
 std::vector<Leaf> leaves_of(Json root);

@@ -29,8 +29,10 @@ using verify::PublicKeyAlgorithm;
 constexpr std::size_t usual_extras_max = 2;
 
 // What an attempt costs besides hashing, as a number of hashed bytes.
+constexpr std::uint64_t bytes_per_text = 512;
 constexpr std::uint64_t bytes_per_mac = 512;
 constexpr std::uint64_t bytes_per_public_key = 60'000;
+constexpr std::uint64_t form_factor = 16;  // to decode and sort a byte of a form
 
 constexpr std::array<std::pair<KeyForm, std::string_view>, 4> key_forms{
     {{KeyForm::text, ""}, {KeyForm::whsec, "whsec"}, {KeyForm::base64, "base64"}, {KeyForm::hex, "hex"}}};
@@ -70,17 +72,28 @@ public:
 
     Learned run() {
         const std::vector<Key> keys = usual_keys();
+        has_form_ = is_form() && verify::sorted_form(evidence_.request.body).has_value();
+        if (clues_.empty()) {
+            learned_.lessons = token_lessons(evidence_);
+            return finish();
+        }
         const std::vector<Body> bodies = usual_bodies();
         std::size_t extras = 0;
         for (; extras <= usual_extras_max && !is_over(); ++extras) try_all(extras, keys, bodies);
         if (!is_over()) learned_.lessons = token_lessons(evidence_);
         for (; extras <= extras_max && !is_over(); ++extras) try_all(extras, keys, bodies);
-        try_what_no_rules_say(keys, bodies);
-        if (learned_.lessons.empty()) learned_.remarks = remarks_on(evidence_, !clues_.empty());
-        return std::move(learned_);
+        if (!is_over()) try_what_no_rules_say(keys, bodies);
+        return finish();
     }
 
 private:
+    Learned finish() {
+        if (has_more_values(evidence_.request) && learned_.lessons.empty()) learned_.complete = false;
+        if (learned_.lessons.empty()) learned_.remarks = remarks_on(evidence_, !clues_.empty());
+        learned_.bytes_left = bytes_left_;
+        return std::move(learned_);
+    }
+
     void try_what_no_rules_say(const std::vector<Key>& keys, const std::vector<Body>& bodies) {
         const std::vector<Body> changed = changed_bodies();
         const std::vector<Key> changed_secrets = changed_keys();
@@ -114,12 +127,15 @@ private:
         std::vector<Key> keys;
         for (std::size_t i = 0; i < evidence_.secrets.size(); ++i) {
             const std::string_view secret = evidence_.secrets[i].bytes.view();
+            const bool is_public = is_public_at(evidence_, i);
             for (const auto& [form, word] : key_forms) {
+                if (is_public) break;
                 if (form == KeyForm::whsec && !secret.starts_with("whsec_")) continue;
                 const auto key = verify::key_bytes({.key = form}, secret);
                 if (key.fault.empty()) add_macs(keys, i, word, key.bytes.view(), "");
             }
             for (const auto& [algorithm, name] : public_key_algorithms) {
+                if (!is_public) break;
                 for (const auto& [form, word] : public_key_forms) {
                     std::string fault;
                     if (form == KeyForm::raw_hex && algorithm != PublicKeyAlgorithm::ed25519) continue;
@@ -136,7 +152,7 @@ private:
         for (std::size_t i = 0; i < evidence_.secrets.size(); ++i) {
             for (const doctor::SecretVariant& variant :
                  doctor::secret_variants(evidence_.secrets[i].bytes.view())) {
-                if (variant.name.empty()) continue;
+                if (variant.name.empty() || is_public_at(evidence_, i)) continue;
                 add_macs(keys, i, "", variant.bytes.view(),
                          "matches with the secret " + std::string(variant.what) +
                              ", which no `key` says: " + std::string(variant.hint));
@@ -172,14 +188,14 @@ private:
     }
 
     void try_all(std::size_t extras, const std::vector<Key>& keys, const std::vector<Body>& bodies) {
-        const bool has_form = verify::sorted_form(evidence_.request.body).has_value() && is_form();
+        if (keys.empty()) return;
         for_each_template(values_, extras, Around::body, [&](const Template& text) {
             return std::ranges::all_of(bodies, [&](const Body& body) { return try_text(text, keys, body); });
         });
-        if (!has_form || is_over()) return;
-        for_each_template(values_, extras, Around::form, [&](const Template& text) {
-            return try_text(text, keys, {std::string(evidence_.request.body), false, ""});
-        });
+        if (!has_form_ || is_over()) return;
+        const Body form{std::string(evidence_.request.body), false, ""};
+        for_each_template(values_, extras, Around::form,
+                          [&](const Template& text) { return try_text(text, keys, form); });
     }
 
     bool is_form() const {
@@ -208,6 +224,11 @@ private:
 
     // False when the limit was reached, or there are enough lessons.
     bool try_text(const Template& text, const std::vector<Key>& keys, const Body& body) {
+        // A form is decoded and sorted anew for each text.
+        const bool is_form = text.parts.size() > 0 && std::ranges::any_of(text.parts, [](const auto& part) {
+                                 return part.kind == verify::TextPart::Kind::form;
+                             });
+        if (!afford(bytes_per_text + (is_form ? form_factor * body.text.size() : 0))) return false;
         const verify::SchemeRules rules = text.rules();
         const verify::Claim claim = text.claim(evidence_.request);
         const verify::SignedText parts(rules, claim, body.text, evidence_.public_url);
@@ -221,12 +242,19 @@ private:
                 continue;
             }
             for (const SignatureClue& clue : clues_) {
-                if (!fits(text, clue)) continue;
+                if (!fits(text, clue) || !may_be_of(key, clue)) continue;
                 if (!afford(body.text.size() + bytes_per_public_key)) return false;
                 if (key.public_key->verifies(parts.parts(), clue.bytes)) keep(text, clue, key, body);
             }
         }
         return learned_.lessons.size() < lessons_max;
+    }
+
+    // By the length of the signature.
+    static bool may_be_of(const Key& key, const SignatureClue& clue) {
+        const std::size_t size = clue.bytes.size();
+        if (key.algorithm == "ed25519") return size == 64;
+        return key.algorithm == "ecdsa-p256-sha256" ? size >= 64 && size <= 72 : size >= 256;
     }
 
     bool afford(std::uint64_t cost) {
@@ -285,6 +313,7 @@ private:
     std::vector<SignatureClue> clues_;
     std::vector<SignedValue> values_;
     std::uint64_t bytes_left_;
+    bool has_form_ = false;
     Learned learned_;
 };
 

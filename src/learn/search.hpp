@@ -19,19 +19,23 @@ namespace chathook::learn {
 
 struct Evidence {
     const Request& request;
-    std::span<const Secret> secrets;  // public keys among them
-    std::string_view public_url;      // may be empty
+    std::span<const Secret> secrets;
+    std::size_t public_from = 0;  // of `secrets`, from this one on: public keys, which are never tried as
+                                  // secrets, or whoever knows one could have a forgery learnt. So are those
+                                  // before it that are public keys in PEM or SPKI
+    std::string_view public_url;  // may be empty
 };
 
 struct Learned {
     std::vector<Lesson> lessons;       // that explain the request equally well; at most lessons_max
     std::vector<std::string> remarks;  // what was seen if there is no lesson; sentences
-    bool complete = true;              // false: the limit was reached
+    bool complete = true;              // false: the limit was reached, or there were too many headers
+    std::uint64_t bytes_left = 0;      // of the limit
 };
 
 inline constexpr std::size_t lessons_max = 8;
 
-// The search ends after hashing `bytes_max` bytes: some seconds.
+// The search ends after hashing `bytes_max` bytes, some seconds, whatever the request holds.
 Learned learn(const Evidence& evidence, std::uint64_t bytes_max = doctor::hashed_bytes_max);
 
 }  // namespace chathook::learn

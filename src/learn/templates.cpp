@@ -15,9 +15,10 @@ constexpr std::array<std::string_view, 13> separators{".", ":", "",  "\n", "|", 
                                                       "-", " ", ";", "&",  "+", "/"};
 constexpr std::array<std::string_view, 4> versions{"v0", "v1", "v2", "v3"};
 
-// A value stands in one text at most once; of each class there is one.
+// A value stands in one text at most once; of each class there is one, of headers two.
 enum class Class : unsigned char { time, header, address, method };
 constexpr std::size_t classes = 4;
+constexpr std::size_t headers_max = 2;
 
 Class class_of(const SignedValue& value) noexcept {
     switch (value.kind) {
@@ -42,13 +43,16 @@ public:
     bool run() { return choose(0); }
 
 private:
-    // Chooses values of this class and those behind it: with one of them first, then without.
-    bool choose(std::size_t at) {
+    // Chooses values of this class, of headers two at most, and of those behind it: with one first, then
+    // without.
+    bool choose(std::size_t at, std::size_t from = 0, std::size_t taken = 0) {
         if (chosen_.size() == extras_) return arrange();
         if (at == classes) return true;
-        for (const SignedValue* value : of_class_.at(at)) {
-            chosen_.push_back(value);
-            const bool goes_on = choose(at + 1);
+        const auto& of_class = of_class_.at(at);
+        const std::size_t most = at == static_cast<std::size_t>(Class::header) ? headers_max : 1;
+        for (std::size_t i = from; i < of_class.size() && taken < most; ++i) {
+            chosen_.push_back(of_class[i]);
+            const bool goes_on = choose(at, i + 1, taken + 1);
             chosen_.pop_back();
             if (!goes_on) return false;
         }
@@ -93,11 +97,13 @@ private:
 
     static void add(Template& made, const SignedValue& value) {
         std::string_view text;
-        if (value.kind == Part::header) text = value.name;
+        // There is one {id}; a second one is a header like any other.
+        const bool is_header = value.kind == Part::header || (value.kind == Part::id && made.id != nullptr);
+        if (is_header) text = value.name;
         if (value.kind == Part::literal) text = value.text;
-        made.parts.push_back({value.kind, text});
+        made.parts.push_back({is_header ? Part::header : value.kind, text});
         if (value.kind == Part::time) made.time = &value;
-        if (value.kind == Part::id) made.id = &value;
+        if (value.kind == Part::id && !is_header) made.id = &value;
     }
 
     std::size_t extras_;

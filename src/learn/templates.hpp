@@ -33,7 +33,7 @@ struct Template {
 enum class Around : unsigned char { body, form, nothing };
 
 // Passes on every text with exactly that many of the values, the usual ones first, until `take` returns
-// false; then it returns false as well. At most one time, one id or header, one of URL and path, and the
+// false; then it returns false as well. At most one time, two ids or headers, one of URL and path, and the
 // method.
 bool for_each_template(std::span<const SignedValue> values, std::size_t extras, Around around,
                        const std::function<bool(const Template&)>& take);

@@ -7,8 +7,10 @@
 #include "ecma/document.hpp"
 #include "learn/clues.hpp"
 #include "learn/leaves.hpp"
+#include "support/ascii.hpp"
 #include "verify/digest.hpp"
 #include "verify/encoding.hpp"
+#include "verify/key_form.hpp"
 
 namespace chathook::learn {
 namespace {
@@ -26,7 +28,7 @@ void add_header_tokens(const Evidence& evidence, std::size_t secret, std::vector
         for (const std::string_view form : {text, std::string_view(encoded)}) {
             if (!field.value.ends_with(form)) continue;
             const std::string_view prefix = field.value.substr(0, field.value.size() - form.size());
-            if (!is_printable(prefix) || prefix.size() > 40) continue;
+            if (!is_prefix(prefix)) continue;
             Lesson lesson;
             lesson.kind = "token";
             lesson.header = field.name;
@@ -50,6 +52,31 @@ void add_body_tokens(const Evidence& evidence, std::size_t secret, std::vector<L
         lesson.secret = secret;
         lessons.push_back(std::move(lesson));
     }
+}
+
+// Hex of a hash that no rules can say, or what may be a signature in a form that no rules can say.
+std::string remark_on_form(const Field& field) {
+    const std::string_view value = field.value;
+    const std::string name(field.name);
+    const std::size_t begin = value.find_last_not_of("0123456789abcdefABCDEF") + 1;  // 0 if it is all hex
+    const std::size_t digits = value.size() - begin;
+    const char* hash = digits == 96 ? "SHA-384" : digits == 56 ? "SHA-224" : digits == 32 ? "MD5" : nullptr;
+    if (hash != nullptr && !is_usual_header(name)) {
+        return "The header " + name + " ends with " + std::to_string(digits) + " hex digits, the size of " +
+               hash + ", which `algorithm` cannot say.";
+    }
+    Request request;
+    request.fields = {&field, 1};
+    if (!signature_clues(request).empty() || is_usual_header(name) || is_web_signature(value)) return {};
+    std::size_t run = 0, longest = 0;
+    for (const char c : value) {
+        run = is_alphanumeric(c) || c == '+' || c == '/' || c == ':' || c == '-' || c == '_' ? run + 1 : 0;
+        longest = std::max(longest, run);
+    }
+    if (longest < 27) return {};
+    return "The header " + name +
+           " holds what may be a signature, in a form that no vendor file can say: quotation marks, or "
+           "separators other than commas between pairs.";
 }
 
 // Whether one of the clues is a plain hash of secret and body, which is no MAC.
@@ -79,9 +106,14 @@ bool is_plain_hash(const Evidence& evidence, std::string_view secret) {
 
 }  // namespace
 
+bool is_public_at(const Evidence& evidence, std::size_t secret) {
+    return secret >= evidence.public_from || verify::is_public_key(evidence.secrets[secret].bytes.view());
+}
+
 std::vector<Lesson> token_lessons(const Evidence& evidence) {
     std::vector<Lesson> lessons;
     for (std::size_t i = 0; i < evidence.secrets.size(); ++i) {
+        if (is_public_at(evidence, i)) continue;
         add_header_tokens(evidence, i, lessons);
         add_body_tokens(evidence, i, lessons);
     }
@@ -93,6 +125,10 @@ std::vector<std::string> remarks_on(const Evidence& evidence, bool has_signature
     std::vector<std::string> remarks;
     for (const Secret& secret : evidence.secrets) {
         const std::string_view text = secret.bytes.view();
+        if (text.find("PRIVATE KEY") != text.npos) {
+            remarks.emplace_back(
+                "The key that was given is a private key; give the vendor's public key, with --public-key.");
+        }
         if (is_plain_hash(evidence, text)) {
             remarks.emplace_back(
                 "The signature is a plain hash, no HMAC. It can be extended or made without the secret, so "
@@ -111,7 +147,10 @@ std::vector<std::string> remarks_on(const Evidence& evidence, bool has_signature
                               " holds a JSON Web Token or Signature, which no vendor file can verify.");
         }
     }
-    if (!has_signature) {
+    for (const Field& field : evidence.request.fields) {
+        if (std::string remark = remark_on_form(field); !remark.empty()) remarks.push_back(std::move(remark));
+    }
+    if (!has_signature && remarks.empty()) {
         remarks.emplace_back(
             "No header holds anything as long as a signature. Is signing switched on at the vendor, and does "
             "a "
@@ -122,6 +161,11 @@ std::vector<std::string> remarks_on(const Evidence& evidence, bool has_signature
             "No way of signing that was tried gives this signature with this secret. Most likely another "
             "secret "
             "signs: copy it anew from the vendor's page, the one of this very webhook.");
+    }
+    if (evidence.public_url.empty()) {
+        remarks.emplace_back(
+            "No public_url is known: a vendor that signs the URL that it calls is found with --public-url "
+            "only.");
     }
     return remarks;
 }

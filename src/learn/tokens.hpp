@@ -10,6 +10,9 @@
 
 namespace chathook::learn {
 
+// Whether the secret with this index is a public key.
+bool is_public_at(const Evidence& evidence, std::size_t secret);
+
 // A secret that stands in a header, behind a prefix or in base64, or in the body as a text: `kind: token`.
 std::vector<Lesson> token_lessons(const Evidence& evidence);
 

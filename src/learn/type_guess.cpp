@@ -41,12 +41,18 @@ std::string folded_key(std::string_view key) {
 
 std::string_view type_of_word(std::string_view word) {
     const std::string text = folded_key(word);
+    // The word says that it did not happen, was undone or will happen.
+    if (has_any(text, {"not", "fail", "undeliver", "remov", "remind", "reopen", "unsubscrib", "bounce",
+                       "spam", "expired"}))
+        return {};
+    const bool is_deletion = has_any(text, {"delet"});
     if (has_any(text, {"accepted", "assigned", "joined"}) && has_any(text, {"agent", "operator", "handover"}))
         return "handover.accepted";
     if (has_any(text, {"handover", "handoff", "escalat", "takeover", "human", "liveagent", "transfer"}))
         return "handover.requested";
     if (has_any(text, {"appointment", "booking", "meeting", "invitee", "schedul", "reservation"}))
         return type_of_appointment(text);
+    if (is_deletion) return {};
     if (has_any(text, {"transcript"})) return "transcript.created";
     if (has_any(text, {"ticket"})) return is_change(text) ? std::string_view() : "ticket.created";
     if (has_any(text, {"lead", "contact", "form", "submission", "signup", "subscriber"})) {

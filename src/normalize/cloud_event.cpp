@@ -267,7 +267,8 @@ std::array<std::uint8_t, 16> dedupe_key(const Normalized& normalized, const Veri
         hash.add(request.body_digest);
         hash.add(std::to_string(request.index));
     } else if (normalized.identity.empty()) {
-        hash.add(verified.body());
+        // Anybody could write a signed form in another spelling, and so make it new.
+        hash.add(verified.signed_form().empty() ? verified.body() : verified.signed_form());
     }
     for (const std::string_view part : normalized.identity) hash.add(part);
     const verify::Sha256 digest = hash.finish();

@@ -45,12 +45,6 @@ void read_get(const Place& at, Handshake& handshake, Texts& texts) {
     }
 }
 
-bool is_signed_header(const SchemeRules& rules, std::string_view name) {
-    return std::ranges::any_of(signed_headers(rules), [&](const std::string& signed_name) {
-        return same_ignoring_case(signed_name, name);
-    });
-}
-
 // What must stand at the pointer: this text, or anything.
 void read_expected(const Place& at, Handshake& handshake, Texts& texts) {
     const Place is = at["is"];
@@ -79,7 +73,7 @@ void read_absent(const Place& at, Handshake& handshake, Texts& texts) {
     handshake.absent = texts.keep(std::move(paths));
 }
 
-void read_proved(const Place& at, const SchemeRules& rules, Handshake& handshake, Texts& texts) {
+void read_proved(const Place& at, Handshake& handshake, Texts& texts) {
     const Place query = at["query"];
     const Place pointer = at["pointer"];
     const Place header = at["header"];
@@ -91,26 +85,27 @@ void read_proved(const Place& at, const SchemeRules& rules, Handshake& handshake
         const Place is = at["is"], present = at["present"];
         if (is.present()) is.error("needs a pointer that says where in the body the text stands");
         if (present.present()) present.error("needs a pointer that says where in the body something stands");
+        if (is.present() || present.present()) return;
     }
     read_absent(at["absent"], handshake, texts);
     if (header.present()) handshake.header = read_header_name(header, texts);
-    if (!pointer.present() && !header.present()) {
+    if (!pointer.present()) {
         at.error(
-            handshake.absent.empty()
+            handshake.absent.empty() && header.present()
+                ? "is told by a header alone: where that is signed every request has it, else anybody could "
+                  "add "
+                  "it, so events would be lost; write pointer and is, or pointer and present: true, beside it"
+            : handshake.absent.empty()
                 ? "fits every request, so every event would be lost; write pointer and is"
                 : "fits everything that lacks these keys, also what is no JSON, so events would be lost; "
                   "write pointer and is, or pointer and present: true, beside it");
-    } else if (!pointer.present() && !is_signed_header(rules, handshake.header)) {
-        header.error(
-            "is not part of the signed text, so anybody could add it to a genuine event, which would be "
-            "lost; write pointer and is beside it");
     }
 }
 
-void read_when(const Place& at, const SchemeRules& rules, Handshake& handshake, Texts& texts) {
+void read_when(const Place& at, Handshake& handshake, Texts& texts) {
     const Place method = at["method"];
     std::string word;
-    if (!method.present()) return read_proved(at, rules, handshake, texts);
+    if (!method.present()) return read_proved(at, handshake, texts);
     handshake.is_get = true;
     if (method.text(word) && word != "GET") {
         method.error(
@@ -219,7 +214,7 @@ std::vector<Handshake> read_handshakes(const Place& at, const SchemeRules& rules
         const Place when = item.section("when");
         const Place answer = item.section("answer");
         if (when.required("write which request it is, as in {pointer: /type, is: ping}")) {
-            read_when(when, rules, handshake, texts);
+            read_when(when, handshake, texts);
         }
         if (answer.required("write text, json or accepted: true")) {
             read_answer(answer, rules, handshake, texts);

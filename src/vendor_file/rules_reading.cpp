@@ -192,7 +192,11 @@ void judge_text(const Place& at, const SchemeRules& rules) {
     }
     if (rules.signs(Part::time) && rules.time.in != TimeRules::In::header &&
         rules.time.in != TimeRules::In::pair) {
-        at.error("has {time}: say where it stands, as in time: {header: X-Timestamp, unit: s}");
+        at.error(rules.time.in == TimeRules::In::body
+                     ? "has {time}, which is a time in a header or a pair; a time in the body, at a pointer, "
+                       "is signed "
+                       "with it"
+                     : "has {time}: say where it stands, as in time: {header: X-Timestamp, unit: s}");
     }
     if (rules.signs(Part::id) && rules.id_header.empty()) {
         at.error("has {id}: say where it stands, as in id: {header: webhook-id}");
@@ -200,6 +204,9 @@ void judge_text(const Place& at, const SchemeRules& rules) {
     for (const auto& [kind, name] : {std::pair(Part::body, "{body}"), std::pair(Part::form, "{form}")}) {
         if (std::ranges::count(rules.text, kind, &TextPart::kind) < 2) continue;
         return at.error("has " + std::string(name) + " twice; take one out");
+    }
+    if (rules.signs(Part::body) && rules.signs(Part::form)) {
+        return at.error("has {body} and {form}, which are the same bytes; take one out");
     }
     judge_borders(at, rules);
 }

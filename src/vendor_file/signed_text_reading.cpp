@@ -21,6 +21,11 @@ constexpr std::string_view header_begin = "header:";
 constexpr std::string_view wanted =
     "write {body}, {time}, {id}, {method}, {url}, {form} or {header:NAME}, and other characters as they are";
 
+bool is_forbidden(char c) noexcept {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 && c != '\n' && c != '\t') || byte == 0x7F;
+}
+
 std::optional<TextPart> placeholder(std::string_view name, Texts& texts) {
     if (name.starts_with(header_begin) && is_header_name(name.substr(header_begin.size()))) {
         return TextPart{Part::header, texts.keep(std::string(name.substr(header_begin.size())))};
@@ -34,8 +39,24 @@ std::optional<TextPart> placeholder(std::string_view name, Texts& texts) {
 }  // namespace
 
 std::vector<TextPart> read_signed_text(const yaml::Place& at, Texts& texts) {
-    std::string written;
-    if (!at.text(written)) return {};
+    const std::string* const scalar = at.scalar("the text that is signed");
+    if (scalar == nullptr) return {};
+    const std::string& written = *scalar;
+    if (written.empty()) {
+        at.error("is empty; leave it out where the body alone is signed");
+        return {};
+    }
+    if (std::ranges::any_of(written, is_forbidden)) {
+        at.error(
+            "contains a control character other than a line feed or a tab, which are written \"\\n\" and "
+            "\"\\t\"");
+        return {};
+    }
+    if (written.find("\\n") != written.npos || written.find("\\t") != written.npos) {
+        at.warning(
+            "holds a backslash and a letter; a line feed or a tab is written \"\\n\" or \"\\t\", in double "
+            "quotation marks");
+    }
     std::vector<TextPart> parts;
     for (std::string_view rest = written; !rest.empty();) {
         const std::size_t brace = rest.find_first_of("{}");

@@ -110,12 +110,20 @@ std::optional<Errc> read_signed_headers(const SchemeRules& rules, const Request&
 
 }  // namespace
 
-std::string_view border_of(std::span<const TextPart> text, std::size_t part) noexcept {
-    const bool before_body = std::ranges::any_of(text.subspan(part), [](const TextPart& later) {
+namespace {
+
+bool is_before_body(std::span<const TextPart> text, std::size_t part) noexcept {
+    return std::ranges::any_of(text.subspan(part), [](const TextPart& later) {
         return later.kind == TextPart::Kind::body || later.kind == TextPart::Kind::form;
     });
-    if (before_body ? part + 1 == text.size() : part == 0) return {};
-    const TextPart& beside = text[before_body ? part + 1 : part - 1];
+}
+
+}  // namespace
+
+std::string_view border_of(std::span<const TextPart> text, std::size_t part) noexcept {
+    const bool before = is_before_body(text, part);
+    if (before ? part + 1 == text.size() : part == 0) return {};
+    const TextPart& beside = text[before ? part + 1 : part - 1];
     return beside.kind == TextPart::Kind::literal ? beside.text : std::string_view();
 }
 
@@ -126,8 +134,7 @@ bool blurs_border(std::string_view value, std::span<const TextPart> text, std::s
     const std::string_view border = border_of(text, part);
     if (border.empty()) return false;
     // Together, because the border may begin at the value's end: "a-" before "--".
-    const bool behind = part + 1 < text.size() && text[part + 1].text.data() == border.data();
-    if (behind) return std::string(value).append(border).find(border) != value.size();
+    if (is_before_body(text, part)) return std::string(value).append(border).find(border) != value.size();
     return std::string(border).append(value).rfind(border) != 0;
 }
 

@@ -102,7 +102,7 @@ bool stands(Json body, std::span<const std::string_view> path) noexcept {
 }
 
 bool fits(const Handshake& handshake, const Request& request, Json body) noexcept {
-    if (handshake.is_get) return false;
+    if (handshake.is_get || !body) return false;  // a body that was not read is an event
     if (!handshake.header.empty() && header(request.fields, handshake.header).count != 1) return false;
     if (std::ranges::any_of(handshake.absent, [&](auto path) { return stands(body, path); })) return false;
     if (handshake.path.empty()) return true;

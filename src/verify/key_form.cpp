@@ -42,7 +42,21 @@ KeyBytes decoded(std::string_view text, bool hex) {
 
 }  // namespace
 
+bool is_public_key(std::string_view text) {
+    std::string ignored;
+    for (const auto algorithm : {PublicKeyAlgorithm::ed25519, PublicKeyAlgorithm::ecdsa_p256_sha256,
+                                 PublicKeyAlgorithm::rsa_pkcs1_sha256}) {
+        if (PublicKey::read(algorithm, KeyForm::pem, text, ignored) ||
+            PublicKey::read(algorithm, KeyForm::spki_base64, text, ignored))
+            return true;
+    }
+    return false;
+}
+
 KeyBytes key_bytes(const SchemeRules& rules, std::string_view secret) {
+    if (rules.kind != Kind::public_key && is_public_key(secret)) {
+        return {{}, "is a public key, which anybody may have; it needs kind: public-key"};
+    }
     switch (rules.key) {
         case KeyForm::text: return {SecretBytes(secret)};
         case KeyForm::base64: return decoded(secret, false);
@@ -58,7 +72,13 @@ KeyBytes key_bytes(const SchemeRules& rules, std::string_view secret) {
         case KeyForm::raw_hex: break;
     }
     KeyBytes key;
-    if (!PublicKey::read(rules.public_key, rules.key, secret, key.fault)) return key;
+    if (!PublicKey::read(rules.public_key, rules.key, secret, key.fault)) {
+        if (rules.key == KeyForm::raw_hex && is_public_key(secret))
+            key.fault += ": it is one in PEM or SPKI; write key: pem or spki-base64";
+        if (secret.find("PRIVATE KEY") != secret.npos)
+            key.fault = "is a private key; the vendor's public key is needed";
+        return key;
+    }
     key.bytes = SecretBytes(secret);
     return key;
 }

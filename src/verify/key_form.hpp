@@ -22,6 +22,9 @@ struct KeyBytes {
     SecretBytes bytes;
     std::string fault = {};  // "is not base64"; empty: `bytes` is the key
 };
+// Whether the text is a public key in PEM, or in base64 as in one. 64 hex digits could be one, or a secret.
+bool is_public_key(std::string_view text);
+
 KeyBytes key_bytes(const SchemeRules& rules, std::string_view secret);
 
 }  // namespace chathook::verify

@@ -112,9 +112,15 @@ Result<Verified> Scheme::verify_raw(const Claim& claim, std::string_view body, c
         return held_to_body(Seal::without_token(body_without_token(body, rules_.token_path).value(), proof),
                             now.wall);
     }
-    if (is_read) return held_to_body(Seal::raw(body, proof), now.wall);
+    if (is_read) {
+        Verified verified = Seal::raw(body, proof);
+        if (rules_.signs(TextPart::Kind::form)) Seal::keep_form(verified, sorted_form(body).value());
+        return held_to_body(std::move(verified), now.wall);
+    }
     if ((rules_.dates_body() && tolerance_) || !expectations_.empty()) return Errc::body_too_large;
-    return Seal::unread(body, proof);
+    Verified verified = Seal::unread(body, proof);
+    if (rules_.signs(TextPart::Kind::form)) Seal::keep_form(verified, sorted_form(body).value());
+    return verified;
 }
 
 Result<Verified> Scheme::verify_stringified(const Claim& claim, std::string_view body, const Now& now) const {

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "chathook/request.hpp"
 #include "chathook/time.hpp"
@@ -42,6 +43,8 @@ class Seal {
     static Verified stringified(std::string_view raw, std::string text, const Proof& proof);
 
     friend Verified part_of(const Verified& whole, std::string_view bytes);
+
+    static void keep_form(Verified& verified, std::string form) { verified.signed_form_ = std::move(form); }
 
     // Records the time found in the body, after it was compared with the local clock.
     static void date(Verified& verified, Instant signed_at) { verified.signed_at_ = signed_at; }

@@ -149,7 +149,8 @@ TEST_CASE("neither a secret nor a signature that would be accepted is ever print
 TEST_CASE("wrong arguments and files are reported with their exit codes", "[cli]") {
     const Kept kept("no header\n", body);
     CHECK(kept.explained("lynn").exit_code == ExitCode::bad_input);
-    CHECK_THAT(kept.explained("lynn").complaint, Contains("line 1 is not a header field"));
+    CHECK_THAT(kept.explained("lynn").complaint,
+               Contains("line 1 of the request's head is not a header field"));
     CHECK(kept.explained("nobody").exit_code == ExitCode::usage);
     CHECK(kept.explained("lynn", {}, "CHATHOOK_TEST_NOTHING").exit_code == ExitCode::usage);
     CHECK(kept.explained("lynn", {"--now", "soon"}).exit_code == ExitCode::usage);

@@ -57,11 +57,21 @@ TEST_CASE("the output of curl -v is read unchanged", "[cli]") {
 
 TEST_CASE("a line that is not a header is reported by its number, without its content", "[cli]") {
     CHECK(mistake_in("A: 1\nsecret-by-mistake\n") ==
-          "--headers: line 2 is not a header field; write `Name: value`");
+          "line 2 of the request's head is not a header field; write `Name: value`");
     CHECK(mistake_in("A: 1\n folded").find("line 2") != std::string::npos);
     CHECK(mistake_in("A B: 1").find("line 1") != std::string::npos);
     CHECK(mistake_in("{\"a\": 1}").find("line 1") != std::string::npos);
     CHECK(mistake_in(": 1\nA: 1") == "none");
+}
+
+TEST_CASE("the request line says method, path and query", "[cli]") {
+    const auto line =
+        cli::parse_request_line("GET /webhooks/meta?hub.mode=subscribe HTTP/1.1\r\nHost: x\r\n\r\n");
+    CHECK(line.method == "GET");
+    CHECK(line.path == "/webhooks/meta");
+    CHECK(line.query == "hub.mode=subscribe");
+    CHECK(cli::parse_request_line("Host: x\n").method == "POST");
+    CHECK(cli::parse_request_line("POST / HTTP/1.1\n").query.empty());
 }
 
 TEST_CASE("a request in one file is divided at the empty line behind its head", "[cli]") {
@@ -70,6 +80,9 @@ TEST_CASE("a request in one file is divided at the empty line behind its head", 
         CHECK(cli::head_size(whole) == head.size());
         CHECK(cli::parse_header_lines(whole).size() == 1);
     }
+    CHECK(cli::head_size("\xEF\xBB\xBF"
+                         "A: 1\n\n{}") == 9);
+    CHECK(cli::head_size("> A: 1\n>\n{}") == 9);
     CHECK(cli::head_size("A: 1") == 4);
     CHECK(cli::head_size("") == 0);
 }

@@ -44,8 +44,14 @@ TEST_CASE("it is the way of signing that counts, not the vendor's name") {
         return "vendor: " + name + ", verify: " + verify + secret;
     };
     CHECK(compared(own("x", "{header: X-A}"), own("y", "{header: x-a}")) == warned);
-    CHECK(compared(own("x", "{header: X-A}"), own("x", "{header: X-B}")) == Problems{});
-    CHECK(compared(own("x", "{header: X-A}"), own("x", "{header: X-A, prefix: 'v1='}")) == Problems{});
+    // Nobody signs the name of a header or a prefix.
+    CHECK(compared(own("x", "{header: X-A}"), own("x", "{header: X-B}")) == warned);
+    CHECK(compared(own("x", "{header: X-A}"), own("x", "{header: X-A, prefix: 'v1='}")) == warned);
+    CHECK(compared(own("x", "{header: X-A, text: '{header:X-B}.{body}'}"),
+                   own("y", "{header: X-A, text: '{id}.{body}', id: {header: X-C}}")) == warned);
+    CHECK(compared(own("x", "{header: X-A}"), own("x", "{header: X-A, algorithm: sha1}")) == Problems{});
+    CHECK(compared(own("x", "{kind: token, header: X-A}"), own("y", "{kind: token, pointer: /key}")) ==
+          warned);
     CHECK(compared(own("x", "{header: X-A, text: 'a{body}'}"), own("y", "{header: X-A, text: 'b{body}'}")) ==
           Problems{});
     const auto at = [&](const std::string& url) {

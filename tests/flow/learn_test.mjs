@@ -59,14 +59,14 @@ const signers = {
     'bearer-token': { headers: () => ({ Authorization: `Bearer ${text}` }), says: ['prefix: "Bearer "'] },
     'basic-token': { headers: () => ({ Authorization: `Basic ${Buffer.from(text).toString('base64')}` }), says: ['encoding: base64', 'prefix: "Basic "'] },
     'token-in-body': { body: `{"event":"ticket.created","auth":{"key":"${text}"}}`, headers: () => ({}), says: ['pointer: /auth/key'] },
-    discord: { secret: rawHex(ed25519), headers: (b, t = seconds()) => ({ 'X-Signature-Timestamp': t, 'X-Signature-Ed25519': sign(null, t + b, ed25519.privateKey).toString('hex') }), says: ['kind: public-key', 'algorithm: ed25519', 'key: raw-hex'] },
+    discord: { isPublic: true, secret: rawHex(ed25519), headers: (b, t = seconds()) => ({ 'X-Signature-Timestamp': t, 'X-Signature-Ed25519': sign(null, t + b, ed25519.privateKey).toString('hex') }), says: ['kind: public-key', 'algorithm: ed25519', 'key: raw-hex'] },
     'method-time-id': {
-        secret: pem(ed25519),
+        secret: pem(ed25519), isPublic: true,
         headers: (b, t = iso()) => ({ 'X-Sent': t, 'X-Bot-Id': 'b1', 'X-Bot-Signature': `ed25519=${sign(null, `POST|${t}|b1|${b}`, ed25519.privateKey).toString('base64')}` }),
         says: ['text: "{method}|{time}|{id}|{body}"', 'key: pem'],
     },
-    rsa: { secret: pem(rsa), headers: (b) => ({ 'X-Signature': sign('sha256', b, rsa.privateKey).toString('base64') }), says: ['algorithm: rsa-pkcs1-sha256'] },
-    ecdsa: { secret: pem(p256), headers: (b, t = seconds()) => ({ 'X-Timestamp': t, 'X-Signature': sign('sha256', t + b, p256.privateKey).toString('base64') }), says: ['algorithm: ecdsa-p256-sha256'] },
+    rsa: { isPublic: true, secret: pem(rsa), headers: (b) => ({ 'X-Signature': sign('sha256', b, rsa.privateKey).toString('base64') }), says: ['algorithm: rsa-pkcs1-sha256'] },
+    ecdsa: { isPublic: true, secret: pem(p256), headers: (b, t = seconds()) => ({ 'X-Timestamp': t, 'X-Signature': sign('sha256', t + b, p256.privateKey).toString('base64') }), says: ['algorithm: ecdsa-p256-sha256'] },
 };
 assert.ok(createPrivateKey(ed25519.privateKey.export({ type: 'pkcs8', format: 'pem' })));
 
@@ -74,12 +74,12 @@ const where = (daemon) => ['--config', daemon.configFile, '--admin', daemon.admi
 
 const headerLines = (headers) => Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join('');
 
-function learn(t, { secret = text, publicUrl, type = 'application/json' }, headers, body, more = []) {
+function learn(t, { secret = text, isPublic = false, publicUrl, type = 'application/json' }, headers, body, more = []) {
     const directory = temporaryDirectory(t);
     fs.writeFileSync(path.join(directory, 'headers'), headerLines({
         Host: 'hooks.example.com', 'User-Agent': 'desk/1.0', 'Content-Type': type, 'X-Forwarded-For': '192.0.2.1', ...headers }));
     fs.writeFileSync(path.join(directory, 'body'), body);
-    const args = ['vendors', 'learn', '--secret', 'env:S', '--headers', path.join(directory, 'headers'), path.join(directory, 'body'), ...more];
+    const args = ['vendors', 'learn', isPublic ? '--public-key' : '--secret', 'env:S', '--headers', path.join(directory, 'headers'), path.join(directory, 'body'), ...more];
     const ran = chathookd([...args, ...(publicUrl ? ['--public-url', publicUrl] : [])], { env: { S: secret } });
     assert.ok(!(ran.out + ran.err).includes(secret.trim()), 'the secret is printed');
     return ran;
@@ -139,6 +139,9 @@ test('a signature that no vendor file can verify is named with its reason, and n
         [{ 'X-Id': 'abc', 'X-Signature': mac(`abc${body}`) }, /two parts side by side/],
         [{ 'X-Signature': mac(`${body}\n`) }, /line feed at its end/],
         [{ 'X-Signature': mac(body, { key: `${text}\n` }) }, /secret with a line feed at its end/],
+        [{ 'X-Event': 'lead.new', 'X-Signature': mac(`lead.new.${body}`) }, /holds the separator/],
+        [{ 'X-Signature': createHmac('sha384', text).update(body).digest('hex') }, /the size of SHA-384/],
+        [{ 'X-Signature': `keyId="k",signature="${mac(body, base64)}"` }, /in a form that no vendor file can say/],
         [{ 'X-Other': 'short' }, /No header holds anything as long as a signature/],
     ];
     for (const [headers, words] of cases) {
@@ -149,7 +152,16 @@ test('a signature that no vendor file can verify is named with its reason, and n
     }
 });
 
-test('two headers with equal values give two proposals, told apart by more requests', async (t) => {
+test('a public key is never taken for a secret, so that nobody who knows it can have a forgery learnt', (t) => {
+    for (const [key, options] of [[rawHex(ed25519), { isPublic: true }], [pem(ed25519), {}]]) {
+        const forged = { 'X-Signature': mac(lead, { key }), 'X-Token': key.replaceAll('\n', '') };
+        const { code, out } = learn(t, { secret: key, ...options }, forged, lead);
+        assert.equal(code, 65);
+        assert.equal(out, '');
+    }
+});
+
+test('two headers with equal values give two proposals, told apart by their headers', async (t) => {
     const time = seconds();
     const ran = learn(t, {}, { 'X-Time': time, 'X-Sent': time, 'X-Signature': mac(`${time}.${lead}`) }, lead, ['--json']);
     const { proposals } = JSON.parse(ran.out);
@@ -187,6 +199,7 @@ test('what was refused at a source becomes a vendor file, and then is taken agai
     assert.equal(ran.code, 0, ran.err);
     assert.match(ran.err, /verifies 3 of 4 requests/);
     assert.match(ran.err, /refused request \d+: wrong_signature/);
+    assert.match(fs.readFileSync(file, 'utf8'), /^# Learned from refused request 3 of the source desk\./);
     assert.equal(chathookd([...options, '--output', file]).code, 65);
     assert.equal(chathookd(['vendors', 'test', file]).code, 0);
     assert.match(chathookd([...options, '--rejection', '1']).err, /refused request 1: verified, lead\.created/);

@@ -69,7 +69,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
     std::vector<Secret> secrets;
     secrets.push_back({SecretBytes(secret), std::nullopt});
-    const learn::Learned learned = learn::learn({request, secrets, "https://example.com/"}, hashed_max);
+    const learn::Learned learned = learn::learn({request, secrets, 1, "https://example.com/"}, hashed_max);
     for (const learn::Lesson& lesson : learned.lessons) try_lesson(lesson, request);
     require(!learned.lessons.empty() || !learned.remarks.empty());
 

@@ -28,11 +28,13 @@ TEST_CASE("leaves are bounded in number, in depth and in the length of their key
     for (int i = 0; i < 100; ++i) deep += "{\"k\":";
     const auto many = JsonDocument::parse_owned(wide + "}");
     const auto nested = JsonDocument::parse_owned(deep + "1" + std::string(100, '}'));
-    const auto odd = JsonDocument::parse_owned("{\"" + std::string(65, 'k') + R"(":1,"a\nb":2,"c":3})");
+    const auto odd = JsonDocument::parse_owned("{\"" + std::string(65, 'k') +
+                                               R"(":1,"a\nb":2,"a@example.com":5,"c":4,"c":3})");
     CHECK(leaves_of(many->root()).size() == leaves_max);
     CHECK(leaves_of(nested->root()).empty());
     REQUIRE(leaves_of(odd->root()).size() == 1);
     CHECK(leaves_of(odd->root()).front().key == "c");
+    CHECK(leaves_of(odd->root()).front().value.id() == "3");  // the last one counts
 }
 
 }  // namespace chathook::learn

@@ -17,13 +17,14 @@ using test::settings;
 
 std::vector<Lesson> tokens(Sent sent) {
     const VendorSettings known = settings({{known_secret}});
-    return token_lessons({sent.request(), known.secrets, ""});
+    return token_lessons({sent.request(), known.secrets, known.secrets.size(), ""});
 }
 
 std::string remarks(Sent sent, bool has_signature = true) {
     const VendorSettings known = settings({{known_secret}});
     std::string all;
-    for (const std::string& remark : remarks_on({sent.request(), known.secrets, ""}, has_signature))
+    for (const std::string& remark :
+         remarks_on({sent.request(), known.secrets, known.secrets.size(), ""}, has_signature))
         all += remark + '\n';
     return all;
 }
@@ -54,7 +55,8 @@ TEST_CASE("what no vendor file can verify is named") {
     const std::string query = "key=" + std::string(known_secret);
     request.query = query;
     const VendorSettings known = settings({{known_secret}});
-    CHECK_THAT(remarks_on({request, known.secrets, ""}, true).front(), Contains("stands in the URL"));
+    CHECK_THAT(remarks_on({request, known.secrets, known.secrets.size(), ""}, true).front(),
+               Contains("stands in the URL"));
 }
 
 TEST_CASE("the values of a body are its short texts and numbers") {

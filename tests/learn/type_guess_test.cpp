@@ -28,6 +28,11 @@ TEST_CASE("the type of an event is guessed from the vendor's word for it") {
         {"chat.transcript", "transcript.created"},
         {"invoice.paid", ""},
         {"ticket.updated", ""},
+        {"lead_deleted", ""},
+        {"appointment.deleted", "appointment.canceled"},
+        {"appointment.reminder", ""},
+        {"user.message.not_delivered", ""},
+        {"conversation.reopened", ""},
         {"", ""},
     };
     for (const auto& [word, type] : guesses) {

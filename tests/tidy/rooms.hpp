@@ -35,7 +35,7 @@ inline constexpr std::array rooms{
     Room{"sqlite", "disk journal support"},
     Room{"format", "disk journal sqlite support"},
     Room{"store", "disk format journal sqlite support"},
-    Room{"inspection", "disk format journal sqlite store support"},
+    Room{"inspection", "disk ecma format journal normalize sqlite store support"},
     Room{"ingest", "ecma http journal normalize verify support"},
     Room{"dispatch", "journal support"},
     Room{"sinks", "ecma verify support"},

@@ -36,6 +36,20 @@ TEST_CASE("a template is fixed text and the parts in braces") {
           R"(X-I + "." + raw body, else X-I + "." + its JSON.stringify form)");
 }
 
+TEST_CASE("a line feed and a tab may be signed, other control characters not") {
+    const auto file = file_of(R"({header: X-S, text: "v1\n{body}\t"})");
+    const auto text = file->definition().rules.text;
+    REQUIRE(text.size() == 3);
+    CHECK(text[0].text == "v1\n");
+    CHECK(text[2].text == "\t");
+    CHECK(problems_of(R"({header: X-S, text: "v1\r{body}"})").front().find("control character") !=
+          std::string::npos);
+    CHECK(problems_of("{header: X-S, text: ''}").front().find("is empty") != std::string::npos);
+    CHECK(
+        problems_of(R"({header: X-S, text: 'v1\n{body}'})").front().find("holds a backslash and a letter") !=
+        std::string::npos);
+}
+
 TEST_CASE("braces that are no part are an error, and so are too many parts") {
     for (const char* text : {"{Body}", "{body", "body}", "{}", "{body}}", "{{body}}", "{header:}{body}",
                              "{header:a b}{body}", "{time }{body}"}) {

@@ -108,6 +108,24 @@ TEST_CASE("the vector of Twilio is accepted: the source's own URL and the sorted
     CHECK(with(std::string(twilio_body) + "&Extra=%4", std::string(twilio_url)) == Errc::wrong_signature);
 }
 
+TEST_CASE("a signed form has one text in every spelling, for recognising it when it comes again") {
+    const auto form_of = [](std::string body) {
+        Sent sent{body};
+        sent.with("X-Twilio-Signature", std::string(twilio_mac));
+        const auto verified =
+            verify::Scheme(twilio, given("12345", std::string(twilio_url))).verify(sent.request(), test::now);
+        REQUIRE(verified.has_value());
+        CHECK(verified->body() == body);
+        return std::string(verified->signed_form());
+    };
+    const std::string body(twilio_body);
+    const std::string form = form_of(body);
+    CHECK_FALSE(form.empty());
+    const std::size_t first = body.find('&');
+    CHECK(form_of(body.substr(first + 1) + "&" + body.substr(0, first)) == form);
+    CHECK(form_of(body + "&" + body.substr(0, first)) == form);
+}
+
 TEST_CASE("a token in a header is accepted as it is, or in base64 if the vendor sends that") {
     const auto one = [](const SchemeRules& rules, std::string_view token, std::string value) {
         Sent sent("{}");

@@ -1,4 +1,4 @@
-#include "cli/sink_lines.hpp"
+#include "inspection/sink_lines.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -7,7 +7,7 @@
 #include "ecma/document.hpp"
 #include "normalize/original.hpp"
 
-namespace chathook::cli {
+namespace chathook::inspection {
 
 namespace {
 
@@ -80,4 +80,4 @@ SinkLines::Report SinkLines::report() const {
     return report;
 }
 
-}  // namespace chathook::cli
+}  // namespace chathook::inspection

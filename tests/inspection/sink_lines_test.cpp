@@ -1,4 +1,4 @@
-#include "cli/sink_lines.hpp"
+#include "inspection/sink_lines.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -7,7 +7,7 @@
 
 namespace {
 
-using chathook::cli::SinkLines;
+using chathook::inspection::SinkLines;
 using Places = std::vector<std::uint64_t>;
 
 std::string event(int number) {

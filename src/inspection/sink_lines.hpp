@@ -11,7 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
-namespace chathook::cli {
+namespace chathook::inspection {
 
 class SinkLines {
 public:
@@ -58,4 +58,4 @@ private:
     Report report_;
 };
 
-}  // namespace chathook::cli
+}  // namespace chathook::inspection
