@@ -52,7 +52,7 @@ for (const name of ['slack-message', 'crm-lead', 'ticket']) {
     test(`the example ${name} passes check without a warning`, (t) => {
         const directory = temporaryDirectory(t);
         for (const credential of [...Object.keys(vendors), 'crm-token', 'helpdesk-token']) {
-            fs.writeFileSync(path.join(directory, credential), 'sixteen-bytes-or-more', { mode: 0o600 });
+            fs.writeFileSync(path.join(directory, credential), `sixteen-bytes-or-more-${credential}`, { mode: 0o600 });
         }
         const text = fs.readFileSync(path.join(repository, 'config/examples', `${name}.yaml`), 'utf8');
         const file = path.join(directory, 'chathook.yaml');
