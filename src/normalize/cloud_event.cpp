@@ -49,14 +49,7 @@ void append_attribute(std::string& out, std::string_view key, std::string_view t
     if (!text.empty()) out.append("\"").append(key).append("\":\"").append(text).append("\",");
 }
 
-void open(std::string& out, std::string_view key, char bracket) {
-    out += '"';
-    out += key;
-    out += "\":";
-    out += bracket;
-}
-
-// Closes the container that open() began at `start`, with a comma, or removes it if it is empty.
+// Closes the container whose head was appended at `start`, with a comma, or removes it if it is empty.
 void close(std::string& out, std::size_t start, char bracket) {
     if (out.back() != ',') {
         out.resize(start);
@@ -66,9 +59,10 @@ void close(std::string& out, std::size_t start, char bracket) {
     out += ',';
 }
 
-void append_group(std::string& out, std::string_view key, std::initializer_list<Member> members) {
+// `head` is the key with what is around it, in one piece: "\"bot\":{".
+void append_group(std::string& out, std::string_view head, std::initializer_list<Member> members) {
     if (std::ranges::all_of(members, &std::string_view::empty, &Member::text)) return;
-    open(out, key, '{');
+    out += head;
     for (const Member& member : members) append_member(out, member);
     out.back() = '}';
     out += ',';
@@ -100,11 +94,12 @@ void append_message(std::string& out, const Message& message, const Splice& spli
 
 void append_conversation(std::string& out, const Normalized& normalized, const Splice& splice) {
     const auto& conversation = normalized.conversation;
+    if (conversation.id.empty() && conversation.messages.empty() && conversation.rating.empty()) return;
     const std::size_t start = out.size();
-    open(out, "conversation", '{');
+    out += "\"conversation\":{";
     append_member(out, {"id", conversation.id});
     const std::size_t messages = out.size();
-    open(out, "messages", '[');
+    out += "\"messages\":[";
     for (const Message& message : conversation.messages) append_message(out, message, splice);
     close(out, messages, ']');
     if (!conversation.rating.empty() && ecma::is_portable_number(conversation.rating)) {
@@ -117,8 +112,12 @@ void append_conversation(std::string& out, const Normalized& normalized, const S
 
 void append_lead(std::string& out, const Normalized& normalized) {
     const auto& lead = normalized.lead;
+    const bool empty = lead.id.empty() && lead.status.empty() && lead.source.empty() &&
+                       lead.company_id.empty() && lead.note.empty() && lead.source_url.empty() &&
+                       lead.answers.empty();
+    if (empty) return;
     const std::size_t start = out.size();
-    open(out, "lead", '{');
+    out += "\"lead\":{";
     append_member(out, {"id", lead.id});
     append_member(out, {"status", lead.status});
     append_member(out, {"source", lead.source});
@@ -126,7 +125,7 @@ void append_lead(std::string& out, const Normalized& normalized) {
     append_member(out, {"note", lead.note});
     append_member(out, {"source_url", lead.source_url});
     const std::size_t answers = out.size();
-    open(out, "answers", '[');
+    out += "\"answers\":[";
     for (const Answer& answer : lead.answers) {
         if (answer.question.empty() && answer.answer.empty()) continue;
         out += '{';
@@ -140,36 +139,36 @@ void append_lead(std::string& out, const Normalized& normalized) {
 }
 
 void append_neutral_fields(std::string& out, const Normalized& normalized, const Splice& splice) {
-    append_group(out, "contact",
+    append_group(out, "\"contact\":{",
                  {{"name", normalized.contact.name},
                   {"first_name", normalized.contact.first_name},
                   {"last_name", normalized.contact.last_name},
                   {"email", normalized.contact.email},
                   {"phone", normalized.contact.phone}});
     append_conversation(out, normalized, splice);
-    append_group(out, "bot", {{"id", normalized.bot.id}, {"name", normalized.bot.name}});
-    append_group(out, "workspace", {{"id", normalized.workspace.id}});
-    append_group(out, "widget", {{"id", normalized.widget.id}});
-    append_group(out, "handover",
+    append_group(out, "\"bot\":{", {{"id", normalized.bot.id}, {"name", normalized.bot.name}});
+    append_group(out, "\"workspace\":{", {{"id", normalized.workspace.id}});
+    append_group(out, "\"widget\":{", {{"id", normalized.widget.id}});
+    append_group(out, "\"handover\":{",
                  {{"channel", normalized.handover.channel},
                   {"priority", normalized.handover.priority},
                   {"support_email", normalized.handover.support_email},
                   {"message", normalized.handover.message}});
     append_lead(out, normalized);
-    append_group(out, "appointment",
+    append_group(out, "\"appointment\":{",
                  {{"id", normalized.appointment.id},
                   {"status", normalized.appointment.status},
                   {"starts", normalized.appointment.starts},
                   {"ends", normalized.appointment.ends},
                   {"note", normalized.appointment.note},
                   {"source_url", normalized.appointment.source_url}});
-    append_group(out, "ticket",
+    append_group(out, "\"ticket\":{",
                  {{"id", normalized.ticket.id},
                   {"status", normalized.ticket.status},
                   {"title", normalized.ticket.title},
                   {"note", normalized.ticket.note}});
-    append_group(out, "document", {{"id", normalized.document.id}});
-    append_group(out, "agent", {{"id", normalized.agent.id}, {"name", normalized.agent.name}});
+    append_group(out, "\"document\":{", {{"id", normalized.document.id}});
+    append_group(out, "\"agent\":{", {{"id", normalized.agent.id}, {"name", normalized.agent.name}});
 }
 
 void append_request(std::string& out, const Normalized& normalized) {
@@ -183,13 +182,15 @@ void append_request(std::string& out, const Normalized& normalized) {
 
 // Lists the duplicate keys for which a reader that takes the first value sees another one than we did.
 void append_ambiguous_keys(std::string& out, const Verified& verified) {
-    const std::size_t start = out.size();
-    open(out, "ambiguous_keys", '[');
-    for (const std::string& pointer : verified.ambiguous_keys()) {
+    const std::vector<std::string> pointers = verified.ambiguous_keys();
+    if (pointers.empty()) return;
+    out += "\"ambiguous_keys\":[";
+    for (const std::string& pointer : pointers) {
         append_json_string(out, pointer);
         out += ',';
     }
-    close(out, start, ']');
+    out.back() = ']';
+    out += ',';
 }
 
 // RFC 3339 without the fraction's trailing zeros: "2023-11-23T07:48:59.4Z".
