@@ -174,15 +174,24 @@ Known known_of(const LearnOptions& options) {
 }
 
 // The shipped vendors by whose rules one of the requests is signed.
-std::vector<std::string_view> neighbours_of(const KeptOnes& kept, const VendorSettings& settings,
+std::vector<std::string_view> neighbours_of(const KeptOnes& kept, const Known& known,
                                             const std::vector<VendorDefinition>& shipped) {
-    static const VendorDefinition nobody;
+    static const VendorDefinition with_secrets;
+    static const VendorDefinition with_public_keys{.rules = {.kind = verify::Kind::public_key}};
     std::vector<std::string_view> names;
-    for (const Kept& one : kept) {
-        for (const VendorDefinition* vendor :
-             doctor::neighbours({nobody, shipped, settings, one.request, one.request.received}))
-            names.push_back(vendor->name);
-        if (!names.empty()) break;
+    for (const VendorDefinition* nobody : {&with_secrets, &with_public_keys}) {
+        VendorSettings settings;
+        settings.public_url = known.settings.public_url;
+        for (std::size_t i = 0; i < known.settings.secrets.size(); ++i) {
+            if ((i >= known.public_from) != (nobody == &with_public_keys)) continue;
+            settings.secrets.push_back({SecretBytes(known.settings.secrets[i].bytes.view()), std::nullopt});
+        }
+        for (const Kept& one : kept) {
+            if (settings.secrets.empty() || !names.empty()) break;
+            for (const VendorDefinition* vendor :
+                 doctor::neighbours({*nobody, shipped, settings, one.request, one.request.received}))
+                names.push_back(vendor->name);
+        }
     }
     return names;
 }
@@ -208,7 +217,7 @@ void print_verdicts(const learn::Proposal& proposal, const KeptOnes& kept) {
     auto one = kept.begin();
     for (const learn::Verdict& verdict : proposal.verdicts) {
         std::string said = verdict.refusal.empty() ? "verified, " + verdict.type : verdict.refusal;
-        if (verdict.is_late && verdict.refusal.empty()) said += ", too late by the clock of its receipt";
+        if (verdict.is_late && verdict.refusal.empty()) said += ", its time outside of the tolerance";
         if (verdict.events > 1) said += " and " + std::to_string(verdict.events - 1) + " more";
         if (verdict.refusal.empty() && !verdict.mapped) said += ", no field was found";
         std::fprintf(stderr, "  %s: %s\n", numbered(*one++).c_str(), said.c_str());
@@ -344,7 +353,7 @@ int run_learn(const LearnOptions& options) {
     const learn::Outcome outcome =
         learn::propose({requests, settings.secrets, known.public_from, settings.public_url, title, origins});
     const std::vector<VendorDefinition> shipped = shipped_vendors();
-    const std::vector<std::string_view> neighbours = neighbours_of(kept, settings, shipped);
+    const std::vector<std::string_view> neighbours = neighbours_of(kept, known, shipped);
     if (options.as_json) {
         std::printf("%s\n", to_json(outcome, kept, neighbours)
                                 .dump(-1, ' ', false, ordered_json::error_handler_t::replace)

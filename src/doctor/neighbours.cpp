@@ -24,8 +24,11 @@ bool is_signed_as(const VendorDefinition& vendor, const Patient& patient) {
 
 std::vector<const VendorDefinition*> neighbours(const Patient& patient) {
     std::vector<const VendorDefinition*> found;
+    // A public key is no secret: whoever knows it could have signed with its text.
+    const bool is_public = patient.vendor.rules.kind == verify::Kind::public_key;
     for (const VendorDefinition& vendor : patient.vendors) {
         if (found.size() == neighbours_max) break;
+        if ((vendor.rules.kind == verify::Kind::public_key) != is_public) continue;
         if (vendor.name != patient.vendor.name && is_signed_as(vendor, patient)) found.push_back(&vendor);
     }
     return found;

@@ -298,6 +298,19 @@ test('a handshake is explained with its answer, and its refusal as such', (t) =>
     assert.equal(refused.code, 65);
     assert.equal(refused.report.reason, 'handshake_refused');
     assert.equal(refused.outcome.handshake.outcome, 'wrong');
+    const zoom = own(t, 'verify: {header: X-Sig, text: "v0:{body}"}\n' +
+        'handshake: [{when: {pointer: /type, is: ping}, answer: {json: {mac: {hmac_hex: {pointer: /word}}}}}]\n');
+    const text = '{"type":"ping","word":"abc"}';
+    const headers = { 'X-Sig': mac(`v0:${text}`) };
+    const directory = temporaryDirectory(t);
+    fs.writeFileSync(path.join(directory, 'h'), headerLines(headers));
+    fs.writeFileSync(path.join(directory, 'b'), text);
+    const ran = chathookd(['explain', '--vendor', zoom, '--secret', 'env:S', '--headers', path.join(directory, 'h'), path.join(directory, 'b')],
+        { env: { S: known.secrets[0] } });
+    assert.match(ran.out, /"mac":"[0-9a-f]{64}"/);
+    assert.ok(!ran.out.includes(mac('abc')), 'an HMAC of the real secret is printed');
+    const token = own(t, 'verify: {kind: token, header: X-Token}\nhandshake: [{when: {pointer: /type, is: ping}, answer: {text: {pointer: /word}}}]\n');
+    assert.deepEqual(explain(t, token, { 'X-Token': known.secrets[0] }, text, known).report.answer, { status: 200, body: 'abc' });
 });
 
 test("a source's expect is part of what is explained", (t) => {

@@ -50,6 +50,9 @@ TEST_CASE("what no vendor file can verify is named") {
                Contains("JSON Web Token"));
     CHECK_THAT(remarks(Sent(body), false), Contains("No header holds anything as long as a signature"));
     CHECK_THAT(remarks(Sent(body)), Contains("another secret"));
+    CHECK_THAT(remarks(Sent(body).with("X-Signature", std::string(96, 'a'))), Contains("SHA-384"));
+    CHECK_THAT(remarks(Sent(body).with("X-Request-Id", std::string(32, 'a'))),
+               Contains("another secret") && !Contains("MD5"));
     Sent sent(body);
     Request request = sent.request();
     const std::string query = "key=" + std::string(known_secret);

@@ -121,6 +121,26 @@ TEST_CASE("a GET with the right verify_token is answered with its challenge") {
     CHECK(reply->fields[0].value == "nosniff");
 }
 
+TEST_CASE("a body that was not read is an event, also for a handshake that is told by keys that are absent") {
+    static constexpr std::array lacking{Handshake{.absent = id_or_email}};
+    VendorDefinition definition = desk;
+    definition.handshakes = lacking;
+    const verify::Vendor vendor(definition, settings_with(word));
+    const std::string body = R"({"other":1})";
+    Sent sent(body);
+    sent.with(vendor.sign(body, "", now));
+    const auto claim = vendor.claim(sent.request());
+    REQUIRE(claim.has_value());
+    const auto proved = [&](Verified::Content content) {
+        return vendor.verify_form(*claim, body, now, Verified::Form::raw, content);
+    };
+    const auto read = proved(Verified::Content::read);
+    const auto unread = proved(Verified::Content::unread);
+    REQUIRE((read.has_value() && unread.has_value()));
+    CHECK(vendor.handshake(*claim->request, *read).has_value());
+    CHECK_FALSE(vendor.handshake(*claim->request, *unread).has_value());
+}
+
 TEST_CASE("a GET is refused unless every parameter is there once with its text") {
     const std::string token = "hub.verify_token=a+word+of+our+own";
     const std::vector<std::string> queries{
