@@ -44,6 +44,8 @@ Hash begun(Algorithm algorithm, std::string_view secret, std::uint8_t pad) {
 
 }  // namespace
 
+Mac::~Mac() { OPENSSL_cleanse(bytes.data(), size); }
+
 bool equal(const Mac& left, const Mac& right) noexcept {
     // Sizes are not secret.
     return left.size == right.size && left.size > 0 &&

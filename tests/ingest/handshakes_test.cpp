@@ -193,7 +193,7 @@ TEST_CASE("no answer of the daemon proves a request", "[ingest]") {
     };
     for (const std::string& answer : answers) {
         CAPTURE(answer);
-        for (const std::string& prefix : {"", "v0=", "sha256="}) {
+        for (const std::string prefix : {"", "v0=", "sha256="}) {
             test::TestRequest request;
             request.path = "/slack";
             request.body = body;

@@ -2,8 +2,13 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <array>
+#include <cstdint>
 #include <iostream>
+#include <new>
 #include <random>
+#include <span>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -106,4 +111,17 @@ TEST_CASE("two MACs are equal only if their sizes and all bytes are equal") {
     shorter.size = 20;
     CHECK_FALSE(equal(shorter, right));
     CHECK_FALSE(equal(Mac{}, Mac{}));
+}
+
+TEST_CASE("a MAC is wiped when its object ends") {
+    for (const Algorithm algorithm : {Algorithm::sha1, Algorithm::sha256, Algorithm::sha512}) {
+        alignas(Mac) std::array<std::uint8_t, sizeof(Mac)> memory{};
+        auto* mac = new (memory.data()) Mac(HmacKey(algorithm, "Jefe").mac({"what do ya want for nothing?"}));
+        const auto view = mac->view();
+        REQUIRE(view.size() == mac_bytes(algorithm));
+        REQUIRE(std::ranges::count(view, 0) < 4);
+        mac->~Mac();
+        CHECK(std::ranges::count(std::span(memory).first(mac_bytes(algorithm)), 0) ==
+              static_cast<int>(mac_bytes(algorithm)));
+    }
 }
