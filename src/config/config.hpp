@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -102,9 +103,13 @@ struct Route {
 // A file that the configuration names for reading. The files of server.tls are in Server::tls.
 using NamedFile = yaml::NamedFile;
 
+// By name; null where the file is wrong.
+using OwnVendors = std::map<std::string, std::shared_ptr<const VendorDefinition>, std::less<>>;
+
 struct Config {
     std::filesystem::path file;  // the file it was read from
     std::vector<NamedFile> named_files;
+    OwnVendors own_vendors;  // all of vendors_dir, so that a reload finds those that did not change
     Server server;
     Admin admin;
     Journal journal;

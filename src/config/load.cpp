@@ -123,6 +123,7 @@ void read_sections(const Place& root, const Known& known, Config& config) {
     read_journal(journal, config.journal);
     Vendors vendors(known);
     vendors.read_directory(root);
+    config.own_vendors = vendors.own();
     read_sources(root, vendors, now(), config.sources);
     read_sinks(root, known, config.sinks);
     read_routes(root, vendors, config);

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -53,6 +52,7 @@ public:
     bool lacks_some() const noexcept { return lacks_some_; }
 
     const Known& known() const noexcept { return known_; }
+    const OwnVendors& own() const noexcept { return own_; }
 
 private:
     OwnFile read_file(int directory, const std::filesystem::path& path) const;
@@ -61,7 +61,7 @@ private:
     const Known& known_;
     bool lacks_some_ = false;
     bool has_directory_ = false;  // vendors_dir is set
-    std::map<std::string, std::shared_ptr<const VendorDefinition>, std::less<>> own_;
+    OwnVendors own_;
     mutable std::vector<std::string> names_;  // empty: to be listed; thousands of sources ask
 };
 

@@ -41,16 +41,17 @@ std::vector<std::string> restart_needed_for(const config::Config& now, const con
     Keys keys;
     // This structured binding stops compiling when Config gets another member: a new section must be handled
     // here, so that it either reloads or needs a restart.
-    const auto& [file, named_files, server, admin, journal, sources, sinks, routes, log] = now;
+    const auto& [file, named_files, own_vendors, server, admin, journal, sources, sinks, routes, log] = now;
     compare_servers(server, next.server, keys);
     add(keys, config::differing_keys("admin", config::admin_keys, admin, next.admin));
     add(keys, config::differing_keys("journal", config::journal_keys, journal, next.journal));
     compare_sinks(sinks, next.sinks, keys);
     add(keys, config::differing_keys("log", config::log_keys, log, next.log));
-    // sources and routes can be reloaded; file is the path of the configuration, and named_files belong to
-    // other sections.
+    // sources and routes can be reloaded; file is the path of the configuration, and named_files and
+    // own_vendors belong to other sections.
     static_cast<void>(file);
     static_cast<void>(named_files);
+    static_cast<void>(own_vendors);
     static_cast<void>(sources);
     static_cast<void>(routes);
     return keys;

@@ -1,5 +1,7 @@
 #include <chathook/json.hpp>
 
+#include <cstring>
+
 #include "ecma/document.hpp"
 #include "ecma/tape.hpp"
 
@@ -13,12 +15,14 @@ std::string_view decoded(const ecma::Node& node, const ecma::Tape& tape, std::st
     return text.substr(node.at + 1u, node.size - 2u);
 }
 
-// Whether the decoded text of a key is this one. Sizes differ more often than not, so they are compared
-// first.
+// Whether the decoded text of a key is this one. Keys differ in size or in their first character more often
+// than not, so these are compared first.
 bool is_named(const ecma::Node& node, std::string_view name, const ecma::Tape& tape,
               std::string_view text) noexcept {
     const std::size_t size = node.escaped ? node.count : node.size - 2u;
-    return size == name.size() && decoded(node, tape, text) == name;
+    if (size != name.size()) return false;
+    const char* const key = node.escaped ? tape.arena.data() + node.end : text.data() + node.at + 1;
+    return size == 0 || (*key == name.front() && std::memcmp(key, name.data(), size) == 0);
 }
 
 // The node after this value and everything in it.

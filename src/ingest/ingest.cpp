@@ -4,18 +4,17 @@
 #include <boost/asio/this_coro.hpp>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <optional>
 #include <string_view>
 #include <utility>
 
 #include "ecma/document_size.hpp"
+#include "ingest/admission.hpp"
 #include "ingest/kept_request.hpp"
 #include "ingest/parcels.hpp"
 #include "ingest/replies.hpp"
 #include "normalize/cloud_event.hpp"
-#include "support/ascii.hpp"
 #include "support/clock.hpp"
 #include "support/ids.hpp"
 #include "support/log.hpp"
@@ -24,42 +23,6 @@
 namespace chathook::ingest {
 
 namespace {
-
-// Whether the body was sent without a content coding. Names of codings are case-insensitive (RFC 9110,
-// section 8.4.1). UTF-8 is not a coding, but some senders confuse the field with the charset; their bytes are
-// not coded, and the signature proves them as they are.
-bool is_identity(const Request& request) noexcept {
-    const HeaderValue encoding = header(request.fields, "content-encoding");
-    constexpr std::array<std::string_view, 4> uncoded{"", "identity", "utf-8", "utf8"};
-    const auto is_named = [&](std::string_view name) { return equals_ignoring_case(encoding.value, name); };
-    return encoding.count == 0 || (encoding.count == 1 && std::ranges::any_of(uncoded, is_named));
-}
-
-// Expect: 100-continue: do not invite a body that we would refuse for lack of a signature.
-std::optional<Errc> missing_proof(const Source& source, const Request& request) noexcept {
-    const auto signature = source.vendor->signature(request);
-    return signature.has_error() ? std::optional(signature.error()) : std::nullopt;
-}
-
-// Only then is a GET answered, and by its query alone.
-bool is_handshake_by_get(const Source& source, const Request& request) noexcept {
-    return source.vendor->answers_get() && request.method == "GET";
-}
-
-std::optional<Errc> objection(const Source* source, const Request& request, const http::Incoming& incoming,
-                              std::uint64_t body_bytes_max) noexcept {
-    if (source == nullptr) return Errc::unknown_path;
-    if (request.method != "POST") {
-        if (!is_handshake_by_get(*source, request)) return Errc::method_not_allowed;
-        return incoming.content_length.value_or(0) > 0 || incoming.chunked
-                   ? std::optional(Errc::body_too_large)
-                   : std::nullopt;
-    }
-    if (!is_identity(request)) return Errc::unsupported_encoding;
-    if (!incoming.content_length && !incoming.chunked) return Errc::length_required;
-    if (incoming.content_length.value_or(0) > body_bytes_max) return Errc::body_too_large;
-    return incoming.waits_for_continue ? missing_proof(*source, request) : std::nullopt;
-}
 
 // What admit() let pass has a source.
 const Source* source_of(const http::Found& found) noexcept { return static_cast<const Source*>(found.get()); }
@@ -121,10 +84,9 @@ Awaitable<Reply> Ingest::handle(const Request& request, const http::Found& found
     const bool is_short = request.body.size() <= ecma::small_text_bytes;
     Result<Arrival> arrival = Errc::wrong_signature;
     if (is_short) arrival = arrive(claimed, Verified::Form::raw);
-    if (!is_short) arrival = co_await arrive_in_turn(claimed, Verified::Form::raw);
-    if (!arrival && arrival.error() == Errc::wrong_signature && source->vendor->rules().signs_stringified()) {
-        if (failures_.spent(request.client, started)) co_await second_look_turn(request);
-        arrival = co_await arrive_in_turn(claimed, Verified::Form::stringified);
+    if (!is_short || may_be_stringified(*source, arrival)) {
+        const auto first = is_short ? Verified::Form::stringified : Verified::Form::raw;
+        arrival = co_await arrive_in_forms(claimed, first, Pace::by_failures);
     }
     if (!arrival) {
         if (arrival.error() == Errc::stale_timestamp) co_await notice_stale(claimed);
@@ -160,10 +122,7 @@ Awaitable<Result<journal::Appended>> Ingest::retake(const journal::Rejection& ke
     if (!claim) co_return claim.error();
     const Now then(kept.received, std::min(kept.received, journal_.date()));
     const Claimed claimed{*source, request, *claim, then};
-    Result<Arrival> arrival = co_await arrive_in_turn(claimed, Verified::Form::raw);
-    if (!arrival && arrival.error() == Errc::wrong_signature && source->vendor->rules().signs_stringified()) {
-        arrival = co_await arrive_in_turn(claimed, Verified::Form::stringified);
-    }
+    Result<Arrival> arrival = co_await arrive_in_forms(claimed, Verified::Form::raw, Pace::none);
     if (!arrival) co_return arrival.error();
     if (arrival->answer != nullptr) co_return Errc::handshake_refused;  // nobody waits for its answer
     if (arrival->several != nullptr)
@@ -171,6 +130,24 @@ Awaitable<Result<journal::Appended>> Ingest::retake(const journal::Rejection& ke
     const auto appended = co_await journal_.append(arrival->event, std::move(arrival->sinks));
     if (appended) note(*source, *arrival, *appended, request.client, true);
     co_return appended;
+}
+
+bool Ingest::may_be_stringified(const Source& source, const Result<Arrival>& arrival) {
+    return !arrival && arrival.error() == Errc::wrong_signature && source.vendor->rules().signs_stringified();
+}
+
+// Verifies in the first form and, if that is the raw one and the signature is wrong, in the other.
+Awaitable<Result<Ingest::Arrival>> Ingest::arrive_in_forms(const Claimed& claimed, Verified::Form first,
+                                                           Pace pace) {
+    if (first == Verified::Form::raw) {
+        Result<Arrival> arrival = co_await arrive_in_turn(claimed, first);
+        if (!may_be_stringified(claimed.source, arrival)) co_return arrival;
+    }
+    const Request& request = claimed.request;
+    const auto time = std::chrono::steady_clock::now();
+    if (pace == Pace::by_failures && failures_.spent(request.client, time))
+        co_await second_look_turn(request);
+    co_return co_await arrive_in_turn(claimed, Verified::Form::stringified);
 }
 
 // Calls arrive() once there is room for the document. Bodies to be stringified wait behind the others,

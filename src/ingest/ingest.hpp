@@ -66,6 +66,10 @@ private:
     std::shared_ptr<const Routing> routing() const;
     static Result<Arrival> arrive(const Claimed& claimed, Verified::Form form,
                                   Verified::Content content = Verified::Content::read);
+    // Whether a client that fails too often waits before the second form.
+    enum class Pace { none, by_failures };
+    static bool may_be_stringified(const Source& source, const Result<Arrival>& arrival);
+    Awaitable<Result<Arrival>> arrive_in_forms(const Claimed& claimed, Verified::Form first, Pace pace);
     Awaitable<Result<Arrival>> arrive_in_turn(const Claimed& claimed, Verified::Form form);
     static Arrival arrive(const Source& source, const Request& request, const Verified& verified,
                           std::string body);

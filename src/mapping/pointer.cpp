@@ -72,6 +72,7 @@ Pointer::Pointer(std::string_view text, std::size_t parent_number)
         if (is_index(step)) std::from_chars(step.data(), step.data() + step.size(), next.index);
         steps_.push_back(std::move(next));
     }
+    is_member_ = steps_.size() == 1 && up_ == 0 && steps_.front().index == no_index;
 }
 
 Json Pointer::step(Json value, const Step& step) noexcept {
@@ -93,13 +94,10 @@ Json Pointer::parent_from(const Level& from) const noexcept {
     return value;
 }
 
-// Most pointers have one step from where reading stands, or the parent of the pointer before them.
-Json Pointer::at(const Level& from) const noexcept {
+// Most of these have the parent of the pointer before them.
+Json Pointer::follow(const Level& from) const noexcept {
     if (steps_.empty()) return parent_from(from);
     const Step& last = steps_.back();
-    if (steps_.size() == 1 && up_ == 0) {
-        return last.index == no_index ? from.here[last.key] : step(from.here, last);
-    }
     if (parent_number_ == 0) return step(parent_from(from), last);
     if (from.parent_found != parent_number_) {
         from.parent = parent_from(from);

@@ -43,7 +43,9 @@ public:
 
     // The value there; absent if there is none, or not as many levels. A step of digits counts the elements
     // of an array and names a member of an object. Linear in what is passed on the way.
-    Json at(const Level& from) const noexcept;
+    Json at(const Level& from) const noexcept {
+        return is_member_ ? from.here[steps_.front().key] : follow(from);
+    }
 
     // Whether its steps begin with these keys.
     bool begins_with(std::span<const std::string_view> keys) const noexcept;
@@ -59,11 +61,13 @@ private:
     };
 
     static Json step(Json value, const Step& step) noexcept;
+    Json follow(const Level& from) const noexcept;
     Json parent_from(const Level& from) const noexcept;
 
     std::vector<Step> steps_;
     std::size_t parent_number_ = 0;
     std::size_t up_ = 0;
+    bool is_member_ = false;  // of the object where reading stands, as most pointers are
 };
 
 }  // namespace chathook::mapping

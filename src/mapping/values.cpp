@@ -90,9 +90,8 @@ std::string_view identity_source(const IdentityPart& part, const Level& level) n
     return missing ? std::string_view{} : value.source();
 }
 
-std::string_view read_value(const Value& value, Kind kind, const Level& level, const Signed& sent) noexcept {
+std::string_view read_form(const Value& value, Kind kind, const Level& level, const Signed& sent) noexcept {
     const auto& form = value.form;
-    if (const auto* pointer = std::get_if<Pointer>(&form)) return text_of(pointer->at(level), kind);
     if (const auto* constant = std::get_if<Constant>(&form)) return constant->word;
     if (const auto* any = std::get_if<AnyOf>(&form)) return first_of(any->values, kind, level, sent);
     if (const auto* table = std::get_if<Table>(&form)) return word_of(*table, level, sent);

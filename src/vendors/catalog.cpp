@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <mutex>
 #include <span>
 #include <stdexcept>
@@ -46,6 +47,31 @@ std::shared_ptr<const VendorDefinition> definition_in(std::unique_ptr<const Vend
     return {file, &file->definition()};
 }
 
+// The vendors of files that are in use, by what they were made of: a reload finds most files unchanged, and
+// to read a file takes half a millisecond.
+class InUse {
+public:
+    std::shared_ptr<const VendorDefinition> find(const verify::Sha256& digest) {
+        const std::lock_guard lock(mutex_);
+        const auto found = vendors_.find(digest);
+        return found == vendors_.end() ? nullptr : found->second.lock();
+    }
+
+    void add(const verify::Sha256& digest, const std::shared_ptr<const VendorDefinition>& vendor) {
+        const std::lock_guard lock(mutex_);
+        if (vendors_.size() >= clean_from) {
+            std::erase_if(vendors_, [](const auto& one) { return one.second.expired(); });
+        }
+        vendors_[digest] = vendor;
+    }
+
+private:
+    static constexpr std::size_t clean_from = 1024;
+
+    std::mutex mutex_;
+    std::map<verify::Sha256, std::weak_ptr<const VendorDefinition>> vendors_;
+};
+
 }  // namespace
 
 std::span<const std::string_view> vendor_names() noexcept {
@@ -78,7 +104,17 @@ const VendorDefinition* find_vendor(std::string_view name) {
 
 std::shared_ptr<const VendorDefinition> read_vendor(std::string name, std::string_view text,
                                                     yaml::Findings& findings) {
-    return definition_in(VendorFile::read(std::move(name), text, findings));
+    static InUse in_use;
+    verify::ListHash hash;
+    hash.add(name);
+    hash.add(text);
+    const verify::Sha256 digest = hash.finish();
+    if (auto vendor = in_use.find(digest)) return vendor;
+    const std::size_t problems = findings.problems.size();
+    auto vendor = definition_in(VendorFile::read(std::move(name), text, findings));
+    // What is wrong is told each time.
+    if (vendor != nullptr && findings.problems.size() == problems) in_use.add(digest, vendor);
+    return vendor;
 }
 
 std::shared_ptr<const VendorDefinition> read_vendor_within(std::string name, const yaml::Place& source) {

@@ -25,7 +25,8 @@ const VendorDefinition* find_vendor(std::string_view name);
 std::span<const std::string_view> event_types() noexcept;
 
 // Makes a vendor of the text of a file. What is wrong is in the findings; the result counts only if there is
-// no error. Null if the text is no YAML.
+// no error. Null if the text is no YAML. While a vendor of the same name and text is in use, that is the
+// result.
 std::shared_ptr<const VendorDefinition> read_vendor(std::string name, std::string_view text,
                                                     yaml::Findings& findings);
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <regex>
 #include <set>
 #include <string>
@@ -126,6 +127,26 @@ TEST_CASE("every vendor has a page that names its header and each of its events"
             CHECK((sample.type == "unrecognized" || page.find('`' + event + '`') != std::string::npos));
         }
     }
+}
+
+TEST_CASE("an unchanged file gives the vendor that is in use, and what is wrong with it each time") {
+    const std::string text =
+        test::content_of(std::filesystem::path(CHATHOOK_SOURCE_DIR) / "src/vendors/files/lynn.yaml");
+    yaml::Findings findings;
+    const auto first = read_vendor("own", text, findings);
+    REQUIRE(first != nullptr);
+    CHECK(findings.problems.empty());
+    CHECK(read_vendor("own", text, findings) == first);
+    CHECK(read_vendor("other", text, findings) != first);
+    CHECK(read_vendor("own", text + "# changed\n", findings) != first);
+
+    const std::string doubtful = text + "unknown: 1\n";
+    const std::weak_ptr former = read_vendor("own", doubtful, findings);
+    const std::size_t problems = findings.problems.size();
+    REQUIRE(problems > 0);
+    CHECK(former.expired());
+    const auto again = read_vendor("own", doubtful, findings);
+    CHECK(findings.problems.size() == 2 * problems);
 }
 
 }  // namespace
