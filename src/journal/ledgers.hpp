@@ -89,6 +89,13 @@ struct KnownSink {
         false;  // since the journal was opened its number was asked for, so something delivers to it
 };
 
+// The newest event of a source, kept longer than the event.
+struct LastEvent {
+    std::string source;
+    std::uint64_t sequence = 0;
+    Instant received{};  // of the event that was received last
+};
+
 // The state of an event at one sink.
 struct Fate {
     enum class State : std::uint8_t {

@@ -71,6 +71,11 @@ public:
 
     // All sinks that were ever numbered, in the order of their numbers.
     virtual Result<std::vector<KnownSink>> sinks() = 0;
+
+    // The newest event of every source from which one was ever stored, in the order of their names, also if
+    // that event was deleted. (A journal that an earlier version wrote begins with its newest 200,000
+    // events.)
+    virtual Result<std::vector<LastEvent>> last_events() = 0;
 };
 
 }  // namespace chathook::journal

@@ -12,6 +12,7 @@
 #include "format/runs.hpp"
 #include "store/ledger_reader.hpp"
 #include "store/schema.hpp"
+#include "store/source_table.hpp"
 #include "store/words.hpp"
 #include "support/log.hpp"
 
@@ -136,6 +137,13 @@ public:
     }
     Result<std::vector<KnownSink>> sinks() override {
         return answer(*progress_, [&] { return ledgers_.sinks(progress_->configured()); });
+    }
+    Result<std::vector<LastEvent>> last_events() override {
+        return answer(*progress_, [&] {
+            std::vector<LastEvent> all;
+            for (auto& [name, last] : read_last_events(database_)) all.push_back(std::move(last));
+            return all;
+        });
     }
 
 private:

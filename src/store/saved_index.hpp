@@ -12,8 +12,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "keys/key_index.hpp"
 #include "sqlite/sqlite.hpp"
-#include "store/key_index.hpp"
 #include "store/words.hpp"
 
 namespace chathook::store {

@@ -8,6 +8,7 @@
 #include "format/request_reader.hpp"
 #include "sqlite/write_combining.hpp"
 #include "store/request_table.hpp"
+#include "store/source_table.hpp"
 #include "store/upgrade.hpp"
 #include "store/words.hpp"
 #include "support/error_text.hpp"
@@ -82,6 +83,7 @@ void create_tables(Database& database) {
     database.execute(clock_tables);
     database.execute(tables_since_4);
     database.execute(request_tables);
+    database.execute(source_tables);
     database.execute("PRAGMA application_id=" + std::to_string(application_id));
     database.execute("PRAGMA user_version=" + std::to_string(schema_version));
     database.execute("COMMIT");
@@ -163,6 +165,7 @@ Database open_for_writing(const std::filesystem::path& file, bool* log_not_empti
                 {{"from", std::to_string(former_schema_version)}, {"to", std::to_string(schema_version)}});
         }
         if (!format::has_requests(database)) add_requests(database);
+        database.execute(source_tables);
         empty_log(database, log_not_emptied);
         keep_log_at_close(database, false);
         return database;

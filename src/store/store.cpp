@@ -49,6 +49,7 @@ Store::Store(Database& database, std::chrono::seconds dedupe_window, OnDamage on
       owed_(database, ages_),
       groups_(database),
       requests_(database),
+      sources_(database),
       begin_(database, "BEGIN IMMEDIATE"),
       commit_(database, "COMMIT"),
       rollback_(database, "ROLLBACK"),
@@ -94,11 +95,13 @@ void Store::begin() {
     for (std::size_t number = rows_of_sinks_; number < names_.size(); ++number) insert_sink(number);
     for (const std::uint32_t number : damaged_sets_) write_set(number, sets_.sinks(number));
     if (marked_saved_) remove_index_identity(database_);
+    sources_.begin();
 }
 
 void Store::commit() {
     flush();
     commit_.execute();
+    sources_.committed();
     if (std::exchange(wrote_long_, false)) database_.release_memory();
     open_ = false;
     rows_of_sinks_ = names_.size();
@@ -109,6 +112,7 @@ void Store::commit() {
 void Store::rollback() noexcept {
     if (!open_) return;
     open_ = false;
+    sources_.undo();
     try {
         // After some errors SQLite has already rolled back.
         if (database_.in_transaction()) rollback_.execute();
@@ -196,6 +200,7 @@ Appended Store::append(const Event& event, const SinkSet& routed) {
         pending_.records.add(sequence, record);
     }
     counts_.newest = sequence;
+    sources_.note(event.source, sequence, event.received);
     lines_.add(sequence, routes.set());
     for (const SinkNumber sink : routed) ++counts_.sinks[sink].waiting;
     const KeyIndex::Prefix prefix = KeyIndex::prefix_of(key.bytes);

@@ -21,13 +21,14 @@
 #include "format/owed.hpp"
 #include "format/runs.hpp"
 #include "format/sink_sets.hpp"
+#include "keys/key_index.hpp"
 #include "sqlite/sqlite.hpp"
 #include "store/group_table.hpp"
-#include "store/key_index.hpp"
 #include "store/owed_table.hpp"
 #include "store/recent_lines.hpp"
 #include "store/request_table.hpp"
 #include "store/saved_index.hpp"
+#include "store/source_table.hpp"
 #include "store/words.hpp"
 
 namespace chathook::store {
@@ -169,6 +170,7 @@ private:
     OwedTable owed_;
     GroupTable groups_;
     RequestTable requests_;
+    SourceTable sources_;
     RecentLines lines_;
     SinkSet configured_;
     SinkSets sets_;

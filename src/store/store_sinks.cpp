@@ -33,6 +33,7 @@ void Store::insert_sink(std::size_t number) {
 }
 
 void Store::mark_saved(const IndexIdentity& identity) {
+    sources_.write();
     // So that the next start need not look for what waits in what came since the sink got its last event.
     for (SinkNumber sink = 0; sink < sinks(); ++sink) {
         if (counts_.sinks[sink].waiting > 0) continue;

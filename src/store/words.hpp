@@ -14,6 +14,7 @@
 #include "journal/retained.hpp"
 #include "journal/settings.hpp"
 #include "journal/words.hpp"
+#include "keys/key_batches.hpp"
 #include "sqlite/sqlite.hpp"
 
 namespace chathook::store {
@@ -33,6 +34,7 @@ using journal::Found;
 using journal::Holding;
 using journal::JournalSettings;
 using journal::KnownSink;
+using journal::LastEvent;
 using journal::OnDamage;
 using journal::OpenError;
 using journal::past_the_newest;
@@ -52,6 +54,9 @@ using journal::SinkNumber;
 using journal::SinkRemainders;
 using journal::SinkSet;
 using journal::VisitRow;
+
+using keys::KeyBatches;
+using keys::KeyIndex;
 
 using sqlite::Blob;
 using sqlite::blob_of;

@@ -15,8 +15,8 @@ namespace chathook::verify {
 
 inline constexpr std::size_t mac_bytes_max = 64;
 
-// The destructor wipes it: the right MAC of a body is what a forger lacks, and it is computed for every forged
-// request.
+// The destructor wipes it: the right MAC of a body is what a forger lacks, and it is computed for every
+// forged request.
 struct Mac {
     std::array<std::uint8_t, mac_bytes_max> bytes{};
     std::size_t size = 0;

@@ -22,4 +22,5 @@ struct SqliteEngine {
 #include "journal/contract_parcels.hpp"
 #include "journal/contract_recall.hpp"
 #include "journal/contract_retention.hpp"
+#include "journal/contract_sources.hpp"
 #include "journal/contract_tried.hpp"

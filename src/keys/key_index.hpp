@@ -12,7 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
-namespace chathook::store {
+namespace chathook::keys {
 
 class KeyIndex {
 public:
@@ -88,4 +88,4 @@ private:
     std::unordered_multimap<Prefix, std::uint64_t, Hash> beside_;
 };
 
-}  // namespace chathook::store
+}  // namespace chathook::keys

@@ -1,4 +1,4 @@
-#include "store/key_index.hpp"
+#include "keys/key_index.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-using namespace chathook::store;
+using namespace chathook::keys;
 
 namespace {
 

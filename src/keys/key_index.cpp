@@ -1,9 +1,9 @@
-#include "store/key_index.hpp"
+#include "keys/key_index.hpp"
 
 #include <algorithm>
 #include <cstring>
 
-namespace chathook::store {
+namespace chathook::keys {
 
 KeyIndex::Prefix KeyIndex::prefix_of(std::string_view key) noexcept {
     Prefix prefix{};
@@ -72,4 +72,4 @@ void KeyIndex::fill_beside(std::span<const Beside> entries) {
     }
 }
 
-}  // namespace chathook::store
+}  // namespace chathook::keys
