@@ -15,6 +15,7 @@
 #include "vendor_file/trial.hpp"
 #include "vendors/catalog.hpp"
 #include "verify/signing_words.hpp"
+#include "verify/vendor_words.hpp"
 
 namespace chathook::cli {
 
@@ -63,6 +64,11 @@ nlohmann::ordered_json to_json(const VendorDefinition& vendor) {
                                 {"docs", vendor.docs},
                                 {"fingerprint", vendor.fingerprint}};
     if (vendor.rules.has_token_in_body()) said["pointer"] = place_of(vendor.rules);
+    const verify::VendorWords more = verify::words_of(vendor);
+    if (!more.time.empty()) said["time"] = more.time;
+    if (!more.expects.empty()) said["expects"] = more.expects;
+    if (!more.handshakes.empty()) said["handshakes"] = more.handshakes;
+    if (!more.needs.empty()) said["needs"] = more.needs;
     return said;
 }
 
@@ -76,14 +82,20 @@ void print_plain(const VendorDefinition& vendor, bool whole) {
     line("algorithm", std::string(words.algorithm) + ", " + words.encoding);
     line("signed", words.signed_text);
     if (!whole) return;
+    const auto lines = [&](const char* title, const auto& values) {
+        for (const auto& value : values) line(std::exchange(title, ""), std::string(value));
+    };
+    const verify::VendorWords more = verify::words_of(vendor);
+    if (!more.time.empty()) line("time", more.time);
+    lines("expects", more.expects);
+    lines("handshakes", more.handshakes);
     const char* title = "samples";
     for (const Sample& sample : vendor.samples) {
         line(std::exchange(title, ""), std::string(sample.name) + " -> " + std::string(sample.type));
     }
-    title = "types";
-    for (const std::string_view type : vendor.types) line(std::exchange(title, ""), std::string(type));
-    title = "notes";
-    for (const std::string& note : vendor.notes) line(std::exchange(title, ""), note);
+    lines("types", vendor.types);
+    lines("needs", more.needs);
+    lines("notes", vendor.notes);
     if (!vendor.docs.empty()) line("docs", std::string(vendor.docs));
     line("digest", std::string(vendor.fingerprint));
 }
