@@ -16,7 +16,7 @@ namespace chathook::status {
 
 namespace {
 
-constexpr std::size_t shown_bytes_max = 200;
+constexpr std::size_t shown_bytes_max = 400;
 constexpr std::size_t reasons_in_headline = 3;
 constexpr std::string_view gap = "  ";
 

@@ -5,6 +5,7 @@
 #include <chathook/error.hpp>
 
 #include "status/words.hpp"
+#include "support/mask.hpp"
 
 namespace chathook::status {
 
@@ -15,13 +16,21 @@ using Reasons = std::vector<std::string>;
 constexpr std::uint64_t percent_full = 80;  // of journal.max_size
 constexpr std::uint64_t near_factor = 2;    // free disk below this times journal.min_free_disk
 
+// A cause in brackets is short, so that what follows can still be read; the whole one stands in the answer.
+std::string in_brackets(const std::string& cause) {
+    constexpr std::size_t bytes_max = 120;
+    constexpr std::string_view cut = "...";
+    if (cause.size() <= bytes_max) return " (" + cause + ")";
+    return " (" + printable(cause, bytes_max - cut.size()) + std::string(cut) + ")";
+}
+
 void judge_sinks(const Report& report, Reasons& reasons) {
     for (const SinkReport& sink : report.sinks) {
         if (!sink.failing && !sink.breaker_open) continue;
         std::string text = "sink " + sink.name + " fails";
         if (sink.since) text += " since " + moment(*sink.since, report.at);
         if (sink.breaker_open) text += ", its breaker is open";
-        if (!sink.reason.empty()) text += " (" + sink.reason + ")";
+        if (!sink.reason.empty()) text += in_brackets(sink.reason);
         if (report.journal_readable) text += ", " + std::to_string(sink.waiting) + " wait";
         reasons.push_back(std::move(text));
     }
@@ -60,8 +69,8 @@ Verdict judge(const Report& report) {
     judge_sinks(report, reasons);
     judge_room(report, reasons);
     if (const auto& reload = report.running.last_reload; reload && !reload->accepted)
-        reasons.push_back("the reload of " + moment(reload->at, report.at) + " was refused (" +
-                          reload->reason + "); the configuration from before counts");
+        reasons.push_back("the reload of " + moment(reload->at, report.at) + " was refused" +
+                          in_brackets(reload->reason) + "; the configuration from before counts");
     for (const Running::Source& source : report.running.sources) {
         const auto hour = report.hour.sources.find(source.name);
         if (hour != report.hour.sources.end()) judge_source(hour->first, hour->second, reasons);

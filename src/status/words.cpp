@@ -42,7 +42,9 @@ std::string size_of(std::uint64_t bytes) {
     for (; value >= step && unit + 1 < units.size(); ++unit) value /= step;
     std::array<char, 32> text;
     std::snprintf(text.data(), text.size(), value < 10 ? "%.1f%s" : "%.0f%s", value, units[unit]);
-    return text.data();
+    std::string size = text.data();
+    if (const auto zero = size.find(".0 "); zero != std::string::npos) size.erase(zero, 2);
+    return size;
 }
 
 std::string counted(std::uint64_t count, std::string_view noun) {

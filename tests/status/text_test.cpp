@@ -36,7 +36,7 @@ TEST_CASE("the text of a good day has a line for each source and each sink") {
           "version        1.2.3, up 2 d 4 h, since 2026-11-28 10:00:00Z\n"
           "ready          yes\n"
           "configuration  0123456789abcdef, loaded 09:00:00Z\n"
-          "journal        412 MiB of 4.0 GiB, keeps events since 2026-11-29 14:00:00Z (delivered ones for 1 "
+          "journal        412 MiB of 4 GiB, keeps events since 2026-11-29 14:00:00Z (delivered ones for 1 "
           "d)\n"
           "disk           12 GiB free, webhooks are refused below 256 MiB\n"
           "answers        p50 0.625 ms, p99 1.95 ms\n"
@@ -68,12 +68,13 @@ TEST_CASE("the text of a bad day says first what is wrong, at most three things 
     CHECK(
         two.starts_with("DEGRADED: sink crm fails since 14:02:05Z, its breaker is open (connection refused), "
                         "12 wait; sink crm has 2 dead letters\n\nversion "));
-    CHECK(has_line(two,
-                   "SINK    STATE           WAITING  OLDEST                      LAG  DEAD  ATTEMPTS  NEXT "
-                   "TRY   LAST ERROR"));
-    CHECK(has_line(two,
-                   "crm     breaker open         12  2026-11-29 14:01:00Z  1 d   2         7  14:31:00Z  "
-                   "connection refused"));
+    const std::string table = two.substr(two.find("SINK"));
+    CHECK(
+        table ==
+        "SINK    STATE           WAITING  OLDEST                LAG  DEAD  ATTEMPTS  NEXT TRY   LAST ERROR\n"
+        "crm     breaker open         12  2026-11-29 14:01:00Z  1 d     2         7  14:31:00Z  connection "
+        "refused\n"
+        "former  not configured        0  -                     0 s     0         -  -\n");
     report.not_ready = "the disk is full";
     report.running.last_reload = Reload{at("2026-11-30T14:00:12Z"), false, "line 3: unknown key"};
     const std::string four = text_of_report(report);

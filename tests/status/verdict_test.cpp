@@ -88,6 +88,9 @@ TEST_CASE("a reload that was refused degrades until one is accepted") {
     CHECK(only_reason(report) ==
           "the reload of 14:00:12Z was refused (chathook.yaml:3: unknown key); the "
           "configuration from before counts");
+    report.running.last_reload->reason = std::string(121, 'x');
+    CHECK(only_reason(report) == "the reload of 14:00:12Z was refused (" + std::string(117, 'x') +
+                                     "...); the configuration from before counts");
     report.running.last_reload->accepted = true;
     CHECK(judge(report).state == State::ok);
 }

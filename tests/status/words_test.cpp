@@ -27,6 +27,7 @@ TEST_CASE("a size is in the unit that keeps it short") {
     CHECK(size_of(1) == "1 byte");
     CHECK(size_of(812) == "812 bytes");
     CHECK(size_of(412ull << 20) == "412 MiB");
+    CHECK(size_of(4ull << 30) == "4 GiB");
     CHECK(size_of(3482ull << 20) == "3.4 GiB");
     CHECK(size_of(UINT64_MAX) == "16777216 TiB");
 }
