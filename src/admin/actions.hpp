@@ -10,6 +10,7 @@
 
 #include "dispatch/sink_status.hpp"
 #include "journal/ledgers.hpp"
+#include "status/report.hpp"
 #include "support/async.hpp"
 
 namespace chathook::admin {
@@ -28,6 +29,10 @@ struct Actions {
 
     // A digest of what verifies and reads webhooks now, for /healthz. Any thread. Unset: not known.
     std::function<std::string()> fingerprint = {};
+
+    // What /api/v1/status tells of the daemon and its configuration. Any thread; returns at once. Unset: not
+    // known.
+    std::function<status::Running()> running = {};
 
     std::vector<std::string> known_vendors() const {
         return vendors ? vendors() : std::vector<std::string>();

@@ -44,6 +44,7 @@ constexpr std::array paths{
     Path{"/api/v1/rejections", Path::Use::question},
     Path{"/api/v1/rejections/", Path::Use::question},
     Path{"/api/v1/sinks", Path::Use::question},
+    Path{"/api/v1/status", Path::Use::question},
 };
 
 constexpr Path web_page{"/", Path::Use::page};  // and all of its files
@@ -143,6 +144,7 @@ Admin::Admin(journal::Administration& journal, const Metrics& metrics, const Sec
       actions_(std::move(actions)),
       texts_(journal),
       ledgers_(texts_, actions_),
+      status_(journal, texts_, metrics, actions_),
       streams_(actions_.streams_max) {
     if (token.empty()) return;
     token_key_.emplace(verify::Algorithm::sha256, token.view());
@@ -232,6 +234,7 @@ Answer Admin::look_up(const Request& request) {
     if (request.path == "/api/v1/rejections") return ledgers_.rejections(request.query);
     if (auto reply = objection_to_query(request)) return {std::move(*reply)};
     if (request.path == "/api/v1/sinks") return ledgers_.sinks();
+    if (request.path == "/api/v1/status") return {status_.reply(), {}};
     if (const auto name = behind(request.path, "/api/v1/events/")) return ledgers_.event(*name);
     if (const auto name = behind(request.path, "/api/v1/dead/")) return ledgers_.dead_letter(*name);
     return ledgers_.rejection(behind(request.path, "/api/v1/rejections/").value_or(""));

@@ -13,6 +13,7 @@
 #include "admin/event_stream.hpp"
 #include "admin/ledgers.hpp"
 #include "admin/long_texts.hpp"
+#include "admin/status_answer.hpp"
 #include "http/handler.hpp"
 #include "journal/administration.hpp"
 #include "support/desk.hpp"
@@ -61,6 +62,7 @@ private:
     Actions actions_;
     LongTexts texts_;
     Ledgers ledgers_;
+    StatusAnswer status_;
     OpenStreams streams_;
     LogPace foreign_pages_;
     LogPace wrong_tokens_;

@@ -86,6 +86,7 @@ int run(int argc, char** argv) {
     add_sign(app, action);
     add_send(app, action);
     add_explain(app, action);
+    add_status(app, action);
     add_tail(app, action);
     add_events(app, action);
     add_dead(app, action);

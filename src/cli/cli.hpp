@@ -23,6 +23,7 @@ void add_samples(CLI::App& app, Action& action);
 void add_sign(CLI::App& app, Action& action);
 void add_send(CLI::App& app, Action& action);
 void add_explain(CLI::App& app, Action& action);
+void add_status(CLI::App& app, Action& action);
 void add_tail(CLI::App& app, Action& action);
 void add_events(CLI::App& app, Action& action);
 void add_dead(CLI::App& app, Action& action);

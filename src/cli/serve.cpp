@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 
 #include "cli/cli.hpp"
@@ -23,12 +24,14 @@ void log_problems(const std::string& file, const std::vector<config::Problem>& p
 }
 
 // The log is running by then, so the problems of a reload go to the log.
-std::optional<config::Config> reread(const std::string& file) {
+daemon::ReadAgain reread(const std::string& file) {
     config::Loaded loaded = load_configuration(file);
     log_problems(file, loaded.problems);
-    if (!loaded.config)
-        log(LogLevel::error, "reload_refused", {{"reason", "the configuration is not usable"}});
-    return std::move(loaded.config);
+    if (loaded.config) return {std::move(loaded.config), {}};
+    log(LogLevel::error, "reload_refused", {{"reason", "the configuration is not usable"}});
+    const auto first =
+        std::ranges::find(loaded.problems, config::Problem::Severity::error, &config::Problem::severity);
+    return {{}, first == loaded.problems.end() ? "" : config::to_string(file, *first)};
 }
 
 int serve(const std::string& file) {

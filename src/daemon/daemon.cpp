@@ -8,6 +8,7 @@
 #include "daemon/sink_files.hpp"
 #include "sinks/catalog.hpp"
 #include "store/engine.hpp"
+#include "support/clock.hpp"
 #include "support/log.hpp"
 #include "vendors/catalog.hpp"
 
@@ -60,9 +61,13 @@ void log_addresses(LogKey key, const http::Server& server) {
 }  // namespace
 
 Daemon::Daemon(config::Config config, std::function<void(const std::string& reason)> on_fatal)
-    : config_(std::move(config)), metrics_(make_metrics(CHATHOOK_VERSION)) {
+    : started_(now()),
+      loaded_(started_),
+      config_(std::move(config)),
+      journal_settings_(journal_of(config_)),
+      metrics_(make_metrics(CHATHOOK_VERSION)) {
     require_every_socket_named(config_);
-    journal_ = journal::open_journal(store::open_engine, journal_of(config_), metrics_->journal(),
+    journal_ = journal::open_journal(store::open_engine, journal_settings_, metrics_->journal(),
                                      std::move(on_fatal));
     sinks_ = make_sinks();
     auto routing = routing_of(std::move(config_.sources), config_.routes, sink_numbers_, *metrics_);
@@ -77,6 +82,7 @@ Daemon::Daemon(config::Config config, std::function<void(const std::string& reas
                            .sink_status = [this] { return dispatcher_->status(); },
                            .vendors = [this] { return vendors_with_events(); },
                            .fingerprint = [this] { return ingest_->fingerprint(); },
+                           .running = [this] { return running(); },
                            .streams_max = streams_of(shares.admin_connections)};
     admin_ = std::make_unique<admin::Admin>(*journal_, *metrics_, config_.admin.token, std::move(actions));
     admin_server_ = std::make_unique<http::Server>(
@@ -97,19 +103,28 @@ void Daemon::start() {
 }
 
 bool Daemon::reload(config::Config next) {
+    const std::string reason = why_not_applied(std::move(next));
+    note_reload({now(), reason.empty(), reason});
+    return reason.empty();
+}
+
+// Applies `next`, or says why that cannot be done.
+std::string Daemon::why_not_applied(config::Config&& next) {
     const auto keys = restart_needed_for(config_, next);
+    std::string all;
     for (const std::string& key : keys) {
         log(LogLevel::error, "reload_refused",
             {{"key", key}, {"hint", "restart to change this; nothing was reloaded"}});
+        all += (all.empty() ? "a restart is needed to change " : ", ") + key;
     }
-    if (!keys.empty()) return false;
+    if (!keys.empty()) return all;
     net::TlsContext tls;
     if (next.server.tls) {
         auto made = tls_of(*next.server.tls);
         if (const auto* problem = std::get_if<config::TlsProblem>(&made)) {
-            log(LogLevel::error, "reload_refused",
-                {{"key", "server.tls." + problem->key}, {"reason", problem->message}});
-            return false;
+            const std::string key = "server.tls." + problem->key;
+            log(LogLevel::error, "reload_refused", {{"key", key}, {"reason", problem->message}});
+            return key + ": " + problem->message;
         }
         tls = std::get<net::TlsContext>(std::move(made));
     }
@@ -118,7 +133,38 @@ bool Daemon::reload(config::Config next) {
     ingest_->reload(std::move(routing));
     if (tls) server_->set_tls(std::move(tls));
     config_ = std::move(next);
-    return true;
+    return {};
+}
+
+void Daemon::note_refused_reload(const std::string& reason) { note_reload({now(), false, reason}); }
+
+void Daemon::note_reload(status::Reload outcome) {
+    const std::lock_guard lock(reloads_);
+    if (outcome.accepted) loaded_ = outcome.at;
+    last_reload_ = std::move(outcome);
+}
+
+// On the admin desk's thread, so nothing of config_, which a reload replaces on the main thread.
+status::Running Daemon::running() const {
+    status::Running running;
+    running.version = CHATHOOK_VERSION;
+    running.started = started_;
+    running.uptime =
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - started_steady_);
+    const auto routing = ingest_->routing();
+    running.fingerprint = routing->fingerprint();
+    for (const ingest::Source& source : routing->sources()) {
+        running.sources.push_back({source.name, std::string(source.vendor->definition().name), source.path});
+    }
+    running.max_size = journal_settings_.max_size;
+    running.min_free_disk = journal_settings_.min_free_disk;
+    running.retain_delivered = journal_settings_.retain_delivered;
+    running.retain_dead = journal_settings_.retain_dead;
+    running.dedupe_window = journal_settings_.dedupe_window;
+    const std::lock_guard lock(reloads_);
+    running.loaded = loaded_;
+    running.last_reload = last_reload_;
+    return running;
 }
 
 void Daemon::reopen() noexcept {

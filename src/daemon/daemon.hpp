@@ -5,6 +5,8 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +17,7 @@
 #include "http/server.hpp"
 #include "ingest/ingest.hpp"
 #include "journal/journal.hpp"
+#include "status/report.hpp"
 #include "support/metrics.hpp"
 
 namespace chathook::daemon {
@@ -39,6 +42,10 @@ public:
     // applied, and the log names the key. If it throws, nothing was applied either.
     bool reload(config::Config next);
 
+    // Notes for `status` that a reload was refused before there was a configuration to apply: `reason` is
+    // what is wrong with the new one.
+    void note_refused_reload(const std::string& reason);
+
     // A digest of what verifies and reads webhooks now.
     std::string fingerprint() const { return ingest_->fingerprint(); }
 
@@ -55,10 +62,20 @@ public:
 
 private:
     std::vector<std::string> vendors_with_events() const;
+    status::Running running() const;
+    std::string why_not_applied(config::Config&& next);
+    void note_reload(status::Reload outcome);
     std::vector<dispatch::SinkSetup> make_sinks();
     void stop_within(std::chrono::milliseconds requests, std::chrono::milliseconds deliveries);
 
+    const Instant started_;
+    const std::chrono::steady_clock::time_point started_steady_ = std::chrono::steady_clock::now();
+    mutable std::mutex reloads_;  // guards what `status` tells of the configuration, the next two
+    Instant loaded_;
+    std::optional<status::Reload> last_reload_;
+
     config::Config config_;
+    const journal::JournalSettings journal_settings_;  // a change needs a restart
     std::unique_ptr<Metrics> metrics_;
     std::unique_ptr<journal::Journal> journal_;
     SinkNumbers sink_numbers_;

@@ -80,11 +80,15 @@ private:
     void reload() noexcept {
         notify_reloading();
         try {
-            if (auto config = reread_(); config && daemon_.reload(std::move(*config))) {
+            ReadAgain next = reread_();
+            if (!next.config) {
+                daemon_.note_refused_reload(next.reason);
+            } else if (daemon_.reload(std::move(*next.config))) {
                 log(LogLevel::info, "reloaded", {{"vendors", daemon_.fingerprint()}});
             }
         } catch (const std::exception& error) {
             log(LogLevel::error, "reload_refused", {{"reason", error.what()}});
+            daemon_.note_refused_reload(error.what());
         }
         sd_notify(0, "READY=1");
     }

@@ -3,13 +3,18 @@
 
 #include <functional>
 #include <optional>
+#include <string>
 
 #include "config/config.hpp"
 
 namespace chathook::daemon {
 
-// Rereads the configuration; nullopt if it is unusable (the problems were logged).
-using Reread = std::function<std::optional<config::Config>()>;
+// The configuration, read again.
+struct ReadAgain {
+    std::optional<config::Config> config;
+    std::string reason;  // why it is unusable, if it is; all problems were logged
+};
+using Reread = std::function<ReadAgain()>;
 
 // Serves until SIGTERM or SIGINT (a second one ends the process immediately), or until the disk fails. SIGHUP
 // reloads and reopens, SIGUSR1 reopens. Returns an exit code of sysexits.h.

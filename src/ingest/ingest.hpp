@@ -52,6 +52,9 @@ public:
 
     std::string fingerprint() const { return routing()->fingerprint(); }
 
+    // What webhooks are matched and verified with now.
+    std::shared_ptr<const Routing> routing() const;
+
     // Requests in progress finish under the routing that they began with.
     void reload(std::shared_ptr<const Routing> routing);
 
@@ -63,7 +66,6 @@ private:
     struct Claimed;
     struct Arrival;
 
-    std::shared_ptr<const Routing> routing() const;
     static Result<Arrival> arrive(const Claimed& claimed, Verified::Form form,
                                   Verified::Content content = Verified::Content::read);
     // Whether a client that fails too often waits before the second form.

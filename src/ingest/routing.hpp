@@ -50,6 +50,9 @@ public:
     const Source* find(std::string_view path) const noexcept;
     const Source* named(std::string_view name) const noexcept;
 
+    // In the order of the configuration.
+    const std::vector<Source>& sources() const noexcept { return sources_; }
+
     // Of the sources, in their order.
     std::vector<std::string> vendor_names() const;
 

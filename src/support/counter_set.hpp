@@ -8,10 +8,12 @@
 #include <array>
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace chathook {
 
@@ -28,6 +30,15 @@ public:
         const std::size_t known = size_.load(std::memory_order_acquire);
         if (auto* counter = find(value, 0, known)) return *counter;
         return add(value, known);
+    }
+
+    // The values and their counts, without "other".
+    std::vector<std::pair<std::string, std::uint64_t>> counts() const {
+        std::vector<std::pair<std::string, std::uint64_t>> counts;
+        const std::size_t known = size_.load(std::memory_order_acquire);
+        for (std::size_t i = 0; i < known; ++i)
+            counts.emplace_back(slots_[i].value, static_cast<std::uint64_t>(slots_[i].counter->Value()));
+        return counts;
     }
 
 private:

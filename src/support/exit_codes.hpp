@@ -8,6 +8,8 @@ struct ExitCode {
         done = 0,
         accepted_a_forgery = 1,  // `send --forge` only: the receiver accepted what it should have refused
         nothing_found = 1,       // of the ids that a command names
+        degraded = 1,            // `status` only, whose codes are those of monitoring plug-ins:
+        down = 2,                // the daemon does not answer, or takes no webhooks
         usage = 64,
         bad_input = 65,
         unavailable = 69,

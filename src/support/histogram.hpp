@@ -22,6 +22,13 @@ public:
 
     void observe(std::uint64_t value) noexcept;
 
+    const std::vector<std::uint64_t>& upper_bounds() const noexcept { return upper_bounds_; }
+
+    // Of each bucket alone; the last counts values above all bounds.
+    std::vector<std::uint64_t> counts() const {
+        return {counts_.get(), counts_.get() + upper_bounds_.size() + 1};
+    }
+
     // One family with one metric. A concurrent observation may be in the sum and not yet in a bucket.
     std::vector<prometheus::MetricFamily> Collect() const override;
 

@@ -39,6 +39,8 @@ std::uint64_t whole_nanoseconds(std::chrono::nanoseconds duration) {
     return duration.count() < 0 ? 0 : static_cast<std::uint64_t>(duration.count());
 }
 
+std::uint64_t whole(double count) { return static_cast<std::uint64_t>(count); }
+
 Family<Counter>& counters(Registry& registry, const std::string& name, const std::string& help) {
     return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
 }
@@ -186,6 +188,10 @@ public:
         made(clock_skew_, families_.clock_skew).Set(in_seconds(skew));
     }
 
+    MetricCounts::Source counts() const {
+        return {name_, whole(accepted_.Value()), whole(duplicate_.Value()), reasons_.counts()};
+    }
+
 private:
     void count_secret(std::size_t index) {
         std::array<char, 20> digits;
@@ -330,6 +336,21 @@ public:
         return prometheus::TextSerializer().Serialize(families);
     }
 
+    MetricCounts counts() const override {
+        MetricCounts counts;
+        for (const std::uint64_t bound : families_.ack.upper_bounds())
+            counts.answer_bounds.emplace_back(bound);
+        counts.answers = families_.ack.counts();
+        counts.journal_bytes = whole(families_.journal_bytes.Add({}).Value());
+        counts.disk_free_bytes = whole(families_.disk_free.Add({}).Value());
+        counts.sources.push_back({{}, 0, 0, unrouted_reasons_.counts()});
+        const std::lock_guard lock(making_);
+        for (const auto& [name, source] : sources_) counts.sources.push_back(source->counts());
+        for (const auto& [name, sink] : sinks_)
+            counts.sink_lag_seconds.emplace_back(name, families_.sink_lag.Add({{"sink", name}}).Value());
+        return counts;
+    }
+
 private:
     template <class Counters, class Make>
     Counters& one_of(std::map<std::string, std::unique_ptr<Counters>>& made, const std::string& name,
@@ -345,7 +366,7 @@ private:
     JournalCounters journal_;
     Counter& unrouted_;
     CounterSet unrouted_reasons_;
-    std::mutex making_;  // guards the maps, used at start-up and on a reload, never on a request
+    mutable std::mutex making_;  // guards the maps, used at start-up and on a reload, never on a request
     std::map<std::string, std::unique_ptr<SourceCounters>> sources_;
     std::map<std::string, std::unique_ptr<SinkCounters>> sinks_;
 };

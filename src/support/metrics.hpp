@@ -9,6 +9,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <chathook/error.hpp>
 
@@ -58,6 +60,23 @@ public:
     virtual void dead_letters_expired(const std::string& sink, std::size_t events) = 0;  // any name
 };
 
+// What was counted since the start, as plain values: for whoever compares two moments.
+struct MetricCounts {
+    struct Source {
+        std::string name;  // empty: requests that cannot be attributed to a source
+        std::uint64_t accepted = 0;
+        std::uint64_t duplicates = 0;
+        std::vector<std::pair<std::string, std::uint64_t>> refused;  // 4xx and 5xx, by reason
+    };
+    std::vector<Source> sources;
+    std::vector<std::pair<std::string, double>> sink_lag_seconds;
+    // chathook_ack_seconds: the last of `answers` counts those that took longer than all bounds.
+    std::vector<std::chrono::nanoseconds> answer_bounds;
+    std::vector<std::uint64_t> answers;
+    std::uint64_t journal_bytes = 0;
+    std::uint64_t disk_free_bytes = 0;
+};
+
 class Metrics {
 public:
     virtual ~Metrics() = default;
@@ -72,6 +91,9 @@ public:
 
     // The Prometheus text exposition format, version 0.0.4.
     virtual std::string text() const = 0;
+
+    // Looks at every source: for a call a minute, not one a request.
+    virtual MetricCounts counts() const = 0;
 };
 
 // Backed by prometheus-cpp's core; `version` is the label of chathook_build_info.

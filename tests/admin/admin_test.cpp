@@ -57,8 +57,8 @@ TEST_CASE("with a token set, everything but the probes and the web page requires
     test::Office office("the-token-of-the-office");
     CHECK(office.get("/healthz").status == 200);
     CHECK(office.get("/readyz").status == 200);
-    for (const char* path :
-         {"/metrics", "/api/v1/events", "/api/v1/events/1", "/api/v1/dead", "/api/v1/sinks"}) {
+    for (const char* path : {"/metrics", "/api/v1/events", "/api/v1/events/1", "/api/v1/dead",
+                             "/api/v1/sinks", "/api/v1/status"}) {
         INFO(path);
         CHECK(office.get(path).status == 401);
         CHECK(office.get(path, "", "the-token-of-the-offic").status == 401);
@@ -144,7 +144,7 @@ TEST_CASE("a query from a page of another site is refused before any work", "[ad
     request.method = "GET";
     request.fields = fields;
     for (const char* path : {"/api/v1/events", "/api/v1/events/1", "/api/v1/stream", "/api/v1/dead",
-                             "/api/v1/rejections", "/api/v1/sinks", "/metrics"}) {
+                             "/api/v1/rejections", "/api/v1/sinks", "/api/v1/status", "/metrics"}) {
         INFO(path);
         request.path = path;
         const auto reply = office.admit(request, {});
@@ -175,7 +175,7 @@ TEST_CASE("answers of the API are closed to other sites and caches, and a stream
         return header(reply.fields, name).value;
     };
     for (const char* path : {"/api/v1/events", "/api/v1/events/1", "/api/v1/events/2", "/api/v1/sinks",
-                             "/metrics", "/api/v1/stream", "/nowhere"}) {
+                             "/api/v1/status", "/metrics", "/api/v1/stream", "/nowhere"}) {
         INFO(path);
         const Reply reply = office.get(path);
         CHECK(field(reply, "X-Content-Type-Options") == "nosniff");
@@ -207,6 +207,7 @@ TEST_CASE("a query string that is not read, as of an order, is refused with the 
     }
     CHECK(office.got("/api/v1/events").at("events").size() == 1);
     CHECK(office.get("/api/v1/sinks", "sink=crm").status == 400);
+    CHECK(office.get("/api/v1/status", "sink=crm").status == 400);
     CHECK(office.get("/api/v1/events/1", "x=1").status == 400);
 }
 

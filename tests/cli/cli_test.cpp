@@ -15,7 +15,7 @@ using test::run;
 
 TEST_CASE("every command has help, and asking for it is not an error", "[cli]") {
     for (const char* command :
-         {"serve", "check", "vendors", "samples", "sign", "send", "explain", "tail", "version"}) {
+         {"serve", "check", "vendors", "samples", "sign", "send", "explain", "status", "tail", "version"}) {
         INFO(command);
         const Ran help = run({command, "--help"});
         CHECK(help.exit_code == 0);
@@ -28,6 +28,9 @@ TEST_CASE("unknown words are a usage error", "[cli]") {
                                               {"dance"},
                                               {"serve"},
                                               {"tail", "--lines", "0"},
+                                              {"status", "--watch=0"},
+                                              {"status", "--watch=3601"},
+                                              {"status", "--watch=soon"},
                                               {"send", "--vendor", "lynn"},
                                               {"samples", "nobody"}};
     for (const auto& words : wrong) {

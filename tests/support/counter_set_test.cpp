@@ -46,6 +46,15 @@ TEST_CASE("values beyond the limit are counted together as other") {
     CHECK(counted.value("0") == 2);
 }
 
+TEST_CASE("the values are listed with their counts") {
+    Counted counted;
+    CounterSet set(counted.family, {{"room", "test"}}, "kind");
+    CHECK(set.counts().empty());
+    set["b"].Increment(2);
+    set["a"].Increment();
+    CHECK(set.counts() == std::vector<std::pair<std::string, std::uint64_t>>{{"b", 2}, {"a", 1}});
+}
+
 TEST_CASE("threads that add the same value concurrently share its counter") {
     Counted counted;
     CounterSet set(counted.family, {{"room", "test"}}, "kind");

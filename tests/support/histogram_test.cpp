@@ -52,3 +52,10 @@ TEST_CASE("concurrent observations are all counted") {
     CHECK(cumulative_counts(histogram) == std::vector<std::uint64_t>{10'000, 20'000});
     CHECK(histogram.Collect().at(0).metric.at(0).histogram.sample_sum == Approx(30'000));
 }
+
+TEST_CASE("each bucket tells its own count, the last that of all larger values") {
+    LockFreeHistogram histogram("x", "X.", {10, 20}, 1);
+    for (const std::uint64_t value : {1, 10, 11, 21, 22, 23}) histogram.observe(value);
+    CHECK(histogram.upper_bounds() == std::vector<std::uint64_t>{10, 20});
+    CHECK(histogram.counts() == std::vector<std::uint64_t>{2, 1, 3});
+}

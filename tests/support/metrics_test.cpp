@@ -194,3 +194,23 @@ TEST_CASE("concurrent increments are all counted") {
     CHECK(has_line(text, R"(chathook_requests_total{outcome="accepted",source="a"} 4000)"));
     CHECK(has_line(text, R"(chathook_rejections_total{reason="stale_timestamp",source="a"} 4000)"));
 }
+
+TEST_CASE("what was counted is told as plain values, by source and sink") {
+    const auto metrics = metrics_of_a_day();
+    const chathook::MetricCounts counts = metrics->counts();
+    using Reasons = std::vector<std::pair<std::string, std::uint64_t>>;
+    REQUIRE(counts.sources.size() == 2);
+    CHECK(counts.sources[0].name.empty());
+    CHECK(counts.sources[0].refused == Reasons{{"unknown_path", 1}});
+    CHECK(counts.sources[1].name == "lynn-support");
+    CHECK(counts.sources[1].accepted == 3);
+    CHECK(counts.sources[1].duplicates == 1);
+    CHECK(counts.sources[1].refused == Reasons{{"wrong_signature", 1}, {"journal_full", 1}});
+    CHECK(counts.sink_lag_seconds ==
+          std::vector<std::pair<std::string, double>>{{"crm", 1.5}, {"quiet", 0.0}});
+    CHECK(counts.answer_bounds.at(1) == 500us);
+    REQUIRE(counts.answers.size() == counts.answer_bounds.size() + 1);
+    CHECK(counts.answers[2] == 1);  // up to 1 ms
+    CHECK(counts.journal_bytes == 4096);
+    CHECK(counts.disk_free_bytes == 1'000'000);
+}

@@ -40,12 +40,13 @@ inline constexpr std::array rooms{
     Room{"ingest", "ecma http journal normalize verify support"},
     Room{"dispatch", "journal support"},
     Room{"sinks", "ecma verify support"},
-    Room{"admin", "dispatch ecma http journal verify support"},
-    Room{"daemon", "admin config dispatch http ingest journal net sinks store support vendors verify"},
+    Room{"status", "ecma support"},
+    Room{"admin", "dispatch ecma http journal status verify support"},
+    Room{"daemon", "admin config dispatch http ingest journal net sinks status store support vendors verify"},
     Room{"client", "sinks support"},
     Room{"cli",
-         "client config daemon disk doctor ecma ingest inspection journal learn normalize sinks store "
-         "support vendor_file vendors verify yaml"},
+         "client config daemon disk doctor ecma ingest inspection journal learn normalize sinks status "
+         "store support vendor_file vendors verify yaml"},
     Room{"main", "cli support"},
 };
 
@@ -72,7 +73,7 @@ inline constexpr std::array libraries{
     Library{"prometheus-cpp", "prometheus/", "support"},
     Library{"CLI11", "CLI/", "cli"},
     Library{"libsystemd", "systemd/", "daemon net"},
-    Library{"nlohmann/json", "nlohmann/", "normalize vendors config admin cli"},
+    Library{"nlohmann/json", "nlohmann/", "normalize vendors config status admin cli"},
 };
 
 // Files exempt from the table, each for one reason.

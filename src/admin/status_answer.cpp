@@ -1,0 +1,98 @@
+#include "admin/status_answer.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "admin/answers.hpp"
+#include "journal/reader.hpp"
+#include "status/answer.hpp"
+#include "support/clock.hpp"
+
+namespace chathook::admin {
+
+namespace {
+
+using Row = journal::Reader::Row;
+
+// The first row that the query finds, in as many calls as that takes.
+Result<std::optional<Row>> first_of(journal::Reader& reader, journal::Query query) {
+    query.limit = 1;
+    for (;;) {
+        const auto found = reader.find(query);
+        if (!found) return found.error();
+        if (!found->empty()) return std::optional(found->front());
+        if (!found->more) return std::optional<Row>();
+        (query.newest ? query.before_sequence : query.after_sequence) = found->passed;
+    }
+}
+
+status::LastEvent event_of(const Row& row) { return {row.event->source, row.sequence, row.event->received}; }
+
+void add_status(const dispatch::SinkStatus& status, status::SinkReport& sink) {
+    sink.failing = status.failing;
+    sink.breaker_open = status.breaker_open;
+    sink.reason = status.reason;
+    sink.failures = status.failures;
+    sink.since = status.since;
+    sink.next_try = status.next_try;
+}
+
+status::SinkReport& sink_named(std::vector<status::SinkReport>& sinks, const std::string& name) {
+    const auto found = std::ranges::find(sinks, name, &status::SinkReport::name);
+    return found != sinks.end() ? *found : sinks.emplace_back(status::SinkReport{.name = name});
+}
+
+// Fills in what the journal knows. An error leaves the report incomplete.
+Result<void> read_into(status::Report& report, journal::Reader& reader) {
+    const auto known = reader.sinks();
+    if (!known) return known.error();
+    for (const journal::KnownSink& sink : *known) {
+        const auto backlog = reader.backlog(sink.number);
+        if (!backlog) return backlog.error();
+        status::SinkReport made{.name = sink.name, .configured = sink.configured};
+        made.waiting = backlog->events;
+        made.again = backlog->again;
+        made.dead = backlog->dead;
+        made.oldest = backlog->oldest_received;
+        report.sinks.push_back(std::move(made));
+    }
+    const auto last_events = reader.last_events();
+    if (!last_events) return last_events.error();
+    for (const journal::LastEvent& last : *last_events)
+        report.last_events.push_back({last.source, last.sequence, last.received});
+    const auto oldest = first_of(reader, {});
+    if (!oldest) return oldest.error();
+    if (*oldest) report.oldest = event_of(**oldest);
+    return {};
+}
+
+}  // namespace
+
+Reply StatusAnswer::reply() { return answer(status::json_of(report())); }
+
+status::Report StatusAnswer::report() {
+    status::Report report;
+    report.at = now();
+    if (const journal::Health health = health_.health(); !health.writable) report.not_ready = health.reason;
+    if (actions_.running) report.running = actions_.running();
+    const MetricCounts counts = metrics_.counts();
+    report.hour = sampler_.hour(counts);
+    report.journal_bytes = counts.journal_bytes;
+    report.disk_free_bytes = counts.disk_free_bytes;
+    const auto reader = texts_.reader();
+    report.journal_readable = reader && read_into(report, *reader);
+    if (reader && !report.journal_readable) texts_.drop(reader);
+    if (actions_.sink_status) {
+        for (const dispatch::SinkStatus& sink : actions_.sink_status())
+            add_status(sink, sink_named(report.sinks, sink.name));
+    }
+    for (const auto& [name, lag] : counts.sink_lag_seconds) {
+        const auto sink = std::ranges::find(report.sinks, name, &status::SinkReport::name);
+        if (sink != report.sinks.end()) sink->lag_seconds = lag;
+    }
+    return report;
+}
+
+}  // namespace chathook::admin
