@@ -7,9 +7,11 @@
 #include <cstdio>
 #include <exception>
 #include <string>
+#include <vector>
 
 #include "support/error_text.hpp"
 #include "support/mask.hpp"
+#include "yaml/findings.hpp"
 
 namespace chathook::cli {
 
@@ -31,19 +33,26 @@ void refuse_empty_values(CLI::App& app) {
     for (CLI::App* command : app.get_subcommands({})) refuse_empty_values(*command);
 }
 
-// The word that stands where a command was expected; empty: there is none. CLI11 says only that a command is
-// missing.
+// What is wrong with the word that stands where a command was expected; empty: there is none. CLI11 says only
+// that a command is missing.
 std::string unknown_command(const CLI::App& app) {
     for (const CLI::App* command : app.get_subcommands()) return unknown_command(*command);
     const auto words = app.remaining();
     if (app.get_require_subcommand_min() == 0 || words.empty() || words.front().starts_with('-')) return {};
-    return words.front();
+    std::vector<std::string> names;
+    for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+        names.push_back(command->get_name());
+    std::string full_name = app.get_name();
+    if (const CLI::App* parent = app.get_parent()) full_name = parent->get_name() + " " + full_name;
+    const std::string meant = words.front() == "help" ? "" : yaml::suggestion(words.front(), names);
+    return "there is no command \"" + printable(words.front(), shown_word_bytes) + "\"" + meant + "; see " +
+           full_name + " --help";
 }
 
 // CLI11 has exit codes of its own; help is not an error, everything else is a usage error.
 int usage_exit(const CLI::App& app, const CLI::ParseError& error) {
-    if (const std::string word = unknown_command(app); !word.empty()) {
-        complain("there is no command \"" + printable(word, shown_word_bytes) + "\"; see chathookd --help");
+    if (const std::string wrong = unknown_command(app); !wrong.empty()) {
+        complain(wrong);
         return ExitCode::usage;
     }
     const int code = app.exit(error);
@@ -76,6 +85,7 @@ void complain(const std::string& message) { std::fprintf(stderr, "chathookd: %s\
 int run(int argc, char** argv) {
     CLI::App app(description, "chathookd");
     app.require_subcommand(1);
+    app.set_version_flag("--version", "chathookd " CHATHOOK_VERSION, "Print the version, and nothing else");
     app.footer("Every command has --help. The manual is in docs/ and begins with README.md.");
     Action action;
     add_serve(app, action);

@@ -43,7 +43,12 @@ TEST_CASE("unknown words are a usage error", "[cli]") {
 TEST_CASE("a word that is not a command is named", "[cli]") {
     CHECK(run({"dance"}).complaint.find("there is no command \"dance\"; see chathookd --help") !=
           std::string::npos);
-    CHECK(run({"events", "dance"}).complaint.find("there is no command \"dance\"") != std::string::npos);
+    CHECK(run({"events", "dance"})
+              .complaint.find("there is no command \"dance\"; see chathookd events --help") !=
+          std::string::npos);
+    CHECK(run({"stauts"}).complaint.find("\"stauts\" (did you mean 'status'?)") != std::string::npos);
+    CHECK(run({"events", "lst"}).complaint.find("\"lst\" (did you mean 'list'?)") != std::string::npos);
+    CHECK(run({"help"}).complaint.find("\"help\"; see chathookd --help") != std::string::npos);
     CHECK(run({"events"}).complaint.find("there is no command") == std::string::npos);
     CHECK(run({"version", "--dance"}).complaint.find("there is no command") == std::string::npos);
     CHECK(run({"version", "dance"}).complaint.find("there is no command") == std::string::npos);
