@@ -80,6 +80,7 @@ status::Report StatusAnswer::report() {
     const MetricCounts counts = metrics_.counts();
     report.hour = sampler_.hour(counts);
     report.journal_bytes = counts.journal_bytes;
+    report.journal_used_bytes = counts.journal_used_bytes;
     report.disk_free_bytes = counts.disk_free_bytes;
     const auto reader = texts_.reader();
     report.journal_readable = reader && read_into(report, *reader);

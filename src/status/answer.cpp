@@ -99,6 +99,7 @@ ordered_json journal_json(const Report& report) {
     const Running& running = report.running;
     ordered_json json = {{"readable", report.journal_readable},
                          {"bytes", report.journal_bytes},
+                         {"used_bytes", report.journal_used_bytes},
                          {"max_size_bytes", running.max_size}};
     if (report.oldest) {
         json["oldest_event"] = to_rfc3339(report.oldest->received);

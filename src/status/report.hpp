@@ -93,9 +93,10 @@ struct Report {
     std::vector<SinkReport> sinks;
 
     bool journal_readable = true;  // if not, sinks are without their numbers, and last_events are not known
-    std::uint64_t journal_bytes = 0;
-    std::uint64_t disk_free_bytes = 0;  // 0: not known yet
-    std::optional<LastEvent> oldest;    // the first event that the journal keeps
+    std::uint64_t journal_bytes = 0;       // of the file, which never shrinks
+    std::uint64_t journal_used_bytes = 0;  // of these: in use, which journal.max_size bounds
+    std::uint64_t disk_free_bytes = 0;     // 0: not known yet
+    std::optional<LastEvent> oldest;       // the first event that the journal keeps
 };
 
 }  // namespace chathook::status

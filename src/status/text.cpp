@@ -129,7 +129,7 @@ std::string configuration_of(const Json& configuration, const Times& time) {
 std::string journal_of(const Json& journal, const Times& time) {
     if (!is_true(journal["readable"])) return "cannot be read now; see the log";
     std::string text =
-        size_of(number(journal["bytes"])) + " of " + size_of(number(journal["max_size_bytes"])) + ", ";
+        size_of(number(journal["used_bytes"])) + " of " + size_of(number(journal["max_size_bytes"])) + ", ";
     if (!journal["oldest_event"]) return text + "keeps no event";
     return text + "keeps events since " + time(journal["oldest_event"]) + " (delivered ones for " +
            span_of(seconds(journal["retain_delivered_seconds"])) + ")";

@@ -39,12 +39,13 @@ void judge_sinks(const Report& report, Reasons& reasons) {
 void judge_room(const Report& report, Reasons& reasons) {
     const Running& running = report.running;
     if (!report.journal_readable) reasons.emplace_back("the journal cannot be read; see the log");
-    if (running.max_size > 0 && report.journal_bytes / percent_full > running.max_size / 100)
-        reasons.push_back("the journal has " + size_of(report.journal_bytes) + ", more than " +
+    if (running.max_size > 0 && report.journal_used_bytes / percent_full > running.max_size / 100)
+        reasons.push_back("the journal has " + size_of(report.journal_used_bytes) + " in use, more than " +
                           std::to_string(percent_full) + " % of journal.max_size (" +
                           size_of(running.max_size) + "), at which webhooks are refused");
-    const bool known = report.disk_free_bytes > 0;
-    if (known && report.disk_free_bytes / near_factor < running.min_free_disk)
+    // What is free inside of the journal's file counts, as it does for a refusal.
+    const std::uint64_t room = report.disk_free_bytes + report.journal_bytes - report.journal_used_bytes;
+    if (report.disk_free_bytes > 0 && room / near_factor < running.min_free_disk)
         reasons.push_back("the journal's disk has " + size_of(report.disk_free_bytes) +
                           " free; below journal.min_free_disk (" + size_of(running.min_free_disk) +
                           ") webhooks are refused");

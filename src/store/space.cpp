@@ -51,13 +51,14 @@ std::optional<std::string> Space::look() {
     const std::uint64_t pages = read(pages_);
     const std::uint64_t reusable = reusable_ = read(free_pages_) * page_bytes;
     const std::uint64_t size = pages * page_bytes;
-    metrics_.set_bytes(size);
-    if (size - std::min(size, reusable) >= max_size_) {
+    const std::uint64_t used = size - std::min(size, reusable);
+    metrics_.set_bytes(size, used);
+    if (used >= max_size_) {
         return "the journal has reached journal.max_size of " + disk::mebibytes(max_size_);
     }
     // If the process may not write larger files, the database has to stop growing before SQLite fails.
     const std::uint64_t limit = disk::file_size_limit();
-    if (size - std::min(size, reusable) + std::min(limit / 4, log_bytes_kept) >= limit) {
+    if (used + std::min(limit / 4, log_bytes_kept) >= limit) {
         return "the journal's database has reached " + disk::mebibytes(size) +
                ": the limit on the size of a file is " + disk::mebibytes(limit) + " (ulimit -f, LimitFSIZE=)";
     }

@@ -68,6 +68,7 @@ struct Families {
     Family<Gauge>& sink_failing;
     Family<Gauge>& sink_breaker_open;
     Family<Gauge>& journal_bytes;
+    Family<Gauge>& journal_used;
     Family<Gauge>& disk_free;
     Family<Counter>& rejections_unrecorded;
     Family<Counter>& clock_jumps;
@@ -112,6 +113,7 @@ Families::Families(Registry& registry)
       sink_breaker_open(gauges(registry, "chathook_sink_breaker_open",
                                "1 while the sink is left alone but for a single delivery now and then.")),
       journal_bytes(gauges(registry, "chathook_journal_bytes", "Size of the journal on disk.")),
+      journal_used(gauges(registry, "chathook_journal_used_bytes", "Bytes of the journal in use.")),
       disk_free(gauges(registry, "chathook_disk_free_bytes", "Free space on the journal's file system.")),
       rejections_unrecorded(
           counters(registry, "chathook_rejections_unrecorded_total",
@@ -265,6 +267,7 @@ public:
     explicit JournalCounters(Families& families)
         : families_(families),
           bytes_(families.journal_bytes.Add({})),
+          used_(families.journal_used.Add({})),
           disk_free_(families.disk_free.Add({})),
           rejections_unrecorded_(families.rejections_unrecorded.Add({})),
           clock_jumps_(families.clock_jumps.Add({})) {}
@@ -273,7 +276,10 @@ public:
         families_.commit.observe(whole_nanoseconds(took));
         families_.commit_batch.observe(events);
     }
-    void set_bytes(std::uint64_t bytes) override { bytes_.Set(static_cast<double>(bytes)); }
+    void set_bytes(std::uint64_t bytes, std::uint64_t used) override {
+        bytes_.Set(static_cast<double>(bytes));
+        used_.Set(static_cast<double>(used));
+    }
     void set_disk_free(std::uint64_t bytes) override { disk_free_.Set(static_cast<double>(bytes)); }
     void rejections_unrecorded(std::size_t rejections) noexcept override {
         rejections_unrecorded_.Increment(static_cast<double>(rejections));
@@ -286,6 +292,7 @@ public:
 private:
     Families& families_;
     Gauge& bytes_;
+    Gauge& used_;
     Gauge& disk_free_;
     Counter& rejections_unrecorded_;
     Counter& clock_jumps_;
@@ -342,6 +349,7 @@ public:
             counts.answer_bounds.emplace_back(bound);
         counts.answers = families_.ack.counts();
         counts.journal_bytes = whole(families_.journal_bytes.Add({}).Value());
+        counts.journal_used_bytes = whole(families_.journal_used.Add({}).Value());
         counts.disk_free_bytes = whole(families_.disk_free.Add({}).Value());
         counts.sources.push_back({{}, 0, 0, unrouted_reasons_.counts()});
         const std::lock_guard lock(making_);

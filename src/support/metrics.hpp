@@ -53,7 +53,7 @@ class JournalMetrics {
 public:
     virtual ~JournalMetrics() = default;
     virtual void committed(std::size_t events, std::chrono::nanoseconds took) = 0;
-    virtual void set_bytes(std::uint64_t bytes) = 0;
+    virtual void set_bytes(std::uint64_t bytes, std::uint64_t used) = 0;  // used: without free pages
     virtual void set_disk_free(std::uint64_t bytes) = 0;
     virtual void rejections_unrecorded(std::size_t rejections) noexcept = 0;  // adds; any thread
     virtual void clock_jumped() = 0;
@@ -74,6 +74,7 @@ struct MetricCounts {
     std::vector<std::chrono::nanoseconds> answer_bounds;
     std::vector<std::uint64_t> answers;
     std::uint64_t journal_bytes = 0;
+    std::uint64_t journal_used_bytes = 0;
     std::uint64_t disk_free_bytes = 0;
 };
 

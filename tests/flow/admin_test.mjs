@@ -25,6 +25,7 @@ const promised = [
     'chathook_sink_backlog_events',
     'chathook_dead_letters',
     'chathook_journal_bytes',
+    'chathook_journal_used_bytes',
     'chathook_disk_free_bytes',
     'chathook_rejections_unrecorded_total',
     'chathook_log_lines_lost_total',

@@ -49,7 +49,7 @@ public:
         events_ += events;
         ++commits_;
     }
-    void set_bytes(std::uint64_t bytes) override { bytes_ = bytes; }
+    void set_bytes(std::uint64_t bytes, std::uint64_t) override { bytes_ = bytes; }
     void set_disk_free(std::uint64_t bytes) override { disk_free_ = bytes; }
     void rejections_unrecorded(std::size_t rejections) noexcept override { unrecorded_ += rejections; }
 

@@ -102,7 +102,8 @@ TEST_CASE("the journal and its disk are in bytes and seconds, and what is not kn
     Report report = report_of_a_good_day();
     auto json = json_of(report);
     CHECK(json.at("journal") == nlohmann::ordered_json{{"readable", true},
-                                                       {"bytes", 412ull << 20},
+                                                       {"bytes", 500ull << 20},
+                                                       {"used_bytes", 412ull << 20},
                                                        {"max_size_bytes", 4ull << 30},
                                                        {"oldest_event", "2026-11-29T14:00:00.000000Z"},
                                                        {"oldest_sequence", 3},

@@ -29,7 +29,8 @@ inline status::Report report_of_a_good_day() {
     report.hour.answers = {100, 25, 0};
     report.last_events = {{"desk", 7, at("2026-11-30T14:02:05Z")}};
     report.sinks = {{.name = "crm"}};
-    report.journal_bytes = 412ull << 20;
+    report.journal_bytes = 500ull << 20;
+    report.journal_used_bytes = 412ull << 20;
     report.disk_free_bytes = 12ull << 30;
     report.oldest = {"desk", 3, at("2026-11-29T14:00:00Z")};
     return report;

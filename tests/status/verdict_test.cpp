@@ -57,14 +57,16 @@ TEST_CASE("dead letters degrade, also those of a sink that left the configuratio
     CHECK(only_reason(report) == "sink former has 3 dead letters");
 }
 
-TEST_CASE("a journal above 80 % of its size degrades") {
+TEST_CASE("a journal that uses more than 80 % of its size degrades, and free pages are not used") {
     Report report = report_of_a_good_day();
     report.running.max_size = 1000ull << 20;
-    report.journal_bytes = 800ull << 20;
+    report.journal_bytes = 900ull << 20;
+    report.journal_used_bytes = 800ull << 20;
     CHECK(judge(report).state == State::ok);
-    report.journal_bytes = 812ull << 20;
+    report.journal_used_bytes = 812ull << 20;
     CHECK(only_reason(report) ==
-          "the journal has 812 MiB, more than 80 % of journal.max_size (1000 MiB), at which webhooks are "
+          "the journal has 812 MiB in use, more than 80 % of journal.max_size (1000 MiB), at which webhooks "
+          "are "
           "refused");
     report.running.max_size = 0;  // not known
     CHECK(judge(report).state == State::ok);
@@ -72,11 +74,11 @@ TEST_CASE("a journal above 80 % of its size degrades") {
 
 TEST_CASE("a disk with less than twice what it has to keep free degrades") {
     Report report = report_of_a_good_day();
-    report.disk_free_bytes = 512ull << 20;
+    report.disk_free_bytes = 424ull << 20;  // and 88 inside of the journal
     CHECK(judge(report).state == State::ok);
-    report.disk_free_bytes = 500ull << 20;
+    report.disk_free_bytes = 420ull << 20;
     CHECK(only_reason(report) ==
-          "the journal's disk has 500 MiB free; below journal.min_free_disk (256 MiB) "
+          "the journal's disk has 420 MiB free; below journal.min_free_disk (256 MiB) "
           "webhooks are refused");
     report.disk_free_bytes = 0;  // not known yet
     CHECK(judge(report).state == State::ok);

@@ -37,7 +37,7 @@ std::unique_ptr<chathook::Metrics> metrics_of_a_day() {
     sink.set_failing(2500ms);
     sink.set_breaker_open(true);
     metrics->journal().committed(3, 2ms);
-    metrics->journal().set_bytes(4096);
+    metrics->journal().set_bytes(8192, 4096);
     metrics->journal().set_disk_free(1'000'000);
     metrics->journal().rejections_unrecorded(12);
     metrics->journal().clock_jumped();
@@ -151,7 +151,8 @@ TEST_CASE("deliveries, lag, backlog and dead letters are exposed for each sink")
 
 TEST_CASE("journal, acknowledgement and build metrics are exposed") {
     const std::string text = metrics_of_a_day()->text();
-    CHECK(has_line(text, "chathook_journal_bytes 4096"));
+    CHECK(has_line(text, "chathook_journal_bytes 8192"));
+    CHECK(has_line(text, "chathook_journal_used_bytes 4096"));
     CHECK(has_line(text, "chathook_disk_free_bytes 1000000"));
     CHECK(has_line(text, "chathook_clock_jumps_total 1"));
     CHECK(has_line(text, R"(chathook_build_info{version="1.2.3"} 1)"));
@@ -211,6 +212,7 @@ TEST_CASE("what was counted is told as plain values, by source and sink") {
     CHECK(counts.answer_bounds.at(1) == 500us);
     REQUIRE(counts.answers.size() == counts.answer_bounds.size() + 1);
     CHECK(counts.answers[2] == 1);  // up to 1 ms
-    CHECK(counts.journal_bytes == 4096);
+    CHECK(counts.journal_bytes == 8192);
+    CHECK(counts.journal_used_bytes == 4096);
     CHECK(counts.disk_free_bytes == 1'000'000);
 }
