@@ -78,20 +78,18 @@ status::Report StatusAnswer::report() {
     if (const journal::Health health = health_.health(); !health.writable) report.not_ready = health.reason;
     if (actions_.running) report.running = actions_.running();
     const MetricCounts counts = metrics_.counts();
-    report.hour = sampler_.hour(counts);
+    report.hour = sampler_.last(status::Window::length, counts);
+    report.recent = sampler_.last(status::recent_length, counts);
     report.journal_bytes = counts.journal_bytes;
     report.journal_used_bytes = counts.journal_used_bytes;
-    report.disk_free_bytes = counts.disk_free_bytes;
+    // Both are looked at together, for the first time before the daemon is ready.
+    if (counts.journal_bytes > 0) report.disk_free_bytes = counts.disk_free_bytes;
     const auto reader = texts_.reader();
     report.journal_readable = reader && read_into(report, *reader);
     if (reader && !report.journal_readable) texts_.drop(reader);
     if (actions_.sink_status) {
         for (const dispatch::SinkStatus& sink : actions_.sink_status())
             add_status(sink, sink_named(report.sinks, sink.name));
-    }
-    for (const auto& [name, lag] : counts.sink_lag_seconds) {
-        const auto sink = std::ranges::find(report.sinks, name, &status::SinkReport::name);
-        if (sink != report.sinks.end()) sink->lag_seconds = lag;
     }
     return report;
 }

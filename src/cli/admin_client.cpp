@@ -37,7 +37,11 @@ HttpCall AdminClient::prepare(const std::string& target) const {
     return request;
 }
 
-HttpAnswer AdminClient::get(const std::string& target) const { return call(prepare(target)); }
+HttpAnswer AdminClient::get(const std::string& target, long timeout_seconds) const {
+    HttpCall request = prepare(target);
+    request.timeout_seconds = timeout_seconds;
+    return call(request);
+}
 
 HttpAnswer AdminClient::post(const std::string& target, const std::string& json) const {
     HttpCall request = prepare(target);

@@ -20,7 +20,7 @@ public:
     // Throws Mistake (mistake.hpp) if the daemon's address or token cannot be determined.
     explicit AdminClient(const AdminOptions& options);
 
-    HttpAnswer get(const std::string& target) const;
+    HttpAnswer get(const std::string& target, long timeout_seconds = HttpCall().timeout_seconds) const;
     HttpAnswer post(const std::string& target, const std::string& json) const;
 
     // The same, but return only the body. Throw Mistake with the daemon's own message if the status is not

@@ -36,9 +36,12 @@ void refuse_empty_values(CLI::App& app) {
 // What is wrong with the word that stands where a command was expected; empty: there is none. CLI11 says only
 // that a command is missing.
 std::string unknown_command(const CLI::App& app) {
-    for (const CLI::App* command : app.get_subcommands()) return unknown_command(*command);
     const auto words = app.remaining();
-    if (app.get_require_subcommand_min() == 0 || words.empty() || words.front().starts_with('-')) return {};
+    const bool lacks_one = app.get_require_subcommand_min() > 0 && !words.empty();
+    if (!lacks_one || words.front().starts_with('-')) {
+        for (const CLI::App* command : app.get_subcommands()) return unknown_command(*command);
+        return {};
+    }
     std::vector<std::string> names;
     for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
         names.push_back(command->get_name());

@@ -2,7 +2,8 @@
 
 #include <utility>
 
-#include "cli/since.hpp"
+#include "cli/mistake.hpp"
+#include "client/since.hpp"
 
 namespace chathook::cli {
 
@@ -19,8 +20,16 @@ std::vector<std::pair<const char*, std::string>> given(const Filters& filters) {
                                                          {"vendor", filters.vendor},
                                                          {"source", filters.source},
                                                          {"reason", filters.reason}};
-    if (!filters.since.empty()) all.emplace_back("since", since_as_rfc3339(filters.since));
-    if (!filters.until.empty()) all.emplace_back("until", since_as_rfc3339(filters.until, "--until"));
+    for (const auto& [name, text] :
+         {std::pair("since", &filters.since), std::pair("until", &filters.until)}) {
+        if (text->empty()) continue;
+        const auto time = client::since_as_rfc3339(*text);
+        if (!time)
+            throw Mistake(ExitCode::usage,
+                          "--" + std::string(name) + " '" + *text +
+                              "' is not a valid time; write 2h, 2026-11-21 or 2026-11-21T20:00:00Z");
+        all.emplace_back(name, *time);
+    }
     std::erase_if(all, [](const auto& one) { return one.second.empty(); });
     return all;
 }

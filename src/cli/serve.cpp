@@ -29,9 +29,12 @@ daemon::ReadAgain reread(const std::string& file) {
     log_problems(file, loaded.problems);
     if (loaded.config) return {std::move(loaded.config), {}};
     log(LogLevel::error, "reload_refused", {{"reason", "the configuration is not usable"}});
-    const auto first =
-        std::ranges::find(loaded.problems, config::Problem::Severity::error, &config::Problem::severity);
-    return {{}, first == loaded.problems.end() ? "" : config::to_string(file, *first)};
+    std::erase_if(loaded.problems, [](const config::Problem& problem) {
+        return problem.severity != config::Problem::Severity::error;
+    });
+    const std::size_t more = std::max<std::size_t>(loaded.problems.size(), 1) - 1;
+    const std::string others = more == 0 ? "" : "; and " + std::to_string(more) + " more, see the log";
+    return {{}, loaded.problems.empty() ? "" : config::to_string(file, loaded.problems.front()) + others};
 }
 
 int serve(const std::string& file) {

@@ -23,36 +23,61 @@ struct StatusOptions : AdminOptions {
     unsigned watch_seconds = 0;  // 0: once
 };
 
-// What the daemon says of itself, or in the same form that it says nothing. Throws Mistake where the command
-// line is wrong: a monitoring plug-in must not take a wrong token for a daemon that is down.
-std::string ask(const AdminClient& client) {
-    const HttpAnswer answer = client.get("/api/v1/status");
+// A monitoring plug-in is given ten seconds by most who run it.
+constexpr long patience_seconds = 8;
+
+struct Said {
+    std::string json;
+    int exit_code = ExitCode::down;
+};
+
+Said said_by(std::string_view state, const std::string& reason, int exit_code) {
+    const nlohmann::ordered_json json = {{"state", state}, {"reasons", {reason}}};
+    return {json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace), exit_code};
+}
+
+// What the daemon says of itself, or in the same form that it says nothing. Throws Mistake where it could not
+// be asked: a wrong token, or another program at that address, must not be taken for a daemon that is down.
+Said ask(const AdminClient& client) {
+    const HttpAnswer answer = client.get("/api/v1/status", patience_seconds);
+    const auto document = JsonDocument::parse_bytes(answer.body);
+    const bool is_ours = document != nullptr && (document->root()["state"] || document->root()["error"]);
+    const bool is_answer = answer.status != 0 && answer.problem.empty();
+    if (is_answer && answer.status != 401 && !is_ours)
+        throw Mistake(ExitCode::unavailable, client.name() +
+                                                 " did not say how it is: is this the admin "
+                                                 "address of a chathookd from 0.2 on?");
     if (answer.url_is_wrong || (answer.status >= 400 && answer.status < 500)) client.expect_ok(answer);
     try {
         client.expect_ok(answer);
-        return answer.body;
     } catch (const Mistake& mistake) {
-        const nlohmann::ordered_json down = {{"state", "down"}, {"reasons", {mistake.what()}}};
-        return down.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+        return said_by("down", mistake.what(), ExitCode::down);
     }
+    const std::string_view state = document->root()["state"].text();
+    return {answer.body, state == "ok"         ? ExitCode::done
+                         : state == "degraded" ? ExitCode::degraded
+                                               : ExitCode::down};
 }
 
-int print_status(const AdminClient& client, const StatusOptions& options, std::string_view before) {
-    const std::string body = ask(client);
-    const auto document = client.parsed(body);
-    const std::string text = options.as_json ? body + "\n" : status::text_of(document->root());
+int print_status(const StatusOptions& options, std::string_view before) {
+    Said said;
+    try {
+        said = ask(AdminClient(options));
+    } catch (const Mistake& mistake) {
+        said = said_by("unknown", mistake.what(), ExitCode::unknown);
+    }
+    const auto document = JsonDocument::parse_bytes(said.json);
+    const std::string text = options.as_json ? said.json + "\n" : status::text_of(document->root());
     std::printf("%s%s", std::string(before).c_str(), text.c_str());
-    const std::string_view state = document->root()["state"].text();
-    return state == "ok" ? ExitCode::done : state == "degraded" ? ExitCode::degraded : ExitCode::down;
+    return said.exit_code;
 }
 
 int show_status(const StatusOptions& options) {
-    const AdminClient client(options);
-    if (options.watch_seconds == 0) return print_status(client, options, "");
+    if (options.watch_seconds == 0) return print_status(options, "");
     const bool redraws = isatty(STDOUT_FILENO) == 1 && !options.as_json;
     const std::string_view between = options.as_json ? "" : "\n";
     for (bool first = true;; first = false) {  // until interrupted, or nobody reads any more
-        const int code = print_status(client, options, redraws ? "\033[H\033[2J" : first ? "" : between);
+        const int code = print_status(options, redraws ? "\033[H\033[2J" : first ? "" : between);
         if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) return code;
         std::this_thread::sleep_for(std::chrono::seconds(options.watch_seconds));
     }
@@ -62,7 +87,8 @@ int show_status(const StatusOptions& options) {
 
 void add_status(CLI::App& app, Action& action) {
     auto* command = app.add_subcommand(
-        "status", "Is all well: readiness, sources, sinks, disk. Ends with 0: ok, 1: degraded, 2: down");
+        "status",
+        "Is all well: readiness, sources, sinks, disk. Ends with 0: ok, 1: degraded, 2: down, 3: unknown");
     auto& options = options_of<StatusOptions>(*command, action, show_status);
     add_admin_options(*command, options);
     command->add_flag("--json", options.as_json, "What /api/v1/status answers, as one JSON object");

@@ -63,7 +63,11 @@ ordered_json hour_json(const Report& report) {
 using LastEvents = std::map<std::string_view, const LastEvent*>;  // by source
 
 ordered_json source_json(const Running::Source& source, const Report& report, const LastEvents& last_events) {
-    ordered_json json = {{"source", source.name}, {"vendor", source.vendor}, {"path", source.path}};
+    ordered_json json = {{"source", source.name}, {"configured", !source.path.empty()}};
+    if (!source.path.empty()) {
+        json["vendor"] = source.vendor;
+        json["path"] = source.path;
+    }
     if (const auto last = last_events.find(source.name); last != last_events.end()) {
         json["last_event"] = to_rfc3339(last->second->received);
         json["last_sequence"] = last->second->sequence;
@@ -76,7 +80,12 @@ ordered_json source_json(const Running::Source& source, const Report& report, co
     return json;
 }
 
-ordered_json sink_json(const SinkReport& sink, bool journal_readable) {
+// To the millisecond.
+double seconds_between(Instant from, Instant to) {
+    return std::round(std::chrono::duration<double, std::milli>(to - from).count()) / 1e3;
+}
+
+ordered_json sink_json(const SinkReport& sink, bool journal_readable, Instant at) {
     ordered_json json = {{"sink", sink.name}, {"configured", sink.configured}};
     if (sink.configured) json["state"] = sink.failing ? "failing" : "working";
     if (journal_readable) {
@@ -84,7 +93,7 @@ ordered_json sink_json(const SinkReport& sink, bool journal_readable) {
         json["again"] = sink.again;
         json["dead"] = sink.dead;
         if (sink.oldest) json["oldest"] = to_rfc3339(*sink.oldest);
-        json["lag_seconds"] = std::round(sink.lag_seconds * 1e3) / 1e3;
+        json["lag_seconds"] = sink.oldest ? std::max(seconds_between(*sink.oldest, at), 0.0) : 0.0;
     }
     if (!sink.failing) return json;
     json["reason"] = sink.reason;
@@ -131,12 +140,18 @@ ordered_json json_of(const Report& report) {
     for (const LastEvent& last : report.last_events) last_events.emplace(last.source, &last);
     for (const Running::Source& source : running.sources)
         json["sources"].push_back(source_json(source, report, last_events));
+    // Those that a reload took out within the hour, so that the sums are those of the rows.
+    for (const auto& [name, ignored] : report.hour.sources) {
+        if (!name.empty() &&
+            std::ranges::find(running.sources, name, &Running::Source::name) == running.sources.end())
+            json["sources"].push_back(source_json({.name = name}, report, last_events));
+    }
     json["sinks"] = ordered_json::array();
     for (const SinkReport& sink : report.sinks)
-        json["sinks"].push_back(sink_json(sink, report.journal_readable));
+        json["sinks"].push_back(sink_json(sink, report.journal_readable, report.at));
     json["journal"] = journal_json(report);
     json["disk"] = {{"min_free_bytes", running.min_free_disk}};
-    if (report.disk_free_bytes > 0) json["disk"]["free_bytes"] = report.disk_free_bytes;
+    if (report.disk_free_bytes) json["disk"]["free_bytes"] = *report.disk_free_bytes;
     return json;
 }
 

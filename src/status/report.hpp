@@ -58,6 +58,9 @@ struct SourceHour {
     std::vector<std::pair<std::string, std::uint64_t>> refused;  // by reason, the most frequent first
 };
 
+// How far back it is looked for a source that accepts none: a secret that was changed shows soon.
+inline constexpr std::chrono::minutes recent_length{10};
+
 struct Hour {
     std::chrono::seconds length{};  // less than an hour after the start
     std::map<std::string, SourceHour, std::less<>>
@@ -75,7 +78,6 @@ struct SinkReport {
     std::uint64_t again = 0;  // of these: to be delivered once more
     std::uint64_t dead = 0;
     std::optional<Instant> oldest{};  // the receipt of the oldest that waits for its first delivery
-    double lag_seconds = 0;           // its age, on the journal's own clock
     bool failing = false;
     bool breaker_open = false;
     std::string reason{};  // of the last failure, while it fails
@@ -89,14 +91,15 @@ struct Report {
     std::string not_ready;  // why it takes no webhooks; empty: it does
     Running running;
     Hour hour;
+    Hour recent;  // the last ten minutes
     std::vector<LastEvent> last_events;
     std::vector<SinkReport> sinks;
 
     bool journal_readable = true;  // if not, sinks are without their numbers, and last_events are not known
-    std::uint64_t journal_bytes = 0;       // of the file, which never shrinks
-    std::uint64_t journal_used_bytes = 0;  // of these: in use, which journal.max_size bounds
-    std::uint64_t disk_free_bytes = 0;     // 0: not known yet
-    std::optional<LastEvent> oldest;       // the first event that the journal keeps
+    std::uint64_t journal_bytes = 0;               // of the file, which never shrinks
+    std::uint64_t journal_used_bytes = 0;          // of these: in use, which journal.max_size bounds
+    std::optional<std::uint64_t> disk_free_bytes;  // none: not known yet
+    std::optional<LastEvent> oldest;               // the first event that the journal keeps
 };
 
 }  // namespace chathook::status

@@ -26,9 +26,9 @@ Sampler::~Sampler() {
     thread_.join();
 }
 
-Hour Sampler::hour(const MetricCounts& counts) const {
+Hour Sampler::last(std::chrono::minutes length, const MetricCounts& counts) const {
     const std::lock_guard lock(mutex_);
-    return window_.hour(steady_clock::now(), counts);
+    return window_.last(length, steady_clock::now(), counts);
 }
 
 std::size_t Sampler::samples() const {

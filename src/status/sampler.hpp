@@ -22,7 +22,8 @@ public:
     Sampler(const Sampler&) = delete;
     Sampler& operator=(const Sampler&) = delete;
 
-    Hour hour(const MetricCounts& counts) const;  // up to now, whose counts are passed in
+    // What was counted in the time before now, whose counts are passed in.
+    Hour last(std::chrono::minutes length, const MetricCounts& counts) const;
 
     std::size_t samples() const;
 

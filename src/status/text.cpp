@@ -117,8 +117,8 @@ std::uint64_t sum_of(const Json& refused) {
 }
 
 std::string configuration_of(const Json& configuration, const Times& time) {
-    std::string text =
-        shown(configuration["fingerprint"].text()) + ", loaded " + time(configuration["loaded"]);
+    std::string text = "loaded " + time(configuration["loaded"]) + ", sources and vendors " +
+                       shown(configuration["fingerprint"].text());
     const Json reload = configuration["last_reload"];
     if (!reload) return text;
     text += "; last reload " + time(reload["at"]);
@@ -130,7 +130,7 @@ std::string journal_of(const Json& journal, const Times& time) {
     if (!is_true(journal["readable"])) return "cannot be read now; see the log";
     std::string text =
         size_of(number(journal["used_bytes"])) + " of " + size_of(number(journal["max_size_bytes"])) + ", ";
-    if (!journal["oldest_event"]) return text + "keeps no event";
+    if (!journal["oldest_event"]) return text + "keeps no events";
     return text + "keeps events since " + time(journal["oldest_event"]) + " (delivered ones for " +
            span_of(seconds(journal["retain_delivered_seconds"])) + ")";
 }
@@ -143,7 +143,7 @@ std::string disk_of(const Json& disk) {
 }
 
 std::string answers_of(const Json& hour) {
-    if (!hour["p50_ms"]) return "none in the hour";
+    if (!hour["p50_ms"]) return "no webhook was accepted in the hour";
     return "p50 " + shown(hour["p50_ms"].id()) + " ms, p99 " + shown(hour["p99_ms"].id()) + " ms";
 }
 
@@ -168,7 +168,8 @@ std::string sources_of(const Json& answer, const Times& time) {
         for (Json source = answer["sources"].first(); source; source = source.next()) {
             if (static_cast<bool>(source["last_event"]) != sent) continue;
             const Json refused = source["refused"];
-            table.add({shown(source["source"].text()), shown(source["vendor"].text()),
+            table.add({shown(source["source"].text()),
+                       is_true(source["configured"]) ? shown(source["vendor"].text()) : "not configured",
                        time(source["last_event"], never), std::to_string(number(source["events"])),
                        std::to_string(number(source["duplicates"])), std::to_string(sum_of(refused)),
                        reasons_of(refused)});
@@ -233,15 +234,17 @@ std::string text_of(const Json& answer) {
             text += "  - " + shown(reason.text()) + "\n";
     }
     const Json hour = answer["hour"];
-    text += "\n" + fact("version", shown(answer["version"].text()) + ", up " +
-                                       span_of(seconds(answer["uptime_seconds"])) + ", since " +
-                                       time(answer["started"]));
+    // Of another day than any: with its date.
+    text += "\n" + fact("at", moment(parse_rfc3339(answer["at"].text()).value_or(Instant{}), {}));
+    text += fact("version", shown(answer["version"].text()) + ", up " +
+                                span_of(seconds(answer["uptime_seconds"])) + ", since " +
+                                time(answer["started"]));
     text +=
         fact("ready", is_true(answer["ready"]) ? "yes" : "no: " + shown(answer["not_ready_because"].text()));
     text += fact("configuration", configuration_of(answer["configuration"], time));
     text += fact("journal", journal_of(answer["journal"], time));
     text += fact("disk", disk_of(answer["disk"]));
-    text += fact("answers", answers_of(hour));
+    text += fact("accepted in", answers_of(hour));
     text += fact("the hour", hour_of(hour, time));
     return text + "\n" + sources_of(answer, time) + "\n" + sinks_of(answer, time);
 }

@@ -1,6 +1,7 @@
 #include "status/verdict.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include <chathook/error.hpp>
 
@@ -14,7 +15,8 @@ namespace {
 using Reasons = std::vector<std::string>;
 
 constexpr std::uint64_t percent_full = 80;  // of journal.max_size
-constexpr std::uint64_t near_factor = 2;    // free disk below this times journal.min_free_disk
+constexpr std::uint64_t refused_least = 3;
+constexpr std::uint64_t near_factor = 2;  // free disk below this times journal.min_free_disk
 
 // A cause in brackets is short, so that what follows can still be read; the whole one stands in the answer.
 std::string in_brackets(const std::string& cause) {
@@ -26,12 +28,15 @@ std::string in_brackets(const std::string& cause) {
 
 void judge_sinks(const Report& report, Reasons& reasons) {
     for (const SinkReport& sink : report.sinks) {
+        const std::string waiting = counted(sink.waiting, "event") + (sink.waiting == 1 ? " waits" : " wait");
+        if (!sink.configured && sink.waiting > 0)
+            reasons.push_back("sink " + sink.name + " is in the configuration no more, " + waiting);
         if (!sink.failing && !sink.breaker_open) continue;
-        std::string text = "sink " + sink.name + " fails";
+        std::string text = "sink " + sink.name + " has been failing";
         if (sink.since) text += " since " + moment(*sink.since, report.at);
         if (sink.breaker_open) text += ", its breaker is open";
-        if (!sink.reason.empty()) text += in_brackets(sink.reason);
-        if (report.journal_readable) text += ", " + std::to_string(sink.waiting) + " wait";
+        if (!sink.reason.empty()) text += " (" + sink.reason + ")";
+        if (report.journal_readable) text += ", " + waiting;
         reasons.push_back(std::move(text));
     }
 }
@@ -39,26 +44,45 @@ void judge_sinks(const Report& report, Reasons& reasons) {
 void judge_room(const Report& report, Reasons& reasons) {
     const Running& running = report.running;
     if (!report.journal_readable) reasons.emplace_back("the journal cannot be read; see the log");
+    if (!report.not_ready.empty()) return;  // which says so
     if (running.max_size > 0 && report.journal_used_bytes / percent_full > running.max_size / 100)
         reasons.push_back("the journal has " + size_of(report.journal_used_bytes) + " in use, more than " +
                           std::to_string(percent_full) + " % of journal.max_size (" +
                           size_of(running.max_size) + "), at which webhooks are refused");
     // What is free inside of the journal's file counts, as it does for a refusal.
-    const std::uint64_t room = report.disk_free_bytes + report.journal_bytes - report.journal_used_bytes;
-    if (report.disk_free_bytes > 0 && room / near_factor < running.min_free_disk)
-        reasons.push_back("the journal's disk has " + size_of(report.disk_free_bytes) +
+    if (!report.disk_free_bytes) return;
+    const std::uint64_t room = *report.disk_free_bytes + report.journal_bytes - report.journal_used_bytes;
+    if (room / near_factor < running.min_free_disk)
+        reasons.push_back("the journal's disk has " + size_of(*report.disk_free_bytes) +
                           " free; below journal.min_free_disk (" + size_of(running.min_free_disk) +
                           ") webhooks are refused");
 }
 
-// All signatures of a source are wrong: most likely its secret is.
-void judge_source(const std::string& name, const SourceHour& hour, Reasons& reasons) {
-    if (name.empty() || hour.accepted > 0 || hour.duplicates > 0) return;
-    const auto wrong = std::ranges::find(hour.refused, reason_code(Errc::wrong_signature),
-                                         &std::pair<std::string, std::uint64_t>::first);
-    if (wrong == hour.refused.end()) return;
-    reasons.push_back("source " + name + " refused " + counted(wrong->second, "webhook") +
-                      " for wrong signatures and accepted none in the last hour");
+// What nobody can send who knows the secret, unless the secret, the clock or the proxy is wrong.
+bool is_of_signature(std::string_view reason) {
+    constexpr std::array of_signature{Errc::wrong_signature,    Errc::missing_signature,
+                                      Errc::stale_timestamp,    Errc::malformed_signature,
+                                      Errc::repeated_signature, Errc::unexpected_account};
+    return std::ranges::any_of(of_signature, [&](Errc one) { return reason_code(one) == reason; });
+}
+
+// A source that accepts none of several webhooks has most likely a wrong secret. One or two may be anybody's.
+bool judge_source(const std::string& name, const Hour& time, std::string_view length, Reasons& reasons) {
+    const auto found = time.sources.find(name);
+    if (found == time.sources.end()) return false;
+    const SourceHour& source = found->second;
+    if (source.accepted > 0 || source.duplicates > 0) return false;
+    std::uint64_t refused = 0;
+    std::string words;
+    for (const auto& [reason, count] : source.refused) {
+        if (!is_of_signature(reason)) continue;
+        refused += count;
+        words += (words.empty() ? "" : ", ") + reason + " " + std::to_string(count);
+    }
+    if (refused < refused_least) return false;
+    reasons.push_back("source " + name + " refused " + std::to_string(refused) + " webhooks in the last " +
+                      std::string(length) + " (" + words + ") and accepted none");
+    return true;
 }
 
 }  // namespace
@@ -73,12 +97,13 @@ Verdict judge(const Report& report) {
         reasons.push_back("the reload of " + moment(reload->at, report.at) + " was refused" +
                           in_brackets(reload->reason) + "; the configuration from before counts");
     for (const Running::Source& source : report.running.sources) {
-        const auto hour = report.hour.sources.find(source.name);
-        if (hour != report.hour.sources.end()) judge_source(hour->first, hour->second, reasons);
+        if (!judge_source(source.name, report.recent, "10 min", reasons))
+            judge_source(source.name, report.hour, "hour", reasons);
     }
     for (const SinkReport& sink : report.sinks) {
         if (sink.dead > 0)
-            reasons.push_back("sink " + sink.name + " has " + counted(sink.dead, "dead letter"));
+            reasons.push_back("sink " + sink.name + " has " + counted(sink.dead, "dead letter") +
+                              "; see chathookd dead list --sink " + sink.name);
     }
     if (!reasons.empty()) verdict.state = Verdict::State::degraded;
     if (!report.not_ready.empty()) verdict.state = Verdict::State::down;

@@ -46,7 +46,7 @@ void Window::add(Time at, const MetricCounts& counts) {
         samples_.pop_front();
 }
 
-Hour Window::hour(Time now, const MetricCounts& counts) const {
+Hour Window::last(std::chrono::minutes length, Time now, const MetricCounts& counts) const {
     auto begin = samples_.begin();
     while (std::next(begin) != samples_.end() && std::next(begin)->at <= now - length) ++begin;
     std::vector<std::uint64_t> sums(last_.size());

@@ -21,17 +21,17 @@ class Window {
 public:
     using Time = std::chrono::steady_clock::time_point;
 
-    static constexpr std::chrono::minutes length{60};
-    static constexpr std::size_t samples_max = 61;  // the ends of sixty minutes
+    static constexpr std::chrono::minutes length{60};  // the most that last() can tell
+    static constexpr std::size_t samples_max = 61;     // the ends of sixty minutes
 
     Window(Time start, const MetricCounts& counts) { add(start, counts); }
 
     // Takes a sample. Times and counts never decrease.
     void add(Time at, const MetricCounts& counts);
 
-    // What was counted between the sample of an hour ago, or the first one, and `counts`, which are those of
+    // What was counted between the sample that is so old, or the first one, and `counts`, which are those of
     // `now`.
-    Hour hour(Time now, const MetricCounts& counts) const;
+    Hour last(std::chrono::minutes length, Time now, const MetricCounts& counts) const;
 
     std::size_t samples() const noexcept { return samples_.size(); }
     std::size_t changes() const noexcept;  // that are kept, of all samples

@@ -10,6 +10,7 @@ struct ExitCode {
         nothing_found = 1,       // of the ids that a command names
         degraded = 1,            // `status` only, whose codes are those of monitoring plug-ins:
         down = 2,                // the daemon does not answer, or takes no webhooks
+        unknown = 3,             // it could not be asked
         usage = 64,
         bad_input = 65,
         unavailable = 69,

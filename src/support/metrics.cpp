@@ -354,8 +354,6 @@ public:
         counts.sources.push_back({{}, 0, 0, unrouted_reasons_.counts()});
         const std::lock_guard lock(making_);
         for (const auto& [name, source] : sources_) counts.sources.push_back(source->counts());
-        for (const auto& [name, sink] : sinks_)
-            counts.sink_lag_seconds.emplace_back(name, families_.sink_lag.Add({{"sink", name}}).Value());
         return counts;
     }
 

@@ -69,7 +69,6 @@ struct MetricCounts {
         std::vector<std::pair<std::string, std::uint64_t>> refused;  // 4xx and 5xx, by reason
     };
     std::vector<Source> sources;
-    std::vector<std::pair<std::string, double>> sink_lag_seconds;
     // chathook_ack_seconds: the last of `answers` counts those that took longer than all bounds.
     std::vector<std::chrono::nanoseconds> answer_bounds;
     std::vector<std::uint64_t> answers;

@@ -1,7 +1,9 @@
 #include "verify/vendor_words.hpp"
 
 #include <algorithm>
+#include <array>
 #include <span>
+#include <utility>
 
 #include "verify/scheme.hpp"
 
@@ -14,9 +16,13 @@ std::string pointer_of(std::span<const std::string_view> steps) {
     return pointer;
 }
 
-std::string in_minutes(std::chrono::seconds time) {
-    return time.count() % 60 == 0 ? std::to_string(time.count() / 60) + "m"
-                                  : std::to_string(time.count()) + "s";
+// As a configuration says it.
+std::string in_words(std::chrono::seconds time) {
+    constexpr std::array<std::pair<int, const char*>, 3> units{{{86400, "d"}, {3600, "h"}, {60, "m"}}};
+    for (const auto& [seconds, name] : units) {
+        if (time.count() % seconds == 0) return std::to_string(time.count() / seconds) + name;
+    }
+    return std::to_string(time.count()) + "s";
 }
 
 std::string time_of(const SchemeRules& rules) {
@@ -24,7 +30,7 @@ std::string time_of(const SchemeRules& rules) {
     if (time.in == TimeRules::In::none) return {};
     const std::string place = time.in == TimeRules::In::body ? pointer_of(time.path) : std::string(time.name);
     if (time.tolerance || rules.signs_time())
-        return place + ", within " + in_minutes(time.tolerance.value_or(default_timestamp_tolerance));
+        return place + ", within " + in_words(time.tolerance.value_or(default_timestamp_tolerance));
     return place + ", looked at if timestamp_tolerance is set";
 }
 

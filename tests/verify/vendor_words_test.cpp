@@ -25,6 +25,9 @@ TEST_CASE("a vendor's time is said with its place and how far from it a webhook 
     CHECK(time_of({.text = timed,
                    .time = {.in = In::pair, .name = "t", .tolerance = std::chrono::seconds(90)}}) ==
           "t, within 90s");
+    CHECK(time_of({.text = timed,
+                   .time = {.in = In::header, .name = "x-time", .tolerance = std::chrono::hours(48)}}) ==
+          "x-time, within 2d");
     CHECK(time_of({.time = {.in = In::body, .path = created}}) ==
           "/data/created, looked at if timestamp_tolerance is set");
 }

@@ -1,13 +1,12 @@
-#include "cli/since.hpp"
+#include "client/since.hpp"
 
 #include <charconv>
 #include <cstdint>
 #include <optional>
 
-#include "cli/mistake.hpp"
 #include "support/clock.hpp"
 
-namespace chathook::cli {
+namespace chathook::client {
 
 namespace {
 
@@ -31,13 +30,12 @@ std::optional<std::chrono::seconds> parse_age(const std::string& text) {
 
 }  // namespace
 
-std::string since_as_rfc3339(const std::string& text, const std::string& option) {
+std::optional<std::string> since_as_rfc3339(const std::string& text) {
     if (const auto age = parse_age(text)) return to_rfc3339(now() - *age);
     constexpr std::size_t date_characters = 10;
     const std::string full = text.size() == date_characters ? text + "T00:00:00Z" : text;
     if (const auto instant = parse_rfc3339(full)) return to_rfc3339(*instant);
-    throw Mistake(ExitCode::usage, option + " '" + text +
-                                       "' is not a valid time; write 2h, 2026-11-21 or 2026-11-21T20:00:00Z");
+    return std::nullopt;
 }
 
-}  // namespace chathook::cli
+}  // namespace chathook::client
