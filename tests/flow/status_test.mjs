@@ -38,8 +38,8 @@ test('a daemon that is well is OK, with its sources, those that never sent last'
     await daemon.eventually(1);
     const { code, out } = status(daemon);
     assert.equal(code, 0);
-    assert.match(out, /^OK: 5 sources, 1 sink, 1 event in \d+ (s|min)\n\nversion +\d+\.\d+\.\d+, up \d+ (s|min), since /);
-    assert.match(out, /\nready +yes\nconfiguration +[0-9a-f]{16}, loaded \d\d:\d\d:\d\dZ\n/);
+    assert.match(out, /^OK: 5 sources, 1 sink, 1 event in \d+ (s|min)\n\nat +\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ\nversion +\d+\.\d+\.\d+, up \d+ (s|min), since /);
+    assert.match(out, /\nready +yes\nconfiguration +loaded \d\d:\d\d:\d\dZ, sources and vendors [0-9a-f]{16}\n/);
     assert.match(lineOf(out, 'lynn'), /^lynn +lynn +\d\d:\d\d:\d\dZ +1 +1 +0$/);
     assert.match(lineOf(out, 'chatbase'), /^chatbase +chatbase +never +0 +0 +0$/);
     assert.ok(out.indexOf('\nlynn ') < out.indexOf('\nchatbase '), out);
