@@ -14,21 +14,21 @@ namespace chathook::admin {
 
 namespace {
 
-using Row = journal::Reader::Row;
-
-// The first row that the query finds, in as many calls as that takes.
-Result<std::optional<Row>> first_of(journal::Reader& reader, journal::Query query) {
+// The first event that the journal keeps; nothing if it keeps none. One call may look at a part only.
+Result<std::optional<status::LastEvent>> oldest_of(journal::Reader& reader) {
+    journal::Query query;
     query.limit = 1;
     for (;;) {
         const auto found = reader.find(query);
         if (!found) return found.error();
-        if (!found->empty()) return std::optional(found->front());
-        if (!found->more) return std::optional<Row>();
-        (query.newest ? query.before_sequence : query.after_sequence) = found->passed;
+        if (!found->empty()) {
+            const journal::Reader::Row& row = found->front();
+            return std::optional(status::LastEvent{row.event->source, row.sequence, row.event->received});
+        }
+        if (!found->more) return std::optional<status::LastEvent>();
+        query.after_sequence = found->passed;
     }
 }
-
-status::LastEvent event_of(const Row& row) { return {row.event->source, row.sequence, row.event->received}; }
 
 void add_status(const dispatch::SinkStatus& status, status::SinkReport& sink) {
     sink.failing = status.failing;
@@ -62,9 +62,9 @@ Result<void> read_into(status::Report& report, journal::Reader& reader) {
     if (!last_events) return last_events.error();
     for (const journal::LastEvent& last : *last_events)
         report.last_events.push_back({last.source, last.sequence, last.received});
-    const auto oldest = first_of(reader, {});
+    const auto oldest = oldest_of(reader);
     if (!oldest) return oldest.error();
-    if (*oldest) report.oldest = event_of(**oldest);
+    report.oldest = *oldest;
     return {};
 }
 

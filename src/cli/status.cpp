@@ -9,7 +9,6 @@
 #include "cli/admin_client.hpp"
 #include "cli/cli.hpp"
 #include "cli/command.hpp"
-#include "cli/listing.hpp"
 #include "status/text.hpp"
 
 namespace chathook::cli {
@@ -23,7 +22,7 @@ struct StatusOptions : AdminOptions {
     unsigned watch_seconds = 0;  // 0: once
 };
 
-// A monitoring plug-in is given ten seconds by most who run it.
+// Less than the ten seconds after which monitoring systems give a plug-in up.
 constexpr long patience_seconds = 8;
 
 struct Said {
@@ -36,7 +35,7 @@ Said said_by(std::string_view state, const std::string& reason, int exit_code) {
     return {json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace), exit_code};
 }
 
-// What the daemon says of itself, or in the same form that it says nothing. Throws Mistake where it could not
+// The daemon's answer, or an answer of the same form that it is down. Throws Mistake where it could not
 // be asked: a wrong token, or another program at that address, must not be taken for a daemon that is down.
 Said ask(const AdminClient& client) {
     const HttpAnswer answer = client.get("/api/v1/status", patience_seconds);
@@ -45,7 +44,7 @@ Said ask(const AdminClient& client) {
     const bool is_answer = answer.status != 0 && answer.problem.empty();
     if (is_answer && answer.status != 401 && !is_ours)
         throw Mistake(ExitCode::unavailable, client.name() +
-                                                 " did not say how it is: is this the admin "
+                                                 " did not answer with a status; is this the admin "
                                                  "address of a chathookd from 0.2 on?");
     if (answer.url_is_wrong || (answer.status >= 400 && answer.status < 500)) client.expect_ok(answer);
     try {
@@ -86,9 +85,9 @@ int show_status(const StatusOptions& options) {
 }  // namespace
 
 void add_status(CLI::App& app, Action& action) {
-    auto* command = app.add_subcommand(
-        "status",
-        "Is all well: readiness, sources, sinks, disk. Ends with 0: ok, 1: degraded, 2: down, 3: unknown");
+    auto* command = app.add_subcommand("status",
+                                       "Show whether all is well: readiness, sources, sinks, disk. Ends with "
+                                       "0: ok, 1: degraded, 2: down, 3: unknown");
     auto& options = options_of<StatusOptions>(*command, action, show_status);
     add_admin_options(*command, options);
     command->add_flag("--json", options.as_json, "What /api/v1/status answers, as one JSON object");

@@ -58,7 +58,7 @@ struct SourceHour {
     std::vector<std::pair<std::string, std::uint64_t>> refused;  // by reason, the most frequent first
 };
 
-// How far back it is looked for a source that accepts none: a secret that was changed shows soon.
+// A source that accepts nothing is looked for in this time, too, so that a wrong new secret shows soon.
 inline constexpr std::chrono::minutes recent_length{10};
 
 struct Hour {

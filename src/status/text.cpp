@@ -39,7 +39,7 @@ std::chrono::seconds seconds(const Json& json) {
 
 bool is_true(const Json& json) { return json.source() == "true"; }
 
-// A time as it stands in the answer, and nothing of one that stands there not.
+// Times of the answer as text; `otherwise` stands for one that is missing.
 class Times {
 public:
     explicit Times(const Json& answer) : now_(parse_rfc3339(answer["at"].text()).value_or(Instant{})) {}
@@ -234,7 +234,7 @@ std::string text_of(const Json& answer) {
             text += "  - " + shown(reason.text()) + "\n";
     }
     const Json hour = answer["hour"];
-    // Of another day than any: with its date.
+    // Compared with no day, so that the date is always shown.
     text += "\n" + fact("at", moment(parse_rfc3339(answer["at"].text()).value_or(Instant{}), {}));
     text += fact("version", shown(answer["version"].text()) + ", up " +
                                 span_of(seconds(answer["uptime_seconds"])) + ", since " +

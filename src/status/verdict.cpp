@@ -30,7 +30,7 @@ void judge_sinks(const Report& report, Reasons& reasons) {
     for (const SinkReport& sink : report.sinks) {
         const std::string waiting = counted(sink.waiting, "event") + (sink.waiting == 1 ? " waits" : " wait");
         if (!sink.configured && sink.waiting > 0)
-            reasons.push_back("sink " + sink.name + " is in the configuration no more, " + waiting);
+            reasons.push_back("sink " + sink.name + " is no longer in the configuration, " + waiting);
         if (!sink.failing && !sink.breaker_open) continue;
         std::string text = "sink " + sink.name + " has been failing";
         if (sink.since) text += " since " + moment(*sink.since, report.at);
@@ -58,7 +58,7 @@ void judge_room(const Report& report, Reasons& reasons) {
                           ") webhooks are refused");
 }
 
-// What nobody can send who knows the secret, unless the secret, the clock or the proxy is wrong.
+// Refusals that a genuine sender meets only if the secret, a clock or the proxy is set up wrongly.
 bool is_of_signature(std::string_view reason) {
     constexpr std::array of_signature{Errc::wrong_signature,    Errc::missing_signature,
                                       Errc::stale_timestamp,    Errc::malformed_signature,

@@ -62,7 +62,7 @@ TEST_CASE("dead letters degrade, also those of a sink that left the configuratio
 TEST_CASE("events that wait for a sink that left the configuration degrade") {
     Report report = report_of_a_good_day();
     report.sinks.push_back({.name = "former", .configured = false, .waiting = 1});
-    CHECK(only_reason(report) == "sink former is in the configuration no more, 1 event waits");
+    CHECK(only_reason(report) == "sink former is no longer in the configuration, 1 event waits");
 }
 
 TEST_CASE("a journal that uses more than 80 % of its size degrades, and free pages are not used") {
