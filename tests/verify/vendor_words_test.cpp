@@ -30,6 +30,8 @@ TEST_CASE("a vendor's time is said with its place and how far from it a webhook 
           "x-time, within 2d");
     CHECK(time_of({.time = {.in = In::body, .path = created}}) ==
           "/data/created, looked at if timestamp_tolerance is set");
+    CHECK(time_of({.time = {.in = In::body, .path = created, .tolerance = std::chrono::minutes(1)}}) ==
+          "/data/created, within 1m");
 }
 
 TEST_CASE("what a source of the vendor has to be given is said with its reason") {
